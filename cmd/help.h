@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The help texts, made from the tables. All go to a stream that the caller names. */
+#ifndef CMD_HELP_H
+#define CMD_HELP_H
+
+#include <stdio.h>
+
+#include "command.h"
+
+/* `kvet help`: what there is. */
+void help_program(FILE *stream);
+
+/* `kvet ksyms help`: the commands of one object. */
+void help_object(FILE *stream, const char *object);
+
+/* `kvet ksyms lookup --help`: one command whole. */
+void help_command(FILE *stream, const struct command *command);
+
+#endif

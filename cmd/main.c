@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * kvet: finds the command, sets it up, lets it run, ends the process. Nothing else ends
+ * it, and nothing else writes to stderr.
+ */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "help.h"
+#include "output/safe.h"
+#include "suggest.h"
+
+#ifndef KVET_FEATURES
+#define KVET_FEATURES "unknown"
+#endif
+
+static const struct {
+	int code;
+	const char *word;
+} endings[] = {
+	[STATUS_YES] = { 0, "yes" },
+	[STATUS_NO] = { 1, "no" },
+	[STATUS_UNDETERMINED] = { 3, "undetermined" },
+	[STATUS_ERROR] = { 3, "error" },
+	[STATUS_USAGE] = { 2, "error" },
+};
+static_assert(sizeof(endings) / sizeof(*endings) == STATUS_COUNT, "every status has an ending");
+
+/* --- signals: noted, so that the command can clean up; then kvet dies of them ------------- */
+
+static volatile sig_atomic_t signal_caught;
+static int stop_pipe[2] = { -1, -1 };
+
+static void on_signal(int number)
+{
+	int saved = errno;
+
+	signal_caught = number;
+	/* A full pipe is readable, which is all that it has to be. */
+	if (write(stop_pipe[1], "", 1) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+static int signals_watch(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal }, old;
+
+	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		/* What nohup(1) or a shell has set to be ignored stays ignored. */
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+	}
+	/* A reader that has gone is a write error, met after clean-up like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+static void die_of(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* --- what a command may say to its user ------------------------------------------------------ */
+
+static void complain(const char *label, const char *text)
+{
+	char *safe = safe_text(text);
+
+	fprintf(stderr, "%s%s\n", label, safe ? safe : text);
+	free(safe);
+}
+
+void context_error(struct context *context, const struct kvet_cause *cause)
+{
+	char line[sizeof(*cause) + 64], buf[32];
+
+	if (!output_error(context->output, cause) || context->quiet)
+		return;
+	snprintf(line, sizeof(line), "%s%s%s%s%s", cause->source, *cause->source ? ": " : "",
+		 cause->errnum ? kvet_errno_name(cause->errnum, buf, sizeof(buf)) : "",
+		 cause->errnum && *cause->evidence ? ": " : "", cause->evidence);
+	complain("kvet: ", line);
+	if (*cause->remedy)
+		complain("kvet: try: ", cause->remedy);
+}
+
+enum status context_failure(struct context *context, int errnum, const char *source)
+{
+	struct kvet_cause cause = { .errnum = errnum };
+
+	snprintf(cause.source, sizeof(cause.source), "%s", source);
+	snprintf(cause.evidence, sizeof(cause.evidence), "%s", strerror(errnum));
+	context_error(context, &cause);
+	return STATUS_ERROR;
+}
+
+enum status context_usage(struct context *context, const char *format, ...)
+{
+	struct kvet_cause cause = { .source = "command line" };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(cause.evidence, sizeof(cause.evidence), format, args);
+	va_end(args);
+	output_error(context->output, &cause);
+	/* A mistake in a script shows even where --quiet hides the answer. */
+	complain("kvet: ", cause.evidence);
+	return STATUS_USAGE;
+}
+
+void context_note(struct context *context, const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+
+	if (context->quiet)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	complain("kvet: ", line);
+}
+
+bool context_stopped(const struct context *context)
+{
+	(void)context;
+	return signal_caught != 0;
+}
+
+/* --- one command from its command line to its exit status ------------------------------------- */
+
+static enum status run_checked(struct context *context, const struct command *command,
+			       const void *args, const struct options_result *result)
+{
+	enum status status;
+
+	if (result->complaint[0])
+		status = context_usage(context, "%s", result->complaint);
+	else if (result->count < command->operands_least)
+		status = context_usage(context, "%s wants %s", command->name, command->operands);
+	else if (result->count > command->operands_most)
+		status = context_usage(context, "%s does not take '%s'", command->name,
+				       result->operands[command->operands_most]);
+	else
+		status = command->run(context, args, result->operands, result->count);
+	if (status == STATUS_USAGE)
+		fprintf(stderr, "Try 'kvet %s --help'.\n", command->name);
+	return status;
+}
+
+/* stdout is closed here, so that an error which the last write hides is met too. */
+static int end(enum status status, int failure, const char *command)
+{
+	errno = 0;
+	if (fclose(stdout) && !failure)
+		failure = errno ? -errno : -EIO;
+	if (signal_caught)
+		die_of(signal_caught);
+	if (failure == -EPIPE)
+		die_of(SIGPIPE);
+	if (failure) {
+		fprintf(stderr, "kvet: %s: cannot write the output: %s\n", command,
+			strerror(-failure));
+		return endings[STATUS_ERROR].code;
+	}
+	return endings[status].code;
+}
+
+static int run_command(const struct command *command, int argc, char **argv,
+		       struct common_args *common)
+{
+	/* Freed on return from here; end() only needs what is left. */
+	void *args = calloc(1, command->args_size ? command->args_size : 1);
+	struct output_options output_options;
+	struct options_result result;
+	struct context context;
+	const char *wrong;
+	enum status status;
+	int failure;
+
+	if (!args)
+		return end(STATUS_ERROR, -ENOMEM, command->name);
+	options_parse(argc, argv, command->options, args, common, false, &result);
+	if (common->help) {
+		help_command(stdout, command);
+		options_free(command->options, args);
+		free(args);
+		return end(STATUS_YES, 0, command->name);
+	}
+	wrong = options_output(common, command->live, &output_options);
+	if (wrong && !result.complaint[0])
+		snprintf(result.complaint, sizeof(result.complaint), "%s", wrong);
+	context = (struct context){
+		.host = { .sysroot = common->sysroot },
+		.output = output_new(stdout, &output_options, command->name),
+		.quiet = common->quiet,
+		.verbose = common->verbose,
+		.stop_fd = stop_pipe[0],
+	};
+	if (!common->verbose)
+		kvet_host_quiet_libbpf();
+	if (!context.output) {
+		status = STATUS_ERROR;
+		failure = -ENOMEM;
+	} else {
+		status = run_checked(&context, command, args, &result);
+		failure = output_close(context.output, endings[status].word);
+	}
+	output_free(context.output);
+	options_free(command->options, args);
+	free(args);
+	return end(status, failure, command->name);
+}
+
+/* --- finding the command ------------------------------------------------------------------------
+ */
+
+/* How many words of argv name the command: 0 if they do not. */
+static int matches(const struct command *command, int argc, char **argv)
+{
+	const char *rest = command->name;
+	int words = 0;
+
+	while (*rest) {
+		size_t len = strcspn(rest, " ");
+
+		if (words == argc || strlen(argv[words]) != len ||
+		    strncmp(argv[words], rest, len) != 0)
+			return 0;
+		words++;
+		rest += len + (rest[len] == ' ');
+	}
+	return words;
+}
+
+static bool is_object(const char *word)
+{
+	for (const struct command *const *c = commands; *c; c++) {
+		size_t len = strcspn((*c)->name, " ");
+
+		if ((*c)->name[len] && strlen(word) == len && !strncmp((*c)->name, word, len))
+			return true;
+	}
+	return false;
+}
+
+/* The words that may stand at this place: objects, or the verbs of an object. */
+static const char *near_word(const char *word, const char *object)
+{
+	/* The names are cut from the commands', which are static and short. */
+	static char words[64][32];
+	const char *names[64 + 1] = { 0 };
+	size_t n = 0;
+
+	for (const struct command *const *c = commands; *c && n < 63; c++) {
+		const char *name = (*c)->name;
+		size_t len = strcspn(name, " ");
+
+		if (object) {
+			if (strlen(object) != len || strncmp(name, object, len) != 0 || !name[len])
+				continue;
+			name += len + 1;
+			len = strlen(name);
+		}
+		snprintf(words[n], sizeof(words[n]), "%.*s", (int)len, name);
+		names[n] = words[n];
+		n++;
+	}
+	if (!object)
+		names[n] = "help";
+	return suggest(word, names);
+}
+
+static int unknown(const char *word, const char *object)
+{
+	const char *near = near_word(word, object);
+	char *safe = safe_text(word);
+
+	fprintf(stderr, "kvet: unknown command '%s%s%s'", object ? object : "", object ? " " : "",
+		safe ? safe : "?");
+	if (near)
+		fprintf(stderr, ": did you mean '%s%s%s'?", object ? object : "", object ? " " : "",
+			near);
+	fprintf(stderr, "\nTry 'kvet %s%shelp'.\n", object ? object : "", object ? " " : "");
+	free(safe);
+	return end(STATUS_USAGE, 0, "kvet");
+}
+
+static int version(void)
+{
+	printf("kvet %s\nlibbpf %s\nfeatures: %s\n", kvet_host_version(),
+	       kvet_host_libbpf_version(), KVET_FEATURES);
+	return end(STATUS_YES, 0, "version");
+}
+
+static int list_commands(void)
+{
+	for (const struct command *const *c = commands; *c; c++)
+		puts((*c)->name);
+	return end(STATUS_YES, 0, "list");
+}
+
+/* `kvet help`, `kvet help ksyms lookup`, `kvet ksyms help`. */
+static int help(int argc, char **argv)
+{
+	if (argc == 0) {
+		help_program(stdout);
+		return end(STATUS_YES, 0, "help");
+	}
+	for (const struct command *const *c = commands; *c; c++) {
+		if (matches(*c, argc, argv) == argc) {
+			help_command(stdout, *c);
+			return end(STATUS_YES, 0, "help");
+		}
+	}
+	if (is_object(argv[0]) && argc == 1) {
+		help_object(stdout, argv[0]);
+		return end(STATUS_YES, 0, "help");
+	}
+	return is_object(argv[0]) ? unknown(argv[1], argv[0]) : unknown(argv[0], NULL);
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "help") || !strcmp(word, "-h") || !strcmp(word, "--help");
+}
+
+static int dispatch(int argc, char **argv, struct common_args *common)
+{
+	for (const struct command *const *c = commands; *c; c++) {
+		int words = matches(*c, argc, argv);
+
+		if (!words)
+			continue;
+		if (argc == words + 1 && !strcmp(argv[words], "help"))
+			return help(words, argv);
+		/* getopt skips the first word: let it be the last of the command's name. */
+		return run_command(*c, argc - words + 1, argv + words - 1, common);
+	}
+	if (is_object(argv[0])) {
+		if (argc == 1) {
+			help_object(stderr, argv[0]);
+			return end(STATUS_USAGE, 0, argv[0]);
+		}
+		return is_help(argv[1]) ? help(1, argv) : unknown(argv[1], argv[0]);
+	}
+	return unknown(argv[0], NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct common_args common = { 0 };
+	struct options_result result;
+
+	if (signals_watch()) {
+		perror("kvet: pipe");
+		return endings[STATUS_ERROR].code;
+	}
+	/* These two are main's own, and stand alone. */
+	if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
+		return version();
+	if (argc == 2 && !strcmp(argv[1], "--list-commands"))
+		return list_commands();
+	options_parse(argc, argv, NULL, NULL, &common, true, &result);
+	if (result.complaint[0]) {
+		fprintf(stderr, "kvet: %s\nTry 'kvet help'.\n", result.complaint);
+		return end(STATUS_USAGE, 0, "kvet");
+	}
+	if (common.help)
+		return help((int)result.count, (char **)result.operands);
+	if (!result.count) {
+		help_program(stderr);
+		return end(STATUS_USAGE, 0, "kvet");
+	}
+	if (!strcmp(result.operands[0], "help"))
+		return help((int)result.count - 1, (char **)result.operands + 1);
+	return dispatch((int)result.count, (char **)result.operands, &common);
+}

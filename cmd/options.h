@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Options as tables: one a command, and one that all share. The same table feeds
+ * getopt_long, renders --help, and is what the man pages are checked against.
+ */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "output/output.h"
+
+enum option_type {
+	OPTION_FLAG,     /* bool */
+	OPTION_STRING,   /* const char * */
+	OPTION_LIST,     /* struct option_list: may be given several times */
+	OPTION_NUMBER,   /* struct option_number: a decimal number */
+	OPTION_DURATION, /* struct option_number: ns, from a number with its unit */
+};
+
+struct option_list {
+	const char **items;
+	size_t count;
+};
+
+struct option_number {
+	bool given;
+	uint64_t value;
+};
+
+struct option_spec {
+	const char *name;     /* "kallsyms" */
+	char letter;          /* 0: no short form */
+	const char *argument; /* "FILE"; NULL: takes none */
+	enum option_type type;
+	size_t offset; /* of its member in the command's args */
+	const char *help;
+};
+
+/* What the common options say. */
+struct common_args {
+	bool help;
+	bool json;
+	bool pretty;
+	bool quiet;
+	bool verbose;
+	const char *format;
+	const char *color;
+	const char *sysroot;
+};
+
+extern const struct option_spec common_options[];
+
+/* A command line taken apart. operands points into argv, reordered by getopt. */
+struct options_result {
+	const char *const *operands;
+	size_t count;
+	char complaint[256]; /* what is wrong with it; "" if nothing */
+};
+
+/*
+ * Parses argv (argv[0] is skipped) into args and common. It goes on after the first
+ * mistake, so that --format is known when the mistake is reported. own may be NULL.
+ * operands_first stops at the first operand, as the options before a subcommand need.
+ */
+void options_parse(int argc, char **argv, const struct option_spec *own, void *args,
+		   struct common_args *common, bool operands_first, struct options_result *result);
+
+/* Frees the lists that options_parse() made in args. */
+void options_free(const struct option_spec *own, void *args);
+
+/* Turns the common options into an output's; returns NULL, or what is wrong with them.
+ * live: JSON means JSON lines. */
+const char *options_output(const struct common_args *common, bool live,
+			   struct output_options *options);
+
+/* "1.5ms" to ns: digits, perhaps a fraction, and a unit of ns, us, ms, s, m, h. Returns
+ * false if it is not that, or not below 2^63 ns. */
+bool option_duration_parse(const char *text, uint64_t *ns);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "renderer.h"
+
+static const struct renderer *const renderers[] = {
+	[OUTPUT_TEXT] = &text_renderer,
+	[OUTPUT_JSON] = &json_renderer,
+	[OUTPUT_JSONL] = &jsonl_renderer,
+	[OUTPUT_NONE] = NULL,
+};
+static_assert(sizeof(renderers) / sizeof(*renderers) == OUTPUT_FORMAT_COUNT,
+	      "every format has a renderer, or none on purpose");
+
+void output_fail(struct output *output, int errnum)
+{
+	if (!output->failure)
+		output->failure = -errnum;
+}
+
+int output_failure(const struct output *output)
+{
+	return output->failure;
+}
+
+/* stdio keeps the error flag; the errno is that of the call that met it. */
+static void check(struct output *output)
+{
+	int errnum = errno;
+
+	if (ferror(output->stream))
+		output_fail(output, errnum ? errnum : EIO);
+}
+
+struct output *output_new(FILE *stream, const struct output_options *options, const char *command)
+{
+	struct output *output = calloc(1, sizeof(*output));
+
+	if (!output)
+		return NULL;
+	output->stream = stream;
+	output->options = *options;
+	output->command = command;
+	output->renderer = renderers[options->format];
+	errno = 0;
+	if (output->renderer && output->renderer->begin)
+		output->renderer->begin(output);
+	check(output);
+	return output;
+}
+
+static void summary_free(struct output *output)
+{
+	for (size_t i = 0; output->summary && i < output->summary->count; i++)
+		if (output->summary->fields[i].type == FIELD_LIST)
+			free((void *)output->summary_values[i].list.items);
+	free(output->summary_values);
+	output->summary = NULL;
+	output->summary_values = NULL;
+}
+
+void output_free(struct output *output)
+{
+	if (!output)
+		return;
+	if (output->renderer && output->renderer->free)
+		output->renderer->free(output);
+	summary_free(output);
+	free(output->errors);
+	free(output);
+}
+
+void output_live(struct output *output)
+{
+	output->live = true;
+}
+
+void output_record(struct output *output, const struct schema *schema, const struct value *values)
+{
+	if (!output->renderer || output->failure)
+		return;
+	errno = 0;
+	output->renderer->record(output, schema, values);
+	output->records++;
+	if (output->live)
+		fflush(output->stream);
+	check(output);
+}
+
+void output_summary(struct output *output, const struct schema *schema, const struct value *values)
+{
+	struct value *copy = calloc(schema->count, sizeof(*copy));
+
+	summary_free(output);
+	if (!copy) {
+		output_fail(output, ENOMEM);
+		return;
+	}
+	output->summary = schema;
+	output->summary_values = copy;
+	for (size_t i = 0; i < schema->count; i++) {
+		const char **items;
+
+		copy[i] = values[i];
+		if (schema->fields[i].type != FIELD_LIST)
+			continue;
+		items = calloc(values[i].list.count + 1, sizeof(*items));
+		if (!items) {
+			output_fail(output, ENOMEM);
+			copy[i] = value_absent();
+		} else {
+			memcpy(items, values[i].list.items, values[i].list.count * sizeof(*items));
+		}
+		copy[i].list.items = items;
+	}
+}
+
+bool output_error(struct output *output, const struct kvet_cause *cause)
+{
+	struct kvet_cause *grown;
+
+	for (size_t i = 0; i < output->error_count; i++) {
+		const struct kvet_cause *known = &output->errors[i];
+
+		if (known->errnum == cause->errnum && !strcmp(known->source, cause->source) &&
+		    !strcmp(known->evidence, cause->evidence))
+			return false;
+	}
+	grown = realloc(output->errors, (output->error_count + 1) * sizeof(*grown));
+	if (!grown) {
+		output_fail(output, ENOMEM);
+		return true;
+	}
+	grown[output->error_count++] = *cause;
+	output->errors = grown;
+	return true;
+}
+
+int output_close(struct output *output, const char *status)
+{
+	errno = 0;
+	if (output->renderer && !output->failure)
+		output->renderer->end(output, status);
+	fflush(output->stream);
+	check(output);
+	return output->failure;
+}

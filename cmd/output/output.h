@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Where records go: an output renders them in one format. Commands know no format, and
+ * renderers know no command.
+ */
+#ifndef CMD_OUTPUT_OUTPUT_H
+#define CMD_OUTPUT_OUTPUT_H
+
+#include <stdio.h>
+
+#include <kvet/cause.h>
+
+#include "schema.h"
+
+enum output_format {
+	OUTPUT_TEXT,
+	OUTPUT_JSON,
+	OUTPUT_JSONL,
+	OUTPUT_NONE, /* --quiet */
+	OUTPUT_FORMAT_COUNT
+};
+
+struct output_options {
+	enum output_format format;
+	bool pretty;  /* JSON over several lines */
+	bool verbose; /* text shows the fields marked FIELD_DETAIL */
+	bool color;   /* text may use colour */
+};
+
+struct output;
+
+/* Opens an output on stream, which stays the caller's. Returns NULL if memory is out. */
+struct output *output_new(FILE *stream, const struct output_options *options, const char *command);
+void output_free(struct output *output);
+
+/* Records come as they happen, not as one answer: show each at once. */
+void output_live(struct output *output);
+
+/* Writes a record: as many values as the schema has fields. */
+void output_record(struct output *output, const struct schema *schema, const struct value *values);
+
+/* Sets the summary that output_close() writes. Values and lists are copied; the strings
+ * must live until then. */
+void output_summary(struct output *output, const struct schema *schema, const struct value *values);
+
+/* Adds a cause to the document's errors. Returns false if the same was there already. */
+bool output_error(struct output *output, const struct kvet_cause *cause);
+
+/* Closes the document with its status word ("yes", "no", "undetermined", "error").
+ * Returns 0, or the negative errno of the write that failed. */
+int output_close(struct output *output, const char *status);
+
+/* The errno of the first write that failed, negative, or 0. */
+int output_failure(const struct output *output);
+
+#endif

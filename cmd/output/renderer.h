@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a format has to supply; seen by the files of this folder alone. */
+#ifndef CMD_OUTPUT_RENDERER_H
+#define CMD_OUTPUT_RENDERER_H
+
+#include "output.h"
+
+/* What all formats share. A renderer writes to stream and keeps what it needs in state. */
+struct output {
+	FILE *stream;
+	struct output_options options;
+	const char *command;
+	bool live;
+	int failure; /* negative errno of the first failed write */
+	size_t records;
+
+	const struct renderer *renderer;
+	void *state;
+
+	const struct schema *summary;
+	struct value *summary_values;
+	struct kvet_cause *errors;
+	size_t error_count;
+};
+
+struct renderer {
+	void (*begin)(struct output *output);
+	void (*record)(struct output *output, const struct schema *schema,
+		       const struct value *values);
+	void (*end)(struct output *output, const char *status);
+	void (*free)(struct output *output);
+};
+
+extern const struct renderer text_renderer;
+extern const struct renderer json_renderer;
+extern const struct renderer jsonl_renderer;
+
+/* Notes a failure to write, or to get the memory to write with. The first one counts. */
+void output_fail(struct output *output, int errnum);
+
+#endif

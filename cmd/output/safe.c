@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "safe.h"
+
+/*
+ * The length of the valid UTF-8 character at s, 0 if there is none: overlong forms,
+ * surrogates and values past U+10FFFF are not valid (RFC 3629).
+ */
+static size_t character(const unsigned char *s)
+{
+	static const struct {
+		unsigned char mask, lead;
+		uint32_t least;
+	} forms[] = { { 0x80, 0x00, 0 },
+		      { 0xe0, 0xc0, 0x80 },
+		      { 0xf0, 0xe0, 0x800 },
+		      { 0xf8, 0xf0, 0x10000 } };
+
+	for (size_t n = 0; n < sizeof(forms) / sizeof(*forms); n++) {
+		uint32_t point = *s & (unsigned char)~forms[n].mask;
+
+		if ((*s & forms[n].mask) != forms[n].lead)
+			continue;
+		for (size_t i = 1; i <= n; i++) {
+			if ((s[i] & 0xc0) != 0x80)
+				return 0;
+			point = point << 6 | (s[i] & 0x3f);
+		}
+		if (point < forms[n].least || point > 0x10ffff ||
+		    (point >= 0xd800 && point < 0xe000))
+			return 0;
+		return n + 1;
+	}
+	return 0;
+}
+
+/* C1 controls are U+0080 to U+009F: C2 80 to C2 9F in UTF-8. */
+static bool is_c1(const unsigned char *s)
+{
+	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
+}
+
+static bool is_control(const unsigned char *s)
+{
+	return *s < 0x20 || *s == 0x7f || is_c1(s);
+}
+
+char *safe_text(const char *string)
+{
+	const unsigned char *from = (const unsigned char *)string;
+	/* The longest form is "\xNN" for one byte. */
+	char *safe = malloc(strlen(string) * 4 + 1), *to = safe;
+
+	if (!safe)
+		return NULL;
+	while (*from) {
+		size_t len = character(from);
+
+		if (!len || is_control(from)) {
+			for (len = len ? len : 1; len; len--)
+				to += sprintf(to, "\\x%02x", *from++);
+			continue;
+		}
+		if (*from == '\\')
+			*to++ = '\\';
+		memcpy(to, from, len);
+		to += len;
+		from += len;
+	}
+	*to = '\0';
+	return safe;
+}
+
+char *safe_utf8(const char *string)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	const unsigned char *from = (const unsigned char *)string;
+	char *safe = malloc(strlen(string) * 3 + 1), *to = safe;
+
+	if (!safe)
+		return NULL;
+	while (*from) {
+		size_t len = character(from);
+
+		if (!len) {
+			memcpy(to, replacement, 3);
+			to += 3;
+			from++;
+			continue;
+		}
+		memcpy(to, from, len);
+		to += len;
+		from += len;
+	}
+	*to = '\0';
+	return safe;
+}
+
+void safe_json_write(FILE *stream, const char *json)
+{
+	const unsigned char *s = (const unsigned char *)json;
+
+	while (*s) {
+		size_t plain = 0;
+
+		while (s[plain] && s[plain] != 0x7f && !is_c1(s + plain))
+			plain++;
+		fwrite(s, 1, plain, stream);
+		s += plain;
+		if (*s == 0x7f) {
+			fputs("\\u007f", stream);
+			s++;
+		} else if (*s) {
+			fprintf(stream, "\\u%04x", (unsigned int)s[1]);
+			s += 2;
+		}
+	}
+}
+
+size_t safe_width(const char *safe)
+{
+	size_t width = 0;
+
+	for (; *safe; safe++)
+		width += ((unsigned char)*safe & 0xc0) != 0x80;
+	return width;
+}

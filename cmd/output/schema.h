@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Records: what a command has to say, before anyone has decided how it looks.
+ *
+ * A schema is a static table. It is the one source of the text columns, the JSON keys,
+ * the "Output" part of --help and what the man page is checked against. A record is an
+ * array of values, one for each field of its schema, in its order.
+ */
+#ifndef CMD_OUTPUT_SCHEMA_H
+#define CMD_OUTPUT_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum field_type {
+	FIELD_STRING,   /* any bytes; the renderers make them safe */
+	FIELD_INTEGER,  /* a number */
+	FIELD_ADDRESS,  /* a kernel address; JSON: a hex string, for jq loses digits past 2^53 */
+	FIELD_TIME,     /* absolute time in ns; JSON: a decimal string, for the same reason */
+	FIELD_DURATION, /* a difference of times in ns; JSON: a number */
+	FIELD_BOOLEAN,
+	FIELD_LIST, /* of strings; JSON: an array; text: joined with ";" */
+	FIELD_TYPE_COUNT
+};
+
+enum field_flag {
+	FIELD_DETAIL = 1 << 0,  /* text shows it under --verbose alone */
+	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
+	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
+};
+
+struct field {
+	const char *name;
+	enum field_type type;
+	const char *help;
+	unsigned int flags;
+};
+
+struct schema {
+	const char *record; /* the kind of record: "symbol", "summary" */
+	const struct field *fields;
+	size_t count;
+};
+
+/* A value may be absent: text shows "-", JSON null. Strings stay the caller's. */
+struct value {
+	bool present;
+	union {
+		const char *string;
+		int64_t integer;
+		uint64_t address;
+		uint64_t time_ns;
+		bool boolean;
+		struct {
+			const char *const *items;
+			size_t count;
+		} list;
+	};
+};
+
+static inline struct value value_absent(void)
+{
+	return (struct value){ .present = false };
+}
+
+/* NULL and "" are absent. */
+static inline struct value value_string(const char *string)
+{
+	return (struct value){ .present = string && *string, .string = string };
+}
+
+static inline struct value value_integer(int64_t integer)
+{
+	return (struct value){ .present = true, .integer = integer };
+}
+
+static inline struct value value_address(uint64_t address)
+{
+	return (struct value){ .present = true, .address = address };
+}
+
+static inline struct value value_time(uint64_t time_ns)
+{
+	return (struct value){ .present = true, .time_ns = time_ns };
+}
+
+static inline struct value value_boolean(bool boolean)
+{
+	return (struct value){ .present = true, .boolean = boolean };
+}
+
+static inline struct value value_list(const char *const *items, size_t count)
+{
+	return (struct value){ .present = true, .list = { items, count } };
+}
+
+/* SCHEMA("symbol", symbol_fields) */
+#define SCHEMA(kind, table)                                                                    \
+	{                                                                                      \
+		.record = (kind), .fields = (table), .count = sizeof(table) / sizeof(*(table)) \
+	}
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_CLOCK_NAMESPACE_H
+#define KVET_CLOCK_NAMESPACE_H
+
+#include <stdint.h>
+
+#include <kvet/error.h>
+
+/*
+ * Parses the text of /proc/<pid>/timens_offsets into the two offsets, in ns. Lines of
+ * other clocks are passed over. Errors: -EINVAL for text of another form, or if one of the
+ * two clocks is missing; -ERANGE for an offset that 64 bits of ns cannot hold.
+ */
+int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t *boottime_ns,
+			       struct kvet_error *err);
+
+#endif

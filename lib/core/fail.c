@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fail.h"
+
+static void fill(struct kvet_cause *cause, int errnum, const char *source, const char *evidence,
+		 va_list args)
+{
+	memset(cause, 0, sizeof(*cause));
+	cause->errnum = errnum;
+	snprintf(cause->source, sizeof(cause->source), "%s", source);
+	vsnprintf(cause->evidence, sizeof(cause->evidence), evidence, args);
+}
+
+void kvet_cause_fill(struct kvet_cause *cause, int errnum, const char *source, const char *evidence,
+		     ...)
+{
+	va_list args;
+
+	if (!cause)
+		return;
+	va_start(args, evidence);
+	fill(cause, errnum, source, evidence, args);
+	va_end(args);
+}
+
+void kvet_cause_add(struct kvet_cause *cause, const char *evidence, ...)
+{
+	va_list args;
+	size_t used;
+
+	if (!cause)
+		return;
+	used = strlen(cause->evidence);
+	if (used && used + 2 < sizeof(cause->evidence)) {
+		memcpy(cause->evidence + used, "; ", 3);
+		used += 2;
+	}
+	va_start(args, evidence);
+	vsnprintf(cause->evidence + used, sizeof(cause->evidence) - used, evidence, args);
+	va_end(args);
+}
+
+void kvet_cause_remedy(struct kvet_cause *cause, const char *remedy, ...)
+{
+	va_list args;
+
+	if (!cause)
+		return;
+	va_start(args, remedy);
+	vsnprintf(cause->remedy, sizeof(cause->remedy), remedy, args);
+	va_end(args);
+}
+
+int kvet_fail(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
+{
+	va_list args;
+
+	if (err) {
+		va_start(args, evidence);
+		fill(&err->cause, errnum, source, evidence, args);
+		va_end(args);
+	}
+	return -errnum;
+}
+
+int kvet_fail_memory(struct kvet_error *err)
+{
+	return kvet_fail(err, ENOMEM, "malloc", "out of memory");
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* How the library fills causes and errors: always here, always once. */
+#ifndef KVET_CORE_FAIL_H
+#define KVET_CORE_FAIL_H
+
+#include <kvet/cause.h>
+#include <kvet/error.h>
+
+/* Fills a cause whole; the remedy becomes empty. cause may be NULL. */
+__attribute__((format(printf, 4, 5))) void kvet_cause_fill(struct kvet_cause *cause, int errnum,
+							   const char *source, const char *evidence,
+							   ...);
+
+/* Adds words to the evidence, after "; " where there are some already. cause may be NULL. */
+__attribute__((format(printf, 2, 3))) void kvet_cause_add(struct kvet_cause *cause,
+							  const char *evidence, ...);
+
+/* Sets the remedy. cause may be NULL. */
+__attribute__((format(printf, 2, 3))) void kvet_cause_remedy(struct kvet_cause *cause,
+							     const char *remedy, ...);
+
+/* Fills err (may be NULL) and returns -errnum: return kvet_fail(err, ENOENT, ...); */
+__attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_error *err, int errnum,
+						    const char *source, const char *evidence, ...);
+
+/* kvet_fail() for an allocation that could not be made. */
+int kvet_fail_memory(struct kvet_error *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which capabilities this process holds where the kernel's capable() looks for them. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/stat.h>
+
+#include <kvet/host.h>
+
+/* The inode number of the initial user namespace is fixed: PROC_USER_INIT_INO of
+ * include/linux/proc_ns.h, visible as /proc/self/ns/user. */
+#define INITIAL_USER_NAMESPACE 0xEFFFFFFDU
+
+bool kvet_host_in_user_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != INITIAL_USER_NAMESPACE;
+}
+
+bool kvet_host_capable(int capability)
+{
+	cap_flag_value_t value = CAP_CLEAR;
+	cap_t caps = cap_get_proc();
+
+	if (!caps)
+		return false;
+	/* libcap refuses numbers that its headers do not know; such a capability is not held. */
+	if (cap_get_flag(caps, capability, CAP_EFFECTIVE, &value))
+		value = CAP_CLEAR;
+	cap_free(caps);
+	return value == CAP_SET && !kvet_host_in_user_namespace();
+}
+
+const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (; *capabilities >= 0; capabilities++) {
+		char *name;
+
+		if (kvet_host_capable(*capabilities))
+			continue;
+		name = cap_to_name(*capabilities);
+		if (!name)
+			continue;
+		for (char *c = name; *c; c++)
+			if (*c >= 'a' && *c <= 'z')
+				*c = (char)(*c - 'a' + 'A');
+		if (used < size)
+			used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
+						 name);
+		cap_free(name);
+	}
+	return buf;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The kernel's small text files: /proc/sys, lockdown, /proc/self/status. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "host/sys_read.h"
+
+const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX])
+{
+	snprintf(out, PATH_MAX, "%s%s", host && host->sysroot ? host->sysroot : "", path);
+	return out;
+}
+
+int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
+		   struct kvet_error *err)
+{
+	char full[PATH_MAX];
+	AUTO_CLOSE int fd = -1;
+	size_t used = 0;
+
+	fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		int errnum = errno;
+
+		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
+	}
+	for (;;) {
+		char past;
+		char *to = used < size - 1 ? buf + used : &past;
+		ssize_t got = read(fd, to, used < size - 1 ? size - 1 - used : 1);
+		int errnum = errno;
+
+		if (got < 0 && errnum == EINTR)
+			continue;
+		if (got < 0)
+			return kvet_fail(err, errnum, "read", "%s: %s", full, strerror(errnum));
+		if (got == 0)
+			break;
+		if (to == &past)
+			return kvet_fail(err, E2BIG, "read", "%s: more than %zu bytes", full,
+					 size - 1);
+		used += (size_t)got;
+	}
+	while (used && isspace((unsigned char)buf[used - 1]))
+		used--;
+	buf[used] = '\0';
+	return 0;
+}
+
+int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value,
+		     struct kvet_error *err)
+{
+	char path[128], text[64], *end;
+	long number;
+	int ret;
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	ret = kvet_host_read(host, path, text, sizeof(text), err);
+	if (ret)
+		return ret;
+	errno = 0;
+	number = strtol(text, &end, 10);
+	if (errno || end == text || *end)
+		return kvet_fail(err, EINVAL, "read", "%s: '%s' is not a number", path, text);
+	*value = number;
+	return 0;
+}
+
+const char *kvet_host_lockdown(const struct kvet_host *host)
+{
+	static const char *const levels[] = { "none", "integrity", "confidentiality" };
+	char text[128], bracketed[32];
+
+	if (kvet_host_read(host, "/sys/kernel/security/lockdown", text, sizeof(text), NULL))
+		return "unknown";
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
+		snprintf(bracketed, sizeof(bracketed), "[%s]", levels[i]);
+		if (strstr(text, bracketed))
+			return levels[i];
+	}
+	return "unknown";
+}
+
+int kvet_host_seccomp(const struct kvet_host *host)
+{
+	char text[8192];
+	const char *line;
+
+	if (kvet_host_read(host, "/proc/self/status", text, sizeof(text), NULL))
+		return -1;
+	line = strstr(text, "\nSeccomp:");
+	return line ? atoi(line + strlen("\nSeccomp:")) : -1;
+}

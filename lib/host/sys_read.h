@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_HOST_SYS_READ_H
+#define KVET_HOST_SYS_READ_H
+
+#include <limits.h>
+
+#include <kvet/host.h>
+
+/* Builds sysroot + path into out, of PATH_MAX bytes; returns out. Too long a sysroot gives
+ * a cut path, which open(2) then refuses. */
+const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX]);
+
+#endif

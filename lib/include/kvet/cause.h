@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Verdict and cause: what every kvet question is answered with.
+ *
+ * A question has three answers. A no, and an undetermined, carry a cause: which call
+ * said so, in which words, and what to do about it.
+ */
+#ifndef KVET_CAUSE_H
+#define KVET_CAUSE_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum kvet_verdict {
+	KVET_YES,
+	KVET_NO,
+	KVET_UNDETERMINED,
+	KVET_VERDICT_COUNT
+};
+
+/* "yes", "no" or "undetermined"; a static string, never NULL. */
+const char *kvet_verdict_name(enum kvet_verdict verdict);
+
+/* The verdict on two questions together: undetermined wins over no, no over yes. */
+enum kvet_verdict kvet_verdict_worst(enum kvet_verdict a, enum kvet_verdict b);
+
+/*
+ * Where an answer comes from. A plain value: copy it, keep it, no clean-up. All strings
+ * are NUL-terminated and may be empty; evidence holds the kernel's own words, which may
+ * be any bytes (escape them before you show them).
+ */
+struct kvet_cause {
+	int errnum;          /* positive errno, 0 where no call failed */
+	char source[128];    /* which call or file said so: "bpf(BPF_PROG_LOAD)" */
+	char evidence[1024]; /* verifier line, sysctl value, config option, capability */
+	char remedy[320];    /* what the reader can do about it */
+};
+
+/*
+ * The symbolic name of a positive errno, "EPERM"; knows ENOTSUPP (524), which the kernel
+ * returns but user-space headers lack. A number without a name is written into buf
+ * ("errno 999"). Returns buf or a static string, never NULL.
+ */
+const char *kvet_errno_name(int errnum, char *buf, unsigned long size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

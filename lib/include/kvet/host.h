@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The host: what this machine, its kernel and this process's privileges allow.
+ *
+ * Nothing here decides a question; it supplies the evidence for the causes of others.
+ */
+#ifndef KVET_HOST_H
+#define KVET_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <kvet/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Where /proc, /sys and /boot are read: sysroot is put before every such path. NULL or ""
+ * means this machine. The string belongs to the caller and must outlive the host.
+ * Facts about the calling process itself (capabilities) always come from the process.
+ */
+struct kvet_host {
+	const char *sysroot;
+};
+
+/*
+ * Reads a small text file (path is absolute, the sysroot is added) into buf, at most
+ * size - 1 bytes, NUL-terminated, trailing white space removed.
+ * Errors: of open(2) and read(2); -E2BIG if the file is larger than the buffer.
+ */
+int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
+		   struct kvet_error *err);
+
+/* Reads /proc/sys/<name>, for example "kernel/kptr_restrict", as a decimal number.
+ * Errors: those of kvet_host_read(); -EINVAL if it holds no number. */
+int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value,
+		     struct kvet_error *err);
+
+/*
+ * The lockdown level in force, "none", "integrity" or "confidentiality": the bracketed
+ * word of /sys/kernel/security/lockdown (kernel: security/lockdown/lockdown.c). Returns
+ * "unknown" where it cannot be read (securityfs not mounted, no lockdown LSM). A static
+ * string, never NULL.
+ */
+const char *kvet_host_lockdown(const struct kvet_host *host);
+
+/* The calling process's seccomp mode, "Seccomp:" of /proc/self/status: 0 none, 1 strict,
+ * 2 filter; -1 where it cannot be read. */
+int kvet_host_seccomp(const struct kvet_host *host);
+
+/*
+ * Whether the calling process effectively holds a capability (CAP_… of
+ * <linux/capability.h>) in the initial user namespace: what the kernel's capable() asks.
+ * A capability that holds only inside a child user namespace does not count.
+ */
+bool kvet_host_capable(int capability);
+
+/* Whether the calling process is in a user namespace other than the initial one. */
+bool kvet_host_in_user_namespace(void);
+
+/*
+ * Names, separated by ", ", of those of the given capabilities that kvet_host_capable()
+ * denies; "" if none is missing. capabilities ends with -1. Returns buf.
+ */
+const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, size_t size);
+
+/* What the running kernel's build configuration says of an option. */
+enum kvet_config {
+	KVET_CONFIG_UNKNOWN, /* no readable configuration */
+	KVET_CONFIG_NO,      /* "# CONFIG_X is not set", or not named at all */
+	KVET_CONFIG_MODULE,  /* CONFIG_X=m */
+	KVET_CONFIG_YES      /* CONFIG_X=y, or any other value */
+};
+
+/*
+ * Looks option ("CONFIG_KPROBES") up in /proc/config.gz, else /boot/config-<release>.
+ * The words found and the file they stand in go to evidence (may be NULL), for example
+ * "# CONFIG_KPROBES is not set (/proc/config.gz)".
+ */
+enum kvet_config kvet_host_config(const struct kvet_host *host, const char *option, char *evidence,
+				  size_t size);
+
+/*
+ * libbpf, on which libkvet stands, writes its own warnings to stderr through one hook of
+ * the process. libkvet never touches that hook by itself, and every failure reaches the
+ * caller as a cause; a program that wants libbpf silent besides says so here, once.
+ */
+void kvet_host_quiet_libbpf(void);
+
+/* The version of libkvet, "0.1.0", and of the libbpf it runs on, "1.1". Static strings. */
+const char *kvet_host_version(void);
+const char *kvet_host_libbpf_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

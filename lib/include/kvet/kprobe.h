@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Probe points: from what a user writes to exact addresses, and why the kernel refuses one.
+ *
+ * kvet attaches by address alone. By name, the kernel takes the first of several symbols
+ * (before 6.7 and its backports) or refuses (EADDRNOTAVAIL), and an offset past a
+ * function's end lands in the next function without a word.
+ */
+#ifndef KVET_KPROBE_H
+#define KVET_KPROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kvet/error.h>
+#include <kvet/host.h>
+#include <kvet/ksyms.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a user asked for: "SYM", "SYM+OFF", "MODULE:SYM[+OFF]" or "0xADDR". symbol is "" for
+ * an address; module is "" if none was given, "vmlinux" is the kernel proper. */
+struct kvet_kprobe_spec {
+	char module[64];
+	char symbol[512];
+	uint64_t offset;
+	uint64_t address;
+};
+
+/* Parses a spec; OFF is decimal, or hexadecimal with 0x. Errors: -EINVAL, with what is
+ * wrong in the evidence. */
+int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *spec, struct kvet_error *err);
+
+/*
+ * One place where a probe could go. symbol and module belong to the symbol table. verdict
+ * is yes where nothing known speaks against it; the kernel has the last word. A no, for
+ * example an offset past the symbol's extent, carries its cause.
+ */
+struct kvet_kprobe_site {
+	const char *symbol;
+	const char *module; /* NULL: the kernel proper */
+	uint64_t address;   /* of the probe: the symbol's plus the offset */
+	uint64_t offset;
+	uint64_t extent; /* of the symbol */
+	enum kvet_verdict verdict;
+	struct kvet_cause cause;
+};
+
+/*
+ * Every site of a spec. A verdict of yes comes with at least one site; of no (no such
+ * symbol, not text, no symbol at the address) and undetermined (addresses hidden) with
+ * none, and a cause.
+ */
+struct kvet_kprobe_sites {
+	enum kvet_verdict verdict;
+	struct kvet_cause cause;
+	struct kvet_kprobe_site *items;
+	size_t count;
+};
+
+/*
+ * Resolves a spec against a table: text symbols (t T w W) of that name, each address
+ * once. The caller frees with kvet_kprobe_sites_deinit(). Pure; errors: -ENOMEM.
+ */
+int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			struct kvet_kprobe_sites *sites, struct kvet_error *err);
+void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
+
+/* What the host says of kprobes; read once, and used to explain refusals. */
+struct kvet_kprobe_facts {
+	int pmu_type;              /* of the kprobe PMU; -1: there is none */
+	enum kvet_config config;   /* CONFIG_KPROBES */
+	char config_evidence[160]; /* and where that is written */
+	int enabled;               /* debugfs kprobes/enabled: 0, 1; -1 not readable */
+	const char *lockdown;      /* kvet_host_lockdown() */
+	char missing[64];          /* of CAP_BPF, CAP_PERFMON, which tracing wants */
+	long perf_event_paranoid;  /* -2: not readable */
+	int seccomp;               /* kvet_host_seccomp() */
+};
+void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts);
+
+/*
+ * What the kernel's own lists say of one address and its function, for the causes of
+ * EINVAL, which has half a dozen. Each is 1 yes, 0 no, -1 not readable.
+ */
+struct kvet_kprobe_lists {
+	int blacklisted; /* debugfs kprobes/blacklist */
+	int traceable;   /* tracefs available_filter_functions, by name */
+};
+void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_site *site,
+			    struct kvet_kprobe_lists *lists);
+
+/* Whether kprobes can work at all here: yes, or undetermined with the cause (no
+ * CONFIG_KPROBES, no kprobe PMU, disabled globally). Pure. */
+enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
+				     struct kvet_cause *cause);
+
+/*
+ * Turns a refusal into a verdict and a cause. errnum is positive, from perf_event_open(2)
+ * of the kprobe PMU by address. Pure. Source: the errno matrix of Linux 5.10 to 7.3, see
+ * lib/kprobe/explain.c.
+ */
+enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site *site,
+				      const struct kvet_kprobe_facts *facts,
+				      const struct kvet_kprobe_lists *lists,
+				      struct kvet_cause *cause);
+
+/*
+ * Arms a kprobe at site->address and runs the BPF program prog_fd (type kprobe) at each
+ * hit, from now until *fd, which becomes the caller's, is closed. Returns yes, or with *fd
+ * -1 the verdict on the refusal and its cause.
+ */
+enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
+				     const struct kvet_kprobe_facts *facts,
+				     const struct kvet_kprobe_site *site, int prog_fd, int *fd,
+				     struct kvet_cause *cause);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

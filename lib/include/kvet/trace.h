@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A tracing session: sites armed, their hits as events, every hit accounted for.
+ *
+ * The order is: open, start, poll as often as you like, stop, read the counters, close.
+ * After kvet_trace_stop() has delivered what was under way, for each site
+ * hits = delivered + lost.
+ */
+#ifndef KVET_TRACE_H
+#define KVET_TRACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kvet/error.h>
+#include <kvet/host.h>
+#include <kvet/kprobe.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define KVET_TRACE_COMM_SIZE 16
+
+/*
+ * One hit. site is the index into the sites that the session was opened with. ip is the
+ * register as the handler saw it, not the site: an int3 probe leaves it one byte on.
+ * boot_ns and mono_ns are the kernel's CLOCK_BOOTTIME and CLOCK_MONOTONIC, read one after
+ * the other; time namespaces do not shift them.
+ */
+struct kvet_trace_event {
+	uint64_t boot_ns;
+	uint64_t mono_ns;
+	uint64_t ip;
+	size_t site;
+	uint32_t cpu;
+	uint32_t pid;                    /* process */
+	uint32_t tid;                    /* thread */
+	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
+};
+
+/* What became of one site. verdict is yes if it is armed; else cause says why not. */
+struct kvet_trace_site {
+	enum kvet_verdict verdict;
+	struct kvet_cause cause;
+	uint64_t hits; /* since kvet_trace_start() */
+	uint64_t lost; /* of them, those that the ring buffer had no room for */
+};
+
+struct kvet_trace;
+
+/*
+ * Arms every site whose verdict is yes, by its address; a refused one leaves the others
+ * alone, and so does one that was refused when it was resolved. Nothing counts
+ * before kvet_trace_start(). sites must outlive the session. The caller frees *trace with
+ * kvet_trace_close(). Errors: of bpf(2), with the verifier's words or the capability that
+ * is missing; -EOPNOTSUPP where kprobes cannot be used at all (kvet_kprobe_usable());
+ * -ENOMEM.
+ */
+int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
+		    const struct kvet_kprobe_site *const *sites, size_t count,
+		    struct kvet_error *err);
+
+/* From now on, hits count. */
+void kvet_trace_start(struct kvet_trace *trace);
+
+/* Becomes readable when events wait. Stays the session's. */
+int kvet_trace_fd(const struct kvet_trace *trace);
+
+/*
+ * Called with each event, in the order of the ring buffer. Returns 0, or a negative number
+ * to end this poll; the event counts as delivered all the same. A site that fires faster
+ * than the sink takes can keep a poll going: it is the sink that ends it.
+ */
+typedef int (*kvet_trace_sink)(void *context, const struct kvet_trace_event *event);
+
+/* Delivers the events that wait, without waiting for more. Errors: -EPROTO for a record of
+ * a size that is not ours; of the ring buffer. */
+int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
+		    struct kvet_error *err);
+
+/* Disarms every site, waits for handlers under way, and delivers what is left. Errors: as
+ * kvet_trace_poll(). */
+int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
+		    struct kvet_error *err);
+
+/* The state of one site; the counters are as of now. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
+int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
+			 struct kvet_error *err);
+
+/* Disarms what is still armed and frees everything. NULL is fine. */
+void kvet_trace_close(struct kvet_trace *trace);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Why the kernel refuses a kprobe. What perf_event_open(2) returns for the kprobe PMU by
+ * address, seen on Linux 5.10, 6.1, 6.12 and 7.3 on x86-64:
+ *
+ *   EILSEQ   not at the start of an instruction
+ *   EINVAL   not to be probed: on the blacklist (noinstr, asm entry code), notrace,
+ *            __init text that is freed, not text
+ *   ENOENT   the address is not in the kernel (EINVAL on 5.10)
+ *   EPERM    lockdown, or a security module
+ *   EACCES   perf_event_paranoid, without CAP_PERFMON
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/fail.h"
+
+#include <kvet/kprobe.h>
+
+#define SOURCE "perf_event_open(kprobe)"
+
+enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
+				     struct kvet_cause *cause)
+{
+	if (facts->pmu_type < 0 && facts->config == KVET_CONFIG_NO) {
+		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe",
+				"this kernel is built without kprobes: %s", facts->config_evidence);
+		kvet_cause_remedy(cause, "boot a kernel with CONFIG_KPROBES=y and "
+					 "CONFIG_KPROBE_EVENTS=y");
+		return KVET_UNDETERMINED;
+	}
+	if (facts->pmu_type < 0) {
+		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe",
+				"no kprobe PMU; CONFIG_KPROBES: %s",
+				*facts->config_evidence ? facts->config_evidence : "unknown");
+		kvet_cause_remedy(cause, "mount sysfs, or boot a kernel with "
+					 "CONFIG_KPROBE_EVENTS=y and CONFIG_PERF_EVENTS=y");
+		return KVET_UNDETERMINED;
+	}
+	if (facts->enabled == 0) {
+		/* The kernel accepts and enables such a probe, which then never fires. */
+		kvet_cause_fill(cause, 0, "/sys/kernel/debug/kprobes/enabled",
+				"kprobes are globally disabled (0): a probe would never fire");
+		kvet_cause_remedy(cause, "echo 1 >/sys/kernel/debug/kprobes/enabled");
+		return KVET_UNDETERMINED;
+	}
+	return KVET_YES;
+}
+
+static enum kvet_verdict explain_permission(int errnum, const struct kvet_kprobe_facts *facts,
+					    struct kvet_cause *cause)
+{
+	if (!strcmp(facts->lockdown, "confidentiality")) {
+		kvet_cause_fill(cause, errnum, SOURCE,
+				"the kernel is locked down (confidentiality): kprobes are refused");
+		kvet_cause_remedy(cause, "boot with lockdown=integrity or none");
+	} else if (*facts->missing) {
+		kvet_cause_fill(cause, errnum, SOURCE, "%s missing; kernel.perf_event_paranoid=%ld",
+				facts->missing, facts->perf_event_paranoid);
+		kvet_cause_remedy(cause, "run as root, or with %s", facts->missing);
+	} else {
+		kvet_cause_fill(cause, errnum, SOURCE,
+				"refused although no capability is missing; seccomp mode %d, "
+				"lockdown %s",
+				facts->seccomp, facts->lockdown);
+		kvet_cause_remedy(cause, "look for a seccomp filter or a security module's policy");
+	}
+	return KVET_UNDETERMINED;
+}
+
+static enum kvet_verdict explain_untraceable(int errnum, const struct kvet_kprobe_site *site,
+					     const struct kvet_kprobe_lists *lists,
+					     struct kvet_cause *cause)
+{
+	kvet_cause_fill(cause, errnum, SOURCE, "%s is not traceable", site->symbol);
+	if (lists->blacklisted == 1)
+		kvet_cause_add(cause, "on the kernel's kprobe blacklist");
+	else if (lists->traceable == 0)
+		kvet_cause_add(cause, "notrace or __init: not in available_filter_functions");
+	else
+		kvet_cause_add(cause,
+			       "blacklisted, notrace or freed __init text; kprobes/blacklist "
+			       "%s, available_filter_functions %s",
+			       lists->blacklisted < 0 ? "not readable" : "does not name it",
+			       lists->traceable < 0 ? "not readable" : "names it");
+	return KVET_NO;
+}
+
+enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site *site,
+				      const struct kvet_kprobe_facts *facts,
+				      const struct kvet_kprobe_lists *lists,
+				      struct kvet_cause *cause)
+{
+	switch (errnum) {
+	case EILSEQ:
+		kvet_cause_fill(cause, errnum, SOURCE,
+				"%s+0x%" PRIx64 " is not an instruction boundary", site->symbol,
+				site->offset);
+		return KVET_NO;
+	case EINVAL:
+		return explain_untraceable(errnum, site, lists, cause);
+	case ENOENT:
+		kvet_cause_fill(cause, errnum, SOURCE, "the kernel has no text at 0x%" PRIx64,
+				site->address);
+		kvet_cause_remedy(cause, "a module may have been unloaded: resolve it again");
+		return KVET_NO;
+	case EPERM:
+	case EACCES:
+		return explain_permission(errnum, facts, cause);
+	default:
+		kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
+		return KVET_UNDETERMINED;
+	}
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a spec to every site that it means. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+
+#include <kvet/kprobe.h>
+
+static bool is_text(char type)
+{
+	return type && strchr("tTwW", type);
+}
+
+static bool in_module(const struct kvet_symbol *symbol, const char *module)
+{
+	if (!*module)
+		return true;
+	/* "vmlinux:" is how perf and bpftrace write the kernel proper. */
+	if (!strcmp(module, "vmlinux"))
+		return !symbol->module;
+	return symbol->module && !strcmp(symbol->module, module);
+}
+
+static void add(struct kvet_kprobe_sites *sites, const struct kvet_symbol *symbol, uint64_t offset)
+{
+	struct kvet_kprobe_site *site;
+
+	for (size_t i = 0; i < sites->count; i++)
+		if (sites->items[i].address == symbol->address + offset)
+			return; /* another name of the same address */
+	site = &sites->items[sites->count++];
+	*site = (struct kvet_kprobe_site){
+		.symbol = symbol->name,
+		.module = symbol->module,
+		.address = symbol->address + offset,
+		.offset = offset,
+		.extent = symbol->extent,
+		.verdict = KVET_YES,
+	};
+	if (offset < symbol->extent)
+		return;
+	/* The kernel would not refuse it as such: it arms whatever stands there. */
+	site->verdict = KVET_NO;
+	kvet_cause_fill(&site->cause, ERANGE, "kallsyms",
+			"offset 0x%" PRIx64
+			" is past the end of %s: the next symbol is at +0x%" PRIx64,
+			offset, symbol->name, symbol->extent);
+}
+
+static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			 const struct kvet_ksyms_range *range, struct kvet_kprobe_sites *sites)
+{
+	char other_type = 0;
+	size_t elsewhere = 0;
+
+	for (size_t i = 0; i < range->count; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range->rows[i]);
+
+		if (!in_module(&symbol, spec->module))
+			elsewhere++;
+		else if (!is_text(symbol.type))
+			other_type = symbol.type;
+		else
+			add(sites, &symbol, spec->offset);
+	}
+	if (sites->count)
+		return;
+	sites->verdict = KVET_NO;
+	if (other_type)
+		kvet_cause_fill(&sites->cause, EINVAL, "kallsyms",
+				"'%s' is not text: its type is '%c'", spec->symbol, other_type);
+	else if (elsewhere)
+		kvet_cause_fill(&sites->cause, ENOENT, "kallsyms",
+				"no symbol '%s' in module '%s'; it exists elsewhere, %zu times",
+				spec->symbol, spec->module, elsewhere);
+	else
+		kvet_cause_fill(&sites->cause, ENOENT, "kallsyms", "no symbol '%s'", spec->symbol);
+}
+
+static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			    const struct kvet_ksyms_range *range, struct kvet_kprobe_sites *sites)
+{
+	for (size_t i = 0; i < range->count && !sites->count; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range->rows[i]);
+
+		if (is_text(symbol.type) && symbol.extent)
+			add(sites, &symbol, spec->address - symbol.address);
+	}
+	if (sites->count)
+		return;
+	sites->verdict = KVET_NO;
+	if (range->count)
+		kvet_cause_fill(&sites->cause, EINVAL, "kallsyms",
+				"the symbol at 0x%" PRIx64 " is not text", spec->address);
+	else
+		kvet_cause_fill(&sites->cause, ENOENT, "kallsyms", "no symbol contains 0x%" PRIx64,
+				spec->address);
+}
+
+int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			struct kvet_kprobe_sites *out, struct kvet_error *err)
+{
+	struct kvet_kprobe_sites sites = { .verdict = KVET_YES };
+	struct kvet_ksyms_range range;
+
+	range = *spec->symbol ? kvet_ksyms_by_name(table, spec->symbol)
+			      : kvet_ksyms_containing(table, spec->address);
+	if (kvet_ksyms_hidden(table) && (range.count || !*spec->symbol)) {
+		sites.verdict = KVET_UNDETERMINED;
+		kvet_cause_fill(&sites.cause, EPERM, "kallsyms", "every address is hidden");
+		*out = sites;
+		return 0;
+	}
+	sites.items = calloc(range.count + 1, sizeof(*sites.items));
+	if (!sites.items)
+		return kvet_fail_memory(err);
+	if (*spec->symbol)
+		resolve_name(table, spec, &range, &sites);
+	else
+		resolve_address(table, spec, &range, &sites);
+	*out = sites;
+	return 0;
+}
+
+void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites)
+{
+	free(sites->items);
+	sites->items = NULL;
+	sites->count = 0;
+}

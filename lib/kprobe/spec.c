@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fail.h"
+
+#include <kvet/kprobe.h>
+
+/* Digits of one base, to the end of the text. A leading 0 does not mean octal: nobody
+ * writes offsets that way, and a silent 8 for 010 would hit the wrong instruction. */
+static bool parse_number(const char *text, uint64_t *value)
+{
+	int base = 10;
+	char *end;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		base = 16;
+		text += 2;
+	}
+	if (!strchr(base == 16 ? "0123456789abcdefABCDEF" : "0123456789", *text) || !*text)
+		return false;
+	errno = 0;
+	*value = strtoull(text, &end, base);
+	return !errno && !*end;
+}
+
+static int wrong(struct kvet_error *err, const char *text, const char *what)
+{
+	int ret = kvet_fail(err, EINVAL, "probe point", "'%s': %s", text, what);
+
+	if (err)
+		kvet_cause_remedy(&err->cause, "write SYM, SYM+OFF, MODULE:SYM[+OFF] or 0xADDR");
+	return ret;
+}
+
+static int copy_part(char *to, size_t size, const char *from, size_t len, const char *text,
+		     const char *what, struct kvet_error *err)
+{
+	if (!len)
+		return wrong(err, text, what);
+	if (len >= size)
+		return wrong(err, text, "a name is too long");
+	memcpy(to, from, len);
+	to[len] = '\0';
+	return 0;
+}
+
+int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struct kvet_error *err)
+{
+	struct kvet_kprobe_spec spec = { 0 };
+	const char *rest = text, *colon, *plus;
+	int ret;
+
+	if (strpbrk(text, " \t\n"))
+		return wrong(err, text, "white space");
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		if (!parse_number(text, &spec.address))
+			return wrong(err, text, "not an address of up to 16 hexadecimal digits");
+		*out = spec;
+		return 0;
+	}
+	colon = strchr(rest, ':');
+	if (colon) {
+		ret = copy_part(spec.module, sizeof(spec.module), rest, (size_t)(colon - rest),
+				text, "no module before the ':'", err);
+		if (ret)
+			return ret;
+		rest = colon + 1;
+		if (strchr(rest, ':'))
+			return wrong(err, text, "more than one ':'");
+	}
+	plus = strchrnul(rest, '+');
+	ret = copy_part(spec.symbol, sizeof(spec.symbol), rest, (size_t)(plus - rest), text,
+			"no symbol", err);
+	if (ret)
+		return ret;
+	if (*plus && !parse_number(plus + 1, &spec.offset))
+		return wrong(err, text, "the offset is neither decimal nor 0x hexadecimal");
+	*out = spec;
+	return 0;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "probe/errno_journal.h"
+#include "probe/syscall_names.h"
+
+int kvet_errno_journal_add(struct kvet_errno_journal *journal, const struct kvet_errno_entry *entry)
+{
+	if (journal->count == journal->capacity) {
+		size_t capacity = journal->capacity ? journal->capacity * 2 : 64;
+		struct kvet_errno_entry *entries =
+			reallocarray(journal->entries, capacity, sizeof(*entries));
+
+		if (!entries)
+			return -ENOMEM;
+		journal->entries = entries;
+		journal->capacity = capacity;
+	}
+	journal->entries[journal->count++] = *entry;
+	return 0;
+}
+
+void kvet_errno_journal_deinit(struct kvet_errno_journal *journal)
+{
+	free(journal->entries);
+	memset(journal, 0, sizeof(*journal));
+}
+
+void kvet_errno_entry_describe(const struct kvet_errno_entry *entry, char *buf, size_t size)
+{
+	const char *name = kvet_syscall_name(entry->number);
+	const char *command =
+		kvet_syscall_is_bpf(entry->number) ? kvet_bpf_command_name(entry->argument) : NULL;
+
+	if (!name)
+		snprintf(buf, size, "system call %ld", entry->number);
+	else if (command)
+		snprintf(buf, size, "%s(%s)", name, command);
+	else if (entry->path[0])
+		snprintf(buf, size, "%s(\"%s\")", name, entry->path);
+	else
+		snprintf(buf, size, "%s", name);
+}
+
+/* What holds of an errno before the journal has been searched for it. */
+static void attribute_alone(struct kvet_probe_libbpf *answer, const char *gap)
+{
+	answer->source[0] = '\0';
+	if (answer->errnum == 0) {
+		answer->origin = KVET_ORIGIN_NONE;
+	} else if (gap[0]) {
+		answer->origin = KVET_ORIGIN_UNKNOWN;
+		snprintf(answer->source, sizeof(answer->source), "unknown: %s", gap);
+	} else {
+		answer->origin = KVET_ORIGIN_USER;
+		snprintf(answer->source, sizeof(answer->source), "set in user space");
+	}
+}
+
+void kvet_errno_journal_attribute(const struct kvet_errno_journal *journal, const char *gap,
+				  struct kvet_probe_libbpf *answers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (answers[i].answered)
+			attribute_alone(&answers[i], gap);
+	if (gap[0])
+		return;
+	for (size_t i = 0; i < journal->count; i++) {
+		const struct kvet_errno_entry *entry = &journal->entries[i];
+		struct kvet_probe_libbpf *answer;
+
+		if (entry->question >= count)
+			continue;
+		answer = &answers[entry->question];
+		if (!answer->answered || answer->errnum == 0 || answer->errnum != entry->errnum)
+			continue;
+		/* Overwritten by a later one: the last call to return it is the one it is from. */
+		answer->origin = KVET_ORIGIN_SYSCALL;
+		kvet_errno_entry_describe(entry, answer->source, sizeof(answer->source));
+	}
+}

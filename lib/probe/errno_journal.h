@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The failed system calls of a traced child, and whose errno it was that each question left
+ * behind. Pure.
+ */
+#ifndef KVET_PROBE_ERRNO_JOURNAL_H
+#define KVET_PROBE_ERRNO_JOURNAL_H
+
+#include <stddef.h>
+
+#include <kvet/probe.h>
+
+#define KVET_JOURNAL_PATH_MAX 160
+
+/* One failed call: while which question, its number and its first argument. path is the
+ * path that it was given, "" if it takes none or it could not be read. */
+struct kvet_errno_entry {
+	size_t question;
+	int errnum;
+	long number;
+	unsigned long argument;
+	char path[KVET_JOURNAL_PATH_MAX];
+};
+
+/* Start from all zeros. */
+struct kvet_errno_journal {
+	struct kvet_errno_entry *entries;
+	size_t count;
+	size_t capacity;
+};
+
+/* Copies the entry to the end. Returns 0 or -ENOMEM. */
+int kvet_errno_journal_add(struct kvet_errno_journal *journal,
+			   const struct kvet_errno_entry *entry);
+void kvet_errno_journal_deinit(struct kvet_errno_journal *journal);
+
+/*
+ * Sets origin and source of each of the count answers that was answered, from its errnum:
+ * the last failed call of its question that returned it. gap is why the calls could not be
+ * followed ("ptrace(PTRACE_TRACEME): EPERM"), "" if they were.
+ */
+void kvet_errno_journal_attribute(const struct kvet_errno_journal *journal, const char *gap,
+				  struct kvet_probe_libbpf *answers, size_t count);
+
+/* Writes "bpf(BPF_PROG_LOAD)", "openat(\"/proc/x\")" or "close" to buf. */
+void kvet_errno_entry_describe(const struct kvet_errno_entry *entry, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* libbpf's answers, from a child whose system calls are followed. Touches the kernel. */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <kvet/probe.h>
+
+#include "core/fail.h"
+#include "probe/errno_journal.h"
+#include "probe/signal_hold.h"
+#include "probe/syscall_stop.h"
+
+/* What child and parent share. The child makes no system call between two questions, so
+ * that "current" tells whose a call is; it is count before the first one and after the last. */
+struct board {
+	volatile size_t current;
+	volatile int traceme_errnum;
+	struct {
+		volatile bool answered;
+		volatile int ret;
+		volatile int errnum;
+	} answers[];
+};
+
+/* The parent's side of one run. */
+struct run {
+	pid_t pid;
+	size_t count;
+	struct board *board;
+	struct kvet_signal_hold hold;
+	struct kvet_errno_journal journal;
+	char gap[128]; /* why the calls are not followed, "" while they are */
+	char end[64];  /* how the child ended, "" if well */
+};
+
+static _Noreturn void answer_all(struct board *board, const struct kvet_probe_question *questions,
+				 size_t count)
+{
+	/* PTRACE_O_EXITKILL is not yet in force, or never will be. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	libbpf_set_print(NULL);
+	errno = 0;
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
+		board->traceme_errnum = errno;
+	else
+		raise(SIGSTOP);
+	for (size_t i = 0; i < count; i++) {
+		int ret, errnum;
+
+		board->current = i;
+		errno = 0;
+		ret = libbpf_probe_bpf_helper((enum bpf_prog_type)questions[i].type,
+					      (enum bpf_func_id)questions[i].helper, NULL);
+		errnum = errno;
+		board->answers[i].ret = ret;
+		board->answers[i].errnum = errnum;
+		board->answers[i].answered = true;
+	}
+	board->current = count;
+	_exit(0);
+}
+
+static void note_gap(struct run *run, const char *call, int errnum)
+{
+	char buf[32];
+
+	snprintf(run->gap, sizeof(run->gap), "%s: %s", call,
+		 kvet_errno_name(errnum, buf, sizeof(buf)));
+}
+
+static void note_end(struct run *run, int status)
+{
+	if (run->end[0])
+		return;
+	if (WIFSIGNALED(status))
+		snprintf(run->end, sizeof(run->end), "killed by signal %d", WTERMSIG(status));
+	else if (WIFEXITED(status) && WEXITSTATUS(status))
+		snprintf(run->end, sizeof(run->end), "exited with status %d", WEXITSTATUS(status));
+}
+
+/* Ends the child for certain. */
+static void end_child(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	for (;;) {
+		pid_t got = waitpid(pid, &status, 0);
+		int errnum = errno;
+
+		if (got < 0 && errnum != EINTR)
+			return;
+		if (got == pid && !WIFSTOPPED(status))
+			return;
+	}
+}
+
+/* Lets the child go on. One that died in the meantime (ESRCH) is for waitpid(2) to tell; one
+ * that cannot be let go would stay stopped for ever. */
+static void resume(struct run *run, int sig)
+{
+	bool detach = run->gap[0];
+	const char *call = detach ? "PTRACE_DETACH" : "PTRACE_SYSCALL";
+	char buf[32];
+	int errnum;
+
+	errno = 0;
+	ptrace(detach ? PTRACE_DETACH : PTRACE_SYSCALL, run->pid, NULL, (void *)(long)sig);
+	errnum = errno;
+	if (!errnum || errnum == ESRCH)
+		return;
+	snprintf(run->end, sizeof(run->end), "ended after ptrace(%s): %s", call,
+		 kvet_errno_name(errnum, buf, sizeof(buf)));
+	kill(run->pid, SIGKILL);
+}
+
+/* The child stopped: at a system call, or for a signal. */
+static int handle_stop(struct run *run, int sig, struct kvet_syscall_stop *stop)
+{
+	struct kvet_errno_entry entry;
+	int ret;
+
+	if (sig != KVET_SYSCALL_STOP) {
+		resume(run, sig == SIGSTOP ? 0 : sig);
+		return 0;
+	}
+	ret = kvet_syscall_stop_read(run->pid, stop, &entry);
+	if (ret < 0)
+		note_gap(run, "ptrace(PTRACE_GET_SYSCALL_INFO)", -ret);
+	if (ret > 0) {
+		entry.question = run->board->current;
+		ret = kvet_errno_journal_add(&run->journal, &entry);
+		if (ret)
+			return ret;
+	}
+	resume(run, 0);
+	return 0;
+}
+
+/* Follows the child to its end and reaps it. Returns 0, or a negative errno with the child
+ * still to be ended. */
+static int follow(struct run *run, struct kvet_error *err)
+{
+	struct kvet_syscall_stop stop = { .number = -1 };
+	bool prepared = false;
+
+	for (;;) {
+		int status, ret, errnum;
+		pid_t got;
+
+		got = waitpid(run->pid, &status, 0);
+		errnum = errno;
+		/* Where the caller ignores SIGCHLD, the child is gone without a status. */
+		if (got < 0 && errnum == ECHILD)
+			return 0;
+		if (got < 0)
+			return kvet_fail(err, errnum, "waitpid", "%s", strerror(errnum));
+		if (!WIFSTOPPED(status)) {
+			note_end(run, status);
+			return 0;
+		}
+		if (kvet_signal_hold_interrupted(&run->hold))
+			return kvet_fail(err, EINTR, "waitpid", "interrupted by a signal");
+		if (!prepared) {
+			errno = 0;
+			if (ptrace(PTRACE_SETOPTIONS, run->pid, NULL,
+				   (void *)(PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD)))
+				note_gap(run, "ptrace(PTRACE_SETOPTIONS)", errno);
+			prepared = true;
+		}
+		ret = handle_stop(run, WSTOPSIG(status), &stop);
+		if (ret)
+			return kvet_fail_memory(err);
+	}
+}
+
+static void write_answers(struct run *run, struct kvet_probe_libbpf *answers)
+{
+	bool told = false;
+
+	if (run->board->traceme_errnum)
+		note_gap(run, "ptrace(PTRACE_TRACEME)", run->board->traceme_errnum);
+	for (size_t i = 0; i < run->count; i++) {
+		memset(&answers[i], 0, sizeof(answers[i]));
+		answers[i].answered = run->board->answers[i].answered;
+		answers[i].ret = run->board->answers[i].ret;
+		answers[i].errnum = run->board->answers[i].errnum;
+		if (answers[i].answered)
+			continue;
+		answers[i].origin = KVET_ORIGIN_UNKNOWN;
+		/* The first without an answer is the one that the child died of. */
+		snprintf(answers[i].source, sizeof(answers[i].source), "%s%s",
+			 told ? "not asked: the child was " : "",
+			 run->end[0] ? run->end : "the child did not answer");
+		told = true;
+	}
+	kvet_errno_journal_attribute(&run->journal, run->gap, answers, run->count);
+}
+
+/* The child inherits that signals are held back: those of the terminal are the parent's
+ * business, who ends the child. */
+static int fork_and_follow(struct run *run, const struct kvet_probe_question *questions,
+			   struct kvet_error *err)
+{
+	int ret, errnum;
+
+	kvet_signal_hold_begin(&run->hold);
+	run->pid = fork();
+	errnum = errno;
+	if (run->pid == 0)
+		answer_all(run->board, questions, run->count);
+	if (run->pid < 0) {
+		ret = kvet_fail(err, errnum, "fork", "%s", strerror(errnum));
+	} else {
+		ret = follow(run, err);
+		if (ret)
+			end_child(run->pid);
+	}
+	kvet_signal_hold_end(&run->hold);
+	return ret;
+}
+
+int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t count,
+			  struct kvet_probe_libbpf *answers, struct kvet_error *err)
+{
+	size_t size = sizeof(struct board) + count * sizeof(((struct board *)0)->answers[0]);
+	struct run run = { .count = count };
+	void *page;
+	int ret, errnum;
+
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	errnum = errno;
+	if (page == MAP_FAILED)
+		return kvet_fail(err, errnum, "mmap", "%s", strerror(errnum));
+	run.board = page;
+	run.board->current = count;
+	ret = fork_and_follow(&run, questions, err);
+	if (!ret)
+		write_answers(&run, answers);
+	kvet_errno_journal_deinit(&run.journal);
+	munmap(page, size);
+	return ret;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Touches the kernel: ptrace(2), process_vm_readv(2). */
+#include <errno.h>
+#include <linux/ptrace.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "probe/syscall_names.h"
+#include "probe/syscall_stop.h"
+
+/* <linux/ptrace.h> and <sys/ptrace.h> of glibc clash, and glibc's lacks the struct where it
+ * is old; hence the bare system call. */
+static long get_syscall_info(pid_t pid, struct ptrace_syscall_info *info)
+{
+	return syscall(__NR_ptrace, PTRACE_GET_SYSCALL_INFO, pid, sizeof(*info), info);
+}
+
+/* Reads a string that ends somewhere in the child's memory: in two parts, of which the
+ * second begins with the next page and may not be there. */
+static void read_path(pid_t pid, unsigned long address, char path[KVET_JOURNAL_PATH_MAX])
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = KVET_JOURNAL_PATH_MAX - 1;
+	size_t first = page - address % page;
+	struct iovec local = { .iov_base = path, .iov_len = size };
+	struct iovec remote[2];
+	ssize_t got;
+
+	if (first > size)
+		first = size;
+	remote[0] = (struct iovec){ (void *)(uintptr_t)address, first };
+	remote[1] = (struct iovec){ (void *)(uintptr_t)(address + first), size - first };
+	got = process_vm_readv(pid, &local, 1, remote, 2, 0);
+	path[got > 0 ? got : 0] = '\0';
+}
+
+static void describe_failure(pid_t pid, const struct kvet_syscall_stop *stop, int errnum,
+			     struct kvet_errno_entry *entry)
+{
+	int path = kvet_syscall_path_argument(stop->number);
+
+	memset(entry, 0, sizeof(*entry));
+	entry->errnum = errnum;
+	entry->number = stop->number;
+	entry->argument = stop->arguments[0];
+	if (path >= 0)
+		read_path(pid, stop->arguments[path], entry->path);
+}
+
+int kvet_syscall_stop_read(pid_t pid, struct kvet_syscall_stop *stop,
+			   struct kvet_errno_entry *entry)
+{
+	struct ptrace_syscall_info info;
+
+	memset(&info, 0, sizeof(info));
+	if (get_syscall_info(pid, &info) < 0)
+		return -errno;
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+		stop->number = (long)info.entry.nr;
+		for (size_t i = 0; i < 6; i++)
+			stop->arguments[i] = (unsigned long)info.entry.args[i];
+		return 0;
+	}
+	if (info.op != PTRACE_SYSCALL_INFO_EXIT || !info.exit.is_error)
+		return 0;
+	describe_failure(pid, stop, (int)-info.exit.rval, entry);
+	return 1;
+}

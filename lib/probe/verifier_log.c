@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "probe/verifier_log.h"
+
+/*
+ * The words of kernel/bpf/verifier.c, old and new. A phrase matches a line that holds first
+ * and, somewhere after it, second. The whole log is searched, not its last line: 7.3 adds an
+ * explanation of many lines. Refusals stand before complaints about arguments, which come
+ * only when the helper itself has been accepted.
+ */
+static const struct phrase {
+	const char *first;
+	const char *second;
+	enum kvet_log_meaning meaning;
+} phrases[] = {
+	{ "invalid func ", "", KVET_LOG_UNKNOWN_HELPER },
+	{ "unknown func ", "", KVET_LOG_NOT_FOR_TYPE },                           /* to 6.9 */
+	{ "program of this type cannot use helper ", "", KVET_LOG_NOT_FOR_TYPE }, /* 6.10 */
+	{ "func ", " not supported for program type", KVET_LOG_NOT_SUPPORTED },
+	{ "helper call is not allowed in probe", "", KVET_LOG_NOT_ALLOWED },
+	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
+	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */
+	{ "cannot call GPL", " program", KVET_LOG_GPL_ONLY },
+	{ "R", " expected=", KVET_LOG_ARGUMENTS },
+	{ "R", " !read_ok", KVET_LOG_ARGUMENTS },
+	{ "R", " is not a scalar", KVET_LOG_ARGUMENTS }, /* 7.2 */
+	{ "At program exit the register R0 ", "", KVET_LOG_ARGUMENTS },
+};
+
+/* The length of a line, its end excluded. */
+static size_t line_length(const char *line)
+{
+	return strcspn(line, "\n");
+}
+
+static const char *next_line(const char *line)
+{
+	line += line_length(line);
+	return line + (*line == '\n');
+}
+
+/* A phrase about a register begins its line: "R1 …", but no other word with an R. */
+static bool holds(const char *line, size_t len, const struct phrase *phrase)
+{
+	const char *first = memmem(line, len, phrase->first, strlen(phrase->first));
+	const char *after;
+
+	if (!first)
+		return false;
+	after = first + strlen(phrase->first);
+	if (!strcmp(phrase->first, "R") && (first != line || !isdigit((unsigned char)*after)))
+		return false;
+	return memmem(after, len - (size_t)(after - line), phrase->second, strlen(phrase->second));
+}
+
+static const struct phrase *find(const char *log, const char **where)
+{
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++)
+		for (const char *line = log; *line; line = next_line(line))
+			if (holds(line, line_length(line), &phrases[i])) {
+				*where = line;
+				return &phrases[i];
+			}
+	return NULL;
+}
+
+enum kvet_log_meaning kvet_verifier_log_read(const char *log)
+{
+	const char *where;
+	const struct phrase *phrase = find(log, &where);
+
+	return phrase ? phrase->meaning : KVET_LOG_OTHER;
+}
+
+/* Instructions ("0: (85) call …"), states ("0: R1=ctx() R10=fp0", "R1=ctx(…)", "func#0 @0"),
+ * source lines ("; …") and the count at the end say nothing of why. */
+static bool is_trace(const char *line, size_t len)
+{
+	size_t digits = strspn(line, "0123456789");
+
+	if (len == 0 || line[0] == ';' || line[0] == '\n')
+		return true;
+	if (digits && line[digits] == ':')
+		return true;
+	if (!strncmp(line, "processed ", 10) || !strncmp(line, "func#", 5))
+		return true;
+	digits = line[0] == 'R' ? strspn(line + 1, "0123456789") : 0;
+	return digits && (line[1 + digits] == '=' || line[1 + digits] == '_');
+}
+
+void kvet_verifier_log_words(const char *log, char *buf, size_t size)
+{
+	const char *where;
+	size_t used = 0;
+
+	buf[0] = '\0';
+	if (find(log, &where)) {
+		snprintf(buf, size, "%.*s", (int)line_length(where), where);
+		return;
+	}
+	for (const char *line = log; *line && used < size; line = next_line(line)) {
+		size_t len = line_length(line);
+
+		if (is_trace(line, len))
+			continue;
+		used += (size_t)snprintf(buf + used, size - used, "%s%.*s", used ? "; " : "",
+					 (int)len, line);
+	}
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the verifier's log says of a program that calls one helper. Pure. */
+#ifndef KVET_PROBE_VERIFIER_LOG_H
+#define KVET_PROBE_VERIFIER_LOG_H
+
+#include <stddef.h>
+
+enum kvet_log_meaning {
+	KVET_LOG_OTHER,          /* in no words that are known */
+	KVET_LOG_UNKNOWN_HELPER, /* no helper of this kernel has the number */
+	KVET_LOG_NOT_FOR_TYPE,   /* not handed out to this type, or to this process */
+	KVET_LOG_NOT_SUPPORTED,  /* handed out, but cannot work in this type */
+	KVET_LOG_NOT_ALLOWED,    /* handed out, but not to programs of this kind */
+	KVET_LOG_SLEEPABLE_ONLY, /* the program would have to be sleepable */
+	KVET_LOG_GPL_ONLY,       /* the licence is not compatible */
+	KVET_LOG_ARGUMENTS,      /* the helper was accepted; what it was called with was not */
+};
+
+enum kvet_log_meaning kvet_verifier_log_read(const char *log);
+
+/* Writes the deciding line of the log to buf; where there is none, all lines that are not
+ * a trace of the program, with "; " between them. */
+void kvet_verifier_log_words(const char *log, char *buf, size_t size);
+
+#endif

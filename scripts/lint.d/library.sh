@@ -1,0 +1,97 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Rules for what libkvet hands out: the archive's symbols, the public headers.
+
+# Reads "ARCHIVE:MEMBER.o: ..." of nm -A, and puts the member's source first.
+sources() {
+	awk '{
+		n = split($1, part, ":")
+		member = part[2]
+		sub(/\.o$/, ".c", member)
+		print member, $NF
+	}'
+}
+
+# at MEMBER.c WORD: FILE:LINE where the library's source has the word, or else the file.
+at() {
+	awk -F: -v member="/$1" -v word="(^|[^A-Za-z0-9_])$2([^A-Za-z0-9_]|$)" '
+		$1 ~ /^lib\// && substr($1, length($1) - length(member) + 1) == member {
+			file = $1
+			if (match(substr($0, length($1 $2) + 3), word)) {
+				line = ":" $2
+				exit
+			}
+		}
+		END { print file ? file line : substr(member, 2) }' "$WORK/code"
+}
+
+instrumented() {
+	"$NM" "$ARCHIVE" | grep -q ' U __asan_init$' || return
+	echo 'SKIP a sanitizer has added symbols of its own'
+}
+
+# What the compiler makes of them too: __fprintf_chk, __assert_fail.
+archive_calls() {
+	instrumented && return
+	"$NM" -A -u "$ARCHIVE" | sources | sort -u | while read -r source symbol; do
+		word=${symbol#__} word=${word%_chk}
+		case $source:$word in
+		# The forked child that asks libbpf has to stop for its tracer, and to end
+		# without running the exit handlers of the program it was forked from.
+		libbpf_trace.c:raise | libbpf_trace.c:_exit) continue ;;
+		esac
+		case $word in
+		*printf)
+			case $word in *snprintf | *asprintf) continue ;; esac ;;
+		puts | fputs | putc | fputc | putchar | fwrite | perror | psignal) ;;
+		err | errx | warn | warnx | syslog | stdout | stderr) ;;
+		exit | _exit | _Exit | quick_exit | abort | raise | assert_fail) ;;
+		*) continue ;;
+		esac
+		echo "$(at "$source" "$word"): libkvet refers to $symbol: return an error" \
+			"(kvet_fail()) and let the program speak or end"
+	done
+}
+
+archive_names() {
+	instrumented && return
+	"$NM" -A -g --defined-only "$ARCHIVE" | sources | grep -v ' kvet_' |
+		while read -r source symbol; do
+			echo "$(at "$source" "$symbol"): $symbol is global: make it static, or" \
+				"name it kvet_<noun>_<verb>"
+		done
+}
+
+# Writable sections, seen by name: nm's letter d also stands for constant tables with
+# pointers (.data.rel.ro), which are read-only once they are relocated.
+archive_state() {
+	instrumented && return
+	"$NM" -A -f sysv "$ARCHIVE" | awk -F'|' '
+		$7 ~ /^\.text/ { seen = 1 }
+		$7 ~ /^\.(data|bss|tdata|tbss)|^\*COM\*/ && $7 !~ /^\.data\.rel\.ro/ {
+			symbol = $1
+			sub(/ *$/, "", symbol)
+			sub(/.*:/, "", symbol)
+			sub(/:[^:]*$/, ":", $1)
+			print $1, symbol
+		}
+		END { if (!seen) print "nm -f sysv shows no sections" >"/dev/stderr" }' | sources |
+		while read -r source symbol; do
+			echo "$(at "$source" "${symbol%.[0-9]*}"): $symbol can be written: make it" \
+				"const, or let the caller own it"
+		done
+}
+
+# headers_alone LANGUAGE: c or c++
+headers_alone() {
+	case $1 in
+	c) compile="$CC -std=c11" ;;
+	c++) compile="$CXX -std=c++17" ;;
+	esac
+	need "$compile" || return 0
+	files '^lib/include/kvet/' | while read -r header; do
+		echo "#include <${header#lib/include/}>" |
+			$compile -x "$1" -pedantic-errors -Wall -Wextra -Werror -fsyntax-only \
+				-Ilib/include -
+	done
+}

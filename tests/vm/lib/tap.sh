@@ -1,0 +1,85 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# TAP for the test files that run in the guest (busybox sh). A test file says
+#	. tests/vm/lib/tap.sh
+# then calls the functions below, and plan at its end. Commands run in a subshell. After each
+# check, $status and $output (stdout and stderr) are those of its command.
+
+tap_count=0
+tap_failed=0
+status=0
+output=''
+
+# capture COMMAND...: runs it, sets $status and $output.
+capture() {
+	status=0
+	output=$("$@" 2>&1) || status=$?
+}
+
+# result PASSED NAME: prints one test point; PASSED is 0 for ok. A failed one shows $status
+# and $output.
+result() {
+	tap_count=$((tap_count + 1))
+	if [ "$1" -eq 0 ]; then
+		printf 'ok %d - %s\n' "$tap_count" "$2"
+		return
+	fi
+	tap_failed=$((tap_failed + 1))
+	printf 'not ok %d - %s\n' "$tap_count" "$2"
+	printf '# exit status %d, output:\n' "$status"
+	printf '%s\n' "$output" | head -n 50 | sed 's/^/#   /'
+}
+
+# check NAME COMMAND...: the command's status is 0.
+check() {
+	check_status 0 "$@"
+}
+
+# check_status STATUS NAME COMMAND...
+check_status() {
+	tap_wanted=$1 tap_name=$2
+	shift 2
+	capture "$@"
+	tap_passed=0
+	[ "$status" -eq "$tap_wanted" ] || tap_passed=1
+	result "$tap_passed" "$tap_name"
+	[ "$tap_passed" -eq 0 ] || printf '# wanted: exit status %d\n' "$tap_wanted"
+}
+
+# check_output PATTERN NAME COMMAND...: a line of the output matches the extended regular
+# expression; the status does not matter.
+check_output() {
+	tap_wanted=$1 tap_name=$2
+	shift 2
+	capture "$@"
+	tap_passed=0
+	printf '%s\n' "$output" | grep -Eq -e "$tap_wanted" || tap_passed=1
+	result "$tap_passed" "$tap_name"
+	[ "$tap_passed" -eq 0 ] || printf '# wanted: a line like %s\n' "$tap_wanted"
+}
+
+# skip NAME REASON
+skip() {
+	tap_count=$((tap_count + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$tap_count" "$1" "$2"
+}
+
+# skip_all REASON: ends a test file that has not checked anything yet.
+skip_all() {
+	printf '1..0 # SKIP %s\n' "$1"
+	exit 0
+}
+
+# plan: the last call of a test file.
+plan() {
+	printf '1..%d\n' "$tap_count"
+	exit $((tap_failed > 0))
+}
+
+# json_value KEY: reads JSON from stdin, prints each value of KEY on a line: strings without
+# their quotes (escapes stay as they are), numbers, true, false and null as they are.
+json_value() {
+	grep -Eo "\"$1\" *: *(\"([^\"\\\\]|\\\\.)*\"|[^],} ]+)" |
+		sed -E 's/^"[^"]*" *: *//; s/^"(.*)"$/\1/'
+}

@@ -1,0 +1,198 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Kprobes that really fire, by name, by offset, on every instance of a name; and refusals
+# with their causes.
+#
+# shellcheck disable=SC2317,SC2329 # check calls the functions
+
+# shellcheck source=tests/vm/lib/tap.sh
+. tests/vm/lib/tap.sh
+# shellcheck source=tests/vm/lib/guest.sh
+. tests/vm/lib/guest.sh
+
+# traced FILE WORKLOAD KVET_ARGUMENT...: runs kvet trace -j into FILE, and the shell words of
+# WORKLOAD again and again from the moment the probes are armed until kvet ends. Sets
+# $trace_status.
+traced() {
+	file=$1 workload=$2
+	shift 2
+	kvet trace -j "$@" >"$file" 2>"$file.err" &
+	pid=$!
+	until grep -q '^kvet: tracing' "$file.err"; do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	while kill -0 "$pid" 2>/dev/null; do
+		eval "$workload" >/dev/null 2>&1
+	done
+	trace_status=0
+	wait "$pid" || trace_status=$?
+	cat "$file.err"
+}
+
+lines() {
+	grep "^{\"record\":\"$2\"" "$1"
+}
+
+# sum FILE RECORD KEY
+sum() {
+	lines "$1" "$2" | json_value "$3" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+addresses_of() {
+	awk -v name="$1" '$3 == name && $2 ~ /[tTwW]/ { print "0x" $1 }' /proc/kallsyms | sort -u
+}
+
+events_are() {
+	lines "$1" event | json_value "$2" | sort -u >/tmp/seen
+	printf '%s\n' "$3" >/tmp/wanted
+	echo "seen:" && cat /tmp/seen && echo "wanted:" && cat /tmp/wanted
+	cmp -s /tmp/seen /tmp/wanted
+}
+
+status_is() {
+	echo "status $trace_status, wanted $1"
+	[ "$trace_status" -eq "$1" ]
+}
+
+accounted_for() {
+	hits=$(sum "$1" site hits) events=$(sum "$1" summary events)
+	lost=$(sum "$1" summary lost) discarded=$(sum "$1" summary discarded)
+	echo "hits $hits, events $events, lost $lost, discarded $discarded"
+	[ "$hits" -gt 0 ] && [ "$hits" -eq $((events + lost + discarded)) ]
+}
+
+# ---- a symbol's entry
+
+probe_list=/sys/kernel/debug/kprobes/list
+sort "$probe_list" >/tmp/list.before
+
+openat=$(addresses_of do_sys_openat2)
+traced /tmp/entry 'cat /proc/version' --count 3 --duration 60s do_sys_openat2
+check 'SYM: ends with status 0 after --count events' status_is 0
+check 'SYM: shows 3 events' test "$(lines /tmp/entry event | wc -l)" -eq 3
+check 'SYM: at the address in kallsyms' events_are /tmp/entry address "$openat"
+check 'SYM: every event has offset 0' events_are /tmp/entry offset 0
+check 'SYM: every event names the symbol' events_are /tmp/entry symbol do_sys_openat2
+check_output '^[1-9][0-9]*$' 'SYM: the site counts its hits' sum /tmp/entry site hits
+check 'SYM: hits = events + lost + discarded' accounted_for /tmp/entry
+
+both_clocks() {
+	boot=$(lines /tmp/entry event | head -n 1 | json_value boot_ns)
+	mono=$(lines /tmp/entry event | head -n 1 | json_value mono_ns)
+	truth=$(boottime_offset_ns)
+	echo "boot $boot, mono $mono, kernel's offset $truth"
+	# Read one after the other: apart by the offset and a few microseconds.
+	apart=$((boot - mono - truth))
+	[ "$apart" -gt -1000000 ] && [ "$apart" -lt 1000000 ]
+}
+check 'SYM: both clocks in the event, apart by the kernel'"'"'s offset' both_clocks
+
+traced /tmp/address 'cat /proc/version' --count 1 --duration 60s "$openat"
+check '0xADDR: fires and names the symbol' events_are /tmp/address symbol do_sys_openat2
+
+traced /tmp/module 'cat /proc/version' --count 1 --duration 60s vmlinux:do_sys_openat2
+check 'vmlinux:SYM: fires' status_is 0
+
+# ---- offsets: the kernel says which are boundaries
+
+refused=''
+boundary=''
+for offset in 5 6 7 8 9 10 11 12; do
+	traced /tmp/offset 'cat /proc/version' --count 1 --duration 60s "do_sys_openat2+$offset"
+	if [ "$trace_status" -eq 0 ]; then
+		boundary=$offset
+		break
+	fi
+	refused=$offset
+done
+check 'SYM+OFF: a boundary past the entry was found' test -n "$boundary"
+check 'SYM+OFF: fires there, under its own offset' events_are /tmp/offset offset "$boundary"
+check_status 1 'SYM+1, inside an instruction, is a no' kvet trace --duration 1s do_sys_openat2+1
+check_output 'EILSEQ: do_sys_openat2\+0x1 is not an instruction boundary' \
+	'SYM+1 says why' kvet trace --duration 1s do_sys_openat2+1
+[ -z "$refused" ] || printf '# also refused: +%s\n' "$refused"
+
+check_status 1 'an offset past the end is a no' kvet trace --duration 1s do_sys_openat2+0x10000
+check_output 'ERANGE: offset 0x10000 is past the end of do_sys_openat2' \
+	'an offset past the end says so, before the kernel is asked' \
+	kvet trace --duration 1s do_sys_openat2+0x10000
+
+# ---- a name with several addresses: c_start of /proc/cpuinfo, /proc/consoles, /proc/crypto
+
+instances=$(addresses_of c_start | wc -l)
+printf '# c_start has %s addresses\n' "$instances"
+check 'c_start has several addresses here' test "$instances" -ge 2
+check_status 1 'an ambiguous name is refused' kvet trace --duration 1s c_start
+ambiguous_table() {
+	kvet trace --duration 1s c_start 2>/dev/null | grep -c "^ *[0-9]* .*c_start .*0x.* no "
+}
+check_output "^$instances\$" 'the refusal numbers every address' ambiguous_table
+check_output "^kvet: try: --all" 'the refusal says what to do' kvet trace --duration 1s c_start
+
+traced /tmp/all 'cat /proc/cpuinfo /proc/consoles /proc/crypto' --all --duration 3s c_start
+check '--all: status 0' status_is 0
+check '--all: every address fires, each under its own label' \
+	events_are /tmp/all address "$(addresses_of c_start)"
+check '--all: hits = events + lost + discarded' accounted_for /tmp/all
+traced /tmp/one 'cat /proc/consoles' --all --duration 3s c_start
+check '--all: only the instance that runs counts hits' \
+	test "$(lines /tmp/one site | json_value hits | grep -vc '^0$')" -eq 1
+
+# Of s_show's instances one lives in kernel/trace, which cannot be probed.
+traced /tmp/partly 'cat /proc/vmallocinfo' --all --duration 2s s_show
+partly() {
+	lines /tmp/partly site
+	lines /tmp/partly site | json_value attached | sort | uniq -c
+	[ "$(lines /tmp/partly site | json_value attached | grep -c true)" -ge 1 ] &&
+		[ "$(sum /tmp/partly site hits)" -gt 0 ]
+}
+check 's_show: the instances that can be probed fire' partly
+if lines /tmp/partly site | grep -q '"attached":false'; then
+	check 's_show: an instance that cannot be probed makes it a no' status_is 1
+	check_output 'not traceable' 's_show: and has its cause' lines /tmp/partly site
+else
+	check 's_show: all instances attached: status 0' status_is 0
+fi
+
+# ---- refusals, each with its cause
+
+check_status 1 'an unknown symbol is a no' kvet trace --duration 1s no_such_symbol
+check_output "no symbol 'no_such_symbol'" 'an unknown symbol says so' \
+	kvet trace --duration 1s no_such_symbol
+check_status 1 'a data symbol is a no' kvet trace --duration 1s init_task
+check_output "is not text: its type is" 'a data symbol says so' \
+	kvet trace --duration 1s init_task
+check_status 1 'a blacklisted function is a no' kvet trace --duration 1s exc_int3
+check_output 'EINVAL: exc_int3 is not traceable; on the kernel.s kprobe blacklist' \
+	'a blacklisted function says so' kvet trace --duration 1s exc_int3
+
+echo 0 >/sys/kernel/debug/kprobes/enabled
+check_status 3 'kprobes switched off: undetermined' kvet trace --duration 1s do_sys_openat2
+check_output 'kprobes are globally disabled' 'kprobes switched off: says so' \
+	kvet trace --duration 1s do_sys_openat2
+echo 1 >/sys/kernel/debug/kprobes/enabled
+
+check_status 3 'nobody: undetermined' as_nobody kvet trace --duration 1s do_sys_openat2
+check_output 'every address is hidden.*CAP_SYSLOG missing' 'nobody: says why' \
+	as_nobody kvet trace --duration 1s do_sys_openat2
+
+# ---- the end
+
+kvet trace -j do_sys_openat2 >/tmp/signal 2>/tmp/signal.err &
+pid=$!
+until grep -q '^kvet: tracing' /tmp/signal.err; do sleep 0.1; done
+cat /proc/version >/dev/null
+kill -TERM "$pid"
+signal_status=0
+wait "$pid" || signal_status=$?
+check 'SIGTERM: ends by that signal' test "$signal_status" -eq 143
+check 'SIGTERM: with the summary, and all accounted for' accounted_for /tmp/signal
+
+nothing_left() {
+	sort "$probe_list" | diff /tmp/list.before -
+}
+check 'no kprobe is left behind' nothing_left
+
+plan
