@@ -12,10 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kvet/nearest.h>
+
 #include "command.h"
 #include "help.h"
 #include "output/safe.h"
-#include "suggest.h"
 
 #ifndef KVET_FEATURES
 #define KVET_FEATURES "unknown"
@@ -257,44 +258,42 @@ static bool is_object(const char *word)
 	return false;
 }
 
-/* The words that may stand at this place: objects, or the verbs of an object. */
-static const char *near_word(const char *word, const char *object)
+/* Offers the words that may stand at this place: objects, or the verbs of an object. A
+ * candidate is the end of a static name, or its first word, which buf keeps. */
+static void offer_words(struct kvet_nearest *nearest, const char *object, char (*buf)[32])
 {
-	/* The names are cut from the commands', which are static and short. */
-	static char words[64][32];
-	const char *names[64 + 1] = { 0 };
-	size_t n = 0;
-
-	for (const struct command *const *c = commands; *c && n < 63; c++) {
+	for (const struct command *const *c = commands; *c; c++) {
 		const char *name = (*c)->name;
 		size_t len = strcspn(name, " ");
+		char word[32];
 
-		if (object) {
-			if (strlen(object) != len || strncmp(name, object, len) != 0 || !name[len])
-				continue;
-			name += len + 1;
-			len = strlen(name);
-		}
-		snprintf(words[n], sizeof(words[n]), "%.*s", (int)len, name);
-		names[n] = words[n];
-		n++;
+		if (object && (strlen(object) != len || strncmp(name, object, len) != 0))
+			continue;
+		if (object)
+			snprintf(word, sizeof(word), "%s", name + len + (name[len] == ' '));
+		else
+			snprintf(word, sizeof(word), "%.*s", (int)len, name);
+		kvet_nearest_offer(nearest, word);
+		if (nearest->best == word)
+			nearest->best = strcpy(*buf, word);
 	}
 	if (!object)
-		names[n] = "help";
-	return suggest(word, names);
+		kvet_nearest_offer(nearest, "help");
 }
 
 static int unknown(const char *word, const char *object)
 {
-	const char *near = near_word(word, object);
-	char *safe = safe_text(word);
+	char *safe = safe_text(word), buf[32];
+	struct kvet_nearest nearest;
+	const char *space = object ? " " : "";
 
-	fprintf(stderr, "kvet: unknown command '%s%s%s'", object ? object : "", object ? " " : "",
-		safe ? safe : "?");
-	if (near)
-		fprintf(stderr, ": did you mean '%s%s%s'?", object ? object : "", object ? " " : "",
-			near);
-	fprintf(stderr, "\nTry 'kvet %s%shelp'.\n", object ? object : "", object ? " " : "");
+	object = object ? object : "";
+	kvet_nearest_init(&nearest, word);
+	offer_words(&nearest, *object ? object : NULL, &buf);
+	fprintf(stderr, "kvet: unknown command '%s%s%s'", object, space, safe ? safe : "?");
+	if (nearest.best)
+		fprintf(stderr, ": did you mean '%s%s%s'?", object, space, nearest.best);
+	fprintf(stderr, "\nTry 'kvet %s%shelp'.\n", object, space);
 	free(safe);
 	return end(STATUS_USAGE, 0, "kvet");
 }

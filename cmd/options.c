@@ -7,8 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kvet/nearest.h>
+
 #include "options.h"
-#include "suggest.h"
 
 #define OPTIONS_MOST 64
 
@@ -190,17 +191,17 @@ static size_t find(const struct merged *merged, int val)
 static void complain_unknown(const struct merged *merged, const char *word,
 			     struct options_result *result)
 {
-	const char *names[OPTIONS_MOST + 1] = { 0 }, *near = NULL;
+	struct kvet_nearest nearest = { 0 };
 	char name[64];
 
 	if (!strncmp(word, "--", 2)) {
 		snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
+		kvet_nearest_init(&nearest, name);
 		for (size_t i = 0; i < merged->count; i++)
-			names[i] = merged->specs[i]->name;
-		near = suggest(name, names);
+			kvet_nearest_offer(&nearest, merged->specs[i]->name);
 	}
-	if (near)
-		complain(result, "unknown option '%s': did you mean '--%s'?", word, near);
+	if (nearest.best)
+		complain(result, "unknown option '%s': did you mean '--%s'?", word, nearest.best);
 	else
 		complain(result, "unknown option '%s'", word);
 }

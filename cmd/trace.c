@@ -173,7 +173,7 @@ static void put_site(struct context *context, size_t number, const char *spec,
 static enum status refuse_ambiguous(struct context *context, const struct request *request,
 				    size_t *number)
 {
-	struct kvet_cause cause = { .errnum = EADDRNOTAVAIL, .source = "kallsyms" };
+	struct kvet_cause cause = { .source = "kallsyms" };
 
 	snprintf(cause.evidence, sizeof(cause.evidence), "'%s' is ambiguous: %zu addresses",
 		 request->text, request->sites.count);
@@ -338,6 +338,17 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 	return STATUS_YES;
 }
 
+static void put_summary(struct context *context, uint64_t events, uint64_t lost, uint64_t discarded)
+{
+	const struct value summary[SUMMARY_COUNT] = {
+		[EVENTS] = value_integer((int64_t)events),
+		[SUMMARY_LOST] = value_integer((int64_t)lost),
+		[DISCARDED] = value_integer((int64_t)discarded),
+	};
+
+	output_summary(context->output, &summary_schema, summary);
+}
+
 /* How each site ended: its hits, or why it had none. */
 static enum status report(struct show *show, struct kvet_trace *trace, uint64_t *lost)
 {
@@ -415,13 +426,7 @@ static enum status run_session(struct context *context, const struct args *args,
 	if (lost)
 		context_note(context, "%llu events lost: the ring buffer was full",
 			     (unsigned long long)lost);
-	const struct value summary[SUMMARY_COUNT] = {
-		[EVENTS] = value_integer((int64_t)show.events),
-		[SUMMARY_LOST] = value_integer((int64_t)lost),
-		[DISCARDED] = value_integer((int64_t)show.discarded),
-	};
-
-	output_summary(context->output, &summary_schema, summary);
+	put_summary(context, show.events, lost, show.discarded);
 	return status;
 }
 
@@ -438,6 +443,10 @@ static enum status run(struct context *context, const void *opaque, const char *
 		return context_usage(context, "--count wants at least 1");
 	if (args->duration.given && !args->duration.value)
 		return context_usage(context, "--duration wants more than 0");
+	/* Another machine's addresses must not be armed in this kernel. */
+	if (context->host.sysroot)
+		return context_usage(context, "trace arms this kernel: --sysroot does not apply");
+	put_summary(context, 0, 0, 0);
 	output_live(context->output);
 	status = parse_specs(context, &plan, operands, count);
 	if (status == STATUS_YES)

@@ -34,7 +34,7 @@ static char *cell_text(const struct field *field, const struct value *value)
 {
 	char number[32];
 
-	if (!value->present)
+	if (!value->present || (field->type == FIELD_LIST && !value->list.count))
 		return strdup("-");
 	switch (field->type) {
 	case FIELD_STRING:

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 #include <linux/capability.h>
-#include <sys/resource.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -31,52 +30,18 @@ static void clock_bpf_free(struct clock_bpf *skel)
 }
 AUTO_DEFINE(clock_bpf)
 
-/* What stands between this process and bpf(2). */
-static void explain_denial(const struct kvet_host *host, struct kvet_cause *cause)
-{
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-	struct rlimit memlock;
-	char missing[128];
-	long disabled;
-	int seccomp = kvet_host_seccomp(host);
-
-	/* CAP_SYS_ADMIN includes both (kernel: bpf_capable(), perfmon_capable()). */
-	missing[0] = '\0';
-	if (!kvet_host_capable(CAP_SYS_ADMIN))
-		kvet_host_missing_capabilities(needed, missing, sizeof(missing));
-	if (*missing)
-		kvet_cause_add(cause, "missing capabilities: %s", missing);
-	if (kvet_host_in_user_namespace())
-		kvet_cause_add(cause, "in a user namespace, whose capabilities do not count");
-	if (!kvet_host_sysctl(host, "kernel/unprivileged_bpf_disabled", &disabled, NULL))
-		kvet_cause_add(cause, "kernel/unprivileged_bpf_disabled = %ld", disabled);
-	if (seccomp == 2)
-		kvet_cause_add(cause, "seccomp mode 2 (filter)");
-	if (*missing) {
-		kvet_cause_remedy(cause, "run as root, or with CAP_BPF and CAP_PERFMON");
-		return;
-	}
-	/* Before Linux 5.11 maps and programs were charged to RLIMIT_MEMLOCK, and one too many
-	 * was EPERM (kernel: bpf_charge_memlock()). */
-	if (!getrlimit(RLIMIT_MEMLOCK, &memlock) && memlock.rlim_cur != RLIM_INFINITY)
-		kvet_cause_add(cause, "RLIMIT_MEMLOCK = %llu bytes",
-			       (unsigned long long)memlock.rlim_cur);
-	kvet_cause_remedy(cause, "no capability is missing: look for a seccomp filter or a "
-				 "security module that refuses bpf(2), or, before Linux 5.11, "
-				 "raise RLIMIT_MEMLOCK (ulimit -l)");
-}
-
 /* kvet_fail() for bpf(2), with what the host says about this errno. */
 static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
 		    const char *evidence, struct kvet_error *err)
 {
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	char config[256];
 
 	kvet_fail(err, errnum, source, "%s", evidence);
 	if (!err)
 		return -errnum;
 	if (errnum == EPERM)
-		explain_denial(host, &err->cause);
+		kvet_host_explain_bpf_eperm(host, needed, &err->cause);
 	if (errnum == ENOSYS &&
 	    kvet_host_config(host, "CONFIG_BPF_SYSCALL", config, sizeof(config)) == KVET_CONFIG_NO)
 		kvet_cause_add(&err->cause, "%s", config);

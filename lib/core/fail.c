@@ -55,6 +55,17 @@ void kvet_cause_remedy(struct kvet_cause *cause, const char *remedy, ...)
 	va_end(args);
 }
 
+void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing)
+{
+	const char *last = strrchr(missing, ',');
+
+	if (last)
+		kvet_cause_remedy(cause, "run as root, or with %.*s and%s", (int)(last - missing),
+				  missing, last + 1);
+	else
+		kvet_cause_remedy(cause, "run as root, or with %s", missing);
+}
+
 int kvet_fail(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
 {
 	va_list args;

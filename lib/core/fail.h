@@ -19,6 +19,10 @@ __attribute__((format(printf, 2, 3))) void kvet_cause_add(struct kvet_cause *cau
 __attribute__((format(printf, 2, 3))) void kvet_cause_remedy(struct kvet_cause *cause,
 							     const char *remedy, ...);
 
+/* Sets the remedy for missing capabilities ("CAP_BPF, CAP_PERFMON"): "run as root, or with
+ * CAP_BPF and CAP_PERFMON". cause may be NULL. */
+void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing);
+
 /* Fills err (may be NULL) and returns -errnum: return kvet_fail(err, ENOENT, ...); */
 __attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_error *err, int errnum,
 						    const char *source, const char *evidence, ...);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <string.h>
 
-#include "core/nearest.h"
+#include <kvet/nearest.h>
 
 static size_t least(size_t a, size_t b)
 {

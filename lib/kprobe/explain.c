@@ -83,7 +83,7 @@ static enum kvet_verdict explain_untraceable(int errnum, const struct kvet_kprob
 			       "blacklisted, notrace or freed __init text; kprobes/blacklist "
 			       "%s, available_filter_functions %s",
 			       lists->blacklisted < 0 ? "not readable" : "does not name it",
-			       lists->traceable < 0 ? "not readable" : "names it");
+			       lists->traceable < 0 ? "not readable" : "names one so called");
 	return KVET_NO;
 }
 

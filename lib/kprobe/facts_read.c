@@ -29,7 +29,7 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 					 sizeof(facts->config_evidence));
 	facts->lockdown = kvet_host_lockdown(host);
 	facts->seccomp = kvet_host_seccomp(host);
-	kvet_host_missing_capabilities(capabilities, facts->missing, sizeof(facts->missing));
+	kvet_host_missing_for_bpf(capabilities, facts->missing, sizeof(facts->missing));
 }
 
 /* "0xffffffff81000000-0xffffffff81000040\tname", one function a line (kernel:

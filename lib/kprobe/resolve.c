@@ -46,7 +46,7 @@ static void add(struct kvet_kprobe_sites *sites, const struct kvet_symbol *symbo
 		return;
 	/* The kernel would not refuse it as such: it arms whatever stands there. */
 	site->verdict = KVET_NO;
-	kvet_cause_fill(&site->cause, ERANGE, "kallsyms",
+	kvet_cause_fill(&site->cause, 0, "kallsyms",
 			"offset 0x%" PRIx64
 			" is past the end of %s: the next symbol is at +0x%" PRIx64,
 			offset, symbol->name, symbol->extent);
@@ -72,14 +72,14 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 		return;
 	sites->verdict = KVET_NO;
 	if (other_type)
-		kvet_cause_fill(&sites->cause, EINVAL, "kallsyms",
+		kvet_cause_fill(&sites->cause, 0, "kallsyms",
 				"'%s' is not text: its type is '%c'", spec->symbol, other_type);
 	else if (elsewhere)
-		kvet_cause_fill(&sites->cause, ENOENT, "kallsyms",
+		kvet_cause_fill(&sites->cause, 0, "kallsyms",
 				"no symbol '%s' in module '%s'; it exists elsewhere, %zu times",
 				spec->symbol, spec->module, elsewhere);
 	else
-		kvet_cause_fill(&sites->cause, ENOENT, "kallsyms", "no symbol '%s'", spec->symbol);
+		kvet_cause_fill(&sites->cause, 0, "kallsyms", "no symbol '%s'", spec->symbol);
 }
 
 static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
@@ -95,10 +95,10 @@ static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kp
 		return;
 	sites->verdict = KVET_NO;
 	if (range->count)
-		kvet_cause_fill(&sites->cause, EINVAL, "kallsyms",
+		kvet_cause_fill(&sites->cause, 0, "kallsyms",
 				"the symbol at 0x%" PRIx64 " is not text", spec->address);
 	else
-		kvet_cause_fill(&sites->cause, ENOENT, "kallsyms", "no symbol contains 0x%" PRIx64,
+		kvet_cause_fill(&sites->cause, 0, "kallsyms", "no symbol contains 0x%" PRIx64,
 				spec->address);
 }
 
@@ -112,7 +112,7 @@ int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe
 			      : kvet_ksyms_containing(table, spec->address);
 	if (kvet_ksyms_hidden(table) && (range.count || !*spec->symbol)) {
 		sites.verdict = KVET_UNDETERMINED;
-		kvet_cause_fill(&sites.cause, EPERM, "kallsyms", "every address is hidden");
+		kvet_cause_fill(&sites.cause, 0, "kallsyms", "every address is hidden");
 		*out = sites;
 		return 0;
 	}

@@ -59,5 +59,6 @@ void kvet_ksyms_hidden_cause(const struct kvet_host *host, const char *path,
 		kvet_cause_remedy(cause, "run as root or with CAP_SYSLOG in the initial user "
 					 "namespace");
 	else
-		kvet_cause_remedy(cause, "look at lockdown: confidentiality hides all addresses");
+		kvet_cause_remedy(cause, "look for a sandbox or a security module that hides "
+					 "addresses");
 }

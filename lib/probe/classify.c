@@ -7,7 +7,6 @@
 #include <kvet/probe.h>
 
 #include "core/fail.h"
-#include "probe/remedy.h"
 #include "probe/verifier_log.h"
 
 #define SOURCE "bpf(BPF_PROG_LOAD)"
@@ -132,7 +131,7 @@ static void judge_not_for_type(struct kvet_probe_answer *answer, int helper,
 	decide(answer, KVET_UNDETERMINED, "not for this program type or want of privilege",
 	       attempt);
 	kvet_cause_add(&answer->cause, "%s missing", missing);
-	kvet_probe_remedy_missing(&answer->cause, missing);
+	kvet_cause_remedy_missing(&answer->cause, missing);
 }
 
 static void judge_words(struct kvet_probe_answer *answer, int helper,

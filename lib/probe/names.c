@@ -5,7 +5,7 @@
 
 #include <kvet/probe.h>
 
-#include "core/nearest.h"
+#include <kvet/nearest.h>
 
 #define PREFIX     "bpf_"
 #define PREFIX_LEN (sizeof(PREFIX) - 1)

@@ -66,6 +66,21 @@ bool kvet_host_in_user_namespace(void);
  */
 const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, size_t size);
 
+/*
+ * The same for what bpf(2) asks: CAP_SYS_ADMIN includes CAP_BPF, CAP_PERFMON and
+ * CAP_NET_ADMIN there, so that with it none is missing (kernel: bpf_capable(),
+ * perfmon_capable()). Returns buf.
+ */
+const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t size);
+
+/*
+ * Adds to cause what is known of why bpf(2) returned EPERM to a caller who needs these
+ * capabilities, and sets the remedy: the missing ones with unprivileged_bpf_disabled, else
+ * lockdown, RLIMIT_MEMLOCK and seccomp as they are; a user namespace.
+ */
+void kvet_host_explain_bpf_eperm(const struct kvet_host *host, const int *capabilities,
+				 struct kvet_cause *cause);
+
 /* What the running kernel's build configuration says of an option. */
 enum kvet_config {
 	KVET_CONFIG_UNKNOWN, /* no readable configuration */
