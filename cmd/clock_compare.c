@@ -155,6 +155,7 @@ const struct command clock_compare_command = {
 	.name = "clock compare",
 	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
 	.operands = "",
+	.operands_help = "A DURATION is a number with ns, us, ms, s, m or h.",
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

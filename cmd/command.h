@@ -67,6 +67,7 @@ struct command {
 	const char *name;     /* "ksyms lookup" */
 	const char *summary;  /* one line, no full stop */
 	const char *operands; /* of the synopsis: "QUERY..." */
+	const char *operands_help; /* what they look like, and their default; may be NULL */
 	size_t operands_least;
 	size_t operands_most;                /* SIZE_MAX: any number */
 	const struct option_spec *options;   /* ends with a NULL name; may be NULL */

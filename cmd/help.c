@@ -31,7 +31,7 @@ static void put_schema(FILE *stream, const struct schema *schema)
 {
 	fprintf(stream, "\nOutput (record %s):\n", schema->record);
 	for (size_t i = 0; i < schema->count; i++)
-		fprintf(stream, "  %-18s %-9s %s\n", schema->fields[i].name,
+		fprintf(stream, "  %-27s %-9s %s\n", schema->fields[i].name,
 			type_names[schema->fields[i].type], schema->fields[i].help);
 }
 
@@ -66,7 +66,8 @@ void help_program(FILE *stream)
 	      stream);
 	put_commands(stream, NULL);
 	put_options(stream, "Options of every command", common_options);
-	fputs("\n      --version              print the version and the build's features\n"
+	fputs("\nOptions of kvet alone:\n"
+	      "  -V, --version              print the version and the build's features\n"
 	      "      --list-commands        print the commands' names, one a line\n",
 	      stream);
 	put_exit_status(stream);
@@ -85,6 +86,8 @@ void help_command(FILE *stream, const struct command *command)
 {
 	fprintf(stream, "Usage: kvet %s [OPTION]...%s%s\n%s.\n", command->name,
 		*command->operands ? " " : "", command->operands, command->summary);
+	if (command->operands_help)
+		fprintf(stream, "%s\n", command->operands_help);
 	put_options(stream, "Options", command->options);
 	put_options(stream, "Options of every command", common_options);
 	for (const struct schema *const *schema = command->schemas; *schema; schema++)

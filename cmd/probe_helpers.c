@@ -38,7 +38,7 @@ static const struct field fields[] = {
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
 		      FIELD_VERDICT },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", 0 },
-	[ERRNO] = { "errno", FIELD_STRING, "of kvet's own load; absent if it loaded", 0 },
+	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded", 0 },
 	[LOG] = { "log", FIELD_STRING, "the verifier's words on it", FIELD_DETAIL },
 	[LIBBPF_RETURN] = { "libbpf_return", FIELD_INTEGER,
 			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error", 0 },
@@ -57,9 +57,9 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[SUPPORTED] = { "supported", FIELD_INTEGER, "how many", FIELD_DETAIL },
-	[UNSUPPORTED] = { "unsupported", FIELD_INTEGER, "how many", FIELD_DETAIL },
-	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "how many", FIELD_DETAIL },
+	[SUPPORTED] = { "supported", FIELD_INTEGER, "answers that are supported", FIELD_DETAIL },
+	[UNSUPPORTED] = { "unsupported", FIELD_INTEGER, "answers that are unsupported", FIELD_DETAIL },
+	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined", FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -222,6 +222,8 @@ const struct command probe_helpers_command = {
 	.name = "probe helpers",
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
 	.operands = "[HELPER]...",
+	.operands_help = "Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types kprobe, tracepoint,\n"
+			 "raw_tracepoint and perf_event. The prefix bpf_ may be left out.",
 	.operands_most = SIZE_MAX,
 	.options = options,
 	.schemas = schemas,
