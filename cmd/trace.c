@@ -446,11 +446,12 @@ static enum status run(struct context *context, const void *opaque, const char *
 	/* Another machine's addresses must not be armed in this kernel. */
 	if (context->host.sysroot)
 		return context_usage(context, "trace arms this kernel: --sysroot does not apply");
-	put_summary(context, 0, 0, 0);
 	output_live(context->output);
 	status = parse_specs(context, &plan, operands, count);
-	if (status == STATUS_YES)
+	if (status == STATUS_YES) {
+		put_summary(context, 0, 0, 0); /* holds unless tracing begins */
 		status = resolve(context, args, &plan);
+	}
 	if (status == STATUS_YES) {
 		int ret =
 			kvet_trace_open(&trace, &context->host, plan.sites, plan.site_count, &err);

@@ -11,18 +11,15 @@
  * writes offsets that way, and a silent 8 for 010 would hit the wrong instruction. */
 static bool parse_number(const char *text, uint64_t *value)
 {
-	int base = 10;
-	char *end;
+	bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
 
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-		base = 16;
-		text += 2;
-	}
-	if (!strchr(base == 16 ? "0123456789abcdefABCDEF" : "0123456789", *text) || !*text)
+	text += hexadecimal ? 2 : 0;
+	if (!*text || strspn(text, digits) != strlen(text))
 		return false;
 	errno = 0;
-	*value = strtoull(text, &end, base);
-	return !errno && !*end;
+	*value = strtoull(text, NULL, hexadecimal ? 16 : 10);
+	return !errno;
 }
 
 static int wrong(struct kvet_error *err, const char *text, const char *what)
@@ -52,7 +49,7 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 	const char *rest = text, *colon, *plus;
 	int ret;
 
-	if (strpbrk(text, " \t\n"))
+	if (strpbrk(text, " \t\n\v\f\r"))
 		return wrong(err, text, "white space");
 	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
 		if (!parse_number(text, &spec.address))
@@ -66,6 +63,8 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 				text, "no module before the ':'", err);
 		if (ret)
 			return ret;
+		if (strchr(spec.module, '+'))
+			return wrong(err, text, "a module's name holds no '+'");
 		rest = colon + 1;
 		if (strchr(rest, ':'))
 			return wrong(err, text, "more than one ':'");
@@ -75,6 +74,8 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 			"no symbol", err);
 	if (ret)
 		return ret;
+	if (*spec.module && !strncasecmp(spec.symbol, "0x", 2))
+		return wrong(err, text, "an address takes no module");
 	if (*plus && !parse_number(plus + 1, &spec.offset))
 		return wrong(err, text, "the offset is neither decimal nor 0x hexadecimal");
 	*out = spec;

@@ -96,6 +96,9 @@ int kvet_ksyms_parse(struct kvet_ksyms **out, FILE *stream, const char *label,
 		if (len < 0)
 			break;
 		number++;
+		/* getline() hands out what it has read before an error, too. */
+		if (line[len - 1] != '\n' && ferror(stream))
+			break;
 		if (line[len - 1] != '\n')
 			return kvet_fail(err, EINVAL, "kallsyms",
 					 "%s:%zu: the last line has no end: the file was cut",
@@ -109,7 +112,7 @@ int kvet_ksyms_parse(struct kvet_ksyms **out, FILE *stream, const char *label,
 		if (ret)
 			return ret;
 	}
-	if (!feof(stream))
+	if (ferror(stream) || !feof(stream))
 		return kvet_fail(err, errnum ? errnum : EIO, "read", "%s: %s", label,
 				 strerror(errnum ? errnum : EIO));
 	if (!table->count)

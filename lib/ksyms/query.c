@@ -114,7 +114,7 @@ struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, ui
 	/* An absolute symbol may share an address with one that is not. */
 	for (size_t i = low; i < high; i++) {
 		row = table->by_address[i];
-		if (address == start || address - start < extent_of(table, row))
+		if (address - start < extent_of(table, row))
 			return (struct kvet_ksyms_range){ table->by_address + low, high - low };
 	}
 	return none;

@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# kvet clock compare: the user side, which takes no privilege, and wrong use.
+
+setup() {
+	. "$BATS_TEST_DIRNAME/lib.bash"
+}
+
+# Runs kvet; the BPF side may be there or not.
+compare() {
+	run --separate-stderr "$KVET" clock compare "$@"
+	case $status in
+	0 | 1 | 3) return 0 ;;
+	esac
+	show
+	return 1
+}
+
+@test "two records, user and bpf, with the keys in their order" {
+	compare -j
+	json '[.records[].side] == ["user", "bpf"]'
+	json 'all(.records[]; keys_unsorted[0:4] == ["side", "low_ns", "high_ns", "samples"])'
+	json '.command == "clock compare" and .schema_version == 1'
+}
+
+@test "the user side is an interval of numbers, for anyone" {
+	compare -j
+	json '.records[0] | (.low_ns | type == "number") and (.high_ns | type == "number")
+		and .low_ns <= .high_ns'
+}
+
+@test "the bpf side is measured, or absent with a cause and status 3" {
+	compare -j
+	if [ "$status" -eq 3 ]; then
+		json '.records[1] | .low_ns == null and .high_ns == null and .samples == null'
+		json '.status == "undetermined" and (.errors | length >= 1)'
+		json '.summary.difference_low_ns == null and .summary.difference_high_ns == null'
+		holds "$stderr" "kvet: "
+	else
+		[ "$status" -eq 0 ]
+		json '.records[1].low_ns <= .records[1].high_ns'
+		json '(.records[1].low_ns - .records[0].high_ns) == .summary.difference_low_ns
+			and (.records[1].high_ns - .records[0].low_ns) == .summary.difference_high_ns'
+	fi
+}
+
+@test "--samples: so many readings" {
+	compare -j --samples 7
+	json '.records[0].samples == 7'
+	json '.records[1].samples == 7 or .records[1].samples == null'
+	compare -j -n 1
+	json '.records[0] | .samples == 1 and .low_ns <= .high_ns'
+	compare -j
+	json '.records[0].samples == 1000'
+}
+
+@test "--samples out of range: wrong use" {
+	local n
+
+	for n in 0 -1 100000001 99999999999999999999 ten 1.5 ""; do
+		expect 2 "$KVET" clock compare --samples "$n"
+		[ -z "$output" ]
+		holds "$stderr" "--samples"
+	done
+}
+
+@test "--max-skew that is no duration: wrong use" {
+	local skew
+
+	for skew in 10 ms 10parsecs "" -1ms "10 ms" 99999999999999999999h; do
+		expect 2 "$KVET" clock compare "--max-skew=$skew"
+		[ -z "$output" ]
+		holds "$stderr" "--max-skew"
+	done
+}
+
+@test "--max-skew: every unit is known" {
+	local skew
+
+	for skew in 100000000000000000ns 100000000000000us 100000000000ms 100000000s \
+		1000000m 100000h 100000.5h; do
+		compare -j --max-skew "$skew"
+		json '.records[0].within == "yes"'
+	done
+}
+
+@test "--max-skew judges by the interval" {
+	compare -j --max-skew 100000h
+	json '.records[0].within == "yes"'
+	json '.records[1].within == (if .records[1].low_ns == null then "undetermined"
+		else "yes" end)'
+	compare -j
+	json 'all(.records[]; .within == null)'
+}
+
+@test "an operand: wrong use" {
+	expect 2 "$KVET" clock compare monotonic
+}
+
+@test "-q: the status alone" {
+	compare -q --max-skew 100000h
+	[ -z "$output$stderr" ]
+}
+
+@test "text: the user row first" {
+	compare
+	[[ ${lines[0]} =~ ^SIDE\ +LOW_NS\ +HIGH_NS\ +SAMPLES\ +WITHIN ]]
+	[[ ${lines[1]} =~ ^user\ +-?[0-9]+\ +-?[0-9]+\ +1000\ +-$ ]]
+	[[ ${lines[2]} =~ ^bpf\  ]]
+}

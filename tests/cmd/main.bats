@@ -1,0 +1,268 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# What all commands share: finding them, help, wrong use, where output goes.
+
+setup() {
+	. "$BATS_TEST_DIRNAME/lib.bash"
+	TABLE=$DATA/ksyms/kallsyms
+}
+
+@test "--version: kvet, libbpf and features, a line each" {
+	expect 0 "$KVET" --version
+	[[ ${lines[0]} =~ ^kvet\ [0-9]+\.[0-9]+\.[0-9]+ ]]
+	[[ ${lines[1]} =~ ^libbpf\ [0-9]+\.[0-9]+ ]]
+	[[ ${lines[2]} =~ ^features:\ [a-z] ]]
+	[ "${#lines[@]}" -eq 3 ]
+	[ -z "$stderr" ]
+}
+
+@test "--list-commands: the four, a line each" {
+	expect 0 "$KVET" --list-commands
+	[ "$output" = $'probe helpers\nksyms lookup\nclock compare\ntrace' ]
+}
+
+@test "help of the program goes to stdout, status 0" {
+	local all
+
+	for all in help --help -h; do
+		expect 0 "$KVET" $all
+		holds "$output" "Usage: kvet COMMAND"
+		holds "$output" "ksyms lookup"
+		holds "$output" "--format"
+		[ -z "$stderr" ]
+	done
+}
+
+@test "help of an object goes to stdout, status 0" {
+	local object all
+
+	for object in probe ksyms clock; do
+		for all in help --help -h; do
+			expect 0 "$KVET" $object $all
+			holds "$output" "Usage: kvet $object COMMAND"
+			[ -z "$stderr" ]
+		done
+		expect 0 "$KVET" help $object
+		holds "$output" "Usage: kvet $object COMMAND"
+	done
+}
+
+@test "help of every command goes to stdout, status 0" {
+	local command all
+
+	while read -r command; do
+		for all in help --help -h; do
+			# shellcheck disable=SC2086 # two words
+			expect 0 "$KVET" $command $all
+			holds "$output" "Usage: kvet $command"
+			holds "$output" "Exit status:"
+			[ -z "$stderr" ]
+		done
+		# shellcheck disable=SC2086
+		expect 0 "$KVET" help $command
+		holds "$output" "Usage: kvet $command"
+	done < <("$KVET" --list-commands)
+}
+
+@test "no arguments: wrong use, help on stderr" {
+	expect 2 "$KVET"
+	[ -z "$output" ]
+	holds "$stderr" "Usage: kvet COMMAND"
+}
+
+@test "an object alone: wrong use, its verbs on stderr" {
+	expect 2 "$KVET" ksyms
+	[ -z "$output" ]
+	holds "$stderr" "ksyms lookup"
+}
+
+@test "a command without its operand: wrong use" {
+	expect 2 "$KVET" ksyms lookup
+	[ -z "$output" ]
+	holds "$stderr" "QUERY"
+	expect 2 "$KVET" trace
+	holds "$stderr" "SPEC"
+}
+
+@test "an operand too many: wrong use, and it is named" {
+	expect 2 "$KVET" clock compare surplus
+	holds "$stderr" "'surplus'"
+}
+
+@test "a typo in the object gets a suggestion" {
+	expect 2 "$KVET" ksym lookup x
+	[ -z "$output" ]
+	holds "$stderr" "did you mean 'ksyms'?"
+	expect 2 "$KVET" help porbe
+	holds "$stderr" "did you mean 'probe'?"
+}
+
+@test "a typo in the verb gets a suggestion" {
+	expect 2 "$KVET" ksyms lookpu x
+	[ -z "$output" ]
+	holds "$stderr" "did you mean 'ksyms lookup'?"
+}
+
+@test "a typo in an option gets a suggestion" {
+	expect 2 "$KVET" ksyms lookup --fromat json x
+	[ -z "$output" ]
+	holds "$stderr" "did you mean '--format'?"
+	expect 2 "$KVET" ksyms lookup --kalsyms x x
+	holds "$stderr" "did you mean '--kallsyms'?"
+	expect 2 "$KVET" --vresion
+	[ -z "$output" ]
+}
+
+@test "what is like nothing gets no suggestion" {
+	expect 2 "$KVET" xyzzyplugh
+	holds "$stderr" "unknown command 'xyzzyplugh'"
+	lacks "$stderr" "did you mean"
+}
+
+@test "control bytes of a wrong word are not echoed raw" {
+	expect 2 "$KVET" $'\e[31mred'
+	lacks "$stderr" $'\e'
+	holds "$stderr" '\x1b[31mred'
+	expect 2 "$KVET" ksyms lookup $'--\e[31mred' x
+	lacks "$stderr" $'\e'
+}
+
+@test "an option without its argument: wrong use" {
+	expect 2 "$KVET" ksyms lookup vfs_read --kallsyms
+	holds "$stderr" "--kallsyms"
+}
+
+@test "an unknown --format: wrong use, and what is wanted is named" {
+	expect 2 "$KVET" ksyms lookup --format yaml --kallsyms "$TABLE" vfs_read
+	holds "$stderr" "--format wants text, json or jsonl"
+}
+
+@test "an unknown --color: wrong use" {
+	expect 2 "$KVET" ksyms lookup --color=perhaps --kallsyms "$TABLE" vfs_read
+	holds "$stderr" "--color wants auto, always or never"
+}
+
+@test "options of every command may stand before the command" {
+	expect 0 "$KVET" -j ksyms lookup --kallsyms "$TABLE" vfs_read
+	json '.records | length == 1'
+	expect 0 "$KVET" ksyms lookup vfs_read --kallsyms "$TABLE" -j
+	json '.records | length == 1'
+}
+
+@test "-- ends the options" {
+	expect 1 "$KVET" ksyms lookup --kallsyms "$TABLE" -- -j
+	holds "$stderr" "no match for '-j'"
+}
+
+@test "the JSON document is closed after wrong use" {
+	expect 2 "$KVET" ksyms lookup -j --bogus
+	json '.status == "error" and .command == "ksyms lookup"
+		and .records == [] and .summary == {}
+		and (.errors | length == 1) and .schema_version == 1'
+	json '.errors[0] | (keys | sort) == ["errno", "evidence", "remedy", "source"]
+		and .errno == null and .source == "command line"'
+	expect 2 "$KVET" ksyms lookup -j
+	json '.status == "error"'
+	expect 2 "$KVET" clock compare -p --samples nonsense
+	json '.status == "error"'
+}
+
+@test "JSON lines end in a summary after wrong use" {
+	expect 2 "$KVET" ksyms lookup --format jsonl --bogus
+	jsonl 'map(.record) == ["error", "summary"] and .[1].status == "error"'
+}
+
+@test "-q prints nothing; the status is the answer" {
+	expect 0 "$KVET" ksyms lookup -q --kallsyms "$TABLE" vfs_read
+	[ -z "$output$stderr" ]
+	expect 1 "$KVET" ksyms lookup -q --kallsyms "$TABLE" nosuch
+	[ -z "$output$stderr" ]
+	expect 3 "$KVET" ksyms lookup -q --kallsyms /nonexistent vfs_read
+	[ -z "$output$stderr" ]
+}
+
+@test "-q does not hide wrong use" {
+	expect 2 "$KVET" ksyms lookup -q --bogus x
+	[ -z "$output" ]
+	holds "$stderr" "--bogus"
+}
+
+@test "a full device: status 3, in every format, with a message" {
+	local format
+
+	for format in text json jsonl; do
+		expect 3 sh -c '"$0" ksyms lookup --format "$2" --kallsyms "$1" vfs_read >/dev/full' \
+			"$KVET" "$TABLE" "$format"
+		holds "$stderr" "cannot write the output"
+		holds "$stderr" "No space left on device"
+	done
+}
+
+@test "a full device: help, --version and --list-commands fail too" {
+	local all
+
+	for all in help --version --list-commands "ksyms help" "ksyms lookup --help"; do
+		expect 3 sh -c '"$0" $1 >/dev/full' "$KVET" "$all"
+		holds "$stderr" "cannot write the output"
+	done
+}
+
+@test "a closed stdout: status 3" {
+	expect 3 sh -c '"$0" ksyms lookup --kallsyms "$1" vfs_read >&-' "$KVET" "$TABLE"
+	holds "$stderr" "cannot write the output"
+}
+
+@test "a reader that goes away ends kvet quietly, by SIGPIPE" {
+	local i
+
+	for ((i = 0; i < 20000; i++)); do
+		printf '%016x t same\n' $((0x1000 + i))
+	done >"$BATS_TEST_TMPDIR/many"
+	expect 0 bash -c '"$0" ksyms lookup --kallsyms "$1" same | head -1
+		[ "${PIPESTATUS[0]}" -eq 141 ]' "$KVET" "$BATS_TEST_TMPDIR/many"
+	[ "${#lines[@]}" -eq 1 ]
+	[ -z "$stderr" ]
+}
+
+# Only verdicts are coloured; this asks for one that is the same everywhere.
+coloured() {
+	run --separate-stderr "$@" clock compare --max-skew 100000h
+	holds "$output" yes
+}
+
+@test "--color=always colours verdicts, also where nobody looks" {
+	coloured "$KVET" --color=always
+	holds "$output" $'\e['
+	NO_COLOR=1 TERM=dumb coloured "$KVET" --color=always
+	holds "$output" $'\e['
+}
+
+@test "no colour with never, nor in a pipe" {
+	coloured "$KVET" --color=never
+	lacks "$output" $'\e'
+	coloured "$KVET"
+	lacks "$output" $'\e'
+}
+
+@test "a terminal gets colour, unless the environment speaks against it" {
+	command -v script >/dev/null || skip "needs script(1)"
+	local command="'$KVET' clock compare --max-skew 100000h"
+
+	run env TERM=xterm script -qec "$command" /dev/null </dev/null
+	holds "$output" $'\e['
+	run env TERM=xterm NO_COLOR=1 script -qec "$command" /dev/null </dev/null
+	holds "$output" yes
+	lacks "$output" $'\e'
+	run env TERM=xterm NO_COLOR= script -qec "$command" /dev/null </dev/null
+	holds "$output" $'\e['
+	run env TERM=dumb script -qec "$command" /dev/null </dev/null
+	lacks "$output" $'\e'
+	run env TERM=xterm script -qec "$command --color=never" /dev/null </dev/null
+	lacks "$output" $'\e'
+}
+
+@test "JSON is never coloured" {
+	coloured "$KVET" -j --color=always
+	lacks "$output" $'\e'
+}

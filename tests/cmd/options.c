@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <check.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/options.h"
+
+struct args {
+	bool all;
+	const char *file;
+	struct option_list types;
+	struct option_number count;
+	struct option_number limit;
+};
+
+static const struct option_spec own[] = {
+	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct args, all), "all" },
+	{ "kallsyms", 'k', "FILE", OPTION_STRING, offsetof(struct args, file), "file" },
+	{ "type", 't', "TYPE", OPTION_LIST, offsetof(struct args, types), "types" },
+	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct args, count), "count" },
+	{ "limit", 0, "DURATION", OPTION_DURATION, offsetof(struct args, limit), "limit" },
+	{ 0 },
+};
+
+static struct args args;
+static struct common_args common;
+static struct options_result result;
+static char *words[32];
+
+/* Parses the words after the program's name, ended by NULL. */
+static void parse_as(bool operands_first, const char *first, va_list more)
+{
+	int argc = 0;
+
+	options_free(own, &args);
+	memset(&args, 0, sizeof(args));
+	memset(&common, 0, sizeof(common));
+	memset(&result, 0xa5, sizeof(result));
+	words[argc++] = (char *)"kvet";
+	for (const char *word = first; word; word = va_arg(more, const char *))
+		words[argc++] = (char *)word;
+	words[argc] = NULL;
+	options_parse(argc, words, own, &args, &common, operands_first, &result);
+}
+
+static void parse(const char *first, ...)
+{
+	va_list more;
+
+	va_start(more, first);
+	parse_as(false, first, more);
+	va_end(more);
+}
+
+static void parse_operands_first(const char *first, ...)
+{
+	va_list more;
+
+	va_start(more, first);
+	parse_as(true, first, more);
+	va_end(more);
+}
+
+static void duration_is(const char *text, uint64_t expected)
+{
+	uint64_t ns = 77;
+
+	ck_assert_msg(option_duration_parse(text, &ns), "%s", text);
+	ck_assert_uint_eq(ns, expected);
+}
+
+static void is_no_duration(const char *text)
+{
+	uint64_t ns = 77;
+
+	ck_assert_msg(!option_duration_parse(text, &ns), "%s", text);
+	ck_assert_uint_eq(ns, 77);
+}
+
+START_TEST(durations_have_units)
+{
+	duration_is("7ns", 7);
+	duration_is("7us", 7000);
+	duration_is("10ms", 10000000);
+	duration_is("2s", 2000000000);
+	duration_is("1m", UINT64_C(60000000000));
+	duration_is("1h", UINT64_C(3600000000000));
+}
+END_TEST
+
+START_TEST(durations_have_fractions)
+{
+	duration_is("1.5ms", 1500000);
+	duration_is("0.001s", 1000000);
+	duration_is("0.000000001s", 1);
+	duration_is("1.9ns", 1);
+	duration_is("0.5h", UINT64_C(1800000000000));
+	duration_is("0.33333333333333333333333333333333333333s", 333333333);
+	duration_is("01.50s", 1500000000);
+}
+END_TEST
+
+START_TEST(no_time_is_a_duration)
+{
+	duration_is("0s", 0);
+	duration_is("0.0ms", 0);
+	duration_is("0ns", 0);
+}
+END_TEST
+
+START_TEST(a_duration_fits_63_bits)
+{
+	duration_is("9223372036854775807ns", INT64_MAX);
+	is_no_duration("9223372036854775808ns");
+	is_no_duration("18446744073709551615ns");
+	is_no_duration("18446744073709551616ns");
+	is_no_duration("99999999999999999999999999ns");
+	duration_is("9223372036s", UINT64_C(9223372036000000000));
+	duration_is("9223372036.854775807s", INT64_MAX);
+	is_no_duration("9223372036.854775808s");
+	is_no_duration("9223372037s");
+	is_no_duration("2562048h");
+	is_no_duration("9999999999999999999h");
+}
+END_TEST
+
+START_TEST(what_is_no_duration_is_refused)
+{
+	static const char *const texts[] = { "",     "s",      "10",   "1.5",  "-1s",
+					     "+1s",  " 1s",    "1 s",  "1s ",  "1.s",
+					     ".5s",  "1.5.5s", "1e3s", "0x1s", "1S",
+					     "1sec", "1,5s",   "ms",   "inf",  "1\xc2\xb5s" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		is_no_duration(texts[i]);
+}
+END_TEST
+
+START_TEST(options_of_every_type_are_stored)
+{
+	parse("-a", "--kallsyms", "file", "-t", "one", "--type=two", "-n12", "--limit", "1.5ms",
+	      "--json", "operand", NULL);
+	ck_assert_str_eq(result.complaint, "");
+	ck_assert(args.all);
+	ck_assert_str_eq(args.file, "file");
+	ck_assert_uint_eq(args.types.count, 2);
+	ck_assert_str_eq(args.types.items[0], "one");
+	ck_assert_str_eq(args.types.items[1], "two");
+	ck_assert(args.count.given);
+	ck_assert_uint_eq(args.count.value, 12);
+	ck_assert(args.limit.given);
+	ck_assert_uint_eq(args.limit.value, 1500000);
+	ck_assert(common.json);
+	ck_assert(!common.pretty);
+	ck_assert_uint_eq(result.count, 1);
+	ck_assert_str_eq(result.operands[0], "operand");
+}
+END_TEST
+
+START_TEST(what_is_not_given_stays_unset)
+{
+	parse(NULL);
+	ck_assert_str_eq(result.complaint, "");
+	ck_assert(!args.all);
+	ck_assert_ptr_null(args.file);
+	ck_assert_uint_eq(args.types.count, 0);
+	ck_assert(!args.count.given);
+	ck_assert(!args.limit.given);
+	ck_assert_uint_eq(result.count, 0);
+}
+END_TEST
+
+START_TEST(options_may_follow_operands)
+{
+	parse("x", "-a", "y", "--", "-n", NULL);
+	ck_assert_str_eq(result.complaint, "");
+	ck_assert(args.all);
+	ck_assert_uint_eq(result.count, 3);
+	ck_assert_str_eq(result.operands[0], "x");
+	ck_assert_str_eq(result.operands[1], "y");
+	ck_assert_str_eq(result.operands[2], "-n");
+}
+END_TEST
+
+START_TEST(options_before_a_subcommand_stop_at_it)
+{
+	parse_operands_first("--json", "probe", "--nonsense", NULL);
+	ck_assert_str_eq(result.complaint, "");
+	ck_assert(common.json);
+	ck_assert_uint_eq(result.count, 2);
+	ck_assert_str_eq(result.operands[0], "probe");
+	ck_assert_str_eq(result.operands[1], "--nonsense");
+}
+END_TEST
+
+START_TEST(letters_may_be_joined)
+{
+	parse("-ajn3", NULL);
+	ck_assert_str_eq(result.complaint, "");
+	ck_assert(args.all);
+	ck_assert(common.json);
+	ck_assert_uint_eq(args.count.value, 3);
+}
+END_TEST
+
+START_TEST(an_unknown_option_is_led_to_the_nearest)
+{
+	parse("--kalsyms", "file", NULL);
+	ck_assert_str_eq(result.complaint,
+			 "unknown option '--kalsyms': did you mean '--kallsyms'?");
+	parse("--vebrose", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '--vebrose': did you mean '--verbose'?");
+	parse("--kalsyms=file", NULL);
+	ck_assert_ptr_nonnull(strstr(result.complaint, "did you mean '--kallsyms'?"));
+}
+END_TEST
+
+START_TEST(an_option_like_no_other_is_just_unknown)
+{
+	parse("--zzzzzzzzz", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '--zzzzzzzzz'");
+	parse("-Z", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '-Z'");
+	parse("-aZ", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '-Z'");
+	parse("-?", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '-?'");
+	parse("-:", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '-:'");
+}
+END_TEST
+
+START_TEST(a_missing_argument_is_named)
+{
+	parse("--kallsyms", NULL);
+	ck_assert_str_eq(result.complaint, "option '--kallsyms' wants FILE");
+	parse("-t", NULL);
+	ck_assert_str_eq(result.complaint, "option '-t' wants TYPE");
+	parse("operand", "--format", NULL);
+	ck_assert_str_eq(result.complaint, "option '--format' wants FORMAT");
+}
+END_TEST
+
+START_TEST(a_flag_takes_no_argument)
+{
+	parse("--all=yes", NULL);
+	ck_assert_str_eq(result.complaint, "option '--all' takes no argument");
+	parse("--json=1", NULL);
+	ck_assert_str_eq(result.complaint, "option '--json' takes no argument");
+}
+END_TEST
+
+START_TEST(the_first_mistake_is_told_and_the_rest_is_still_read)
+{
+	parse("--zzzzzzzzz", "-Q", "--format", "jsonl", "-n", "none", NULL);
+	ck_assert_str_eq(result.complaint, "unknown option '--zzzzzzzzz'");
+	ck_assert_str_eq(common.format, "jsonl");
+}
+END_TEST
+
+START_TEST(numbers_are_whole_and_fit)
+{
+	static const char *const texts[] = { "",
+					     "-1",
+					     "+1",
+					     " 1",
+					     "1 ",
+					     "0x10",
+					     "1.0",
+					     "ten",
+					     "9223372036854775808",
+					     "99999999999999999999999" };
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		char complaint[128];
+
+		parse("--count", texts[i], NULL);
+		snprintf(complaint, sizeof(complaint), "--count wants a whole number, not '%s'",
+			 texts[i]);
+		ck_assert_str_eq(result.complaint, complaint);
+		ck_assert(!args.count.given);
+	}
+	parse("--count", "9223372036854775807", NULL);
+	ck_assert_str_eq(result.complaint, "");
+	ck_assert_uint_eq(args.count.value, INT64_MAX);
+	parse("--count", "0", NULL);
+	ck_assert(args.count.given);
+}
+END_TEST
+
+START_TEST(a_duration_without_a_unit_is_told_the_units)
+{
+	parse("--limit", "10", NULL);
+	ck_assert_str_eq(result.complaint,
+			 "--limit wants a number with ns, us, ms, s, m or h (10ms), not '10'");
+	ck_assert(!args.limit.given);
+}
+END_TEST
+
+START_TEST(a_very_long_word_is_cut_in_the_complaint)
+{
+	char word[2000];
+
+	memset(word, 'x', sizeof(word));
+	memcpy(word, "--", 2);
+	word[sizeof(word) - 1] = '\0';
+	parse(word, NULL);
+	ck_assert_uint_eq(strlen(result.complaint), sizeof(result.complaint) - 1);
+}
+END_TEST
+
+static enum output_format format_of(bool live)
+{
+	struct output_options options;
+
+	ck_assert_ptr_null(options_output(&common, live, &options));
+	return options.format;
+}
+
+START_TEST(the_format_follows_the_common_options)
+{
+	parse(NULL);
+	ck_assert_int_eq(format_of(false), OUTPUT_TEXT);
+	ck_assert_int_eq(format_of(true), OUTPUT_TEXT);
+	parse("--json", NULL);
+	ck_assert_int_eq(format_of(false), OUTPUT_JSON);
+	ck_assert_int_eq(format_of(true), OUTPUT_JSONL);
+	parse("-p", NULL);
+	ck_assert_int_eq(format_of(false), OUTPUT_JSON);
+	parse("--format", "jsonl", NULL);
+	ck_assert_int_eq(format_of(false), OUTPUT_JSONL);
+	parse("--json", "-q", NULL);
+	ck_assert_int_eq(format_of(false), OUTPUT_NONE);
+}
+END_TEST
+
+START_TEST(a_wrong_format_or_colour_is_told)
+{
+	struct output_options options;
+
+	parse("--format", "xml", NULL);
+	ck_assert_str_eq(options_output(&common, false, &options),
+			 "--format wants text, json or jsonl");
+	parse("--color", "sometimes", NULL);
+	ck_assert_str_eq(options_output(&common, false, &options),
+			 "--color wants auto, always or never");
+	parse("--color", "always", NULL);
+	ck_assert_ptr_null(options_output(&common, false, &options));
+	ck_assert(options.color);
+	parse("--color", "never", NULL);
+	ck_assert_ptr_null(options_output(&common, false, &options));
+	ck_assert(!options.color);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("options");
+	TCase *tc = tcase_create("options");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, durations_have_units);
+	tcase_add_test(tc, durations_have_fractions);
+	tcase_add_test(tc, no_time_is_a_duration);
+	tcase_add_test(tc, a_duration_fits_63_bits);
+	tcase_add_test(tc, what_is_no_duration_is_refused);
+	tcase_add_test(tc, options_of_every_type_are_stored);
+	tcase_add_test(tc, what_is_not_given_stays_unset);
+	tcase_add_test(tc, options_may_follow_operands);
+	tcase_add_test(tc, options_before_a_subcommand_stop_at_it);
+	tcase_add_test(tc, letters_may_be_joined);
+	tcase_add_test(tc, an_unknown_option_is_led_to_the_nearest);
+	tcase_add_test(tc, an_option_like_no_other_is_just_unknown);
+	tcase_add_test(tc, a_missing_argument_is_named);
+	tcase_add_test(tc, a_flag_takes_no_argument);
+	tcase_add_test(tc, the_first_mistake_is_told_and_the_rest_is_still_read);
+	tcase_add_test(tc, numbers_are_whole_and_fit);
+	tcase_add_test(tc, a_duration_without_a_unit_is_told_the_units);
+	tcase_add_test(tc, a_very_long_word_is_cut_in_the_complaint);
+	tcase_add_test(tc, the_format_follows_the_common_options);
+	tcase_add_test(tc, a_wrong_format_or_colour_is_told);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	options_free(own, &args);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

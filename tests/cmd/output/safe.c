@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/output/safe.h"
+
+#define U_FFFD "\xef\xbf\xbd"
+
+static void text_is(const char *bytes, const char *expected)
+{
+	char *safe = safe_text(bytes);
+
+	ck_assert_ptr_nonnull(safe);
+	ck_assert_str_eq(safe, expected);
+	free(safe);
+}
+
+static void utf8_is(const char *bytes, const char *expected)
+{
+	char *safe = safe_utf8(bytes);
+
+	ck_assert_ptr_nonnull(safe);
+	ck_assert_str_eq(safe, expected);
+	free(safe);
+}
+
+static void json_is(const char *json, const char *expected)
+{
+	char *written = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&written, &size);
+
+	safe_json_write(stream, json);
+	fclose(stream);
+	ck_assert_str_eq(written, expected);
+	free(written);
+}
+
+START_TEST(plain_words_stay)
+{
+	text_is("", "");
+	text_is("swapper/0 [x] ~", "swapper/0 [x] ~");
+	utf8_is("", "");
+	utf8_is("swapper/0 [x] ~", "swapper/0 [x] ~");
+}
+END_TEST
+
+START_TEST(valid_characters_of_every_length_stay)
+{
+	static const char words[] = "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x90\xa7 \xf4\x8f\xbf\xbf "
+				    "\xed\x9f\xbf \xee\x80\x80 \xc2\xa0";
+
+	text_is(words, words);
+	utf8_is(words, words);
+}
+END_TEST
+
+START_TEST(control_characters_are_spelt_out_for_people)
+{
+	text_is("a\033[31mb", "a\\x1b[31mb");
+	text_is("\a\b\t\n\r\x01\x1f", "\\x07\\x08\\x09\\x0a\\x0d\\x01\\x1f");
+	text_is("\x7f", "\\x7f");
+	text_is("\xc2\x80\xc2\x9b\xc2\x9f", "\\xc2\\x80\\xc2\\x9b\\xc2\\x9f");
+}
+END_TEST
+
+START_TEST(a_backslash_is_doubled_so_that_no_text_can_pose_as_an_escape)
+{
+	text_is("\\x1b", "\\\\x1b");
+	text_is("\\", "\\\\");
+	text_is("\\\\", "\\\\\\\\");
+}
+END_TEST
+
+START_TEST(bytes_that_are_no_character_are_spelt_out_for_people)
+{
+	text_is("a\xff"
+		"b",
+		"a\\xffb");
+	text_is("\x80", "\\x80");
+	text_is("\x9b"
+		"31m",
+		"\\x9b31m");
+}
+END_TEST
+
+START_TEST(overlong_forms_are_not_characters)
+{
+	text_is("\xc0\xaf", "\\xc0\\xaf");
+	text_is("\xc1\xbf", "\\xc1\\xbf");
+	text_is("\xe0\x80\xaf", "\\xe0\\x80\\xaf");
+	text_is("\xe0\x9f\xbf", "\\xe0\\x9f\\xbf");
+	text_is("\xf0\x80\x80\xaf", "\\xf0\\x80\\x80\\xaf");
+	utf8_is("\xc0\xaf", U_FFFD U_FFFD);
+	utf8_is("\xf0\x8f\xbf\xbf", U_FFFD U_FFFD U_FFFD U_FFFD);
+}
+END_TEST
+
+START_TEST(surrogates_are_not_characters)
+{
+	text_is("\xed\xa0\x80", "\\xed\\xa0\\x80");
+	text_is("\xed\xbf\xbf", "\\xed\\xbf\\xbf");
+	utf8_is("\xed\xa0\x80x", U_FFFD U_FFFD U_FFFD "x");
+}
+END_TEST
+
+START_TEST(values_past_the_last_character_are_not_characters)
+{
+	text_is("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
+	text_is("\xf8\x88\x80\x80\x80", "\\xf8\\x88\\x80\\x80\\x80");
+	utf8_is("\xf4\x90\x80\x80", U_FFFD U_FFFD U_FFFD U_FFFD);
+}
+END_TEST
+
+START_TEST(a_cut_off_character_at_the_end_is_not_read_past)
+{
+	text_is("a\xc3", "a\\xc3");
+	text_is("a\xe2\x82", "a\\xe2\\x82");
+	text_is("a\xf0\x9f\x90", "a\\xf0\\x9f\\x90");
+	utf8_is("a\xc3", "a" U_FFFD);
+	utf8_is("a\xe2\x82", "a" U_FFFD U_FFFD);
+	utf8_is("a\xf0\x9f\x90", "a" U_FFFD U_FFFD U_FFFD);
+}
+END_TEST
+
+START_TEST(a_character_cut_off_by_another_leaves_the_other_whole)
+{
+	text_is("\xe2\x82z", "\\xe2\\x82z");
+	text_is("\xe2\xc3\xa9", "\\xe2\xc3\xa9");
+	utf8_is("\xe2\xc3\xa9", U_FFFD "\xc3\xa9");
+}
+END_TEST
+
+START_TEST(every_byte_alone_becomes_printable)
+{
+	for (int byte = 1; byte < 256; byte++) {
+		char bytes[] = { (char)byte, '\0' };
+		char *safe = safe_text(bytes);
+
+		for (const char *c = safe; *c; c++)
+			ck_assert(*c >= 0x20 && *c < 0x7f);
+		free(safe);
+	}
+}
+END_TEST
+
+START_TEST(json_keeps_controls_below_32_for_its_own_escapes)
+{
+	utf8_is("a\033\n\\\"", "a\033\n\\\"");
+}
+END_TEST
+
+START_TEST(json_is_written_without_raw_terminal_controls)
+{
+	json_is("{\"a\":\"b\"}", "{\"a\":\"b\"}");
+	json_is("\"\x7f\"", "\"\\u007f\"");
+	json_is("\"\xc2\x80\xc2\x9b\xc2\x9f\"", "\"\\u0080\\u009b\\u009f\"");
+	json_is("\"\xc2\xa0\xc3\x80\"", "\"\xc2\xa0\xc3\x80\"");
+	json_is("\xe2\x82\xac\x7f\x7f", "\xe2\x82\xac\\u007f\\u007f");
+	json_is("", "");
+}
+END_TEST
+
+START_TEST(width_counts_characters)
+{
+	ck_assert_uint_eq(safe_width(""), 0);
+	ck_assert_uint_eq(safe_width("abc"), 3);
+	ck_assert_uint_eq(safe_width("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7"), 3);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("output safe");
+	TCase *tc = tcase_create("safe");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, plain_words_stay);
+	tcase_add_test(tc, valid_characters_of_every_length_stay);
+	tcase_add_test(tc, control_characters_are_spelt_out_for_people);
+	tcase_add_test(tc, a_backslash_is_doubled_so_that_no_text_can_pose_as_an_escape);
+	tcase_add_test(tc, bytes_that_are_no_character_are_spelt_out_for_people);
+	tcase_add_test(tc, overlong_forms_are_not_characters);
+	tcase_add_test(tc, surrogates_are_not_characters);
+	tcase_add_test(tc, values_past_the_last_character_are_not_characters);
+	tcase_add_test(tc, a_cut_off_character_at_the_end_is_not_read_past);
+	tcase_add_test(tc, a_character_cut_off_by_another_leaves_the_other_whole);
+	tcase_add_test(tc, every_byte_alone_becomes_printable);
+	tcase_add_test(tc, json_keeps_controls_below_32_for_its_own_escapes);
+	tcase_add_test(tc, json_is_written_without_raw_terminal_controls);
+	tcase_add_test(tc, width_counts_characters);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# kvet trace: what it refuses before it asks the kernel for a probe.
+
+setup() {
+	. "$BATS_TEST_DIRNAME/lib.bash"
+}
+
+@test "a malformed SPEC: wrong use, and what is wanted is named" {
+	local spec
+
+	for spec in "" + +3 vfs_read+ vfs_read+zz vfs_read+-1 vfs_read+0x "a b" 0x \
+		0xffffffffffffffff1 vfs_read+99999999999999999999 :vfs_read ext4: ext4:+1; do
+		expect 2 "$KVET" trace --duration 1ms "$spec"
+		[ -z "$output" ]
+		holds "$stderr" "'$spec'"
+		holds "$stderr" "0xADDR"
+	done
+}
+
+@test "one malformed SPEC among good ones: wrong use, nothing is traced" {
+	expect 2 "$KVET" trace --duration 1ms vfs_read vfs_write+
+	[ -z "$output" ]
+	holds "$stderr" "'vfs_write+'"
+}
+
+@test "control bytes of a SPEC are not echoed raw" {
+	expect 2 "$KVET" trace --duration 1ms $'a\e[2J b'
+	lacks "$stderr" $'\e'
+	holds "$stderr" '\x1b[2J'
+}
+
+@test "--count 0, and what is no count: wrong use" {
+	local n
+
+	for n in 0 -1 many 1.5 "" 99999999999999999999; do
+		expect 2 "$KVET" trace --count "$n" vfs_read
+		[ -z "$output" ]
+		holds "$stderr" "--count"
+	done
+}
+
+@test "--duration that is none: wrong use" {
+	local d
+
+	for d in 1 s -1s "" forever; do
+		expect 2 "$KVET" trace "--duration=$d" vfs_read
+		[ -z "$output" ]
+		holds "$stderr" "--duration"
+	done
+}
+
+@test "--sysroot: wrong use, for no probe can be armed in a directory" {
+	expect 2 "$KVET" trace --sysroot "$DATA/ksyms/sysroot" --duration 1ms vfs_read
+	[ -z "$output" ]
+	holds "$stderr" "--sysroot"
+}
+
+@test "-j is JSON lines: wrong use ends in the summary" {
+	expect 2 "$KVET" trace -j --count 1 vfs_read+
+	jsonl 'map(.record) == ["error", "summary"]'
+	jsonl '.[1] | .command == "trace" and .status == "error" and .schema_version == 1'
+}
+
+@test "-j is JSON lines: a trace that fails has a site with its cause, and the summary last" {
+	# No kernel has it: where names are readable it is a no, elsewhere undetermined.
+	run --separate-stderr "$KVET" trace -j --duration 1ms kvet_no_such_symbol
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+	jsonl 'all(.[]; .record | IN("site", "error", "summary"))'
+	jsonl 'map(select(.record == "site")) | length == 1
+		and (.[0] | .spec == "kvet_no_such_symbol" and .attached == false
+			and .hits == null and (.cause | length > 0))'
+	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
+		== ["record", "number", "spec", "symbol", "offset", "address", "module", "attached",
+			"hits", "lost", "cause"]'
+	jsonl '.[-1] | .record == "summary" and .command == "trace"
+		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
+	holds "$stderr" "kvet: "
+}
+
+@test "-q: the status alone" {
+	run --separate-stderr "$KVET" trace -q --duration 1ms kvet_no_such_symbol
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+	[ -z "$output$stderr" ]
+}

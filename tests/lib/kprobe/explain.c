@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kvet/kprobe.h>
+
+static const struct kvet_kprobe_site site = {
+	.symbol = "vfs_read",
+	.address = 0xffffffff81000101,
+	.offset = 0x1d,
+	.extent = 0x80,
+};
+static struct kvet_kprobe_facts facts;
+static struct kvet_kprobe_lists lists;
+static struct kvet_cause cause;
+
+/* A host where nothing speaks against kprobes. */
+static void setup(void)
+{
+	facts = (struct kvet_kprobe_facts){
+		.pmu_type = 6,
+		.config = KVET_CONFIG_YES,
+		.config_evidence = "/boot/config-6.12: CONFIG_KPROBES=y",
+		.enabled = 1,
+		.lockdown = "none",
+		.perf_event_paranoid = 2,
+	};
+	lists = (struct kvet_kprobe_lists){ .blacklisted = 0, .traceable = 1 };
+	memset(&cause, 0, sizeof(cause));
+}
+
+static void says(const char *words)
+{
+	ck_assert_msg(strstr(cause.evidence, words) != NULL, "%s", cause.evidence);
+}
+
+static void says_not(const char *words)
+{
+	ck_assert_msg(strstr(cause.evidence, words) == NULL, "%s", cause.evidence);
+}
+
+static void advises(const char *words)
+{
+	ck_assert_msg(strstr(cause.remedy, words) != NULL, "%s", cause.remedy);
+}
+
+static void explain(int errnum, enum kvet_verdict verdict)
+{
+	ck_assert_int_eq(kvet_kprobe_explain(errnum, &site, &facts, &lists, &cause), verdict);
+	ck_assert_int_eq(cause.errnum, errnum);
+	ck_assert_str_ne(cause.source, "");
+	ck_assert_str_ne(cause.evidence, "");
+}
+
+START_TEST(eilseq_is_no_instruction_boundary)
+{
+	explain(EILSEQ, KVET_NO);
+	says("vfs_read+0x1d");
+	says("instruction boundary");
+}
+END_TEST
+
+START_TEST(einval_of_a_blacklisted_function_says_so)
+{
+	lists = (struct kvet_kprobe_lists){ .blacklisted = 1, .traceable = 0 };
+	explain(EINVAL, KVET_NO);
+	says("vfs_read");
+	says("on the kernel's kprobe blacklist");
+	says_not("notrace");
+}
+END_TEST
+
+START_TEST(the_blacklist_counts_where_the_other_list_is_unreadable)
+{
+	lists = (struct kvet_kprobe_lists){ .blacklisted = 1, .traceable = -1 };
+	explain(EINVAL, KVET_NO);
+	says("on the kernel's kprobe blacklist");
+	says_not("not readable");
+}
+END_TEST
+
+START_TEST(einval_of_an_untraceable_function_says_so)
+{
+	lists = (struct kvet_kprobe_lists){ .blacklisted = 0, .traceable = 0 };
+	explain(EINVAL, KVET_NO);
+	says("vfs_read");
+	says("not in available_filter_functions");
+	says_not("blacklist");
+}
+END_TEST
+
+START_TEST(einval_without_readable_lists_names_every_reason)
+{
+	lists = (struct kvet_kprobe_lists){ .blacklisted = -1, .traceable = -1 };
+	explain(EINVAL, KVET_NO);
+	says("blacklisted, notrace or freed __init text");
+	says("kprobes/blacklist not readable");
+	says("available_filter_functions not readable");
+}
+END_TEST
+
+START_TEST(einval_against_both_lists_says_what_they_say)
+{
+	explain(EINVAL, KVET_NO);
+	says("kprobes/blacklist does not name it");
+	says("available_filter_functions names one so called");
+	says_not("not readable");
+}
+END_TEST
+
+START_TEST(enoent_is_no_text_at_the_address)
+{
+	explain(ENOENT, KVET_NO);
+	says("0xffffffff81000101");
+	advises("resolve it again");
+}
+END_TEST
+
+START_TEST(eperm_under_confidentiality_is_lockdown)
+{
+	facts.lockdown = "confidentiality";
+	explain(EPERM, KVET_UNDETERMINED);
+	says("locked down (confidentiality)");
+	advises("lockdown=");
+}
+END_TEST
+
+START_TEST(lockdown_comes_before_a_missing_capability)
+{
+	facts.lockdown = "confidentiality";
+	strcpy(facts.missing, "CAP_PERFMON");
+	explain(EPERM, KVET_UNDETERMINED);
+	says("locked down");
+	says_not("CAP_PERFMON");
+}
+END_TEST
+
+START_TEST(eperm_without_a_capability_names_it)
+{
+	strcpy(facts.missing, "CAP_BPF, CAP_PERFMON");
+	explain(EPERM, KVET_UNDETERMINED);
+	says("CAP_BPF, CAP_PERFMON missing");
+	advises("CAP_BPF, CAP_PERFMON");
+}
+END_TEST
+
+START_TEST(integrity_does_not_refuse_kprobes)
+{
+	facts.lockdown = "integrity";
+	strcpy(facts.missing, "CAP_PERFMON");
+	explain(EPERM, KVET_UNDETERMINED);
+	says("CAP_PERFMON missing");
+	says_not("locked down");
+}
+END_TEST
+
+START_TEST(eperm_with_every_capability_points_to_seccomp)
+{
+	facts.seccomp = 2;
+	explain(EPERM, KVET_UNDETERMINED);
+	says("no capability is missing");
+	says("seccomp mode 2");
+	says("lockdown none");
+	advises("seccomp");
+}
+END_TEST
+
+START_TEST(eacces_without_a_capability_gives_the_paranoia)
+{
+	strcpy(facts.missing, "CAP_PERFMON");
+	facts.perf_event_paranoid = 4;
+	explain(EACCES, KVET_UNDETERMINED);
+	says("CAP_PERFMON missing");
+	says("kernel.perf_event_paranoid=4");
+	advises("CAP_PERFMON");
+}
+END_TEST
+
+START_TEST(eacces_with_every_capability_points_to_a_policy)
+{
+	explain(EACCES, KVET_UNDETERMINED);
+	says("no capability is missing");
+	advises("security module");
+}
+END_TEST
+
+START_TEST(any_other_errno_is_undetermined_in_the_kernels_words)
+{
+	static const int errnums[] = { ENOMEM, EBUSY, EMFILE, ENODEV, EOPNOTSUPP, 524 };
+
+	for (size_t i = 0; i < sizeof(errnums) / sizeof(*errnums); i++) {
+		setup();
+		explain(errnums[i], KVET_UNDETERMINED);
+		says(strerror(errnums[i]));
+	}
+}
+END_TEST
+
+START_TEST(an_earlier_cause_leaves_nothing_behind)
+{
+	strcpy(facts.missing, "CAP_PERFMON");
+	explain(EPERM, KVET_UNDETERMINED);
+	explain(EILSEQ, KVET_NO);
+	ck_assert_str_eq(cause.remedy, "");
+	says_not("CAP_PERFMON");
+}
+END_TEST
+
+/* --- whether kprobes work at all ----------------------------------------------------------- */
+
+static void unusable(const char *words, const char *remedy)
+{
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_UNDETERMINED);
+	ck_assert_str_ne(cause.source, "");
+	says(words);
+	advises(remedy);
+}
+
+START_TEST(kprobes_are_usable_where_nothing_speaks_against_them)
+{
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
+}
+END_TEST
+
+START_TEST(an_unreadable_switch_does_not_speak_against_kprobes)
+{
+	facts.enabled = -1;
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
+}
+END_TEST
+
+START_TEST(an_unknown_configuration_does_not_speak_against_kprobes)
+{
+	facts.config = KVET_CONFIG_UNKNOWN;
+	facts.config_evidence[0] = '\0';
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
+}
+END_TEST
+
+START_TEST(a_pmu_counts_more_than_a_configuration_file)
+{
+	facts.config = KVET_CONFIG_NO;
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
+}
+END_TEST
+
+START_TEST(a_kernel_built_without_kprobes_is_undetermined)
+{
+	facts.pmu_type = -1;
+	facts.config = KVET_CONFIG_NO;
+	strcpy(facts.config_evidence, "/proc/config.gz: CONFIG_KPROBES is not set");
+	unusable("built without kprobes", "CONFIG_KPROBES=y");
+	says("/proc/config.gz: CONFIG_KPROBES is not set");
+	ck_assert_int_eq(cause.errnum, ENOENT);
+}
+END_TEST
+
+START_TEST(no_pmu_with_kprobes_configured_is_undetermined)
+{
+	facts.pmu_type = -1;
+	unusable("no kprobe PMU", "mount sysfs");
+	says("/boot/config-6.12: CONFIG_KPROBES=y");
+	ck_assert_int_eq(cause.errnum, ENOENT);
+}
+END_TEST
+
+START_TEST(no_pmu_and_no_configuration_says_unknown)
+{
+	facts.pmu_type = -1;
+	facts.config = KVET_CONFIG_UNKNOWN;
+	facts.config_evidence[0] = '\0';
+	unusable("CONFIG_KPROBES: unknown", "mount sysfs");
+}
+END_TEST
+
+START_TEST(globally_disabled_kprobes_are_undetermined)
+{
+	facts.enabled = 0;
+	unusable("globally disabled", "echo 1");
+	ck_assert_int_eq(cause.errnum, 0); /* no call failed */
+}
+END_TEST
+
+START_TEST(a_missing_pmu_comes_before_the_switch)
+{
+	facts.pmu_type = -1;
+	facts.enabled = 0;
+	unusable("no kprobe PMU", "mount sysfs");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("kprobe explain");
+	TCase *tc = tcase_create("explain"), *usable = tcase_create("usable");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, eilseq_is_no_instruction_boundary);
+	tcase_add_test(tc, einval_of_a_blacklisted_function_says_so);
+	tcase_add_test(tc, the_blacklist_counts_where_the_other_list_is_unreadable);
+	tcase_add_test(tc, einval_of_an_untraceable_function_says_so);
+	tcase_add_test(tc, einval_without_readable_lists_names_every_reason);
+	tcase_add_test(tc, einval_against_both_lists_says_what_they_say);
+	tcase_add_test(tc, enoent_is_no_text_at_the_address);
+	tcase_add_test(tc, eperm_under_confidentiality_is_lockdown);
+	tcase_add_test(tc, lockdown_comes_before_a_missing_capability);
+	tcase_add_test(tc, eperm_without_a_capability_names_it);
+	tcase_add_test(tc, integrity_does_not_refuse_kprobes);
+	tcase_add_test(tc, eperm_with_every_capability_points_to_seccomp);
+	tcase_add_test(tc, eacces_without_a_capability_gives_the_paranoia);
+	tcase_add_test(tc, eacces_with_every_capability_points_to_a_policy);
+	tcase_add_test(tc, any_other_errno_is_undetermined_in_the_kernels_words);
+	tcase_add_test(tc, an_earlier_cause_leaves_nothing_behind);
+	suite_add_tcase(suite, tc);
+	tcase_add_checked_fixture(usable, setup, NULL);
+	tcase_add_test(usable, kprobes_are_usable_where_nothing_speaks_against_them);
+	tcase_add_test(usable, an_unreadable_switch_does_not_speak_against_kprobes);
+	tcase_add_test(usable, an_unknown_configuration_does_not_speak_against_kprobes);
+	tcase_add_test(usable, a_pmu_counts_more_than_a_configuration_file);
+	tcase_add_test(usable, a_kernel_built_without_kprobes_is_undetermined);
+	tcase_add_test(usable, no_pmu_with_kprobes_configured_is_undetermined);
+	tcase_add_test(usable, no_pmu_and_no_configuration_says_unknown);
+	tcase_add_test(usable, globally_disabled_kprobes_are_undetermined);
+	tcase_add_test(usable, a_missing_pmu_comes_before_the_switch);
+	suite_add_tcase(suite, usable);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The verifier's words are recordings of kernels in virtual machines, unless said otherwise. */
+#include <check.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kvet/probe.h>
+
+#define ENOTSUPP_KERNEL 524
+#define OVERRIDE_RETURN BPF_FUNC_override_return
+
+#define PROCESSED(n)                                                    \
+	"processed " #n " insns (limit 1000000) max_states_per_insn 0 " \
+	"total_states 0 peak_states 0 mark_read 0\n"
+
+/* The control that calls helper 2147483647, in the words of 5.10 for a number that it lacks. */
+static const char bogus_5_10[] = "0: (85) call unknown#2147483647\n"
+				 "invalid func unknown#2147483647\n" PROCESSED(1);
+
+static const char loaded[] = PROCESSED(3);
+
+static const char unknown_5_10[] = "0: (85) call unknown#173\n"
+				   "invalid func unknown#173\n" PROCESSED(1);
+
+static const char not_for_type_5_10[] = "0: (85) call bpf_override_return#58\n"
+					"unknown func bpf_override_return#58\n" PROCESSED(1);
+
+static const char not_for_type_6_1[] = "0: R1=ctx(off=0,imm=0) R10=fp0\n"
+				       "0: (85) call bpf_override_return#58\n"
+				       "unknown func bpf_override_return#58\n" PROCESSED(1);
+
+static const char not_for_type_6_12[] =
+	"0: R1=ctx() R10=fp0\n"
+	"0: (85) call bpf_override_return#58\n"
+	"program of this type cannot use helper bpf_override_return#58\n" PROCESSED(1);
+
+static const char not_for_type_7_3[] =
+	"0: R1=ctx() R10=fp0\n"
+	"0: (85) call bpf_override_return#58\n"
+	"program of this type cannot use helper bpf_override_return#58\n"
+	"\n"
+	"Verification failed: Policy: Operation is not allowed\n"
+	"\n"
+	"Reason:\n"
+	"  The helper bpf_override_return#58 is not allowed: this program type does not allow "
+	"the helper.\n"
+	"\n"
+	"At:\n"
+	"  insn 0\n"
+	"       | ^-- error: policy check failed for helper bpf_override_return#58\n"
+	"  Instruction context:\n"
+	"  >>> 0 | (85) call bpf_override_return#58\n"
+	"      1 | (b7) r0 = 0\n"
+	"      2 | (95) exit\n"
+	"\n"
+	"Suggestion:\n"
+	"  Use a helper allowed for this program type, or move the logic to a compatible "
+	"program type.\n"
+	"\n" PROCESSED(1);
+
+static const char arguments_5_10[] = "0: (85) call bpf_map_lookup_elem#1\n"
+				     "R1 type=ctx expected=map_ptr\n" PROCESSED(1);
+
+static const char arguments_6_1[] = "0: R1=ctx(off=0,imm=0) R10=fp0\n"
+				    "0: (85) call bpf_map_lookup_elem#1\n"
+				    "R1 type=ctx expected=map_ptr\n" PROCESSED(1);
+
+static const char arguments_6_12[] = "0: R1=ctx() R10=fp0\n"
+				     "0: (85) call bpf_map_lookup_elem#1\n"
+				     "R1 type=ctx expected=map_ptr\n" PROCESSED(1);
+
+static const char arguments_7_3[] =
+	"0: R1=ctx() R10=fp0\n"
+	"0: (85) call bpf_map_lookup_elem#1\n"
+	"R1 type=ctx expected=map_ptr\n"
+	"\n"
+	"Verification failed: Call Type Safety: Invalid call argument\n"
+	"\n"
+	"Reason:\n"
+	"  The first argument (R1) to bpf_map_lookup_elem does not satisfy the verifier "
+	"contract: it has type\n"
+	"  ctx, but this argument accepts map_ptr.\n"
+	"\n"
+	"At:\n"
+	"  insn 0\n"
+	"       | ^-- error: invalid first argument (R1) for bpf_map_lookup_elem\n"
+	"  Instruction context:\n"
+	"  >>> 0 | (85) call bpf_map_lookup_elem#1\n"
+	"      1 | (b7) r0 = 0\n"
+	"      2 | (95) exit\n"
+	"\n"
+	"Causal path:\n"
+	"  no retained diagnostic events on this path\n"
+	"\n"
+	"Suggestion:\n"
+	"  Pass a value with one of the accepted pointer or scalar types for this call.\n"
+	"\n" PROCESSED(1);
+
+static const char sleepable_6_1[] =
+	"0: R1=ctx(off=0,imm=0) R10=fp0\n"
+	"0: (85) call bpf_copy_from_user#148\n"
+	"helper call might sleep in a non-sleepable prog\n" PROCESSED(1);
+
+static const char sleepable_6_12[] =
+	"0: R1=ctx() R10=fp0\n"
+	"0: (85) call bpf_copy_from_user#148\n"
+	"helper call might sleep in a non-sleepable prog\n" PROCESSED(1);
+
+static const char sleepable_7_3[] =
+	"0: R1=ctx() R10=fp0\n"
+	"0: (85) call bpf_copy_from_user#148\n"
+	"sleepable helper bpf_copy_from_user#148 in non-sleepable prog\n"
+	"\n"
+	"Verification failed: Execution Context Safety: Operation is not allowed in this "
+	"context\n"
+	"\n"
+	"Reason:\n"
+	"  The operation sleepable helper bpf_copy_from_user#148 cannot be used in "
+	"non-sleepable program.\n"
+	"\n"
+	"At:\n"
+	"  insn 0\n"
+	"       | ^-- error: sleepable helper bpf_copy_from_user#148 is not allowed in "
+	"non-sleepable program\n"
+	"  Instruction context:\n"
+	"  >>> 0 | (85) call bpf_copy_from_user#148\n"
+	"      1 | (b7) r0 = 0\n"
+	"      2 | (95) exit\n"
+	"\n"
+	"Suggestion:\n"
+	"  Move the helper call outside the critical section, or use a non-sleepable helper.\n"
+	"\n" PROCESSED(1);
+
+static const char not_supported_6_1[] =
+	"0: R1=ctx(off=0,imm=0) R10=fp0\n"
+	"0: (85) call bpf_get_func_ip#173\n"
+	"func bpf_get_func_ip#173 not supported for program type 5\n" PROCESSED(1);
+
+static const char not_supported_6_18[] =
+	"0: R1=ctx() R10=fp0\n"
+	"0: (85) call bpf_get_func_ip#173\n"
+	"func bpf_get_func_ip#173 not supported for program type 5\n" PROCESSED(1);
+
+/* bpf_d_path for the type syscall. */
+static const char not_allowed_6_1[] = "0: R1=ctx(off=0,imm=0) R10=fp0\n"
+				      "0: (85) call bpf_d_path#147\n"
+				      "helper call is not allowed in probe\n" PROCESSED(1);
+
+static const char not_allowed_6_18[] = "0: R1=ctx() R10=fp0\n"
+				       "0: (85) call bpf_d_path#147\n"
+				       "helper call is not allowed in probe\n" PROCESSED(1);
+
+static const char arguments_list_6_1[] = "0: R1=ctx(off=0,imm=0) R10=fp0\n"
+					 "0: (85) call bpf_copy_from_user#148\n"
+					 "R1 type=ctx expected=fp, pkt, pkt_meta, map_key, "
+					 "map_value, mem, alloc_mem, buf\n" PROCESSED(1);
+
+static struct kvet_probe_attempt attempt(int errnum, const char *log)
+{
+	struct kvet_probe_attempt made = { .errnum = errnum };
+
+	snprintf(made.log, sizeof(made.log), "%s", log);
+	return made;
+}
+
+/* Controls that behave. */
+static struct kvet_probe_controls good(void)
+{
+	return (struct kvet_probe_controls){ .null = attempt(0, ""),
+					     .bogus = attempt(EINVAL, bogus_5_10) };
+}
+
+static struct kvet_probe_answer judge_of(int helper, int type, struct kvet_probe_attempt made,
+					 struct kvet_probe_controls controls, const char *missing)
+{
+	struct kvet_probe_question question = { .helper = helper, .type = type };
+	struct kvet_probe_answer answer;
+
+	memset(&answer, 0xa5, sizeof(answer));
+	kvet_probe_classify(&question, &made, &controls, missing, &answer);
+	ck_assert_ptr_nonnull(answer.reason);
+	ck_assert_str_ne(answer.reason, "");
+	if (answer.verdict == KVET_YES) {
+		static const struct kvet_cause none;
+
+		ck_assert_mem_eq(&answer.cause, &none, sizeof(none));
+	} else {
+		ck_assert_str_eq(answer.cause.source, "bpf(BPF_PROG_LOAD)");
+		ck_assert_int_eq(answer.cause.errnum, answer.attempt.errnum);
+	}
+	return answer;
+}
+
+static struct kvet_probe_answer judge(int errnum, const char *log, const char *missing)
+{
+	return judge_of(OVERRIDE_RETURN, BPF_PROG_TYPE_KPROBE, attempt(errnum, log), good(),
+			missing);
+}
+
+static void is(int errnum, const char *log, enum kvet_verdict verdict, const char *reason)
+{
+	struct kvet_probe_answer answer = judge(errnum, log, "");
+
+	ck_assert_int_eq(answer.verdict, verdict);
+	ck_assert_str_eq(answer.reason, reason);
+	ck_assert_str_eq(answer.attempt.log, log);
+	ck_assert_int_eq(answer.attempt.errnum, errnum);
+}
+
+static void says(int errnum, const char *log, enum kvet_verdict verdict, const char *reason,
+		 const char *evidence)
+{
+	is(errnum, log, verdict, reason);
+	ck_assert_str_eq(judge(errnum, log, "").cause.evidence, evidence);
+}
+
+START_TEST(a_program_that_loads_is_supported)
+{
+	is(0, loaded, KVET_YES, "loaded");
+	is(0, "", KVET_YES, "loaded");
+}
+END_TEST
+
+START_TEST(a_number_that_the_kernel_lacks_is_unsupported)
+{
+	says(EINVAL, unknown_5_10, KVET_NO, "unknown to this kernel", "invalid func unknown#173");
+}
+END_TEST
+
+START_TEST(a_number_that_a_kernel_without_names_lacks_is_unsupported)
+{
+	/* 4.9 writes neither a name nor a '#'; not recorded, from its source. */
+	says(EINVAL, "0: (85) call 173\ninvalid func 173\n", KVET_NO, "unknown to this kernel",
+	     "invalid func 173");
+}
+END_TEST
+
+START_TEST(a_helper_of_other_types_is_unsupported_in_the_words_of_every_kernel)
+{
+	static const char old[] = "unknown func bpf_override_return#58";
+	static const char new[] = "program of this type cannot use helper bpf_override_return#58";
+
+	says(EINVAL, not_for_type_5_10, KVET_NO, "not for this program type", old);
+	says(EINVAL, not_for_type_6_1, KVET_NO, "not for this program type", old);
+	says(EINVAL, not_for_type_6_12, KVET_NO, "not for this program type", new);
+	says(EINVAL, not_for_type_7_3, KVET_NO, "not for this program type", new);
+}
+END_TEST
+
+START_TEST(the_same_words_for_want_of_a_capability_are_undetermined)
+{
+	static const char *const missing[] = { "CAP_PERFMON", "CAP_BPF", "CAP_BPF, CAP_PERFMON" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct kvet_probe_answer answer = judge(EINVAL, not_for_type_6_12, missing[i]);
+		char words[64];
+
+		snprintf(words, sizeof(words), "; %s missing", missing[i]);
+		ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+		ck_assert_ptr_nonnull(strstr(answer.cause.evidence, words));
+		ck_assert_ptr_nonnull(strstr(answer.cause.evidence, "cannot use helper"));
+	}
+	ck_assert_str_eq(judge(EINVAL, not_for_type_5_10, "CAP_PERFMON").cause.remedy,
+			 "run as root, or with CAP_PERFMON");
+	ck_assert_str_eq(judge(EINVAL, not_for_type_7_3, "CAP_BPF, CAP_PERFMON").cause.remedy,
+			 "run as root, or with CAP_BPF and CAP_PERFMON");
+}
+END_TEST
+
+START_TEST(a_capability_that_does_not_gate_helpers_changes_nothing)
+{
+	ck_assert_int_eq(judge(EINVAL, not_for_type_6_12, "CAP_SYSLOG").verdict, KVET_NO);
+	ck_assert_int_eq(judge(EINVAL, not_for_type_6_12, "CAP_SYS_ADMIN").verdict, KVET_NO);
+}
+END_TEST
+
+START_TEST(probe_write_user_asks_for_sys_admin_too)
+{
+	/* The words of 6.12, for another helper. */
+	static const char log[] = "0: (85) call bpf_probe_write_user#36\n"
+				  "program of this type cannot use helper "
+				  "bpf_probe_write_user#36\n";
+	struct kvet_probe_answer answer = judge_of(BPF_FUNC_probe_write_user, BPF_PROG_TYPE_KPROBE,
+						   attempt(EINVAL, log), good(), "CAP_SYS_ADMIN");
+
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	answer = judge_of(BPF_FUNC_probe_write_user, BPF_PROG_TYPE_KPROBE, attempt(EINVAL, log),
+			  good(), "");
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+}
+END_TEST
+
+START_TEST(a_want_of_privilege_does_not_hide_a_number_that_the_kernel_lacks)
+{
+	ck_assert_int_eq(judge(EINVAL, unknown_5_10, "CAP_PERFMON").verdict, KVET_NO);
+}
+END_TEST
+
+START_TEST(refused_arguments_mean_that_the_helper_was_accepted)
+{
+	static const char reason[] = "accepted; arguments refused later";
+
+	is(EACCES, arguments_5_10, KVET_YES, reason);
+	is(EACCES, arguments_6_1, KVET_YES, reason);
+	is(EACCES, arguments_list_6_1, KVET_YES, reason);
+	is(EACCES, arguments_6_12, KVET_YES, reason);
+	is(EACCES, arguments_7_3, KVET_YES, reason);
+	/* From the verifier's source. */
+	is(EACCES, "0: (85) call bpf_trace_printk#6\nR2 !read_ok\n", KVET_YES, reason);
+	is(EINVAL, "0: (85) call bpf_x#1\nR1 is not a scalar\n", KVET_YES, reason);
+	is(EINVAL,
+	   "0: (85) call bpf_ktime_get_ns#5\n1: (95) exit\n"
+	   "At program exit the register R0 has value (0x0; 0xffffffff) should have been in "
+	   "(0x0; 0x1)\n",
+	   KVET_YES, reason);
+}
+END_TEST
+
+START_TEST(a_register_state_is_no_complaint_about_arguments)
+{
+	is(EINVAL, "0: R1=ctx() expected=R10=fp0 but got lost\n", KVET_UNDETERMINED,
+	   "verifier's words not known");
+	is(EINVAL, "ERR1 type=ctx expected=fp\n", KVET_UNDETERMINED, "verifier's words not known");
+}
+END_TEST
+
+START_TEST(a_helper_that_cannot_work_in_the_type_is_unsupported)
+{
+	static const char reason[] = "not supported for this program type";
+	static const char words[] = "func bpf_get_func_ip#173 not supported for program type 5";
+
+	says(ENOTSUPP_KERNEL, not_supported_6_1, KVET_NO, reason, words);
+	says(ENOTSUPP_KERNEL, not_supported_6_18, KVET_NO, reason, words);
+}
+END_TEST
+
+START_TEST(a_helper_that_is_not_allowed_in_the_probe_is_unsupported)
+{
+	says(EINVAL, not_allowed_6_1, KVET_NO, "not allowed in this program type",
+	     "helper call is not allowed in probe");
+	says(EINVAL, not_allowed_6_18, KVET_NO, "not allowed in this program type",
+	     "helper call is not allowed in probe");
+}
+END_TEST
+
+START_TEST(a_helper_that_may_sleep_is_for_sleepable_programs)
+{
+	static const char reason[] = "only in sleepable programs";
+
+	says(EINVAL, sleepable_6_1, KVET_NO, reason,
+	     "helper call might sleep in a non-sleepable prog");
+	says(EINVAL, sleepable_6_12, KVET_NO, reason,
+	     "helper call might sleep in a non-sleepable prog");
+	says(EINVAL, sleepable_7_3, KVET_NO, reason,
+	     "sleepable helper bpf_copy_from_user#148 in non-sleepable prog");
+	ck_assert_ptr_nonnull(
+		strstr(judge(EINVAL, sleepable_7_3, "").cause.remedy, "BPF_F_SLEEPABLE"));
+}
+END_TEST
+
+START_TEST(a_refusal_of_the_licence_is_undetermined)
+{
+	is(EINVAL, "cannot call GPL-restricted function from non-GPL compatible program\n",
+	   KVET_UNDETERMINED, "refused as GPL-only");
+	is(EINVAL, "cannot call GPL only function from proprietary program\n", KVET_UNDETERMINED,
+	   "refused as GPL-only");
+}
+END_TEST
+
+START_TEST(a_wordless_refusal_is_undetermined)
+{
+	is(EPERM, "", KVET_UNDETERMINED, "not permitted");
+	is(EACCES, "", KVET_UNDETERMINED, "not permitted");
+	is(ENOSYS, "", KVET_UNDETERMINED, "no bpf(2) here");
+	is(ENOMEM, "", KVET_UNDETERMINED, "out of memory");
+	is(EAGAIN, "", KVET_UNDETERMINED, "interrupted");
+	is(EINTR, "", KVET_UNDETERMINED, "interrupted");
+	is(E2BIG, "", KVET_UNDETERMINED, "refused without a word");
+	is(EINVAL, "", KVET_UNDETERMINED, "refused without a word");
+	is(ENOTSUPP_KERNEL, "", KVET_UNDETERMINED, "refused without a word");
+}
+END_TEST
+
+START_TEST(unknown_words_are_undetermined_with_the_words_as_evidence)
+{
+	says(EINVAL,
+	     "0: R1=ctx() R10=fp0\n"
+	     "0: (85) call bpf_override_return#58\n"
+	     "the moon is in the wrong phase\n"
+	     "and so is the helper\n" PROCESSED(1),
+	     KVET_UNDETERMINED, "verifier's words not known",
+	     "the moon is in the wrong phase; and so is the helper");
+	says(EPERM, "no\n", KVET_UNDETERMINED, "verifier's words not known", "no");
+}
+END_TEST
+
+START_TEST(unknown_words_of_any_length_fit)
+{
+	char log[sizeof(((struct kvet_probe_attempt *)0)->log)];
+
+	memset(log, 'x', sizeof(log) - 1);
+	log[sizeof(log) - 1] = '\0';
+	for (size_t i = 700; i < sizeof(log) - 1; i += 700)
+		log[i] = '\n';
+	is(EINVAL, log, KVET_UNDETERMINED, "verifier's words not known");
+	ck_assert_uint_eq(strlen(judge(EINVAL, log, "").cause.evidence),
+			  sizeof(((struct kvet_cause *)0)->evidence) - 1);
+}
+END_TEST
+
+START_TEST(a_log_that_was_cut_off_is_undetermined_unless_the_words_are_in_it)
+{
+	struct kvet_probe_attempt cut = attempt(ENOSPC, "0: (85) call bpf_override_return#58\n");
+	struct kvet_probe_answer answer;
+
+	cut.log_cut = true;
+	answer = judge_of(OVERRIDE_RETURN, BPF_PROG_TYPE_KPROBE, cut, good(), "");
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "verifier's log cut off");
+	cut = attempt(ENOSPC, not_for_type_6_12);
+	cut.log_cut = true;
+	answer = judge_of(OVERRIDE_RETURN, BPF_PROG_TYPE_KPROBE, cut, good(), "");
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+}
+END_TEST
+
+static struct kvet_probe_answer judge_null(int type, struct kvet_probe_attempt null,
+					   struct kvet_probe_attempt absent,
+					   struct kvet_probe_attempt reference)
+{
+	struct kvet_probe_controls controls = { .null = null,
+						.bogus = attempt(EINVAL, bogus_5_10),
+						.absent = absent,
+						.reference = reference };
+
+	return judge_of(OVERRIDE_RETURN, type, attempt(EINVAL, not_for_type_6_12), controls, "");
+}
+
+START_TEST(a_type_refused_as_an_impossible_one_is_absent)
+{
+	struct kvet_probe_attempt refused = attempt(EINVAL, "");
+	struct kvet_probe_answer answer =
+		judge_null(BPF_PROG_TYPE_SYSCALL, refused, refused, attempt(0, ""));
+
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+	ck_assert_str_eq(answer.reason, "program type absent");
+	ck_assert_ptr_nonnull(strstr(answer.cause.evidence, "a socket_filter loads"));
+}
+END_TEST
+
+START_TEST(a_kernel_that_refuses_everything_says_nothing_about_a_type)
+{
+	struct kvet_probe_attempt refused = attempt(EINVAL, ""), odd = attempt(E2BIG, "");
+	struct kvet_probe_answer answer =
+		judge_null(BPF_PROG_TYPE_KPROBE, refused, refused, refused);
+
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "refused without a word");
+	ck_assert_str_eq(answer.cause.evidence, "a program that calls nothing is refused");
+	answer = judge_null(BPF_PROG_TYPE_KPROBE, refused, odd, attempt(0, ""));
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+}
+END_TEST
+
+START_TEST(a_refused_null_program_is_undetermined)
+{
+	struct kvet_probe_attempt ok = attempt(0, "");
+	struct kvet_probe_answer answer =
+		judge_null(BPF_PROG_TYPE_KPROBE, attempt(EPERM, ""), ok, ok);
+
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "not permitted");
+	ck_assert_int_eq(answer.attempt.errnum, EPERM);
+	answer = judge_null(BPF_PROG_TYPE_KPROBE, attempt(EINVAL, "strange words\n"), ok, ok);
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "null program refused");
+	ck_assert_str_eq(answer.cause.evidence, "strange words");
+}
+END_TEST
+
+START_TEST(a_type_that_needs_a_target_is_undetermined)
+{
+	static const int types[] = { BPF_PROG_TYPE_TRACING, BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_EXT,
+				     BPF_PROG_TYPE_STRUCT_OPS };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		struct kvet_probe_attempt refused = attempt(EINVAL, "");
+		struct kvet_probe_answer answer =
+			judge_null(types[i], refused, refused, attempt(0, ""));
+
+		ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+		ck_assert_str_eq(answer.reason, "needs a BTF target");
+		ck_assert_str_ne(answer.cause.remedy, "");
+	}
+	/* Want of permission comes first: it is what can be mended. */
+	ck_assert_str_eq(judge_null(BPF_PROG_TYPE_LSM, attempt(EPERM, ""), attempt(EPERM, ""),
+				    attempt(EPERM, ""))
+				 .reason,
+			 "not permitted");
+}
+END_TEST
+
+static struct kvet_probe_answer judge_bogus(struct kvet_probe_attempt bogus)
+{
+	struct kvet_probe_controls controls = { .bogus = bogus };
+
+	return judge_of(OVERRIDE_RETURN, BPF_PROG_TYPE_KPROBE, attempt(0, loaded), controls, "");
+}
+
+START_TEST(an_impossible_helper_that_is_not_refused_as_such_spoils_the_answer)
+{
+	struct kvet_probe_answer answer = judge_bogus(attempt(0, loaded));
+
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "impossible helper accepted");
+	answer = judge_bogus(attempt(EINVAL, not_for_type_6_12));
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "impossible helper refused oddly");
+	answer = judge_bogus(attempt(EPERM, ""));
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(answer.reason, "not permitted");
+	ck_assert_str_eq(answer.cause.evidence, "seen with a helper that cannot exist");
+	ck_assert_int_eq(answer.attempt.errnum, EPERM);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("probe classify");
+	TCase *tc = tcase_create("classify");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, a_program_that_loads_is_supported);
+	tcase_add_test(tc, a_number_that_the_kernel_lacks_is_unsupported);
+	tcase_add_test(tc, a_number_that_a_kernel_without_names_lacks_is_unsupported);
+	tcase_add_test(tc, a_helper_of_other_types_is_unsupported_in_the_words_of_every_kernel);
+	tcase_add_test(tc, the_same_words_for_want_of_a_capability_are_undetermined);
+	tcase_add_test(tc, a_capability_that_does_not_gate_helpers_changes_nothing);
+	tcase_add_test(tc, probe_write_user_asks_for_sys_admin_too);
+	tcase_add_test(tc, a_want_of_privilege_does_not_hide_a_number_that_the_kernel_lacks);
+	tcase_add_test(tc, refused_arguments_mean_that_the_helper_was_accepted);
+	tcase_add_test(tc, a_register_state_is_no_complaint_about_arguments);
+	tcase_add_test(tc, a_helper_that_cannot_work_in_the_type_is_unsupported);
+	tcase_add_test(tc, a_helper_that_is_not_allowed_in_the_probe_is_unsupported);
+	tcase_add_test(tc, a_helper_that_may_sleep_is_for_sleepable_programs);
+	tcase_add_test(tc, a_refusal_of_the_licence_is_undetermined);
+	tcase_add_test(tc, a_wordless_refusal_is_undetermined);
+	tcase_add_test(tc, unknown_words_are_undetermined_with_the_words_as_evidence);
+	tcase_add_test(tc, unknown_words_of_any_length_fit);
+	tcase_add_test(tc, a_log_that_was_cut_off_is_undetermined_unless_the_words_are_in_it);
+	tcase_add_test(tc, a_type_refused_as_an_impossible_one_is_absent);
+	tcase_add_test(tc, a_kernel_that_refuses_everything_says_nothing_about_a_type);
+	tcase_add_test(tc, a_refused_null_program_is_undetermined);
+	tcase_add_test(tc, a_type_that_needs_a_target_is_undetermined);
+	tcase_add_test(tc, an_impossible_helper_that_is_not_refused_as_such_spoils_the_answer);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <check.h>
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "probe/errno_journal.h"
+
+static void fails(struct kvet_errno_journal *journal, size_t question, int errnum, long number,
+		  unsigned long argument, const char *path)
+{
+	struct kvet_errno_entry entry = {
+		.question = question, .errnum = errnum, .number = number, .argument = argument
+	};
+
+	snprintf(entry.path, sizeof(entry.path), "%s", path);
+	ck_assert_int_eq(kvet_errno_journal_add(journal, &entry), 0);
+}
+
+static struct kvet_probe_libbpf left(int errnum)
+{
+	return (struct kvet_probe_libbpf){ .answered = true, .ret = 1, .errnum = errnum };
+}
+
+static void is(const struct kvet_probe_libbpf *answer, enum kvet_probe_origin origin,
+	       const char *source)
+{
+	ck_assert_int_eq(answer->origin, origin);
+	ck_assert_str_eq(answer->source, source);
+}
+
+START_TEST(no_errno_has_no_origin)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answer = left(0);
+
+	fails(&journal, 0, ENOENT, SYS_openat, 0, "/proc/version_signature");
+	kvet_errno_journal_attribute(&journal, "", &answer, 1);
+	is(&answer, KVET_ORIGIN_NONE, "");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(an_errno_is_of_the_call_that_returned_it)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answer = left(ENOENT);
+
+	fails(&journal, 0, ENOENT, SYS_openat, 0, "/proc/version_signature");
+	kvet_errno_journal_attribute(&journal, "", &answer, 1);
+	is(&answer, KVET_ORIGIN_SYSCALL, "openat(\"/proc/version_signature\")");
+	ck_assert_int_eq(answer.ret, 1);
+	ck_assert_int_eq(answer.errnum, ENOENT);
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(the_last_call_that_returned_it_is_named)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answer = left(EINVAL);
+
+	fails(&journal, 0, EINVAL, SYS_close, 0, "");
+	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	fails(&journal, 0, ENOENT, SYS_openat, 0, "/later");
+	kvet_errno_journal_attribute(&journal, "", &answer, 1);
+	is(&answer, KVET_ORIGIN_SYSCALL, "bpf(BPF_PROG_LOAD)");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(an_errno_that_no_call_returned_was_set_in_user_space)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answer = left(EOPNOTSUPP);
+
+	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	kvet_errno_journal_attribute(&journal, "", &answer, 1);
+	is(&answer, KVET_ORIGIN_USER, "set in user space");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(calls_count_for_their_own_question_alone)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answers[] = { left(ENOENT), left(ENOENT), left(EINVAL) };
+
+	fails(&journal, 0, ENOENT, SYS_openat, 0, "/first");
+	fails(&journal, 2, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	fails(&journal, 2, ENOENT, SYS_openat, 0, "/third");
+	fails(&journal, 3, ENOENT, SYS_openat, 0, "/none");
+	fails(&journal, (size_t)-1, ENOENT, SYS_openat, 0, "/none");
+	kvet_errno_journal_attribute(&journal, "", answers, 3);
+	is(&answers[0], KVET_ORIGIN_SYSCALL, "openat(\"/first\")");
+	is(&answers[1], KVET_ORIGIN_USER, "set in user space");
+	is(&answers[2], KVET_ORIGIN_SYSCALL, "bpf(BPF_PROG_LOAD)");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(calls_that_could_not_be_followed_leave_it_unknown)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answers[] = { left(EINVAL), left(0) };
+
+	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	kvet_errno_journal_attribute(&journal, "ptrace(PTRACE_TRACEME): EPERM", answers, 2);
+	is(&answers[0], KVET_ORIGIN_UNKNOWN, "unknown: ptrace(PTRACE_TRACEME): EPERM");
+	is(&answers[1], KVET_ORIGIN_NONE, "");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(a_question_without_an_answer_keeps_how_the_child_died)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answer = { .answered = false,
+					    .origin = KVET_ORIGIN_UNKNOWN,
+					    .errnum = EINVAL,
+					    .source = "killed by SIGSEGV" };
+
+	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	kvet_errno_journal_attribute(&journal, "", &answer, 1);
+	is(&answer, KVET_ORIGIN_UNKNOWN, "killed by SIGSEGV");
+	kvet_errno_journal_attribute(&journal, "lost", &answer, 1);
+	is(&answer, KVET_ORIGIN_UNKNOWN, "killed by SIGSEGV");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
+START_TEST(a_journal_holds_as_many_calls_as_there_are)
+{
+	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_libbpf answer = left(ENOENT);
+
+	for (int i = 0; i < 1000; i++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "/%d", i);
+		fails(&journal, 0, i == 999 ? EINVAL : ENOENT, SYS_openat, 0, path);
+	}
+	ck_assert_uint_eq(journal.count, 1000);
+	kvet_errno_journal_attribute(&journal, "", &answer, 1);
+	is(&answer, KVET_ORIGIN_SYSCALL, "openat(\"/998\")");
+	kvet_errno_journal_deinit(&journal);
+	ck_assert_uint_eq(journal.count, 0);
+	ck_assert_ptr_null(journal.entries);
+}
+END_TEST
+
+static void describes(long number, unsigned long argument, const char *path, const char *words)
+{
+	struct kvet_errno_entry entry = { .number = number, .argument = argument };
+	char buf[256];
+
+	snprintf(entry.path, sizeof(entry.path), "%s", path);
+	kvet_errno_entry_describe(&entry, buf, sizeof(buf));
+	ck_assert_str_eq(buf, words);
+}
+
+START_TEST(calls_are_described_by_name_command_and_path)
+{
+	describes(SYS_close, 3, "", "close");
+	describes(SYS_openat, 0, "/proc/x", "openat(\"/proc/x\")");
+	describes(SYS_openat, 0, "", "openat");
+	describes(SYS_bpf, BPF_MAP_CREATE, "", "bpf(BPF_MAP_CREATE)");
+	describes(SYS_bpf, BPF_BTF_LOAD, "", "bpf(BPF_BTF_LOAD)");
+	describes(SYS_bpf, 100000, "", "bpf");
+	describes(99999, 0, "", "system call 99999");
+	describes(-1, 0, "", "system call -1");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("probe journal");
+	TCase *tc = tcase_create("journal");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, no_errno_has_no_origin);
+	tcase_add_test(tc, an_errno_is_of_the_call_that_returned_it);
+	tcase_add_test(tc, the_last_call_that_returned_it_is_named);
+	tcase_add_test(tc, an_errno_that_no_call_returned_was_set_in_user_space);
+	tcase_add_test(tc, calls_count_for_their_own_question_alone);
+	tcase_add_test(tc, calls_that_could_not_be_followed_leave_it_unknown);
+	tcase_add_test(tc, a_question_without_an_answer_keeps_how_the_child_died);
+	tcase_add_test(tc, a_journal_holds_as_many_calls_as_there_are);
+	tcase_add_test(tc, calls_are_described_by_name_command_and_path);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

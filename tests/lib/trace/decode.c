@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "bpf/trace.skel.h"
+#include "trace/decode.h"
+
+static const struct trace_event wire = {
+	.boot_ns = 0x1122334455667788,
+	.mono_ns = 0x99aabbccddeeff00,
+	.ip = 0xffffffff81000101,
+	.site = 2,
+	.cpu = 7,
+	.pid = 4194304,
+	.tid = 4294967295,
+	.comm = "kvet",
+};
+
+START_TEST(a_record_gives_its_event)
+{
+	struct kvet_trace_event event;
+
+	ck_assert_int_eq(kvet_trace_decode(&wire, sizeof(wire), 3, &event), 0);
+	ck_assert_uint_eq(event.boot_ns, 0x1122334455667788);
+	ck_assert_uint_eq(event.mono_ns, 0x99aabbccddeeff00);
+	ck_assert_uint_eq(event.ip, 0xffffffff81000101);
+	ck_assert_uint_eq(event.site, 2);
+	ck_assert_uint_eq(event.cpu, 7);
+	ck_assert_uint_eq(event.pid, 4194304);
+	ck_assert_uint_eq(event.tid, 4294967295);
+	ck_assert_str_eq(event.comm, "kvet");
+}
+END_TEST
+
+START_TEST(a_record_may_stand_at_any_address)
+{
+	unsigned char bytes[sizeof(wire) + 1];
+	struct kvet_trace_event event;
+
+	memcpy(bytes + 1, &wire, sizeof(wire));
+	ck_assert_int_eq(kvet_trace_decode(bytes + 1, sizeof(wire), 3, &event), 0);
+	ck_assert_uint_eq(event.boot_ns, wire.boot_ns);
+	ck_assert_uint_eq(event.tid, wire.tid);
+}
+END_TEST
+
+/* The record is refused, and the event stays as it was. */
+static void refused(const void *data, size_t size, size_t sites)
+{
+	struct kvet_trace_event event, before;
+
+	memset(&event, 0xa5, sizeof(event));
+	memcpy(&before, &event, sizeof(event));
+	ck_assert_int_eq(kvet_trace_decode(data, size, sites, &event), -EPROTO);
+	ck_assert_mem_eq(&event, &before, sizeof(event));
+}
+
+START_TEST(a_short_record_is_refused)
+{
+	for (size_t size = 0; size < sizeof(wire); size++)
+		refused(&wire, size, 3);
+}
+END_TEST
+
+START_TEST(a_long_record_is_refused)
+{
+	unsigned char bytes[sizeof(wire) + 8] = { 0 };
+
+	memcpy(bytes, &wire, sizeof(wire));
+	refused(bytes, sizeof(wire) + 1, 3);
+	refused(bytes, sizeof(wire) + 8, 3);
+}
+END_TEST
+
+START_TEST(a_site_that_does_not_exist_is_refused)
+{
+	struct trace_event marked = wire;
+
+	refused(&wire, sizeof(wire), 2);
+	refused(&wire, sizeof(wire), 0);
+	marked.site = UINT32_MAX;
+	refused(&marked, sizeof(marked), 3);
+	marked.site = TRACE_SITE_MARK; /* the template's, never patched */
+	refused(&marked, sizeof(marked), 3);
+}
+END_TEST
+
+START_TEST(a_task_name_without_nul_is_ended)
+{
+	struct trace_event full = wire;
+	struct kvet_trace_event event;
+
+	memset(full.comm, 'x', sizeof(full.comm));
+	memset(&event, 0xa5, sizeof(event));
+	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, &event), 0);
+	ck_assert_str_eq(event.comm, "xxxxxxxxxxxxxxx");
+}
+END_TEST
+
+START_TEST(a_task_name_keeps_any_bytes)
+{
+	struct trace_event odd = wire;
+	struct kvet_trace_event event;
+
+	memcpy(odd.comm, "\033[2J\n\xff\x80", 8);
+	ck_assert_int_eq(kvet_trace_decode(&odd, sizeof(odd), 3, &event), 0);
+	ck_assert_str_eq(event.comm, "\033[2J\n\xff\x80");
+}
+END_TEST
+
+/* --- counters ------------------------------------------------------------------------------ */
+
+START_TEST(counters_add_up_over_cpus)
+{
+	static const struct trace_counters cpus[] = {
+		{ .hits = 5, .lost = 1 },
+		{ .hits = 0, .lost = 0 },
+		{ .hits = 0x100000000, .lost = 0x80000000 },
+		{ .hits = 7, .lost = 0x80000000 },
+	};
+	struct kvet_trace_site site = { .hits = 99, .lost = 99 };
+
+	kvet_trace_sum(cpus, 4, &site);
+	ck_assert_uint_eq(site.hits, 0x10000000c);
+	ck_assert_uint_eq(site.lost, 0x100000001);
+}
+END_TEST
+
+START_TEST(no_cpus_have_no_hits)
+{
+	struct kvet_trace_site site = { .hits = 99, .lost = 99 };
+
+	kvet_trace_sum(NULL, 0, &site);
+	ck_assert_uint_eq(site.hits, 0);
+	ck_assert_uint_eq(site.lost, 0);
+}
+END_TEST
+
+START_TEST(adding_up_leaves_the_verdict_alone)
+{
+	static const struct trace_counters one = { .hits = 1 };
+	struct kvet_trace_site site = { .verdict = KVET_NO, .cause = { .errnum = EINVAL } };
+
+	kvet_trace_sum(&one, 1, &site);
+	ck_assert_int_eq(site.verdict, KVET_NO);
+	ck_assert_int_eq(site.cause.errnum, EINVAL);
+}
+END_TEST
+
+/* --- the patch ----------------------------------------------------------------------------- */
+
+static struct bpf_insn mov(__u8 class, __s32 imm)
+{
+	return (struct bpf_insn){ .code = class | BPF_MOV | BPF_K, .dst_reg = 1, .imm = imm };
+}
+
+static const struct bpf_insn end = { .code = BPF_JMP | BPF_EXIT };
+
+START_TEST(the_mark_is_patched)
+{
+	static const __u8 classes[] = { BPF_ALU64, BPF_ALU };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct bpf_insn insns[] = { mov(BPF_ALU64, 5), mov(classes[i], TRACE_SITE_MARK),
+					    mov(BPF_ALU64, 6), end };
+
+		ck_assert_uint_eq(kvet_trace_patch(insns, 4, 42), 1);
+		ck_assert_int_eq(insns[0].imm, 5);
+		ck_assert_int_eq(insns[1].imm, 42);
+		ck_assert_int_eq(insns[1].code, classes[i] | BPF_MOV | BPF_K);
+		ck_assert_int_eq(insns[1].dst_reg, 1);
+		ck_assert_int_eq(insns[2].imm, 6);
+	}
+}
+END_TEST
+
+START_TEST(a_program_without_mark_has_none)
+{
+	struct bpf_insn insns[] = { mov(BPF_ALU64, TRACE_SITE_MARK - 1), end };
+
+	ck_assert_uint_eq(kvet_trace_patch(insns, 2, 42), 0);
+	ck_assert_int_eq(insns[0].imm, TRACE_SITE_MARK - 1);
+	ck_assert_uint_eq(kvet_trace_patch(insns, 0, 42), 0);
+}
+END_TEST
+
+START_TEST(two_marks_are_counted)
+{
+	struct bpf_insn insns[] = { mov(BPF_ALU64, TRACE_SITE_MARK),
+				    mov(BPF_ALU64, TRACE_SITE_MARK), end };
+
+	ck_assert_uint_eq(kvet_trace_patch(insns, 3, 42), 2);
+}
+END_TEST
+
+START_TEST(a_mark_in_a_64_bit_immediate_is_left_alone)
+{
+	struct bpf_insn first = { .code = BPF_LD | BPF_DW | BPF_IMM, .imm = TRACE_SITE_MARK };
+	/* The second slot has code 0; were it a mov, it would still be no instruction. */
+	struct bpf_insn insns[] = { first,
+				    { .imm = TRACE_SITE_MARK },
+				    first,
+				    mov(BPF_ALU64, TRACE_SITE_MARK),
+				    mov(BPF_ALU64, TRACE_SITE_MARK),
+				    end };
+
+	ck_assert_uint_eq(kvet_trace_patch(insns, 6, 42), 1);
+	for (size_t i = 0; i < 4; i++)
+		ck_assert_int_eq(insns[i].imm, TRACE_SITE_MARK);
+	ck_assert_int_eq(insns[4].imm, 42);
+}
+END_TEST
+
+START_TEST(a_mark_elsewhere_than_in_a_mov_is_left_alone)
+{
+	struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .imm = TRACE_SITE_MARK },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .imm = TRACE_SITE_MARK },
+		{ .code = BPF_JMP | BPF_JNE | BPF_K, .imm = TRACE_SITE_MARK },
+		{ .code = BPF_JMP32 | BPF_JSGE | BPF_K, .imm = TRACE_SITE_MARK },
+		{ .code = BPF_ST | BPF_MEM | BPF_W, .imm = TRACE_SITE_MARK },
+		end,
+	};
+
+	ck_assert_uint_eq(kvet_trace_patch(insns, 6, 42), 0);
+	for (size_t i = 0; i < 5; i++)
+		ck_assert_int_eq(insns[i].imm, TRACE_SITE_MARK);
+}
+END_TEST
+
+START_TEST(every_site_number_fits)
+{
+	static const uint32_t sites[] = { 0, 1, 0x7fffffff, 0x80000000, UINT32_MAX };
+
+	for (size_t i = 0; i < sizeof(sites) / sizeof(*sites); i++) {
+		struct bpf_insn insns[] = { mov(BPF_ALU64, TRACE_SITE_MARK), end };
+
+		ck_assert_uint_eq(kvet_trace_patch(insns, 2, sites[i]), 1);
+		ck_assert_uint_eq((uint32_t)insns[0].imm, sites[i]);
+	}
+}
+END_TEST
+
+START_TEST(the_real_program_has_exactly_one_mark)
+{
+	struct trace_bpf *bpf = trace_bpf__open();
+	const struct bpf_insn *before;
+	struct bpf_insn *insns;
+	size_t count, changed = 0;
+
+	ck_assert_ptr_nonnull(bpf);
+	before = bpf_program__insns(bpf->progs.kvet_trace);
+	count = bpf_program__insn_cnt(bpf->progs.kvet_trace);
+	ck_assert_uint_gt(count, 0);
+	insns = calloc(count, sizeof(*insns));
+	ck_assert_ptr_nonnull(insns);
+	memcpy(insns, before, count * sizeof(*insns));
+	ck_assert_uint_eq(kvet_trace_patch(insns, count, 42), 1);
+	for (size_t i = 0; i < count; i++) {
+		if (!memcmp(&insns[i], &before[i], sizeof(*insns)))
+			continue;
+		changed++;
+		ck_assert_int_eq(before[i].imm, TRACE_SITE_MARK);
+		ck_assert_int_eq(insns[i].imm, 42);
+	}
+	ck_assert_uint_eq(changed, 1);
+	ck_assert_uint_eq(kvet_trace_patch(insns, count, 43), 0);
+	free(insns);
+	trace_bpf__destroy(bpf);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("trace decode");
+	TCase *decode = tcase_create("decode"), *sum = tcase_create("sum");
+	TCase *patch = tcase_create("patch");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(decode, a_record_gives_its_event);
+	tcase_add_test(decode, a_record_may_stand_at_any_address);
+	tcase_add_test(decode, a_short_record_is_refused);
+	tcase_add_test(decode, a_long_record_is_refused);
+	tcase_add_test(decode, a_site_that_does_not_exist_is_refused);
+	tcase_add_test(decode, a_task_name_without_nul_is_ended);
+	tcase_add_test(decode, a_task_name_keeps_any_bytes);
+	suite_add_tcase(suite, decode);
+	tcase_add_test(sum, counters_add_up_over_cpus);
+	tcase_add_test(sum, no_cpus_have_no_hits);
+	tcase_add_test(sum, adding_up_leaves_the_verdict_alone);
+	suite_add_tcase(suite, sum);
+	tcase_add_test(patch, the_mark_is_patched);
+	tcase_add_test(patch, a_program_without_mark_has_none);
+	tcase_add_test(patch, two_marks_are_counted);
+	tcase_add_test(patch, a_mark_in_a_64_bit_immediate_is_left_alone);
+	tcase_add_test(patch, a_mark_elsewhere_than_in_a_mov_is_left_alone);
+	tcase_add_test(patch, every_site_number_fits);
+	tcase_add_test(patch, the_real_program_has_exactly_one_mark);
+	suite_add_tcase(suite, patch);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# kvet clock compare with both sides, in and out of a time namespace.
+
+setup() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	. "$BATS_TEST_DIRNAME/../cmd/lib.bash"
+}
+
+needs_bpf() {
+	run --separate-stderr "$KVET" clock compare -q
+	[ "$status" -eq 0 ] || skip "BPF cannot be measured here, status $status"
+}
+
+needs_timens() {
+	unshare --time --boottime 1 --fork true 2>/dev/null || skip "no time namespaces here"
+}
+
+# BOOTTIME - MONOTONIC as the kernel has it: the offsets of the bases 2 and 0. Clock 2 of the
+# hrtimer bases is BOOTTIME; its offset to MONOTONIC, which has 0, is what BPF sees.
+kernel_offset() {
+	awk '$1 == ".index:" { n = $2 } $1 == ".offset:" && n == 2 { print $2; exit }' \
+		/proc/timer_list
+}
+
+timens() {
+	unshare --time --boottime 100000 --monotonic 5000 --fork "$@"
+}
+
+@test "outside a namespace: both sides hold the same offset" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	expect 0 "$KVET" clock compare -j
+	json '.records | length == 2'
+	json '.records[1] | .low_ns <= $o and $o <= .high_ns' --argjson o "$(kernel_offset)"
+	json '.summary | .time_namespace_monotonic_ns == null and .time_namespace_boottime_ns == null' ||
+		skip "the tests run in a time namespace"
+	json '.summary | .difference_low_ns <= 0 and .difference_high_ns >= 0'
+}
+
+@test "in a time namespace: the user side is shifted, the bpf side is not" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	needs_timens
+	expect 1 timens "$KVET" clock compare -j --max-skew 1s
+	# Into a new namespace the old one's offsets are not added; the kernel's own offset is.
+	json '.records[0] | .low_ns <= $o + 95000000000000 and $o + 95000000000000 <= .high_ns
+		and .within == "no"' --argjson o "$(kernel_offset)"
+	json '.records[1] | .low_ns <= $o and $o <= .high_ns' --argjson o "$(kernel_offset)"
+	json '.summary | .time_namespace_monotonic_ns == 5000000000000
+		and .time_namespace_boottime_ns == 100000000000000'
+	json '.summary | .difference_high_ns < -94000000000000
+		and .difference_low_ns <= -95000000000000 and .difference_high_ns >= -95000000000000'
+	holds "$stderr" "time namespace"
+	holds "$stderr" "5000000000000"
+	holds "$stderr" "100000000000000"
+}
+
+@test "in a time namespace: -q, the status alone" {
+	needs_bpf
+	needs_timens
+	expect 1 timens "$KVET" clock compare -q --max-skew 1s
+	[ -z "$output$stderr" ]
+	expect 0 timens "$KVET" clock compare -q --max-skew 100000h
+}
+
+@test "--max-skew 1h on a host that has hardly slept: within, status 0" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	[ "$(kernel_offset)" -lt 3600000000000 ] || skip "this host has slept for an hour"
+	expect 0 "$KVET" clock compare -j --max-skew 1h
+	json 'all(.records[]; .within == "yes")'
+}
+
+@test "a limit inside the interval is undetermined" {
+	[ "$(kernel_offset)" = 0 ] || skip "needs a host that has not slept"
+	needs_bpf
+	# The clock cannot tell 0 ns apart, so that the interval holds more than 0.
+	run --separate-stderr "$KVET" clock compare -j -n 1 --max-skew 0ns
+	json 'all(.records[]; .within == (if .low_ns == 0 and .high_ns == 0 then "yes"
+		else "undetermined" end))'
+}
+
+@test "nobody: status 3, and the user row still there" {
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
+	expect 3 as_nobody "$KVET" clock compare -j --max-skew 100000h
+	json '.records[0] | .side == "user" and .low_ns <= .high_ns and .within == "yes"'
+	json '.records[1] | .side == "bpf" and .low_ns == null and .within == "undetermined"'
+	json '.status == "undetermined" and any(.errors[]; .evidence | test("CAP_BPF"))'
+	holds "$stderr" CAP_BPF
+}
