@@ -64,9 +64,9 @@ __attribute__((format(printf, 2, 3))) void context_note(struct context *context,
 bool context_stopped(const struct context *context);
 
 struct command {
-	const char *name;     /* "ksyms lookup" */
-	const char *summary;  /* one line, no full stop */
-	const char *operands; /* of the synopsis: "QUERY..." */
+	const char *name;          /* "ksyms lookup" */
+	const char *summary;       /* one line, no full stop */
+	const char *operands;      /* of the synopsis: "QUERY..." */
 	const char *operands_help; /* what they look like, and their default; may be NULL */
 	size_t operands_least;
 	size_t operands_most;                /* SIZE_MAX: any number */

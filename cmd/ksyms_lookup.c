@@ -195,7 +195,8 @@ const struct command ksyms_lookup_command = {
 	.name = "ksyms lookup",
 	.summary = "Every address of a kernel symbol, every symbol at an address",
 	.operands = "QUERY...",
-	.operands_help = "QUERY is a symbol's name, or an address in hexadecimal, with or without 0x.",
+	.operands_help =
+		"QUERY is a symbol's name, or an address in hexadecimal, with or without 0x.",
 	.operands_least = 1,
 	.operands_most = SIZE_MAX,
 	.options = options,

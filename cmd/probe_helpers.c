@@ -58,8 +58,10 @@ enum {
 
 static const struct field summary_fields[] = {
 	[SUPPORTED] = { "supported", FIELD_INTEGER, "answers that are supported", FIELD_DETAIL },
-	[UNSUPPORTED] = { "unsupported", FIELD_INTEGER, "answers that are unsupported", FIELD_DETAIL },
-	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined", FIELD_DETAIL },
+	[UNSUPPORTED] = { "unsupported", FIELD_INTEGER, "answers that are unsupported",
+			  FIELD_DETAIL },
+	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
+			   FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -222,7 +224,8 @@ const struct command probe_helpers_command = {
 	.name = "probe helpers",
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
 	.operands = "[HELPER]...",
-	.operands_help = "Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types kprobe, tracepoint,\n"
+	.operands_help = "Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types "
+			 "kprobe, tracepoint,\n"
 			 "raw_tracepoint and perf_event. The prefix bpf_ may be left out.",
 	.operands_most = SIZE_MAX,
 	.options = options,

@@ -475,7 +475,8 @@ const struct command trace_command = {
 	.name = "trace",
 	.summary = "Arm kprobes at exact addresses and show every hit",
 	.operands = "SPEC...",
-	.operands_help = "SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF] or 0xADDR; OFF is decimal or 0x hexadecimal.\n"
+	.operands_help = "SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF] or 0xADDR; OFF is decimal or 0x "
+			 "hexadecimal.\n"
 			 "A DURATION is a number with ns, us, ms, s, m or h. -j means JSON lines.",
 	.operands_least = 1,
 	.operands_most = SIZE_MAX,

@@ -111,7 +111,7 @@ void output_summary(struct output *output, const struct schema *schema, const st
 		if (!items) {
 			output_fail(output, ENOMEM);
 			copy[i] = value_absent();
-		} else {
+		} else if (values[i].list.count) {
 			memcpy(items, values[i].list.items, values[i].list.count * sizeof(*items));
 		}
 		copy[i].list.items = items;

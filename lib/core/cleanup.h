@@ -17,24 +17,24 @@
 /* AUTO(kvet_ksyms) *table = NULL;  calls kvet_ksyms_free(table) at the end of the scope,
  * after AUTO_DEFINE(kvet_ksyms) once in the file. */
 #define AUTO(type) __attribute__((cleanup(type##_cleanup))) struct type
-#define AUTO_DEFINE(type)                                                                          \
-	static inline void type##_cleanup(struct type **p)                                         \
-	{                                                                                          \
-		type##_free(*p);                                                                   \
+#define AUTO_DEFINE(type)                                  \
+	static inline void type##_cleanup(struct type **p) \
+	{                                                  \
+		type##_free(*p);                           \
 	}
 
 /* Hand an owned pointer (or, TAKE_FD, descriptor) to its next owner. */
-#define TAKE(p)                                                                                    \
-	__extension__({                                                                            \
-		__typeof__(p) take_tmp = (p);                                                      \
-		(p) = NULL;                                                                        \
-		take_tmp;                                                                          \
+#define TAKE(p)                               \
+	__extension__({                       \
+		__typeof__(p) take_tmp = (p); \
+		(p) = NULL;                   \
+		take_tmp;                     \
 	})
-#define TAKE_FD(fd)                                                                                \
-	__extension__({                                                                            \
-		int take_tmp = (fd);                                                               \
-		(fd) = -1;                                                                         \
-		take_tmp;                                                                          \
+#define TAKE_FD(fd)                  \
+	__extension__({              \
+		int take_tmp = (fd); \
+		(fd) = -1;           \
+		take_tmp;            \
 	})
 
 static inline void kvet_cleanup_free(void *p)

@@ -35,7 +35,10 @@ void kvet_cause_add(struct kvet_cause *cause, const char *evidence, ...)
 	if (!cause)
 		return;
 	used = strlen(cause->evidence);
-	if (used && used + 2 < sizeof(cause->evidence)) {
+	/* No room for a separator and a letter after it: what is there stays as it is. */
+	if (used + 3 >= sizeof(cause->evidence))
+		return;
+	if (used) {
 		memcpy(cause->evidence + used, "; ", 3);
 		used += 2;
 	}

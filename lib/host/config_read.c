@@ -23,6 +23,7 @@ static enum kvet_config search(gzFile file, const char *path, const char *option
 {
 	size_t len = strlen(option);
 	char line[LINE_SIZE], unset[128];
+	int zerror;
 
 	snprintf(unset, sizeof(unset), "# %s is not set", option);
 	while (gzgets(file, line, sizeof(line))) {
@@ -36,7 +37,9 @@ static enum kvet_config search(gzFile file, const char *path, const char *option
 			return KVET_CONFIG_NO;
 		}
 	}
-	if (!gzeof(file))
+	/* A cut file is at its end too, but then zlib has an error to tell. */
+	gzerror(file, &zerror);
+	if (zerror != Z_OK || !gzeof(file))
 		return KVET_CONFIG_UNKNOWN;
 	/* An option whose dependencies are not met is not written at all. */
 	snprintf(evidence, size, "%s is not in %s", option, path);

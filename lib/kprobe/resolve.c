@@ -72,8 +72,8 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 		return;
 	sites->verdict = KVET_NO;
 	if (other_type)
-		kvet_cause_fill(&sites->cause, 0, "kallsyms",
-				"'%s' is not text: its type is '%c'", spec->symbol, other_type);
+		kvet_cause_fill(&sites->cause, 0, "kallsyms", "'%s' is not text: its type is '%c'",
+				spec->symbol, other_type);
 	else if (elsewhere)
 		kvet_cause_fill(&sites->cause, 0, "kallsyms",
 				"no symbol '%s' in module '%s'; it exists elsewhere, %zu times",

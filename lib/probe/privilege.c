@@ -64,8 +64,8 @@ const char *kvet_probe_missing_for_helper(int helper, char *buf, size_t size)
 	static const int common[] = { CAP_BPF, CAP_PERFMON, -1 };
 	static const int write_user[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, -1 };
 
-	return kvet_host_missing_for_bpf(
-		helper == BPF_FUNC_probe_write_user ? write_user : common, buf, size);
+	return kvet_host_missing_for_bpf(helper == BPF_FUNC_probe_write_user ? write_user : common,
+					 buf, size);
 }
 
 void kvet_probe_explain_eperm(const struct kvet_host *host, int type, struct kvet_cause *cause)

@@ -4,7 +4,7 @@
 /^Usage: / { print "usage " substr($0, 8) }
 
 /^[A-Z].*:$/ {
-	options = /^Options:$/ || (program && /^Options of every command:$/)
+	options = /^Options:$/ || (program && /^Options of (every command|kvet alone):$/)
 	record = ""
 }
 /^Output \(record [a-z]+\):$/ {

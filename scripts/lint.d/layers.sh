@@ -22,7 +22,7 @@ lib_layers() {
 		sub(/^lib\/(include\/kvet\/)?/, "", path)
 		sub(/^kvet\//, "", path)
 		sub(/[\/.].*/, "", path)
-		return path == "cause" || path == "error" ? "core" : path
+		return path ~ /^(cause|error|nearest)$/ ? "core" : path
 	}
 	/^lib\// {
 		from = wing($1)

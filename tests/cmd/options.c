@@ -384,7 +384,7 @@ int main(void)
 	tcase_add_test(tc, the_format_follows_the_common_options);
 	tcase_add_test(tc, a_wrong_format_or_colour_is_told);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	options_free(own, &args);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

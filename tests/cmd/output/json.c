@@ -482,7 +482,7 @@ int main(void)
 	tcase_add_loop_test(tc, a_full_disk_is_reported, 0, 3);
 	tcase_add_loop_test(tc, a_full_disk_is_reported_even_for_one_record, 0, 3);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -193,7 +193,7 @@ int main(void)
 	tcase_add_test(tc, json_is_written_without_raw_terminal_controls);
 	tcase_add_test(tc, width_counts_characters);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

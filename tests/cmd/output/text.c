@@ -304,7 +304,7 @@ int main(void)
 	tcase_add_test(tc, a_live_output_shows_each_row_at_once);
 	tcase_add_test(tc, the_summary_is_a_line_for_each_value_that_is_there);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

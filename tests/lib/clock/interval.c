@@ -180,7 +180,7 @@ int main(void)
 	tcase_add_test(tc, subtracting_takes_the_far_ends);
 	tcase_add_test(tc, subtracting_stays_at_the_ends_of_the_range);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -92,7 +92,7 @@ int main(void)
 	tcase_add_test(tc, the_most_extreme_offsets_are_judged);
 	tcase_add_test(tc, no_samples_decide_nothing);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

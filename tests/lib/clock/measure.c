@@ -178,7 +178,7 @@ int main(void)
 	tcase_add_test(tc, a_failure_of_the_sampler_is_passed_on_untouched);
 	tcase_add_test(tc, a_clock_that_goes_backwards_is_no_suspend);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -143,7 +143,7 @@ int main(void)
 	tcase_add_test(tc, a_missing_clock_is_refused);
 	tcase_add_test(tc, malformed_lines_are_refused);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

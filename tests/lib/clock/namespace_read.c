@@ -182,7 +182,7 @@ int main(void)
 	tcase_add_test(tc, malformed_offsets_are_an_error);
 	tcase_add_test(tc, this_process_has_a_namespace_or_the_kernel_has_none);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -52,7 +52,7 @@ int main(void)
 	tcase_add_test(tc, two_measures_without_a_suspend_overlap);
 	tcase_add_test(tc, zero_samples_are_refused);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -227,7 +227,7 @@ int main(void)
 	tcase_add_test(tc, the_nearest_is_the_first_of_the_least_distance);
 	tcase_add_test(tc, a_third_of_the_letters_may_be_wrong);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

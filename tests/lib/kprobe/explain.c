@@ -327,7 +327,7 @@ int main(void)
 	tcase_add_test(usable, globally_disabled_kprobes_are_undetermined);
 	tcase_add_test(usable, a_missing_pmu_comes_before_the_switch);
 	suite_add_tcase(suite, usable);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

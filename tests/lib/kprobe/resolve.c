@@ -308,7 +308,7 @@ int main(void)
 	tcase_add_test(tc, a_hidden_table_leaves_it_undetermined);
 	tcase_add_test(tc, a_name_that_a_hidden_table_lacks_is_a_no);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

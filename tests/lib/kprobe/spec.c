@@ -238,7 +238,7 @@ int main(void)
 	tcase_add_test(tc, every_kind_of_white_space_is_refused);
 	tcase_add_test(tc, a_doubled_prefix_is_refused);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

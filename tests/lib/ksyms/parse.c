@@ -458,7 +458,7 @@ int main(void)
 	tcase_add_test(tc, freeing_no_table_is_fine);
 	tcase_add_test(tc, a_read_error_inside_a_line_is_not_a_cut_file);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

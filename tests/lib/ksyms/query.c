@@ -480,7 +480,7 @@ int main(void)
 	tcase_add_test(tc, generated_addresses_are_contained_by_the_nearest_below);
 	tcase_add_test(tc, an_absolute_symbol_does_not_contain_its_own_address);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -192,7 +192,7 @@ int main(void)
 	tcase_add_test(tc, a_journal_holds_as_many_calls_as_there_are);
 	tcase_add_test(tc, calls_are_described_by_name_command_and_path);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

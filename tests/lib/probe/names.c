@@ -132,7 +132,7 @@ int main(void)
 	tcase_add_test(tc, a_word_like_no_helper_is_led_nowhere);
 	tcase_add_test(tc, a_misspelt_type_is_led_to_the_nearest);
 	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -302,7 +302,7 @@ int main(void)
 	tcase_add_test(patch, every_site_number_fits);
 	tcase_add_test(patch, the_real_program_has_exactly_one_mark);
 	suite_add_tcase(suite, patch);
-	srunner_run_all(runner, CK_NORMAL);
+	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
