@@ -246,7 +246,7 @@ coloured() {
 }
 
 @test "a terminal gets colour, unless the environment speaks against it" {
-	command -v script >/dev/null || skip "needs script(1)"
+	script -qec true /dev/null >/dev/null 2>&1 || skip "script(1) gets no pseudo-terminal here"
 	local command="'$KVET' clock compare --max-skew 100000h"
 
 	run env TERM=xterm script -qec "$command" /dev/null </dev/null
