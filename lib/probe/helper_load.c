@@ -81,7 +81,7 @@ static void try_once(int type, const struct bpf_insn *insns, size_t count,
 	set_type(&attr, type);
 	attr.insns = (uintptr_t)insns;
 	attr.insn_cnt = (uint32_t)count;
-	attr.license = (uintptr_t) "GPL";
+	attr.license = (uintptr_t) "Dual BSD/GPL"; /* GPL-compatible to the kernel */
 	attr.log_level = 1;
 	attr.log_buf = (uintptr_t)attempt->log;
 	attr.log_size = sizeof(attempt->log);
