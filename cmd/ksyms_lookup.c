@@ -14,7 +14,7 @@ struct args {
 
 static const struct option_spec options[] = {
 	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct args, kallsyms),
-	  "look in FILE, a copy of /proc/kallsyms" },
+	  "look in FILE, a copy of /proc/kallsyms (-: standard input)" },
 	{ 0 },
 };
 
@@ -136,6 +136,7 @@ static enum status answer(struct context *context, const struct kvet_ksyms *tabl
 			  const char *const *queries, size_t count)
 {
 	const char **unmatched = calloc(count, sizeof(*unmatched));
+	bool hidden = kvet_ksyms_hidden(table);
 	size_t matches = 0, missing = 0;
 	enum status status = STATUS_YES;
 
@@ -145,20 +146,20 @@ static enum status answer(struct context *context, const struct kvet_ksyms *tabl
 		size_t found = look_up(context, table, queries[i]);
 
 		matches += found;
-		if (found)
+		/* What stands at an address cannot be said of a table that hides them. */
+		if (found || (hidden && parse_address(queries[i], &(uint64_t){ 0 })))
 			continue;
 		unmatched[missing++] = queries[i];
 		status = STATUS_NO;
 	}
-	if (kvet_ksyms_hidden(table)) {
+	for (size_t i = 0; i < missing; i++)
+		context_note(context, "no match for '%s'", unmatched[i]);
+	if (hidden) {
 		struct kvet_cause cause;
 
 		kvet_ksyms_hidden_cause(&context->host, path, &cause);
 		context_error(context, &cause);
 		status = STATUS_UNDETERMINED;
-	} else {
-		for (size_t i = 0; i < missing; i++)
-			context_note(context, "no match for '%s'", unmatched[i]);
 	}
 	const struct value summary[SUMMARY_COUNT] = {
 		[QUERIES] = value_integer((int64_t)count),
@@ -176,17 +177,22 @@ static enum status run(struct context *context, const void *opaque, const char *
 		       size_t count)
 {
 	const struct args *args = opaque;
+	const char *path = args->kallsyms;
 	struct kvet_ksyms *table = NULL;
 	struct kvet_error err = { 0 };
 	enum status status = check_queries(context, queries, count);
 
 	if (status != STATUS_YES)
 		return status;
-	if (kvet_ksyms_load(&table, &context->host, args->kallsyms, &err)) {
+	if (path && !*path)
+		return context_usage(context, "--kallsyms wants a FILE, or - for standard input");
+	if (path && !strcmp(path, "-"))
+		path = "/dev/stdin";
+	if (kvet_ksyms_load(&table, &context->host, path, &err)) {
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}
-	status = answer(context, table, args->kallsyms, queries, count);
+	status = answer(context, table, path, queries, count);
 	kvet_ksyms_free(table);
 	return status;
 }

@@ -88,6 +88,9 @@ void context_error(struct context *context, const struct kvet_cause *cause)
 {
 	char line[sizeof(*cause) + 64], buf[32];
 
+	/* The person who pressed Ctrl-C looks for no fault in the call that it met. */
+	if (signal_caught && cause->errnum == EINTR)
+		return;
 	if (!output_error(context->output, cause) || context->quiet)
 		return;
 	snprintf(line, sizeof(line), "%s%s%s%s%s", cause->source, *cause->source ? ": " : "",
@@ -368,10 +371,10 @@ int main(int argc, char **argv)
 		perror("kvet: pipe");
 		return endings[STATUS_ERROR].code;
 	}
-	/* These two are main's own, and stand alone. */
-	if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
+	/* These two are main's own: whatever follows, they are the answer. */
+	if (argc >= 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
 		return version();
-	if (argc == 2 && !strcmp(argv[1], "--list-commands"))
+	if (argc >= 2 && !strcmp(argv[1], "--list-commands"))
 		return list_commands();
 	options_parse(argc, argv, NULL, NULL, &common, true, &result);
 	if (result.complaint[0]) {

@@ -80,6 +80,10 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 				spec->symbol, spec->module, elsewhere);
 	else
 		kvet_cause_fill(&sites->cause, 0, "kallsyms", "no symbol '%s'", spec->symbol);
+	if (!elsewhere && !other_type &&
+	    strspn(spec->symbol, "0123456789abcdefABCDEF") == strlen(spec->symbol))
+		kvet_cause_remedy(&sites->cause, "an address is written with 0x: 0x%s",
+				  spec->symbol);
 }
 
 static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,

@@ -53,6 +53,9 @@ static const char *parse_line(struct kvet_ksyms *table, const char *line, size_t
 	*ret = 0;
 	if (memchr(line, '\0', len))
 		return "a NUL byte";
+	/* Kept as part of the name, it would make every lookup a false "no match". */
+	if (len && line[len - 1] == '\r')
+		return "a carriage return";
 	end = parse_address(line, &address);
 	if (!end || *end != ' ')
 		return "no address of 1 to 16 hexadecimal digits";

@@ -144,6 +144,14 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	lookup 2 ""
 }
 
+@test "a table on standard input" {
+	run --separate-stderr "$KVET" ksyms lookup -j --kallsyms - only <<<"ffffffff81000000 T only"
+	[ "$status" -eq 0 ]
+	json '.records[0].address == "0xffffffff81000000"'
+	run "$KVET" ksyms lookup --kallsyms "" only
+	[ "$status" -eq 2 ]
+}
+
 @test "hidden addresses: status 3, absent instead of zero, the names still there" {
 	TABLE=$DATA/ksyms/hidden
 	lookup 3 vfs_read type_show
@@ -173,6 +181,9 @@ type_show - 0x0 type_show t ext4" ]
 	lookup 3 0xffffffff81000180
 	lacks "$stderr" "no match"
 	lookup 3 nosuch
+	holds "$stderr" "no match for 'nosuch'"
+	lookup 3 -j nosuch 0xffffffff81000180
+	json '.summary.unmatched == ["nosuch"]'
 	lookup 3 -j 0
 	lacks "$output" 0x0
 }

@@ -266,3 +266,9 @@ coloured() {
 	coloured "$KVET" -j --color=always
 	lacks "$output" $'\e'
 }
+
+@test "--version is the answer, whatever follows" {
+	run "$KVET" --version -j
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == kvet* ]]
+}
