@@ -7,8 +7,7 @@
 	"processed " #n " insns (limit 1000000) max_states_per_insn 0 " \
 	"total_states 0 peak_states 0 mark_read 0\n"
 
-/* Composed: the control that calls helper 2147483647, in the words of 5.10 for a number that it
- * lacks. */
+/* The control that calls helper 2147483647. */
 static const char bogus_5_10[] = "0: (85) call unknown#2147483647\n"
 				 "invalid func unknown#2147483647\n" PROCESSED(1);
 
