@@ -107,6 +107,9 @@ void output_summary(struct output *output, const struct schema *schema, const st
 		copy[i] = values[i];
 		if (schema->fields[i].type != FIELD_LIST)
 			continue;
+		copy[i].list.items = NULL; /* freed with the others, also where it is absent */
+		if (!values[i].present)
+			continue;
 		items = calloc(values[i].list.count + 1, sizeof(*items));
 		if (!items) {
 			output_fail(output, ENOMEM);

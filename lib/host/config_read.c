@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The running kernel's build configuration, where the kernel or the distribution left it. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -23,11 +24,13 @@ static enum kvet_config search(gzFile file, const char *path, const char *option
 {
 	size_t len = strlen(option);
 	char line[LINE_SIZE], unset[128];
+	bool empty = true;
 	int zerror;
 
 	snprintf(unset, sizeof(unset), "# %s is not set", option);
 	while (gzgets(file, line, sizeof(line))) {
 		line[strcspn(line, "\n")] = '\0';
+		empty = false;
 		if (!strncmp(line, option, len) && line[len] == '=') {
 			snprintf(evidence, size, "%s (%s)", line, path);
 			return value_of(line + len + 1);
@@ -39,7 +42,7 @@ static enum kvet_config search(gzFile file, const char *path, const char *option
 	}
 	/* A cut file is at its end too, but then zlib has an error to tell. */
 	gzerror(file, &zerror);
-	if (zerror != Z_OK || !gzeof(file))
+	if (zerror != Z_OK || !gzeof(file) || empty)
 		return KVET_CONFIG_UNKNOWN;
 	/* An option whose dependencies are not met is not written at all. */
 	snprintf(evidence, size, "%s is not in %s", option, path);

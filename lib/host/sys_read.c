@@ -54,14 +54,13 @@ int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, si
 	return 0;
 }
 
-int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value,
-		     struct kvet_error *err)
+int kvet_host_read_number(const struct kvet_host *host, const char *path, long *value,
+			  struct kvet_error *err)
 {
-	char path[128], text[64], *end;
+	char text[64], *end;
 	long number;
 	int ret;
 
-	snprintf(path, sizeof(path), "/proc/sys/%s", name);
 	ret = kvet_host_read(host, path, text, sizeof(text), err);
 	if (ret)
 		return ret;
@@ -71,6 +70,15 @@ int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value
 		return kvet_fail(err, EINVAL, "read", "%s: '%s' is not a number", path, text);
 	*value = number;
 	return 0;
+}
+
+int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value,
+		     struct kvet_error *err)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/proc/sys/%s", name);
+	return kvet_host_read_number(host, path, value, err);
 }
 
 const char *kvet_host_lockdown(const struct kvet_host *host)

@@ -10,4 +10,9 @@
  * a cut path, which open(2) then refuses. */
 const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX]);
 
+/* Reads a file that holds one decimal number. Errors: those of kvet_host_read(); -EINVAL if
+ * it holds none. */
+int kvet_host_read_number(const struct kvet_host *host, const char *path, long *value,
+			  struct kvet_error *err);
+
 #endif

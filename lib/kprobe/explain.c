@@ -56,8 +56,10 @@ static enum kvet_verdict explain_permission(int errnum, const struct kvet_kprobe
 				"the kernel is locked down (confidentiality): kprobes are refused");
 		kvet_cause_remedy(cause, "boot with lockdown=integrity or none");
 	} else if (*facts->missing) {
-		kvet_cause_fill(cause, errnum, SOURCE, "%s missing; kernel.perf_event_paranoid=%ld",
-				facts->missing, facts->perf_event_paranoid);
+		kvet_cause_fill(cause, errnum, SOURCE, "%s missing", facts->missing);
+		if (facts->perf_event_paranoid >= -1)
+			kvet_cause_add(cause, "kernel.perf_event_paranoid=%ld",
+				       facts->perf_event_paranoid);
 		kvet_cause_remedy(cause, "run as root, or with %s", facts->missing);
 	} else {
 		kvet_cause_fill(cause, errnum, SOURCE,

@@ -2,6 +2,7 @@
 /* What sysfs, debugfs and tracefs say of kprobes. */
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +16,15 @@
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts)
 {
 	static const int capabilities[] = { CAP_BPF, CAP_PERFMON, -1 };
-	char text[64];
+	long number;
 
 	*facts = (struct kvet_kprobe_facts){ .pmu_type = -1, .enabled = -1 };
-	if (!kvet_host_read(host, "/sys/bus/event_source/devices/kprobe/type", text, sizeof(text),
-			    NULL))
-		facts->pmu_type = atoi(text);
-	if (!kvet_host_read(host, "/sys/kernel/debug/kprobes/enabled", text, sizeof(text), NULL))
-		facts->enabled = atoi(text) != 0;
+	if (!kvet_host_read_number(host, "/sys/bus/event_source/devices/kprobe/type", &number,
+				   NULL) &&
+	    number >= 0 && number <= INT_MAX)
+		facts->pmu_type = (int)number;
+	if (!kvet_host_read_number(host, "/sys/kernel/debug/kprobes/enabled", &number, NULL))
+		facts->enabled = number != 0;
 	if (kvet_host_sysctl(host, "kernel/perf_event_paranoid", &facts->perf_event_paranoid, NULL))
 		facts->perf_event_paranoid = -2;
 	facts->config = kvet_host_config(host, "CONFIG_KPROBES", facts->config_evidence,

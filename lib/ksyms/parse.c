@@ -70,7 +70,7 @@ static const char *parse_line(struct kvet_ksyms *table, const char *line, size_t
 	if (*end) {
 		end += strspn(end, " \t");
 		module_len = strlen(end);
-		if (*end != '[' || module_len < 3 || end[module_len - 1] != ']')
+		if (*end != '[' || module_len < 3 || strcspn(end, "] \t") != module_len - 1)
 			return "what follows the name is not [MODULE]";
 		module = end + 1;
 		module_len -= 2;

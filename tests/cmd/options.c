@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <check.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/options.h"
 
@@ -356,6 +358,94 @@ START_TEST(a_wrong_format_or_colour_is_told)
 }
 END_TEST
 
+/* Whether text is coloured with these in the environment; NULL: not there. */
+static bool colors(const char *term, const char *no_color)
+{
+	struct output_options options;
+
+	if (term)
+		setenv("TERM", term, 1);
+	else
+		unsetenv("TERM");
+	if (no_color)
+		setenv("NO_COLOR", no_color, 1);
+	else
+		unsetenv("NO_COLOR");
+	ck_assert_ptr_null(options_output(&common, false, &options));
+	return options.color;
+}
+
+/* stdout becomes fd; returns what it was, for stdout_back(). */
+static int stdout_to(int fd)
+{
+	int saved;
+
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	ck_assert_int_ge(dup2(fd, STDOUT_FILENO), 0);
+	return saved;
+}
+
+static void stdout_back(int saved)
+{
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+}
+
+START_TEST(a_terminal_is_coloured_unless_the_environment_says_no)
+{
+	int master = posix_openpt(O_RDWR | O_NOCTTY), terminal, saved;
+	bool plain, unset, dumb, forbidden, empty, always, never;
+
+	if (master < 0 || grantpt(master) || unlockpt(master))
+		return; /* no devpts mounted: what a terminal gets cannot be asked */
+	terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+	if (terminal < 0)
+		return; /* the same */
+	parse(NULL);
+	saved = stdout_to(terminal);
+	plain = colors("xterm", NULL);
+	unset = colors(NULL, NULL);
+	dumb = colors("dumb", NULL);
+	forbidden = colors("xterm", "1");
+	empty = colors("xterm", "");
+	parse("--color=always", NULL);
+	always = colors("dumb", "1");
+	parse("--color=never", NULL);
+	never = colors("xterm", NULL);
+	stdout_back(saved);
+	close(terminal);
+	close(master);
+	ck_assert(plain);
+	ck_assert(!unset);
+	ck_assert(!dumb);
+	ck_assert(!forbidden);
+	ck_assert(empty); /* no-color.org: "when present and not an empty string" */
+	ck_assert(always);
+	ck_assert(!never);
+}
+END_TEST
+
+START_TEST(what_is_no_terminal_is_not_coloured_unless_asked)
+{
+	int null = open("/dev/null", O_WRONLY), saved;
+	bool by_itself, asked_auto, always;
+
+	parse(NULL);
+	saved = stdout_to(null);
+	by_itself = colors("xterm", NULL);
+	parse("--color=auto", NULL);
+	asked_auto = colors("xterm", NULL);
+	parse("--color=always", NULL);
+	always = colors("xterm", NULL);
+	stdout_back(saved);
+	close(null);
+	ck_assert(!by_itself);
+	ck_assert(!asked_auto);
+	ck_assert(always);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("options");
@@ -383,6 +473,8 @@ int main(void)
 	tcase_add_test(tc, a_very_long_word_is_cut_in_the_complaint);
 	tcase_add_test(tc, the_format_follows_the_common_options);
 	tcase_add_test(tc, a_wrong_format_or_colour_is_told);
+	tcase_add_test(tc, a_terminal_is_coloured_unless_the_environment_says_no);
+	tcase_add_test(tc, what_is_no_terminal_is_not_coloured_unless_asked);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	options_free(own, &args);

@@ -320,6 +320,17 @@ START_TEST(versions_are_digits_and_dots)
 }
 END_TEST
 
+START_TEST(an_empty_configuration_says_nothing)
+{
+	make(boot_config(), "");
+	config_is("CONFIG_KPROBES", KVET_CONFIG_UNKNOWN, "");
+	make_gz("/proc/config.gz", "");
+	config_is("CONFIG_KPROBES", KVET_CONFIG_UNKNOWN, "");
+	make(boot_config(), "CONFIG_KPROBES=m\n");
+	ck_assert_int_eq(kvet_host_config(&host, "CONFIG_KPROBES", NULL, 0), KVET_CONFIG_MODULE);
+}
+END_TEST
+
 START_TEST(a_configuration_that_was_cut_says_nothing)
 {
 	static char text[200 * 1000];
@@ -360,6 +371,7 @@ int main(void)
 	tcase_add_test(tc, a_long_line_does_not_hide_the_next);
 	tcase_add_test(tc, missing_capabilities_are_those_that_are_not_held);
 	tcase_add_test(tc, versions_are_digits_and_dots);
+	tcase_add_test(tc, an_empty_configuration_says_nothing);
 	tcase_add_test(tc, a_configuration_that_was_cut_says_nothing);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

@@ -178,6 +178,16 @@ START_TEST(eacces_without_a_capability_gives_the_paranoia)
 }
 END_TEST
 
+START_TEST(a_paranoia_that_could_not_be_read_is_not_given_as_a_number)
+{
+	strcpy(facts.missing, "CAP_PERFMON");
+	facts.perf_event_paranoid = -2; /* what facts_read() writes then */
+	explain(EACCES, KVET_UNDETERMINED);
+	says("CAP_PERFMON");
+	says_not("-2");
+}
+END_TEST
+
 START_TEST(eacces_with_every_capability_points_to_a_policy)
 {
 	explain(EACCES, KVET_UNDETERMINED);
@@ -312,6 +322,7 @@ int main(void)
 	tcase_add_test(tc, integrity_does_not_refuse_kprobes);
 	tcase_add_test(tc, eperm_with_every_capability_points_to_seccomp);
 	tcase_add_test(tc, eacces_without_a_capability_gives_the_paranoia);
+	tcase_add_test(tc, a_paranoia_that_could_not_be_read_is_not_given_as_a_number);
 	tcase_add_test(tc, eacces_with_every_capability_points_to_a_policy);
 	tcase_add_test(tc, any_other_errno_is_undetermined_in_the_kernels_words);
 	tcase_add_test(tc, an_earlier_cause_leaves_nothing_behind);

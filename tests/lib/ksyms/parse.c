@@ -296,6 +296,14 @@ START_TEST(what_is_no_module_after_the_name_is_refused)
 }
 END_TEST
 
+START_TEST(two_modules_after_the_name_are_refused)
+{
+	refused("1000 T x\t[bpf] [ext4]\n", "copy:1: ", "not [MODULE]");
+	refused("1000 T x\t[bpf]\t[ext4]\n", "copy:1: ", "not [MODULE]");
+	refused("1000 T x\t[a b]\n", "copy:1: ", "not [MODULE]");
+}
+END_TEST
+
 START_TEST(a_carriage_return_is_no_part_of_a_line)
 {
 	refused("1000 T x\t[bpf]\r\n", "copy:1: ", "a carriage return");
@@ -447,6 +455,7 @@ int main(void)
 	tcase_add_test(tc, a_line_without_type_is_refused);
 	tcase_add_test(tc, a_line_without_name_is_refused);
 	tcase_add_test(tc, what_is_no_module_after_the_name_is_refused);
+	tcase_add_test(tc, two_modules_after_the_name_are_refused);
 	tcase_add_test(tc, a_carriage_return_is_no_part_of_a_line);
 	tcase_add_test(tc, a_nul_byte_is_refused);
 	tcase_add_test(tc, a_blank_line_is_refused);
