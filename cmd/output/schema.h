@@ -28,6 +28,7 @@ enum field_flag {
 	FIELD_DETAIL = 1 << 0,  /* text shows it under --verbose alone */
 	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
+	FIELD_SPARSE = 1 << 3,  /* text leaves the column out where no row has a value */
 };
 
 struct field {
@@ -37,10 +38,27 @@ struct field {
 	unsigned int flags;
 };
 
+/* What a cell of a grid shows for a record whose field, a STRING, has this value. */
+struct grid_mark {
+	size_t field;
+	const char *value; /* NULL ends a list */
+	char mark;
+	const char *legend;
+};
+
+/* Two fields, STRINGs, whose values span a grid: a row and a column each, and in the cell
+ * the mark that matches first. */
+struct grid {
+	size_t row;
+	size_t column;
+	const struct grid_mark *marks;
+};
+
 struct schema {
 	const char *record; /* the kind of record: "symbol", "summary" */
 	const struct field *fields;
 	size_t count;
+	const struct grid *grid; /* text shows a grid, unless it is verbose; may be NULL */
 };
 
 /* A value may be absent: text shows "-", JSON null. Strings stay the caller's. */

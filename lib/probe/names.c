@@ -84,6 +84,24 @@ static const char *without_prefix(const char *name)
 	return strncmp(name, PREFIX, PREFIX_LEN) ? name : name + PREFIX_LEN;
 }
 
+int kvet_probe_names_end(void)
+{
+	return (int)HELPERS_END;
+}
+
+int kvet_probe_type_names_end(void)
+{
+	return (int)LENGTH(types);
+}
+
+/* bpf_trace_printk() has trace_printk_init_buffers() announce itself in a box of stars;
+ * bpf_get_probe_write_proto() warns of "corrupt user memory". */
+bool kvet_probe_helper_alarms(int helper)
+{
+	return helper == BPF_FUNC_trace_printk || helper == BPF_FUNC_trace_vprintk ||
+	       helper == BPF_FUNC_probe_write_user;
+}
+
 int kvet_probe_helper_by_name(const char *name)
 {
 	for (int i = 1; i < (int)HELPERS_END; i++) {

@@ -25,10 +25,15 @@ static const struct phrase {
 	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
 	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */
 	{ "cannot call GPL", " program", KVET_LOG_GPL_ONLY },
+	{ "Only ", " programs can be sleepable", KVET_LOG_CANNOT_SLEEP },          /* to 6.18 */
+	{ "programs cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP },             /* 6.1 */
+	{ "Program of this type cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP }, /* 7.3 */
+	{ " is not sleepable", "", KVET_LOG_TARGET_AWAKE },
+	{ "Sleepable program cannot attach to ", "", KVET_LOG_TARGET_AWAKE }, /* 7.3 */
 	{ "R", " expected=", KVET_LOG_ARGUMENTS },
 	{ "R", " !read_ok", KVET_LOG_ARGUMENTS },
 	{ "R", " is not a scalar", KVET_LOG_ARGUMENTS }, /* 7.2 */
-	{ "At program exit the register R0 ", "", KVET_LOG_ARGUMENTS },
+	{ "At program exit the register R0 ", "", KVET_LOG_EXIT_VALUE },
 };
 
 /* The length of a line, its end excluded. */

@@ -13,7 +13,10 @@ enum kvet_log_meaning {
 	KVET_LOG_NOT_ALLOWED,    /* handed out, but not to programs of this kind */
 	KVET_LOG_SLEEPABLE_ONLY, /* the program would have to be sleepable */
 	KVET_LOG_GPL_ONLY,       /* the licence is not compatible */
+	KVET_LOG_CANNOT_SLEEP,   /* no program of the type may be sleepable */
+	KVET_LOG_TARGET_AWAKE,   /* the program's target may not sleep */
 	KVET_LOG_ARGUMENTS,      /* the helper was accepted; what it was called with was not */
+	KVET_LOG_EXIT_VALUE,     /* the helper was accepted; the program's exit value was not */
 };
 
 enum kvet_log_meaning kvet_verifier_log_read(const char *log);

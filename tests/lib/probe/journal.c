@@ -9,7 +9,7 @@
 
 #include "probe/errno_journal.h"
 
-static void fails(struct kvet_errno_journal *journal, size_t question, int errnum, long number,
+static void fails(struct kvet_probe_journal *journal, size_t question, int errnum, long number,
 		  unsigned long argument, const char *path)
 {
 	struct kvet_errno_entry entry = {
@@ -34,7 +34,7 @@ static void is(const struct kvet_probe_libbpf *answer, enum kvet_probe_origin or
 
 START_TEST(no_errno_has_no_origin)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(0);
 
 	fails(&journal, 0, ENOENT, SYS_openat, 0, "/proc/version_signature");
@@ -46,7 +46,7 @@ END_TEST
 
 START_TEST(an_errno_is_of_the_call_that_returned_it)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(ENOENT);
 
 	fails(&journal, 0, ENOENT, SYS_openat, 0, "/proc/version_signature");
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(the_last_call_that_returned_it_is_named)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(EINVAL);
 
 	fails(&journal, 0, EINVAL, SYS_close, 0, "");
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(an_errno_that_no_call_returned_was_set_in_user_space)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(EOPNOTSUPP);
 
 	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(calls_count_for_their_own_question_alone)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answers[] = { left(ENOENT), left(ENOENT), left(EINVAL) };
 
 	fails(&journal, 0, ENOENT, SYS_openat, 0, "/first");
@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(calls_that_could_not_be_followed_leave_it_unknown)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answers[] = { left(EINVAL), left(0) };
 
 	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
@@ -117,7 +117,7 @@ END_TEST
 
 START_TEST(a_question_without_an_answer_keeps_how_the_child_died)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = { .answered = false,
 					    .origin = KVET_ORIGIN_UNKNOWN,
 					    .errnum = EINVAL,
@@ -134,7 +134,7 @@ END_TEST
 
 START_TEST(a_journal_holds_as_many_calls_as_there_are)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(ENOENT);
 
 	for (int i = 0; i < 1000; i++) {
