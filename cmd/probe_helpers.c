@@ -116,8 +116,8 @@ static const struct field summary_fields[] = {
 			  FIELD_DETAIL },
 	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
 			   FIELD_DETAIL },
-	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER,
-			    "of the two oracles, verifier and BTF", FIELD_DETAIL },
+	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER, "of the two oracles, verifier and BTF",
+			    FIELD_DETAIL },
 	[LIBBPF_WRONG] = { "libbpf_wrong", FIELD_INTEGER,
 			   "libbpf's yes where the kernel says no, or no for yes", 0 },
 	[LIBBPF_UNFOUNDED] = { "libbpf_unfounded", FIELD_INTEGER,
@@ -314,8 +314,9 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 		values[DISAGREE] = value_boolean(disagree);
 	}
 	if (disagree)
-		context_note(run->context, "%s for %s: the verifier says '%s', the kernel's BTF "
-					   "%s the helper",
+		context_note(run->context,
+			     "%s for %s: the verifier says '%s', the kernel's BTF "
+			     "%s the helper",
 			     values[HELPER].string, values[TYPE].string,
 			     kvet_probe_reason_text(answer->reason),
 			     named == KVET_YES ? "names" : "does not name");
@@ -325,7 +326,7 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 
 static void count_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)
 {
-	run->totals[answer->verdict == KVET_YES	 ? SUPPORTED
+	run->totals[answer->verdict == KVET_YES  ? SUPPORTED
 		    : answer->verdict == KVET_NO ? UNSUPPORTED
 						 : UNDETERMINED]++;
 	if (run->libbpf && comparable(&run->questions[index]))
@@ -413,10 +414,11 @@ const struct command probe_helpers_command = {
 	.name = "probe helpers",
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
 	.operands = "[HELPER]...",
-	.operands_help = "HELPER is a name, whose prefix bpf_ may be left out, a number or a glob.\n"
-			 "Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types "
-			 "kprobe, tracepoint,\n"
-			 "raw_tracepoint and perf_event.",
+	.operands_help =
+		"HELPER is a name, whose prefix bpf_ may be left out, a number or a glob.\n"
+		"Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types "
+		"kprobe, tracepoint,\n"
+		"raw_tracepoint and perf_event.",
 	.operands_most = SIZE_MAX,
 	.options = options,
 	.schemas = schemas,

@@ -36,8 +36,8 @@ static enum status unknown(struct context *context, const char *what, const char
 
 /* --- helpers --------------------------------------------------------------------------------- */
 
-static enum status add_helper(struct selected_helper **list, size_t *count,
-			      struct context *context, int helper, const char *name)
+static enum status add_helper(struct selected_helper **list, size_t *count, struct context *context,
+			      int helper, const char *name)
 {
 	struct selected_helper *grown = reallocarray(*list, *count + 1, sizeof(**list));
 

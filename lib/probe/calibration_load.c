@@ -96,9 +96,9 @@ static bool nth_target(const struct kvet_kernel *kernel, const struct kvet_varia
 	name = variant->candidates[nth];
 	if (!name)
 		return false;
-	spec->btf_id = kernel ? kvet_kernel_find(kernel, name,
-						 variant->target == KVET_TARGET_FUNCTION)
-			      : 0;
+	spec->btf_id =
+		kernel ? kvet_kernel_find(kernel, name, variant->target == KVET_TARGET_FUNCTION)
+		       : 0;
 	*found = spec->btf_id != 0;
 	snprintf(calibration->target, sizeof(calibration->target), "%s", name);
 	return true;
@@ -113,8 +113,8 @@ static void load_for_target(struct kvet_calibration *calibration, struct kvet_me
 	struct kvet_probe_controls *controls = &calibration->controls;
 	bool found;
 
-	for (size_t i = 0; nth_target(kernel, variant, (size_t)calibration->variant - 1, i,
-				      calibration, &found);
+	for (size_t i = 0;
+	     nth_target(kernel, variant, (size_t)calibration->variant - 1, i, calibration, &found);
 	     i++) {
 		if (!found)
 			continue;
@@ -180,6 +180,22 @@ static int load_null(struct kvet_calibration *calibration, struct kvet_memlock *
 	return 0;
 }
 
+/* The null program of a variant, not sleepable; errno 0 if it loads. */
+static int plain_null(struct kvet_memlock *memlock, const struct kvet_kernel *kernel, int type,
+		      int variant, struct kvet_probe_attempt *attempt)
+{
+	AUTO(kvet_calibration) *plain = calloc(1, sizeof(*plain));
+
+	if (!plain)
+		return -ENOMEM;
+	plain->type = type;
+	plain->variant = variant;
+	if (load_null(plain, memlock, kernel, NULL))
+		return -ENOMEM;
+	*attempt = plain->controls.null;
+	return attempt->errnum;
+}
+
 /* bpf(2) refuses a program type or an attach type that it does not have with EINVAL, and
  * wordless; what follows tells that from other refusals. */
 static void ask_absence(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
@@ -189,26 +205,20 @@ static void ask_absence(struct kvet_calibration *calibration, struct kvet_memloc
 	struct kvet_program_spec spec = { .type = KVET_PROBE_IMPOSSIBLE };
 	int variants = kvet_calibration_variants(kernel, calibration->type);
 
+	/* Refused for being sleepable only: neither is absent. */
+	if (calibration->sleepable && !plain_null(memlock, kernel, calibration->type,
+						  calibration->variant, &controls->sibling))
+		return;
 	kvet_program_load_null(memlock, &spec, &controls->absent_type, NULL);
 	spec.type = BPF_PROG_TYPE_SOCKET_FILTER;
 	kvet_program_load_null(memlock, &spec, &controls->reference, NULL);
 	spec = calibration->spec;
 	spec.attach = KVET_PROBE_IMPOSSIBLE;
 	kvet_program_load_null(memlock, &spec, &controls->absent_attach, NULL);
-	for (int i = 1; i <= variants; i++) {
-		AUTO(kvet_calibration) *sibling = calloc(1, sizeof(*sibling));
-
-		if (i == calibration->variant || !sibling)
-			continue;
-		sibling->type = calibration->type;
-		sibling->variant = i;
-		if (load_null(sibling, memlock, kernel, NULL))
-			continue;
-		controls->has_sibling = true;
-		controls->sibling = sibling->controls.null;
-		if (!controls->sibling.errnum)
-			return;
-	}
+	for (int i = 1; i <= variants && !controls->has_sibling; i++)
+		if (i != calibration->variant &&
+		    !plain_null(memlock, kernel, calibration->type, i, &controls->sibling))
+			controls->has_sibling = true;
 }
 
 int kvet_calibration_load(struct kvet_calibration **out, struct kvet_memlock *memlock,

@@ -22,8 +22,7 @@ bool kvet_calibration_needs_kernel(int type);
 
 /* How many variants the type has, and their names; kernel may be NULL. */
 int kvet_calibration_variants(const struct kvet_kernel *kernel, int type);
-const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int type,
-					  int variant);
+const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int type, int variant);
 
 /* Asks the controls. kernel may be NULL: targets are then not to be found. Owned by the
  * caller, kvet_calibration_free(). Errors: -ENOMEM; of bpf(BPF_BTF_LOAD), for ext. */

@@ -81,8 +81,7 @@ static void judge_wordless(struct kvet_probe_answer *answer,
 	}
 }
 
-static void judge_no_target(struct kvet_probe_answer *answer,
-			    const struct kvet_probe_attempt *null)
+static void judge_no_target(struct kvet_probe_answer *answer, const struct kvet_probe_attempt *null)
 {
 	decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_TARGET, null);
 	kvet_cause_add(&answer->cause, "programs of this type name a target in the kernel's BTF, "
@@ -123,14 +122,13 @@ static void judge_null(struct kvet_probe_answer *answer, const struct kvet_probe
 	if (not_permitted(null)) {
 		judge_wordless(answer, null);
 	} else if (refused_as_absent(null) && controls->has_sibling &&
-		   controls->sibling.errnum == 0 && refused_as_absent(&controls->absent_attach)) {
+		   refused_as_absent(&controls->absent_attach)) {
 		decide(answer, KVET_NO, KVET_REASON_ATTACH_ABSENT, null);
 		kvet_cause_add(&answer->cause, "a program that calls nothing is refused as one of "
 					       "an attach type that cannot exist; with another, "
 					       "the type loads");
 	} else if (refused_as_absent(null) && refused_as_absent(&controls->absent_type) &&
-		   controls->reference.errnum == 0 &&
-		   !(controls->has_sibling && controls->sibling.errnum == 0)) {
+		   controls->reference.errnum == 0 && !controls->has_sibling) {
 		decide(answer, KVET_NO, KVET_REASON_TYPE_ABSENT, null);
 		kvet_cause_add(&answer->cause, "a program that calls nothing is refused as one of "
 					       "a type that cannot exist, a socket_filter loads");

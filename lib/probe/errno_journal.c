@@ -72,8 +72,7 @@ const char *kvet_probe_journal_describe(const struct kvet_probe_journal *journal
 		return buf;
 	entry = &journal->entries[first_of(journal, question) + nth];
 	kvet_errno_entry_describe(entry, call, sizeof(call));
-	snprintf(buf, size, "%s: %s", call,
-		 kvet_errno_name(entry->errnum, errnum, sizeof(errnum)));
+	snprintf(buf, size, "%s: %s", call, kvet_errno_name(entry->errnum, errnum, sizeof(errnum)));
 	return buf;
 }
 

@@ -156,9 +156,8 @@ static int calibration_of(struct kvet_probe *probe, const struct kvet_probe_ques
 		    found->sleepable == question->sleepable)
 			break;
 	if (!found || kvet_calibration_is_passing(found)) {
-		const struct kvet_kernel *kernel = kvet_calibration_needs_kernel(question->type)
-							   ? kernel_locked(probe)
-							   : NULL;
+		const struct kvet_kernel *kernel =
+			kvet_calibration_needs_kernel(question->type) ? kernel_locked(probe) : NULL;
 
 		ret = kvet_calibration_load(&found, &probe->memlock, kernel, question->type,
 					    question->variant, question->sleepable, err);
@@ -208,19 +207,25 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 	return 0;
 }
 
-/* Which of two answers of variants says more of the type: a yes is one for the type, a doubt
+/*
+ * How much the answer of a variant says of the type: a yes is one for the type, a doubt
  * forbids a no, and what the verifier said of the helper says more than that it was not
- * asked. */
-static bool says_more(const struct kvet_probe_answer *answer, const struct kvet_probe_answer *best)
+ * asked.
+ */
+static int weight_of(const struct kvet_probe_answer *answer)
 {
-	static const int weight[] = { [KVET_NO] = 0, [KVET_UNDETERMINED] = 1, [KVET_YES] = 2 };
-
-	if (answer->verdict != best->verdict)
-		return weight[answer->verdict] > weight[best->verdict];
-	if (answer->reason == KVET_REASON_SLEEPABLE_ONLY)
-		return best->reason != KVET_REASON_SLEEPABLE_ONLY;
-	return best->reason == KVET_REASON_ATTACH_ABSENT ||
-	       best->reason == KVET_REASON_CANNOT_SLEEP;
+	if (answer->verdict != KVET_NO)
+		return answer->verdict == KVET_YES ? 5 : 4;
+	switch (answer->reason) {
+	case KVET_REASON_ATTACH_ABSENT:
+		return 0;
+	case KVET_REASON_CANNOT_SLEEP:
+		return 1;
+	case KVET_REASON_SLEEPABLE_ONLY:
+		return 3;
+	default:
+		return 2;
+	}
 }
 
 /* Asks one variant after the other, until one says yes, or none can. */
@@ -238,7 +243,7 @@ static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *q
 
 		if (ret)
 			return ret;
-		if (each.variant == 1 || says_more(answer, best))
+		if (each.variant == 1 || weight_of(answer) > weight_of(best))
 			*best = *answer;
 		if (best->verdict == KVET_YES || best->reason == KVET_REASON_UNKNOWN_HELPER)
 			break;

@@ -14,15 +14,18 @@
 #define TRIES 5
 
 /* The size of the attributes up to a member, so that no kernel finds them too long. */
-#define SIZE_TO(member) \
-	(offsetof(union bpf_attr, member) + sizeof(((union bpf_attr *)0)->member))
+#define SIZE_TO(member) (offsetof(union bpf_attr, member) + sizeof(((union bpf_attr *)0)->member))
 
-#define SET_R0(value)                                               \
-	{                                                           \
-		.code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = (value) \
+#define SET(reg, value)                                                               \
+	{                                                                             \
+		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) \
 	}
-#define LEAVE                            \
-	{                                \
+#define CALL(helper)                                        \
+	{                                                   \
+		.code = BPF_JMP | BPF_CALL, .imm = (helper) \
+	}
+#define LEAVE                              \
+	{                                  \
 		.code = BPF_JMP | BPF_EXIT \
 	}
 
@@ -144,28 +147,44 @@ static int load(struct kvet_memlock *memlock, const struct kvet_program_spec *sp
 	return fd;
 }
 
-void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
-		       int helper, struct kvet_probe_attempt *attempt)
+/* The program goes to *out, or away. */
+static void hand_out(int fd, int *out)
 {
-	const struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL, .imm = helper },
-		SET_R0(spec->exit_value),
-		LEAVE,
-	};
-	int fd = load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt);
-
-	if (fd >= 0)
-		close(fd);
-}
-
-void kvet_program_load_null(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
-			    struct kvet_probe_attempt *attempt, int *out)
-{
-	const struct bpf_insn insns[] = { SET_R0(spec->exit_value), LEAVE };
-	int fd = load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt);
-
 	if (out)
 		*out = fd;
 	else if (fd >= 0)
 		close(fd);
+}
+
+void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+		       int helper, struct kvet_probe_attempt *attempt)
+{
+	const struct bpf_insn insns[] = {
+		CALL(helper),
+		SET(BPF_REG_0, spec->exit_value),
+		LEAVE,
+	};
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
+}
+
+void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+			       int helper, struct kvet_probe_attempt *attempt, int *fd)
+{
+	const struct bpf_insn insns[] = {
+		SET(BPF_REG_2, 0),
+		CALL(helper),
+		SET(BPF_REG_0, spec->exit_value),
+		LEAVE,
+	};
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
+}
+
+void kvet_program_load_null(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+			    struct kvet_probe_attempt *attempt, int *fd)
+{
+	const struct bpf_insn insns[] = { SET(BPF_REG_0, spec->exit_value), LEAVE };
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
 }

@@ -41,8 +41,13 @@ void kvet_memlock_deinit(struct kvet_memlock *memlock);
 void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
 		       int helper, struct kvet_probe_attempt *attempt);
 
-/* Offers a program that only sets r0 to the exit value and exits. *fd (may be NULL) becomes the loaded
- * program, the caller's to close, or -1. */
+/* The same for a helper that takes the context and a number, which gets 0: for programs that
+ * are wanted themselves. *fd as below. */
+void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+			       int helper, struct kvet_probe_attempt *attempt, int *fd);
+
+/* Offers a program that only sets r0 to the exit value and exits. *fd (may be NULL) becomes the
+ * loaded program, the caller's to close, or -1. */
 void kvet_program_load_null(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
 			    struct kvet_probe_attempt *attempt, int *fd);
 

@@ -57,6 +57,13 @@ static int load_btf(const char *context, unsigned int *func, struct kvet_error *
 	return fd;
 }
 
+/* What changes a packet may only replace what does so too ("Extension
+ * program changes packet data, while original does not"). */
+static int changing_helper(int type)
+{
+	return type == BPF_PROG_TYPE_XDP ? BPF_FUNC_xdp_adjust_head : BPF_FUNC_skb_pull_data;
+}
+
 int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_program_spec *spec,
 		       struct kvet_probe_attempt *attempt, struct kvet_error *err)
 {
@@ -70,7 +77,7 @@ int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_progr
 	if (btf < 0)
 		return btf;
 	replaced.btf_fd = btf;
-	kvet_program_load_null(memlock, &replaced, attempt, &program);
+	kvet_program_load_calling(memlock, &replaced, changing_helper(type), attempt, &program);
 	spec->btf_fd = btf;
 	spec->func = replaced.func;
 	spec->btf_id = replaced.func;

@@ -5,28 +5,33 @@
 
 /* Enumerators of Linux 6.4 and later, which older headers lack. They are part of the kernel's
  * interface and do not change. */
-#define TYPE_NETFILTER     32
-#define NETFILTER          45
-#define UNIX_CONNECT       49
-#define UNIX_SENDMSG       50
-#define UNIX_RECVMSG       51
-#define UNIX_GETPEERNAME   52
-#define UNIX_GETSOCKNAME   53
-#define TRACE_FSESSION     58
+#define TYPE_NETFILTER   32
+#define NETFILTER        45
+#define UNIX_CONNECT     49
+#define UNIX_SENDMSG     50
+#define UNIX_RECVMSG     51
+#define UNIX_GETPEERNAME 52
+#define UNIX_GETSOCKNAME 53
+#define TRACE_FSESSION   58
 
-#define LENGTH(a)          (sizeof(a) / sizeof(*(a)))
-#define BARE(what, number) { .name = (what), .attach = (number) }
-#define ON_FUNCTION(what, number, names) \
-	{ .name = (what), .attach = (number), .target = KVET_TARGET_FUNCTION, .candidates = (names) }
+#define LENGTH(a) (sizeof(a) / sizeof(*(a)))
+#define BARE(what, number)                         \
+	{                                          \
+		.name = (what), .attach = (number) \
+	}
+#define ON_FUNCTION(what, number, names)                                            \
+	{                                                                           \
+		.name = (what), .attach = (number), .target = KVET_TARGET_FUNCTION, \
+		.candidates = (names)                                               \
+	}
 
 /*
  * bpf_d_path() is only for some functions, of which security_file_open() is the one that
  * every kernel with CONFIG_SECURITY has. A sleepable program needs a function that may sleep:
  * a system call where error injection is built in, or one of the kernel's own for tests.
  */
-static const char *const functions[] = { "security_file_open", "vfs_read",
-					 "__x64_sys_read",     "__arm64_sys_read",
-					 "bpf_fentry_test1",   NULL };
+static const char *const functions[] = { "security_file_open", "vfs_read",         "__x64_sys_read",
+					 "__arm64_sys_read",   "bpf_fentry_test1", NULL };
 static const char *const modifiable[] = { "security_file_open", "__x64_sys_read",
 					  "__arm64_sys_read", "bpf_modify_return_test", NULL };
 static const char *const tracepoints[] = { "btf_trace_sched_switch", "btf_trace_sys_enter", NULL };
@@ -105,7 +110,10 @@ static const struct kvet_variant netfilter[] = { BARE(NULL, NETFILTER) };
 static const struct kvet_variant struct_ops[] = { { .target = KVET_TARGET_MEMBER } };
 static const struct kvet_variant bare[] = { BARE(NULL, 0) };
 
-#define TYPE(number, variants) { (number), (variants), LENGTH(variants) }
+#define TYPE(number, variants)                         \
+	{                                              \
+		(number), (variants), LENGTH(variants) \
+	}
 
 static const struct {
 	int type;

@@ -21,6 +21,7 @@ static const struct phrase {
 	{ "unknown func ", "", KVET_LOG_NOT_FOR_TYPE },                           /* to 6.9 */
 	{ "program of this type cannot use helper ", "", KVET_LOG_NOT_FOR_TYPE }, /* 6.10 */
 	{ "func ", " not supported for program type", KVET_LOG_NOT_SUPPORTED },
+	{ "func ", " supported only for ", KVET_LOG_NOT_SUPPORTED }, /* in other attach types */
 	{ "helper call is not allowed in probe", "", KVET_LOG_NOT_ALLOWED },
 	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
 	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */

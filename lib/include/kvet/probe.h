@@ -63,7 +63,7 @@ struct kvet_probe_controls {
 	struct kvet_probe_attempt reference;     /* null, of socket_filter, the oldest type */
 	struct kvet_probe_attempt absent_attach; /* null, of an attach type that cannot exist */
 	struct kvet_probe_attempt sibling;       /* null, of another variant of the type */
-	bool has_sibling;                        /* sibling was asked */
+	bool has_sibling;                        /* which loaded */
 	bool targeted; /* the type loads only with a target: a function, a program, a struct */
 	bool target_missing; /* and none was found; null was asked without one */
 };

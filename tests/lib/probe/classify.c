@@ -138,8 +138,8 @@ END_TEST
 
 START_TEST(the_same_words_under_lockdown_are_undetermined)
 {
-	struct kvet_probe_answer answer = judge_limited(attempt(EINVAL, not_for_type_6_12), good(),
-							"", "confidentiality");
+	struct kvet_probe_answer answer =
+		judge_limited(attempt(EINVAL, not_for_type_6_12), good(), "", "confidentiality");
 
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(reason_of(&answer), "not for this program type or locked down");
@@ -309,8 +309,7 @@ static struct kvet_probe_answer judge_null(struct kvet_probe_attempt null,
 START_TEST(a_type_refused_as_an_impossible_one_is_absent)
 {
 	struct kvet_probe_attempt refused = attempt(EINVAL, "");
-	struct kvet_probe_answer answer =
-		judge_null(refused, refused, attempt(0, ""));
+	struct kvet_probe_answer answer = judge_null(refused, refused, attempt(0, ""));
 
 	ck_assert_int_eq(answer.verdict, KVET_NO);
 	ck_assert_str_eq(reason_of(&answer), "program type absent");
@@ -321,8 +320,7 @@ END_TEST
 START_TEST(a_kernel_that_refuses_everything_says_nothing_about_a_type)
 {
 	struct kvet_probe_attempt refused = attempt(EINVAL, ""), odd = attempt(E2BIG, "");
-	struct kvet_probe_answer answer =
-		judge_null(refused, refused, refused);
+	struct kvet_probe_answer answer = judge_null(refused, refused, refused);
 
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(reason_of(&answer), "refused without a word");
@@ -335,8 +333,7 @@ END_TEST
 START_TEST(a_refused_null_program_is_undetermined)
 {
 	struct kvet_probe_attempt ok = attempt(0, "");
-	struct kvet_probe_answer answer =
-		judge_null(attempt(EPERM, ""), ok, ok);
+	struct kvet_probe_answer answer = judge_null(attempt(EPERM, ""), ok, ok);
 
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(reason_of(&answer), "not permitted");
@@ -360,11 +357,11 @@ START_TEST(an_attach_type_refused_as_an_impossible_one_is_absent)
 	ck_assert_int_eq(answer.verdict, KVET_NO);
 	ck_assert_int_eq(answer.reason, KVET_REASON_ATTACH_ABSENT);
 	/* With no attach type at all it is the type that is absent. */
-	controls.sibling = attempt(EINVAL, "");
+	controls.has_sibling = false;
 	answer = judge_with(attempt(EINVAL, ""), controls);
 	ck_assert_int_eq(answer.reason, KVET_REASON_TYPE_ABSENT);
 	/* A kernel that takes any attach type has not refused for this one. */
-	controls.sibling = attempt(0, "");
+	controls.has_sibling = true;
 	controls.absent_attach = attempt(0, "");
 	answer = judge_with(attempt(EINVAL, ""), controls);
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
@@ -388,8 +385,7 @@ START_TEST(a_type_for_which_no_target_was_found_is_undetermined)
 			 KVET_REASON_NOT_PERMITTED);
 	/* A type that is not built in is told from one that wants a target. */
 	controls.null = attempt(EINVAL, "");
-	ck_assert_int_eq(judge_with(attempt(EINVAL, ""), controls).reason,
-			 KVET_REASON_TYPE_ABSENT);
+	ck_assert_int_eq(judge_with(attempt(EINVAL, ""), controls).reason, KVET_REASON_TYPE_ABSENT);
 }
 END_TEST
 

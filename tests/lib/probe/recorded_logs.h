@@ -161,8 +161,7 @@ static const char cannot_sleep_6_1[] = "Only fentry/fexit/fmod_ret, lsm, and kpr
 static const char cannot_sleep_6_12[] = "Only fentry/fexit/fmod_ret, lsm, iter, uprobe, and "
 					"struct_ops programs can be sleepable\n" PROCESSED(0);
 
-static const char cannot_sleep_7_3[] =
-	"Program of this type cannot be sleepable\n" PROCESSED(0);
+static const char cannot_sleep_7_3[] = "Program of this type cannot be sleepable\n" PROCESSED(0);
 
 static const char cgroup_cannot_sleep_6_1[] =
 	"BPF_LSM_CGROUP programs cannot be sleepable\n" PROCESSED(0);
