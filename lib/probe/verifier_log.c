@@ -92,7 +92,8 @@ static bool is_trace(const char *line, size_t len)
 		return true;
 	if (digits && line[digits] == ':')
 		return true;
-	if (!strncmp(line, "processed ", 10) || !strncmp(line, "func#", 5))
+	if (!strncmp(line, "processed ", 10) || !strncmp(line, "func#", 5) ||
+	    !strncmp(line, "Validating ", 11))
 		return true;
 	digits = line[0] == 'R' ? strspn(line + 1, "0123456789") : 0;
 	return digits && (line[1 + digits] == '=' || line[1 + digits] == '_');
