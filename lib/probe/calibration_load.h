@@ -14,7 +14,6 @@ struct kvet_calibration {
 	struct kvet_program_spec spec;
 	char target[128];
 	struct kvet_probe_controls controls;
-	struct kvet_calibration *next; /* for whoever keeps them */
 };
 
 /* Whether programs of the type name something of the kernel's BTF. */

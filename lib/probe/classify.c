@@ -25,13 +25,9 @@ static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict,
 	kvet_cause_fill(&answer->cause, attempt->errnum, SOURCE, "%s", words);
 }
 
-/* A log may hold nothing but what the verifier counted ("processed 0 insns"). */
 static bool is_wordless(const struct kvet_probe_attempt *attempt)
 {
-	char words[2];
-
-	kvet_verifier_log_words(attempt->log, words, sizeof(words));
-	return !words[0];
+	return kvet_verifier_log_is_wordless(attempt->log);
 }
 
 static bool not_permitted(const struct kvet_probe_attempt *attempt)

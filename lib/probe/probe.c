@@ -13,17 +13,39 @@
 #include "probe/calibration_load.h"
 #include "probe/privilege.h"
 
+/* A calibration, and where it alone decides (the null program was refused), the answer. */
+struct known {
+	int type;
+	int variant;
+	bool sleepable;
+	struct kvet_calibration *calibration;
+	struct kvet_probe_answer *refusal;
+	struct known *next;
+};
+
+/* Types are small numbers; one that is not shares its place with another. */
+#define PLACES 64
+
 struct kvet_probe {
 	struct kvet_host host;
 	struct kvet_privilege privilege;
 	struct kvet_memlock memlock;
 
-	pthread_mutex_t lock; /* for what follows; what it once points to does not change */
-	struct kvet_calibration *calibrations;
+	pthread_mutex_t lock;        /* for what follows; what it once points to does not change */
+	struct known *known[PLACES]; /* by type */
 	struct kvet_kernel *kernel;
 	struct kvet_error kernel_error;
 	bool kernel_read;
 };
+
+static void known_free(struct known *known)
+{
+	if (!known)
+		return;
+	kvet_calibration_free(known->calibration);
+	free(known->refusal);
+	free(known);
+}
 
 int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, struct kvet_error *err)
 {
@@ -44,12 +66,13 @@ void kvet_probe_free(struct kvet_probe *probe)
 {
 	if (!probe)
 		return;
-	while (probe->calibrations) {
-		struct kvet_calibration *next = probe->calibrations->next;
+	for (size_t i = 0; i < PLACES; i++)
+		while (probe->known[i]) {
+			struct known *next = probe->known[i]->next;
 
-		kvet_calibration_free(probe->calibrations);
-		probe->calibrations = next;
-	}
+			known_free(probe->known[i]);
+			probe->known[i] = next;
+		}
 	kvet_kernel_free(probe->kernel);
 	kvet_memlock_deinit(&probe->memlock);
 	pthread_mutex_destroy(&probe->lock);
@@ -142,28 +165,83 @@ const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int vari
 
 /* --- asking ----------------------------------------------------------------------------------- */
 
-/* The calibration of a variant, made by whoever asks first. One that failed for a passing
- * reason is made anew at the next question. */
-static int calibration_of(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			  const struct kvet_calibration **out, struct kvet_error *err)
+static void explain(const struct kvet_probe *probe, int type, struct kvet_probe_answer *answer)
 {
-	struct kvet_calibration *found;
+	if (answer->reason == KVET_REASON_NOT_PERMITTED)
+		kvet_probe_explain_eperm(&probe->host, type, &answer->cause);
+	else if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
+		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
+			       probe->kernel_error.cause.evidence);
+}
+
+/* Judges what a question's own program gave, or, where even a program that calls nothing is
+ * refused, that. */
+static void judge(const struct kvet_probe *probe, const struct kvet_probe_question *question,
+		  const struct kvet_calibration *calibration,
+		  const struct kvet_probe_attempt *attempt, struct kvet_probe_answer *answer)
+{
+	struct kvet_probe_limits limits;
+
+	kvet_privilege_limits(&probe->privilege, question->helper, &limits);
+	kvet_probe_classify(attempt, &calibration->controls, &limits, answer);
+	answer->variant = question->variant;
+	memcpy(answer->target, calibration->target, sizeof(answer->target));
+	explain(probe, question->type, answer);
+}
+
+/* Asks the controls for a variant. The lock is held. */
+static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		     struct known **out, struct kvet_error *err)
+{
+	struct known *known = calloc(1, sizeof(*known));
+	const struct kvet_probe_attempt *null;
+	int ret;
+
+	if (!known)
+		return kvet_fail_memory(err);
+	known->type = question->type;
+	known->variant = question->variant;
+	known->sleepable = question->sleepable;
+	ret = kvet_calibration_load(
+		&known->calibration, &probe->memlock,
+		kvet_calibration_needs_kernel(question->type) ? kernel_locked(probe) : NULL,
+		question->type, question->variant, question->sleepable, err);
+	if (ret) {
+		known_free(known);
+		return ret;
+	}
+	null = &known->calibration->controls.null;
+	if (null->errnum) {
+		known->refusal = calloc(1, sizeof(*known->refusal));
+		if (!known->refusal) {
+			known_free(known);
+			return kvet_fail_memory(err);
+		}
+		judge(probe, question, known->calibration, null, known->refusal);
+	}
+	*out = known;
+	return 0;
+}
+
+/* What is known of a variant, found out by whoever asks first. A control that failed for a
+ * passing reason is asked anew at the next question. */
+static int known_of(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		    const struct known **out, struct kvet_error *err)
+{
+	struct known **place = &probe->known[(unsigned int)question->type % PLACES];
+	struct known *found;
 	int ret = 0;
 
 	pthread_mutex_lock(&probe->lock);
-	for (found = probe->calibrations; found; found = found->next)
+	for (found = *place; found; found = found->next)
 		if (found->type == question->type && found->variant == question->variant &&
 		    found->sleepable == question->sleepable)
 			break;
-	if (!found || kvet_calibration_is_passing(found)) {
-		const struct kvet_kernel *kernel =
-			kvet_calibration_needs_kernel(question->type) ? kernel_locked(probe) : NULL;
-
-		ret = kvet_calibration_load(&found, &probe->memlock, kernel, question->type,
-					    question->variant, question->sleepable, err);
+	if (!found || kvet_calibration_is_passing(found->calibration)) {
+		ret = calibrate(probe, question, &found, err);
 		if (!ret) {
-			found->next = probe->calibrations;
-			probe->calibrations = found;
+			found->next = *place;
+			*place = found;
 		}
 	}
 	pthread_mutex_unlock(&probe->lock);
@@ -172,38 +250,25 @@ static int calibration_of(struct kvet_probe *probe, const struct kvet_probe_ques
 	return ret;
 }
 
-static void explain(const struct kvet_probe *probe, const struct kvet_probe_question *question,
-		    struct kvet_probe_answer *answer)
-{
-	if (answer->reason == KVET_REASON_NOT_PERMITTED)
-		kvet_probe_explain_eperm(&probe->host, question->type, &answer->cause);
-	else if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
-		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
-			       probe->kernel_error.cause.evidence);
-}
-
 /* Asks for one variant. */
 static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		   struct kvet_probe_answer *answer, struct kvet_error *err)
 {
-	const struct kvet_calibration *calibration;
-	struct kvet_probe_limits limits;
+	const struct known *known;
 	struct kvet_probe_attempt attempt;
-	int ret = calibration_of(probe, question, &calibration, err);
+	int ret = known_of(probe, question, &known, err);
 
 	if (ret)
 		return ret;
-	/* Where even a program that calls nothing is refused, the helper cannot be asked for. */
-	attempt = calibration->controls.null;
-	if (attempt.errnum == 0)
-		kvet_program_load(&probe->memlock, &calibration->spec, question->helper, &attempt);
-	kvet_privilege_limits(&probe->privilege, question->helper, &limits);
-	kvet_probe_classify(&attempt, &calibration->controls, &limits, answer);
+	if (known->refusal) {
+		*answer = *known->refusal;
+	} else {
+		kvet_program_load(&probe->memlock, &known->calibration->spec, question->helper,
+				  &attempt);
+		judge(probe, question, known->calibration, &attempt, answer);
+	}
 	if (answer->attempt.errnum == EINTR)
 		return kvet_fail(err, EINTR, "bpf(BPF_PROG_LOAD)", "interrupted by a signal");
-	answer->variant = question->variant;
-	memcpy(answer->target, calibration->target, sizeof(answer->target));
-	explain(probe, question, answer);
 	return 0;
 }
 

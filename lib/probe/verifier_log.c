@@ -63,25 +63,6 @@ static bool holds(const char *line, size_t len, const struct phrase *phrase)
 	return memmem(after, len - (size_t)(after - line), phrase->second, strlen(phrase->second));
 }
 
-static const struct phrase *find(const char *log, const char **where)
-{
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++)
-		for (const char *line = log; *line; line = next_line(line))
-			if (holds(line, line_length(line), &phrases[i])) {
-				*where = line;
-				return &phrases[i];
-			}
-	return NULL;
-}
-
-enum kvet_log_meaning kvet_verifier_log_read(const char *log)
-{
-	const char *where;
-	const struct phrase *phrase = find(log, &where);
-
-	return phrase ? phrase->meaning : KVET_LOG_OTHER;
-}
-
 /* Instructions ("0: (85) call …"), states ("0: R1=ctx() R10=fp0", "R1=ctx(…)", "func#0 @0"),
  * source lines ("; …") and the count at the end say nothing of why. */
 static bool is_trace(const char *line, size_t len)
@@ -97,6 +78,41 @@ static bool is_trace(const char *line, size_t len)
 		return true;
 	digits = line[0] == 'R' ? strspn(line + 1, "0123456789") : 0;
 	return digits && (line[1 + digits] == '=' || line[1 + digits] == '_');
+}
+
+/* The first phrase of the table that a line holds, whichever line that is. */
+static const struct phrase *find(const char *log, const char **where)
+{
+	size_t best = sizeof(phrases) / sizeof(*phrases);
+
+	for (const char *line = log; *line; line = next_line(line)) {
+		size_t len = line_length(line);
+
+		if (is_trace(line, len))
+			continue;
+		for (size_t i = 0; i < best; i++)
+			if (holds(line, len, &phrases[i])) {
+				best = i;
+				*where = line;
+			}
+	}
+	return best < sizeof(phrases) / sizeof(*phrases) ? &phrases[best] : NULL;
+}
+
+bool kvet_verifier_log_is_wordless(const char *log)
+{
+	for (const char *line = log; *line; line = next_line(line))
+		if (!is_trace(line, line_length(line)))
+			return false;
+	return true;
+}
+
+enum kvet_log_meaning kvet_verifier_log_read(const char *log)
+{
+	const char *where;
+	const struct phrase *phrase = find(log, &where);
+
+	return phrase ? phrase->meaning : KVET_LOG_OTHER;
 }
 
 void kvet_verifier_log_words(const char *log, char *buf, size_t size)

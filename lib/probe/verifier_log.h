@@ -3,6 +3,7 @@
 #ifndef KVET_PROBE_VERIFIER_LOG_H
 #define KVET_PROBE_VERIFIER_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum kvet_log_meaning {
@@ -20,6 +21,9 @@ enum kvet_log_meaning {
 };
 
 enum kvet_log_meaning kvet_verifier_log_read(const char *log);
+
+/* Whether the log says nothing but what the program did, and how much of it was looked at. */
+bool kvet_verifier_log_is_wordless(const char *log);
 
 /* Writes the deciding line of the log to buf; where there is none, all lines that are not
  * a trace of the program, with "; " between them. */
