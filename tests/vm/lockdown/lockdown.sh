@@ -3,6 +3,8 @@
 #
 # A kernel booted with lockdown=confidentiality: what cannot be known is undetermined, and
 # the cause says lockdown.
+#
+# shellcheck disable=SC2317,SC2329 # check_output calls the functions
 
 # shellcheck source=tests/vm/lib/tap.sh
 . tests/vm/lib/tap.sh
