@@ -119,11 +119,11 @@ static const struct field summary_fields[] = {
 	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER, "of the two oracles, verifier and BTF",
 			    FIELD_DETAIL },
 	[LIBBPF_WRONG] = { "libbpf_wrong", FIELD_INTEGER,
-			   "libbpf's yes where the kernel says no, or no for yes", 0 },
+			   "libbpf's yes where the kernel says no, or no for yes", FIELD_SPARSE },
 	[LIBBPF_UNFOUNDED] = { "libbpf_unfounded", FIELD_INTEGER,
-			       "libbpf's yes or no where nothing could be known", 0 },
+			       "libbpf's yes or no where nothing could be known", FIELD_SPARSE },
 	[LIBBPF_MISLEADING] = { "libbpf_misleading", FIELD_INTEGER,
-				"libbpf's yes with an errno left behind", 0 },
+				"libbpf's yes with an errno left behind", FIELD_SPARSE },
 	[SKIPPED] = { "skipped", FIELD_LIST, "helpers not asked about: see --full", 0 },
 };
 

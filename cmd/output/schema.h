@@ -28,7 +28,7 @@ enum field_flag {
 	FIELD_DETAIL = 1 << 0,  /* text shows it under --verbose alone */
 	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
-	FIELD_SPARSE = 1 << 3,  /* text leaves the column out where no row has a value */
+	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values; a summary's zero */
 };
 
 struct field {

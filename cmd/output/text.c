@@ -275,7 +275,9 @@ static void text_end(struct output *output, const char *status)
 		char *cell;
 
 		if (!output->summary_values[i].present ||
-		    ((field->flags & FIELD_DETAIL) && !output->options.verbose))
+		    ((field->flags & FIELD_DETAIL) && !output->options.verbose) ||
+		    ((field->flags & FIELD_SPARSE) && field->type == FIELD_INTEGER &&
+		     !output->summary_values[i].integer))
 			continue;
 		cell = cell_text(field, &output->summary_values[i]);
 		fprintf(output->stream, "%s%s: %s\n", any ? "\n" : "", field->name,
