@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <linux/btf.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,8 +20,16 @@ struct names {
 	int end;
 };
 
+/* Ids of functions and typedefs by the hash of their names, 0 where there is none: a search
+ * of the BTF, which is sorted by nothing, takes a millisecond a name. */
+struct places {
+	unsigned int *ids;
+	size_t mask; /* a power of 2, less 1 */
+};
+
 struct kvet_kernel {
 	struct btf *btf;
+	struct places places;
 	struct names helpers;
 	struct names types;
 	unsigned int *ops; /* ids of the structs */
@@ -43,6 +52,7 @@ void kvet_kernel_free(struct kvet_kernel *kernel)
 	names_free(&kernel->helpers);
 	names_free(&kernel->types);
 	free(kernel->ops);
+	free(kernel->places.ids);
 	btf__free(kernel->btf);
 	free(kernel);
 }
@@ -133,6 +143,49 @@ static int ops_read(struct kvet_kernel *kernel)
 	return 0;
 }
 
+/* FNV-1a */
+static size_t hash(const char *name)
+{
+	uint32_t value = 2166136261u;
+
+	for (; *name; name++)
+		value = (value ^ (unsigned char)*name) * 16777619u;
+	return value;
+}
+
+static bool is_findable(const struct btf_type *type)
+{
+	return btf_is_func(type) || btf_is_typedef(type);
+}
+
+static int places_read(struct kvet_kernel *kernel)
+{
+	const struct btf *btf = kernel->btf;
+	struct places *places = &kernel->places;
+	size_t count = 0, size = 16;
+
+	for (unsigned int i = 1; i < btf__type_cnt(btf); i++)
+		count += is_findable(btf__type_by_id(btf, i));
+	while (size < 2 * count)
+		size *= 2;
+	places->ids = calloc(size, sizeof(*places->ids));
+	if (!places->ids)
+		return -ENOMEM;
+	places->mask = size - 1;
+	for (unsigned int i = 1; i < btf__type_cnt(btf); i++) {
+		const struct btf_type *type = btf__type_by_id(btf, i);
+		size_t place;
+
+		if (!is_findable(type))
+			continue;
+		place = hash(btf__name_by_offset(btf, type->name_off)) & places->mask;
+		while (places->ids[place])
+			place = (place + 1) & places->mask;
+		places->ids[place] = i;
+	}
+	return 0;
+}
+
 int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error *err)
 {
 	AUTO(kvet_kernel) *kernel = calloc(1, sizeof(*kernel));
@@ -151,6 +204,8 @@ int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error
 				 "enum bpf_func_id or bpf_prog_type is not in it");
 	if (!ret)
 		ret = ops_read(kernel);
+	if (!ret)
+		ret = places_read(kernel);
 	if (ret)
 		return kvet_fail_memory(err);
 	*out = TAKE(kernel);
@@ -184,10 +239,18 @@ const char *kvet_kernel_type_name(const struct kvet_kernel *kernel, int type)
 
 unsigned int kvet_kernel_find(const struct kvet_kernel *kernel, const char *name, bool function)
 {
-	int id = btf__find_by_name_kind(kernel->btf, name,
-					function ? BTF_KIND_FUNC : BTF_KIND_TYPEDEF);
+	const struct places *places = &kernel->places;
 
-	return id > 0 ? (unsigned int)id : 0;
+	for (size_t place = hash(name) & places->mask; places->ids[place];
+	     place = (place + 1) & places->mask) {
+		unsigned int id = places->ids[place];
+		const struct btf_type *type = btf__type_by_id(kernel->btf, id);
+
+		if (btf_is_func(type) == function &&
+		    !strcmp(btf__name_by_offset(kernel->btf, type->name_off), name))
+			return id;
+	}
+	return 0;
 }
 
 size_t kvet_kernel_ops_count(const struct kvet_kernel *kernel)
