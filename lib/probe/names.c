@@ -7,6 +7,8 @@
 
 #include <kvet/nearest.h>
 
+#include "probe/late.h"
+
 #define PREFIX     "bpf_"
 #define PREFIX_LEN (sizeof(PREFIX) - 1)
 #define LENGTH(a)  (sizeof(a) / sizeof(*(a)))
@@ -18,9 +20,6 @@ static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER) };
  * kernel has offered to programs since are kfuncs. */
 #define FIRST_LATE_HELPER 210
 static const char *const late_helpers[] = { "bpf_cgrp_storage_get", "bpf_cgrp_storage_delete" };
-
-/* Linux 6.4; an enumerator, which older headers lack and the preprocessor cannot see. */
-#define NETFILTER 32
 
 static const char *const types[] = {
 	[BPF_PROG_TYPE_SOCKET_FILTER] = "socket_filter",
@@ -54,7 +53,7 @@ static const char *const types[] = {
 	[BPF_PROG_TYPE_LSM] = "lsm",
 	[BPF_PROG_TYPE_SK_LOOKUP] = "sk_lookup",
 	[BPF_PROG_TYPE_SYSCALL] = "syscall",
-	[NETFILTER] = "netfilter",
+	[KVET_TYPE_NETFILTER] = "netfilter",
 };
 
 /* The numbers end where the names do; number 0 ("unspec") names nothing that can be asked. */

@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
-#include <linux/capability.h>
 #include <string.h>
 
+#include "probe/late.h"
 #include "probe/privilege.h"
-
-#define NETFILTER 32
-
-/* From <linux/capability.h> of Linux 5.8. */
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#endif
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
 
 /* What a load of the type takes: is_perfmon_prog_type() and is_net_admin_prog_type() of
  * kernel/bpf/syscall.c. Before 5.8 CAP_SYS_ADMIN stood for all of it, as it still may. */
@@ -51,7 +41,7 @@ static const int *needed(int type)
 	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
 	case BPF_PROG_TYPE_CGROUP_SYSCTL:
 	case BPF_PROG_TYPE_SOCK_OPS:
-	case NETFILTER:
+	case KVET_TYPE_NETFILTER:
 		return net_admin;
 	case BPF_PROG_TYPE_EXT:
 		return both;

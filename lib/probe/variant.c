@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
 
+#include "probe/late.h"
 #include "probe/variant.h"
-
-/* Enumerators of Linux 6.4 and later, which older headers lack. They are part of the kernel's
- * interface and do not change. */
-#define TYPE_NETFILTER   32
-#define NETFILTER        45
-#define UNIX_CONNECT     49
-#define UNIX_SENDMSG     50
-#define UNIX_RECVMSG     51
-#define UNIX_GETPEERNAME 52
-#define UNIX_GETSOCKNAME 53
-#define TRACE_FSESSION   58
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
 #define BARE(what, number)                         \
@@ -48,7 +38,7 @@ static const struct kvet_variant tracing[] = {
 	{ "raw_tp", BPF_TRACE_RAW_TP, KVET_TARGET_TRACEPOINT, tracepoints, 0 },
 	ON_FUNCTION("iter", BPF_TRACE_ITER, iterators),
 	ON_FUNCTION("iter_tcp", BPF_TRACE_ITER, tcp_iterators),
-	ON_FUNCTION("fsession", TRACE_FSESSION, functions),
+	ON_FUNCTION("fsession", KVET_ATTACH_FSESSION, functions),
 };
 
 static const struct kvet_variant lsm[] = {
@@ -86,11 +76,11 @@ static const struct kvet_variant cgroup_sock_addr[] = {
 	BARE("getpeername6", BPF_CGROUP_INET6_GETPEERNAME),
 	BARE("getsockname4", BPF_CGROUP_INET4_GETSOCKNAME),
 	BARE("getsockname6", BPF_CGROUP_INET6_GETSOCKNAME),
-	BARE("connect_unix", UNIX_CONNECT),
-	BARE("sendmsg_unix", UNIX_SENDMSG),
-	BARE("recvmsg_unix", UNIX_RECVMSG),
-	BARE("getpeername_unix", UNIX_GETPEERNAME),
-	BARE("getsockname_unix", UNIX_GETSOCKNAME),
+	BARE("connect_unix", KVET_ATTACH_UNIX_CONNECT),
+	BARE("sendmsg_unix", KVET_ATTACH_UNIX_SENDMSG),
+	BARE("recvmsg_unix", KVET_ATTACH_UNIX_RECVMSG),
+	BARE("getpeername_unix", KVET_ATTACH_UNIX_GETPEERNAME),
+	BARE("getsockname_unix", KVET_ATTACH_UNIX_GETSOCKNAME),
 };
 
 static const struct kvet_variant cgroup_sockopt[] = {
@@ -106,7 +96,7 @@ static const struct kvet_variant sk_reuseport[] = {
 /* The one attach type of these has to be named (kernel/bpf/syscall.c,
  * bpf_prog_load_check_attach()). */
 static const struct kvet_variant sk_lookup[] = { BARE(NULL, BPF_SK_LOOKUP) };
-static const struct kvet_variant netfilter[] = { BARE(NULL, NETFILTER) };
+static const struct kvet_variant netfilter[] = { BARE(NULL, KVET_ATTACH_NETFILTER) };
 static const struct kvet_variant struct_ops[] = { { .target = KVET_TARGET_MEMBER } };
 static const struct kvet_variant bare[] = { BARE(NULL, 0) };
 
@@ -130,7 +120,7 @@ static const struct {
 	TYPE(BPF_PROG_TYPE_CGROUP_SOCKOPT, cgroup_sockopt),
 	TYPE(BPF_PROG_TYPE_SK_REUSEPORT, sk_reuseport),
 	TYPE(BPF_PROG_TYPE_SK_LOOKUP, sk_lookup),
-	TYPE(TYPE_NETFILTER, netfilter),
+	TYPE(KVET_TYPE_NETFILTER, netfilter),
 };
 
 const struct kvet_variant *kvet_variants(int type, size_t *count)
