@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <kvet/probe.h>
 
@@ -139,8 +140,10 @@ static const char *const everything[] = { "*" };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Questions asked at a time: an answer takes some 6 kB. */
-#define BATCH      256
-#define CALLS_MOST 32
+#define BATCH       256
+#define CALLS_MOST  32
+/* Of more kinds than this, those that come later are told one by one. */
+#define DOUBTS_MOST 64
 
 /* What one run works on, and what it counts. */
 struct run {
@@ -157,6 +160,13 @@ struct run {
 
 	struct kvet_probe_answer *answers; /* BATCH */
 	int64_t totals[SUMMARY_COUNT];
+	/* Why answers are undetermined: each cause once, and how many more are like it. */
+	struct doubt {
+		enum kvet_probe_reason reason;
+		struct kvet_cause cause;
+		size_t count;
+	} doubts[DOUBTS_MOST];
+	size_t doubt_count;
 };
 
 static const char *verdict_word(enum kvet_verdict verdict)
@@ -186,6 +196,11 @@ static enum status select_all(struct run *run, const char *const *helpers, size_
 	for (size_t i = 0; i < helper_count && status == STATUS_YES; i++)
 		status = selection_add_helpers(&run->selection, run->context, run->probe,
 					       helpers[i], args->full);
+	if (status == STATUS_YES && !run->selection.helper_count)
+		status = context_usage(run->context,
+				       "nothing is left to ask about: a load of %s writes a "
+				       "warning into the kernel's log; --full asks all the same",
+				       run->selection.skipped[0].name);
 	for (size_t i = 0; i < type_count && status == STATUS_YES; i++)
 		status = selection_add_types(&run->selection, run->context, run->probe, types[i]);
 	return status;
@@ -333,15 +348,61 @@ static void count_answer(struct run *run, size_t index, const struct kvet_probe_
 		count_libbpf(run, &run->libbpf[index], answer->verdict);
 }
 
+/* Two causes are alike if the same is to be done about the same refusal: the verifier's words
+ * on it name the helper, and would make each a kind of its own. */
+static void note_doubt(struct run *run, const struct kvet_probe_answer *answer)
+{
+	size_t i = 0;
+
+	while (i < run->doubt_count && (run->doubts[i].reason != answer->reason ||
+					run->doubts[i].cause.errnum != answer->cause.errnum ||
+					strcmp(run->doubts[i].cause.remedy, answer->cause.remedy)))
+		i++;
+	if (i == DOUBTS_MOST) {
+		context_error(run->context, &answer->cause);
+		return;
+	}
+	if (i == run->doubt_count) {
+		run->doubts[i] = (struct doubt){ answer->reason, answer->cause, 0 };
+		run->doubt_count++;
+	}
+	run->doubts[i].count++;
+}
+
+static void put_doubts(struct run *run)
+{
+	for (size_t i = 0; i < run->doubt_count; i++) {
+		struct kvet_cause cause = run->doubts[i].cause;
+		size_t used = strlen(cause.evidence);
+
+		if (run->doubts[i].count > 1)
+			snprintf(cause.evidence + used, sizeof(cause.evidence) - used,
+				 "; and %zu more answers like this one", run->doubts[i].count - 1);
+		context_error(run->context, &cause);
+	}
+}
+
+/* The document says that it is not whole. */
+static enum status put_interruption(struct run *run, size_t asked)
+{
+	struct kvet_cause cause = { .source = "signal" };
+
+	snprintf(cause.evidence, sizeof(cause.evidence), "interrupted after %zu of %zu answers",
+		 asked, run->count);
+	context_error(run->context, &cause);
+	return STATUS_UNDETERMINED;
+}
+
 static enum status ask_all(struct run *run)
 {
 	enum status status = STATUS_YES;
 
-	for (size_t first = 0; first < run->count && !context_stopped(run->context);
-	     first += BATCH) {
+	for (size_t first = 0; first < run->count; first += BATCH) {
 		size_t count = run->count - first < BATCH ? run->count - first : BATCH;
 		struct kvet_error err;
 
+		if (context_stopped(run->context))
+			return put_interruption(run, first);
 		if (kvet_probe_ask_many(run->probe, run->questions + first, count, 0, run->answers,
 					&err)) {
 			context_error(run->context, &err.cause);
@@ -354,7 +415,7 @@ static enum status ask_all(struct run *run)
 			count_answer(run, first + i, answer);
 			status = status_worst(status, status_of_verdict(answer->verdict));
 			if (answer->verdict == KVET_UNDETERMINED)
-				context_error(run->context, &answer->cause);
+				note_doubt(run, answer);
 		}
 	}
 	return status;
@@ -399,6 +460,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES) {
 		ask_libbpf(&run);
 		status = ask_all(&run);
+		put_doubts(&run);
 		put_summary(&run);
 	}
 	kvet_probe_journal_free(run.journal);

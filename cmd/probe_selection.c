@@ -3,6 +3,7 @@
  * A name that this build's headers know is found without the kernel's BTF, which takes
  * longer to read than a question takes to ask.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
@@ -11,8 +12,10 @@
 
 #include "probe_selection.h"
 
-#define PREFIX     "bpf_"
-#define PREFIX_LEN (sizeof(PREFIX) - 1)
+/* kvet asks for the number after it to see how this kernel refuses. */
+#define NUMBER_MOST 0x7ffffffe
+#define PREFIX      "bpf_"
+#define PREFIX_LEN  (sizeof(PREFIX) - 1)
 
 static bool is_glob(const char *word)
 {
@@ -36,11 +39,16 @@ static enum status unknown(struct context *context, const char *what, const char
 
 /* --- helpers --------------------------------------------------------------------------------- */
 
+/* One that is in the list already is asked about once. */
 static enum status add_helper(struct selected_helper **list, size_t *count, struct context *context,
 			      int helper, const char *name)
 {
-	struct selected_helper *grown = reallocarray(*list, *count + 1, sizeof(**list));
+	struct selected_helper *grown;
 
+	for (size_t i = 0; i < *count; i++)
+		if ((*list)[i].helper == helper)
+			return STATUS_YES;
+	grown = reallocarray(*list, *count + 1, sizeof(**list));
 	if (!grown)
 		return context_failure(context, ENOMEM, "malloc");
 	*list = grown;
@@ -83,13 +91,19 @@ static int number_of(const char *word)
 	char *end;
 	long number = strtol(word, &end, 10);
 
-	return end != word && !*end && number > 0 && number < 0x7fffffff ? (int)number : 0;
+	return end != word && !*end && number > 0 && number <= NUMBER_MOST ? (int)number : 0;
+}
+
+/* The name as the kernel's enumerations have it, less what they put before it. */
+static const char *without(const char *word, const char *prefix)
+{
+	return strncmp(word, prefix, strlen(prefix)) ? word : word + strlen(prefix);
 }
 
 enum status selection_add_helpers(struct selection *selection, struct context *context,
 				  struct kvet_probe *probe, const char *word, bool full)
 {
-	int helper = kvet_probe_helper_by_name(word);
+	int helper = kvet_probe_helper_by_name(without(word, "BPF_FUNC_"));
 	enum status status;
 	bool any = false;
 
@@ -103,6 +117,9 @@ enum status selection_add_helpers(struct selection *selection, struct context *c
 		return add_helper(&selection->helpers, &selection->helper_count, context, helper,
 				  name ? name : word);
 	}
+	if (!word[strspn(word, "0123456789")] && *word)
+		return context_usage(context, "a helper's number is 1 to %d, and not %s",
+				     NUMBER_MOST, word);
 	status = add_matching(selection, context, probe, word, full, &any);
 	if (status != STATUS_YES || any)
 		return status;
@@ -115,10 +132,14 @@ enum status selection_add_helpers(struct selection *selection, struct context *c
 static enum status add_type(struct selection *selection, struct context *context, int type,
 			    const char *name, int variant, const char *variant_name)
 {
-	struct selected_type *grown = reallocarray(selection->types, selection->type_count + 1,
-						   sizeof(*selection->types)),
-			     *new;
+	struct selected_type *grown, *new;
 
+	selection->type_matches++;
+	for (size_t i = 0; i < selection->type_count; i++)
+		if (selection->types[i].type == type && selection->types[i].variant == variant)
+			return STATUS_YES;
+	grown = reallocarray(selection->types, selection->type_count + 1,
+			     sizeof(*selection->types));
 	if (!grown)
 		return context_failure(context, ENOMEM, "malloc");
 	selection->types = grown;
@@ -167,22 +188,26 @@ static enum status add_types(struct selection *selection, struct context *contex
 enum status selection_add_types(struct selection *selection, struct context *context,
 				struct kvet_probe *probe, const char *word)
 {
-	int type = kvet_probe_type_by_name(word);
-	size_t before = selection->type_count;
+	size_t before = selection->type_matches;
 	char pattern[sizeof(selection->types->name)], *slash;
 	enum status status;
+	int type;
 
+	snprintf(pattern, sizeof(pattern), "%s", without(word, "BPF_PROG_TYPE_"));
+	if (without(word, "BPF_PROG_TYPE_") != word)
+		for (char *c = pattern; *c; c++)
+			*c = (char)tolower((unsigned char)*c);
+	type = kvet_probe_type_by_name(pattern);
 	if (type > 0)
-		return add_type(selection, context, type, word, 0, NULL);
-	snprintf(pattern, sizeof(pattern), "%s", word);
+		return add_type(selection, context, type, pattern, 0, NULL);
 	slash = strchr(pattern, '/');
 	if (slash)
 		*slash = '\0';
 	status = add_types(selection, context, probe, pattern, slash ? slash + 1 : NULL);
 	/* "fentry" is as good as "tracing/fentry". */
-	if (status == STATUS_YES && selection->type_count == before && !slash && !is_glob(word))
+	if (status == STATUS_YES && selection->type_matches == before && !slash)
 		status = add_types(selection, context, probe, NULL, pattern);
-	if (status != STATUS_YES || selection->type_count > before)
+	if (status != STATUS_YES || selection->type_matches > before)
 		return status;
 	return unknown(context, "program type", word,
 		       is_glob(word) ? NULL : kvet_probe_type_nearest(word));

@@ -25,6 +25,7 @@ struct selection {
 	size_t helper_count;
 	struct selected_type *types;
 	size_t type_count;
+	size_t type_matches; /* the same, with those that were named again */
 	/* Helpers that a pattern named, and that are left out as their load alarms. */
 	struct selected_helper *skipped;
 	size_t skipped_count;

@@ -184,12 +184,22 @@ static void put_mark(const struct text_grid *grid, const struct output *output, 
 	fprintf(output->stream, "%s%c%s", color ? color : "", shown, color ? "\033[0m" : "");
 }
 
+static bool has_mark(const struct text_grid *grid, char mark)
+{
+	for (size_t i = 0; i < grid->row_count; i++)
+		if (memchr(grid->rows[i].marks, mark, grid->rows[i].count))
+			return true;
+	return false;
+}
+
 static void put_legend(const struct text_grid *grid, const struct output *output)
 {
 	const struct grid_mark *mark = grid->schema->grid->marks;
 
 	fputc('\n', output->stream);
 	for (; mark->value; mark++) {
+		if (!has_mark(grid, mark->mark))
+			continue;
 		put_mark(grid, output, mark->mark);
 		fprintf(output->stream, "  %s\n", mark->legend);
 	}

@@ -86,8 +86,14 @@ const char *kvet_host_lockdown(const struct kvet_host *host)
 	static const char *const levels[] = { "none", "integrity", "confidentiality" };
 	char text[128], bracketed[32];
 
-	if (kvet_host_read(host, "/sys/kernel/security/lockdown", text, sizeof(text), NULL))
-		return "unknown";
+	if (kvet_host_read(host, "/sys/kernel/security/lockdown", text, sizeof(text), NULL)) {
+		/* securityfs is there, and lists the modules that are active: this is none. */
+		return !kvet_host_read(host, "/sys/kernel/security/lsm", text, sizeof(text),
+				       NULL) &&
+				       !strstr(text, "lockdown")
+			       ? "none"
+			       : "unknown";
+	}
 	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
 		snprintf(bracketed, sizeof(bracketed), "[%s]", levels[i]);
 		if (strstr(text, bracketed))

@@ -173,6 +173,11 @@ static void judge_not_for_type(struct kvet_probe_answer *answer,
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_PRIVILEGE, attempt);
 		kvet_cause_add(&answer->cause, "%s missing", limits->missing);
 		kvet_cause_remedy_missing(&answer->cause, limits->missing);
+	} else if (!strcmp(limits->locked, "unknown")) {
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOCKDOWN, attempt);
+		kvet_cause_add(&answer->cause, "whether this kernel is locked down cannot be read "
+					       "from /sys/kernel/security/lockdown");
+		kvet_cause_remedy(&answer->cause, "mount -t securityfs none /sys/kernel/security");
 	} else if (limits->locked[0]) {
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOCKDOWN, attempt);
 		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
@@ -210,6 +215,9 @@ static void judge_words(struct kvet_probe_answer *answer, const struct kvet_prob
 		break;
 	case KVET_LOG_NOT_ALLOWED:
 		judge_not_allowed(answer, attempt, controls->targeted);
+		break;
+	case KVET_LOG_MAP_REFUSED:
+		decide(answer, KVET_NO, KVET_REASON_MAP_REFUSED, attempt);
 		break;
 	case KVET_LOG_SLEEPABLE_ONLY:
 		decide(answer, KVET_NO, KVET_REASON_SLEEPABLE_ONLY, attempt);
@@ -259,6 +267,7 @@ bool kvet_probe_oracles_disagree(const struct kvet_probe_answer *answer, enum kv
 	case KVET_REASON_NOT_FOR_TYPE:
 	case KVET_REASON_NOT_SUPPORTED:
 	case KVET_REASON_NOT_ALLOWED:
+	case KVET_REASON_MAP_REFUSED:
 	case KVET_REASON_SLEEPABLE_ONLY:
 	case KVET_REASON_SLEEPABLE_NEVER:
 	case KVET_REASON_PRIVILEGE:

@@ -2,6 +2,7 @@
 #include <linux/bpf.h>
 #include <string.h>
 
+#include "core/fail.h"
 #include "probe/late.h"
 #include "probe/privilege.h"
 
@@ -62,10 +63,10 @@ void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_hos
 }
 
 /* Whether a lockdown takes the helper away from everyone (kernel: security_locked_down() in
- * kernel/bpf/helpers.c and kernel/trace/bpf_trace.c). */
+ * kernel/bpf/helpers.c and kernel/trace/bpf_trace.c), or one that is not known might. */
 static bool locked(int helper, const char *level)
 {
-	bool confidential = !strcmp(level, "confidentiality");
+	bool confidential = !strcmp(level, "confidentiality") || !strcmp(level, "unknown");
 
 	switch (helper) {
 	case BPF_FUNC_probe_read:
@@ -90,7 +91,21 @@ void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
 	limits->locked = locked(helper, privilege->lockdown) ? privilege->lockdown : "";
 }
 
-void kvet_probe_explain_eperm(const struct kvet_host *host, int type, struct kvet_cause *cause)
+void kvet_probe_explain_eperm(const struct kvet_host *host, int type, bool others,
+			      struct kvet_cause *cause)
 {
-	kvet_host_explain_bpf_eperm(host, needed(type), cause);
+	char missing[128];
+
+	kvet_host_missing_for_bpf(needed(type), missing, sizeof(missing));
+	if (missing[0] || !others) {
+		kvet_host_explain_bpf_eperm(host, needed(type), cause);
+		return;
+	}
+	/* It is neither bpf(2) as a whole nor a limit: somebody means this type. */
+	kvet_cause_add(cause,
+		       "no capability is missing, and a socket_filter loads; lockdown is %s; "
+		       "seccomp mode %d",
+		       kvet_host_lockdown(host), kvet_host_seccomp(host));
+	kvet_cause_remedy(cause, "look for a security module, or a patch of this kernel, that "
+				 "refuses programs of this type");
 }

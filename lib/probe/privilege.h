@@ -20,7 +20,9 @@ void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_hos
 void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
 			   struct kvet_probe_limits *limits);
 
-/* Adds what is known of why a load of this type was refused with EPERM, and a remedy. */
-void kvet_probe_explain_eperm(const struct kvet_host *host, int type, struct kvet_cause *cause);
+/* Adds what is known of why a load of this type was refused with EPERM, and a remedy. others:
+ * a program of another type loads. */
+void kvet_probe_explain_eperm(const struct kvet_host *host, int type, bool others,
+			      struct kvet_cause *cause);
 
 #endif

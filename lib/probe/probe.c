@@ -1,44 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The probe context: asks, remembers the calibrations, and adds what the host knows to the
- * causes. */
-#include <errno.h>
+/* The probe context: makes, keeps and frees what is found out once. */
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <kvet/probe.h>
-
-#include "core/cleanup.h"
 #include "core/fail.h"
-#include "probe/calibration_load.h"
-#include "probe/privilege.h"
+#include "probe/context.h"
 
-/* A calibration, and where it alone decides (the null program was refused), the answer. */
-struct known {
-	int type;
-	int variant;
-	bool sleepable;
-	struct kvet_calibration *calibration;
-	struct kvet_probe_answer *refusal;
-	struct known *next;
-};
-
-/* Types are small numbers; one that is not shares its place with another. */
-#define PLACES 64
-
-struct kvet_probe {
-	struct kvet_host host;
-	struct kvet_privilege privilege;
-	struct kvet_memlock memlock;
-
-	pthread_mutex_t lock;        /* for what follows; what it once points to does not change */
-	struct known *known[PLACES]; /* by type */
-	struct kvet_kernel *kernel;
-	struct kvet_error kernel_error;
-	bool kernel_read;
-};
-
-static void known_free(struct known *known)
+static void known_free(struct kvet_known *known)
 {
 	if (!known)
 		return;
@@ -58,6 +28,8 @@ int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, stru
 	kvet_privilege_read(&new->privilege, &new->host);
 	kvet_memlock_init(&new->memlock);
 	pthread_mutex_init(&new->lock, NULL);
+	for (size_t i = 0; i < KVET_MAP_COUNT; i++)
+		new->maps[i] = -1;
 	*probe = new;
 	return 0;
 }
@@ -66,13 +38,16 @@ void kvet_probe_free(struct kvet_probe *probe)
 {
 	if (!probe)
 		return;
-	for (size_t i = 0; i < PLACES; i++)
+	for (size_t i = 0; i < KVET_PROBE_PLACES; i++)
 		while (probe->known[i]) {
-			struct known *next = probe->known[i]->next;
+			struct kvet_known *next = probe->known[i]->next;
 
 			known_free(probe->known[i]);
 			probe->known[i] = next;
 		}
+	for (size_t i = 0; i < KVET_MAP_COUNT; i++)
+		if (probe->maps[i] >= 0)
+			close(probe->maps[i]);
 	kvet_kernel_free(probe->kernel);
 	kvet_memlock_deinit(&probe->memlock);
 	pthread_mutex_destroy(&probe->lock);
@@ -163,22 +138,26 @@ const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int vari
 	return kvet_calibration_variant_name(kernel_for(probe, type), type, variant);
 }
 
-/* --- asking ----------------------------------------------------------------------------------- */
+/* --- calibrations and maps, made once ----------------------------------------------------------
+ */
 
-static void explain(const struct kvet_probe *probe, int type, struct kvet_probe_answer *answer)
+static void explain(struct kvet_probe *probe, int type, struct kvet_probe_answer *answer)
 {
-	if (answer->reason == KVET_REASON_NOT_PERMITTED)
-		kvet_probe_explain_eperm(&probe->host, type, &answer->cause);
-	else if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
+	if (answer->reason == KVET_REASON_NOT_PERMITTED) {
+		const struct kvet_program_spec spec = { .type = BPF_PROG_TYPE_SOCKET_FILTER };
+		struct kvet_probe_attempt attempt;
+
+		kvet_program_load_null(&probe->memlock, &spec, &attempt, NULL);
+		kvet_probe_explain_eperm(&probe->host, type, !attempt.errnum, &answer->cause);
+	}
+	if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
 		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
 			       probe->kernel_error.cause.evidence);
 }
 
-/* Judges what a question's own program gave, or, where even a program that calls nothing is
- * refused, that. */
-static void judge(const struct kvet_probe *probe, const struct kvet_probe_question *question,
-		  const struct kvet_calibration *calibration,
-		  const struct kvet_probe_attempt *attempt, struct kvet_probe_answer *answer)
+void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		      const struct kvet_calibration *calibration,
+		      const struct kvet_probe_attempt *attempt, struct kvet_probe_answer *answer)
 {
 	struct kvet_probe_limits limits;
 
@@ -191,9 +170,9 @@ static void judge(const struct kvet_probe *probe, const struct kvet_probe_questi
 
 /* Asks the controls for a variant. The lock is held. */
 static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		     struct known **out, struct kvet_error *err)
+		     struct kvet_known **out, struct kvet_error *err)
 {
-	struct known *known = calloc(1, sizeof(*known));
+	struct kvet_known *known = calloc(1, sizeof(*known));
 	const struct kvet_probe_attempt *null;
 	int ret;
 
@@ -217,19 +196,17 @@ static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question 
 			known_free(known);
 			return kvet_fail_memory(err);
 		}
-		judge(probe, question, known->calibration, null, known->refusal);
+		kvet_probe_judge(probe, question, known->calibration, null, known->refusal);
 	}
 	*out = known;
 	return 0;
 }
 
-/* What is known of a variant, found out by whoever asks first. A control that failed for a
- * passing reason is asked anew at the next question. */
-static int known_of(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		    const struct known **out, struct kvet_error *err)
+int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		     const struct kvet_known **out, struct kvet_error *err)
 {
-	struct known **place = &probe->known[(unsigned int)question->type % PLACES];
-	struct known *found;
+	struct kvet_known **place = &probe->known[(unsigned int)question->type % KVET_PROBE_PLACES];
+	struct kvet_known *found;
 	int ret = 0;
 
 	pthread_mutex_lock(&probe->lock);
@@ -250,112 +227,16 @@ static int known_of(struct kvet_probe *probe, const struct kvet_probe_question *
 	return ret;
 }
 
-/* Asks for one variant. */
-static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *answer, struct kvet_error *err)
+int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err)
 {
-	const struct known *known;
-	struct kvet_probe_attempt attempt;
-	int ret = known_of(probe, question, &known, err);
+	int fd;
 
-	if (ret)
-		return ret;
-	if (known->refusal) {
-		*answer = *known->refusal;
-	} else {
-		kvet_program_load(&probe->memlock, &known->calibration->spec, question->helper,
-				  &attempt);
-		judge(probe, question, known->calibration, &attempt, answer);
-	}
-	if (answer->attempt.errnum == EINTR)
-		return kvet_fail(err, EINTR, "bpf(BPF_PROG_LOAD)", "interrupted by a signal");
-	return 0;
-}
-
-/*
- * How much the answer of a variant says of the type: a yes is one for the type, a doubt
- * forbids a no, and what the verifier said of the helper says more than that it was not
- * asked.
- */
-static int weight_of(const struct kvet_probe_answer *answer)
-{
-	if (answer->verdict != KVET_NO)
-		return answer->verdict == KVET_YES ? 5 : 4;
-	switch (answer->reason) {
-	case KVET_REASON_ATTACH_ABSENT:
-		return 0;
-	case KVET_REASON_CANNOT_SLEEP:
-		return 1;
-	case KVET_REASON_SLEEPABLE_ONLY:
-		return 3;
-	default:
-		return 2;
-	}
-}
-
-/* Asks one variant after the other, until one says yes, or none can. */
-static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *best, struct kvet_error *err)
-{
-	int variants = kvet_probe_variants(probe, question->type);
-	struct kvet_probe_question each = *question;
-	AUTO_FREE struct kvet_probe_answer *answer = malloc(sizeof(*answer));
-
-	if (!answer)
-		return kvet_fail_memory(err);
-	for (each.variant = 1; each.variant <= variants; each.variant++) {
-		int ret = ask_one(probe, &each, answer, err);
-
-		if (ret)
-			return ret;
-		if (each.variant == 1 || weight_of(answer) > weight_of(best))
-			*best = *answer;
-		if (best->verdict == KVET_YES || best->reason == KVET_REASON_UNKNOWN_HELPER)
-			break;
-	}
-	if (variants == 1)
-		best->variant = 0;
-	return 0;
-}
-
-static int ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-	       struct kvet_probe_answer *answer, struct kvet_error *err)
-{
-	return question->variant ? ask_one(probe, question, answer, err)
-				 : ask_any(probe, question, answer, err);
-}
-
-/* The helper may sleep: may programs of this type? */
-static int refine_sleepable(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			    struct kvet_probe_answer *answer, struct kvet_error *err)
-{
-	AUTO_FREE struct kvet_probe_answer *asleep = malloc(sizeof(*asleep));
-	struct kvet_probe_question sleepable = *question;
-	int ret;
-
-	if (!asleep)
-		return kvet_fail_memory(err);
-	sleepable.sleepable = true;
-	ret = ask(probe, &sleepable, asleep, err);
-	if (!ret && asleep->verdict == KVET_NO) {
-		answer->reason = KVET_REASON_SLEEPABLE_NEVER;
-		kvet_cause_remedy(&answer->cause, "%s", "");
-	}
-	return ret;
-}
-
-int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *answer, struct kvet_error *err)
-{
-	AUTO_FREE struct kvet_probe_answer *judged = malloc(sizeof(*judged));
-	int ret;
-
-	if (!judged)
-		return kvet_fail_memory(err);
-	ret = ask(probe, question, judged, err);
-	if (!ret && judged->reason == KVET_REASON_SLEEPABLE_ONLY)
-		ret = refine_sleepable(probe, question, judged, err);
-	if (!ret)
-		*answer = *judged;
-	return ret;
+	pthread_mutex_lock(&probe->lock);
+	fd = probe->maps[kind];
+	if (fd < 0)
+		fd = kvet_map_load(kind, err);
+	if (fd >= 0)
+		probe->maps[kind] = fd;
+	pthread_mutex_unlock(&probe->lock);
+	return fd;
 }

@@ -168,6 +168,23 @@ void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_s
 	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
 }
 
+void kvet_program_load_with_map(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+				int helper, int map_fd, struct kvet_probe_attempt *attempt)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_6,
+		  .src_reg = BPF_PSEUDO_MAP_FD,
+		  .imm = map_fd },
+		{ 0 }, /* the other half of the number */
+		CALL(helper),
+		SET(BPF_REG_0, spec->exit_value),
+		LEAVE,
+	};
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
+}
+
 void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
 			       int helper, struct kvet_probe_attempt *attempt, int *fd)
 {

@@ -41,6 +41,10 @@ void kvet_memlock_deinit(struct kvet_memlock *memlock);
 void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
 		       int helper, struct kvet_probe_attempt *attempt);
 
+/* The same for a program that names a map, by its descriptor. */
+void kvet_program_load_with_map(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+				int helper, int map_fd, struct kvet_probe_attempt *attempt);
+
 /* The same for a helper that takes the context and a number, which gets 0: for programs that
  * are wanted themselves. *fd as below. */
 void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,

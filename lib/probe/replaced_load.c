@@ -10,11 +10,40 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "probe/replaced_load.h"
+#include "probe/variant.h"
 
-/* The struct that a program's argument points to, which the kernel compares by name. */
+/* The struct that a program's argument points to, which the kernel compares by name (kernel:
+ * include/linux/bpf_types.h). */
 static const char *context_struct(int type)
 {
-	return type == BPF_PROG_TYPE_XDP ? "xdp_md" : "__sk_buff";
+	switch (type) {
+	case BPF_PROG_TYPE_XDP:
+		return "xdp_md";
+	case BPF_PROG_TYPE_CGROUP_SOCK:
+		return "bpf_sock";
+	case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
+		return "bpf_sock_addr";
+	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
+		return "bpf_sockopt";
+	case BPF_PROG_TYPE_CGROUP_SYSCTL:
+		return "bpf_sysctl";
+	case BPF_PROG_TYPE_CGROUP_DEVICE:
+		return "bpf_cgroup_dev_ctx";
+	case BPF_PROG_TYPE_SOCK_OPS:
+		return "bpf_sock_ops";
+	case BPF_PROG_TYPE_SK_MSG:
+		return "sk_msg_md";
+	case BPF_PROG_TYPE_SK_REUSEPORT:
+		return "sk_reuseport_md";
+	case BPF_PROG_TYPE_SK_LOOKUP:
+		return "bpf_sk_lookup";
+	case BPF_PROG_TYPE_PERF_EVENT:
+		return "bpf_perf_event_data";
+	case BPF_PROG_TYPE_KPROBE:
+		return "pt_regs";
+	default:
+		return "__sk_buff";
+	}
 }
 
 /* "int kvet_probe(struct CONTEXT *)". Returns the function's id, or a negative errno. */
@@ -67,7 +96,9 @@ static int changing_helper(int type)
 int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_program_spec *spec,
 		       struct kvet_probe_attempt *attempt, struct kvet_error *err)
 {
-	struct kvet_program_spec replaced = { .type = type };
+	size_t count;
+	struct kvet_program_spec replaced = { .type = type,
+					      .attach = kvet_variants(type, &count)->attach };
 	int program, btf;
 
 	kvet_program_load_null(memlock, &replaced, attempt, NULL);
@@ -78,6 +109,9 @@ int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_progr
 		return btf;
 	replaced.btf_fd = btf;
 	kvet_program_load_calling(memlock, &replaced, changing_helper(type), attempt, &program);
+	/* A type that has no such helper has nothing that changes packets either. */
+	if (program < 0)
+		kvet_program_load_null(memlock, &replaced, attempt, &program);
 	spec->btf_fd = btf;
 	spec->func = replaced.func;
 	spec->btf_id = replaced.func;

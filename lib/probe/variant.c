@@ -46,9 +46,30 @@ static const struct kvet_variant lsm[] = {
 	ON_FUNCTION("cgroup", BPF_LSM_CGROUP, cgroup_hooks),
 };
 
+#define REPLACING(what, type)                                \
+	{                                                    \
+		(what), 0, KVET_TARGET_PROGRAM, NULL, (type) \
+	}
+
 static const struct kvet_variant ext[] = {
-	{ "xdp", 0, KVET_TARGET_PROGRAM, NULL, BPF_PROG_TYPE_XDP },
-	{ "sched_cls", 0, KVET_TARGET_PROGRAM, NULL, BPF_PROG_TYPE_SCHED_CLS },
+	REPLACING("xdp", BPF_PROG_TYPE_XDP),
+	REPLACING("sched_cls", BPF_PROG_TYPE_SCHED_CLS),
+	REPLACING("socket_filter", BPF_PROG_TYPE_SOCKET_FILTER),
+	REPLACING("cgroup_skb", BPF_PROG_TYPE_CGROUP_SKB),
+	REPLACING("cgroup_sock", BPF_PROG_TYPE_CGROUP_SOCK),
+	REPLACING("cgroup_sock_addr", BPF_PROG_TYPE_CGROUP_SOCK_ADDR),
+	REPLACING("cgroup_sockopt", BPF_PROG_TYPE_CGROUP_SOCKOPT),
+	REPLACING("cgroup_sysctl", BPF_PROG_TYPE_CGROUP_SYSCTL),
+	REPLACING("cgroup_device", BPF_PROG_TYPE_CGROUP_DEVICE),
+	REPLACING("sock_ops", BPF_PROG_TYPE_SOCK_OPS),
+	REPLACING("sk_skb", BPF_PROG_TYPE_SK_SKB),
+	REPLACING("sk_msg", BPF_PROG_TYPE_SK_MSG),
+	REPLACING("sk_reuseport", BPF_PROG_TYPE_SK_REUSEPORT),
+	REPLACING("sk_lookup", BPF_PROG_TYPE_SK_LOOKUP),
+	REPLACING("flow_dissector", BPF_PROG_TYPE_FLOW_DISSECTOR),
+	REPLACING("lwt_xmit", BPF_PROG_TYPE_LWT_XMIT),
+	REPLACING("perf_event", BPF_PROG_TYPE_PERF_EVENT),
+	REPLACING("kprobe", BPF_PROG_TYPE_KPROBE),
 };
 
 static const struct kvet_variant cgroup_skb[] = {

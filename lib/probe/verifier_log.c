@@ -23,9 +23,12 @@ static const struct phrase {
 	{ "func ", " not supported for program type", KVET_LOG_NOT_SUPPORTED },
 	{ "func ", " supported only for ", KVET_LOG_NOT_SUPPORTED }, /* in other attach types */
 	{ "helper call is not allowed in probe", "", KVET_LOG_NOT_ALLOWED },
+	{ "Extension program ", ", while original does not", KVET_LOG_NOT_ALLOWED },
 	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
 	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */
 	{ "cannot call GPL", " program", KVET_LOG_GPL_ONLY },
+	{ " progs cannot use bpf_", " yet", KVET_LOG_MAP_REFUSED },
+	{ "leepable programs can", " use ", KVET_LOG_MAP_REFUSED },
 	{ "Only ", " programs can be sleepable", KVET_LOG_CANNOT_SLEEP },          /* to 6.18 */
 	{ "programs cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP },             /* 6.1 */
 	{ "Program of this type cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP }, /* 7.3 */
@@ -33,7 +36,8 @@ static const struct phrase {
 	{ "Sleepable program cannot attach to ", "", KVET_LOG_TARGET_AWAKE }, /* 7.3 */
 	{ "R", " expected=", KVET_LOG_ARGUMENTS },
 	{ "R", " !read_ok", KVET_LOG_ARGUMENTS },
-	{ "R", " is not a scalar", KVET_LOG_ARGUMENTS }, /* 7.2 */
+	{ "R", " leaks addr into helper function", KVET_LOG_ARGUMENTS }, /* no CAP_PERFMON */
+	{ "R", " is not a scalar", KVET_LOG_ARGUMENTS },                 /* 7.2 */
 	{ "At program exit the register R0 ", "", KVET_LOG_EXIT_VALUE },
 };
 

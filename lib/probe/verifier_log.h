@@ -14,6 +14,7 @@ enum kvet_log_meaning {
 	KVET_LOG_NOT_ALLOWED,    /* handed out, but not to programs of this kind */
 	KVET_LOG_SLEEPABLE_ONLY, /* the program would have to be sleepable */
 	KVET_LOG_GPL_ONLY,       /* the licence is not compatible */
+	KVET_LOG_MAP_REFUSED,    /* the map that the helper takes is not for the program */
 	KVET_LOG_CANNOT_SLEEP,   /* no program of the type may be sleepable */
 	KVET_LOG_TARGET_AWAKE,   /* the program's target may not sleep */
 	KVET_LOG_ARGUMENTS,      /* the helper was accepted; what it was called with was not */

@@ -39,10 +39,11 @@ probe() {
 	expect 2 "$KVET" probe helpers ""
 }
 
-@test "the prefix bpf_ may be left out" {
+@test "the prefix bpf_ may be left out; what is named twice is asked about once" {
 	probe -j -t kprobe ktime_get_ns bpf_ktime_get_ns
-	json '[.records[].helper] == ["bpf_ktime_get_ns", "bpf_ktime_get_ns"]'
-	json '.records[0].verdict == .records[1].verdict'
+	json '[.records[].helper] == ["bpf_ktime_get_ns"]'
+	probe -j -t kprobe BPF_FUNC_ktime_get_ns
+	json '[.records[].helper] == ["bpf_ktime_get_ns"]'
 }
 
 @test "a record has exactly these keys" {
@@ -129,6 +130,7 @@ probe() {
 	json '.records[1].verdict != "supported"'
 	json '.records[1].btf != true'
 	expect 2 "$KVET" probe helpers 0
+	holds "$stderr" "number is 1 to 2147483646"
 	expect 2 "$KVET" probe helpers -- -5
 	expect 2 "$KVET" probe helpers 99999999999
 }
@@ -137,8 +139,9 @@ probe() {
 	probe -j -t 'raw_tracepoint*' ktime_get_ns
 	json '[.records[].type] == ["raw_tracepoint", "raw_tracepoint_writable"]'
 	probe -j -t cgroup_sockopt/setsockopt -t setsockopt -t 'cgroup_sockopt/*' setsockopt
-	json '[.records[].type] == ["cgroup_sockopt/setsockopt", "cgroup_sockopt/setsockopt",
-		"cgroup_sockopt/getsockopt", "cgroup_sockopt/setsockopt"]'
+	json '[.records[].type] == ["cgroup_sockopt/setsockopt", "cgroup_sockopt/getsockopt"]'
+	probe -j -t BPF_PROG_TYPE_XDP -t xdp -t 'xd?' -t 'fe*' ktime_get_ns
+	json '[.records[].type] == ["xdp", "tracing/fentry", "tracing/fexit"]'
 	expect 2 "$KVET" probe helpers -t 'nosuch*' ktime_get_ns
 	holds "$stderr" "no program type matches 'nosuch*'"
 	expect 2 "$KVET" probe helpers -t tracing/nosuch ktime_get_ns
@@ -170,6 +173,22 @@ probe() {
 	json '.summary.skipped == null'
 }
 
+@test "a glob of which nothing is left is no answer, and no yes" {
+	expect 2 "$KVET" probe helpers -j -t kprobe 'probe_write_*'
+	json '.status == "error" and .records == []'
+	holds "$stderr" --full
+}
+
+@test "an interrupted run says so, and is no yes" {
+	# Killed by the signal after it has closed its document.
+	run --separate-stderr timeout -s INT 0.05 "$KVET" probe helpers -j --all --full \
+		-t '*' -t '*/*'
+	[ "$status" -eq 124 ] || skip "all was answered in 50 ms"
+	json '.status == "undetermined"'
+	json '[.errors[] | select(.source == "signal")] | length == 1'
+	holds "$stderr" "interrupted after"
+}
+
 @test "text: many answers are a grid, with --verbose a row each" {
 	local columns
 
@@ -181,7 +200,8 @@ probe() {
 	[[ ${lines[3]} =~ ^bpf_map_lookup_elem\ +[-+?s]\ [-+?s]$ ]]
 	columns=$(grep -cE '^bpf_[a-z0-9_]+ +[-+?s] [-+?s]$' <<<"$output")
 	[ "$columns" -ge 208 ]
-	grep -qx '?  undetermined' <<<"$output"
+	# The legend has the marks that are there.
+	grep -qE '^[-+?]  (supported|unsupported|undetermined)$' <<<"$output"
 	grep -q '^skipped: bpf_trace_printk;' <<<"$output"
 	probe --all -t kprobe -t xdp -v
 	[[ ${lines[0]} =~ ^HELPER\ +ID\ +TYPE ]]

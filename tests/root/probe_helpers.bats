@@ -219,7 +219,7 @@ with() {
 	needs_supported
 	expect_any "$KVET" probe helpers --all -j
 	json 'all(.records[] | select(.verdict == "undetermined");
-		.reason == "not permitted" or .reason == "not allowed at the target tried")'
+		.reason == "not permitted" or .reason == "not for the targets tried")'
 	json '.summary.disagreements == 0'
 	json 'all(.errors[]; .evidence != null and .remedy != null)'
 	# A refusal is in words that are known, or of a type that is not there.
@@ -269,6 +269,33 @@ with() {
 	expect 3 "$KVET" probe helpers --sysroot "$BATS_TEST_TMPDIR" -j -t tracing/raw_tp ktime_get_ns
 	json '.records[0].reason == "no target to be had"'
 	json 'any(.errors[]; .evidence | test("/sys/kernel/btf/vmlinux"))'
+}
+
+@test "a helper whose map is refused is not supported: bpf_spin_lock in tracing programs" {
+	needs_supported
+	expect 1 "$KVET" probe helpers -j -t kprobe -t socket_filter -t sched_cls spin_lock
+	json '[.records[].verdict] == ["unsupported", "unsupported", "supported"]'
+	json '.records[1].log | test("cannot use bpf_spin_lock yet")'
+	json '.records[1].reason == "not with the map that it takes"'
+}
+
+@test "a lockdown that cannot be read is not taken for none, unless a program is offered more" {
+	local root=$BATS_TEST_TMPDIR
+
+	needs_supported
+	# A kprobe gets the helper here: then its refusal to others means what it says.
+	expect 1 "$KVET" probe helpers --sysroot "$root" -j -t kprobe -t xdp probe_read
+	json '[.records[].verdict] == ["supported", "unsupported"]'
+	mkdir -p "$root/sys/kernel/security"
+	echo 'none [integrity] confidentiality' >"$root/sys/kernel/security/lockdown"
+	expect 3 "$KVET" probe helpers --sysroot "$root" -j -t xdp probe_write_user
+	json '.records[0].reason == "not for this program type or locked down"'
+}
+
+@test "thousands of answers undetermined for one reason are told in one line" {
+	expect 3 with +bpf "$KVET" probe helpers --all
+	[ "$(grep -c '^kvet: ' <<<"$stderr")" -le 12 ]
+	holds "$stderr" "more answers like this one"
 }
 
 @test "--sleepable: what may sleep is for sleepable programs" {

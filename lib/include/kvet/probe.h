@@ -72,7 +72,7 @@ struct kvet_probe_controls {
  * What makes a kernel refuse a helper to this process in the very words of "not for this
  * program type". missing names the capabilities that the process lacks of those that the
  * helper takes ("CAP_BPF, CAP_PERFMON"), "" if none. locked is the lockdown level, if it is
- * one that takes the helper away from everyone; "" if not.
+ * one that takes the helper away from everyone, or "unknown" if it may be; "" if not.
  */
 struct kvet_probe_limits {
 	char missing[128];
@@ -89,6 +89,7 @@ enum kvet_probe_reason {
 	KVET_REASON_NOT_FOR_TYPE,
 	KVET_REASON_NOT_SUPPORTED,
 	KVET_REASON_NOT_ALLOWED,
+	KVET_REASON_MAP_REFUSED,     /* offered, but no map that it could work on is */
 	KVET_REASON_SLEEPABLE_ONLY,  /* a sleepable program of the type may call it */
 	KVET_REASON_SLEEPABLE_NEVER, /* it would have to be, but the type has no such programs */
 	KVET_REASON_CANNOT_SLEEP,    /* asked for a sleepable program, which the type has not */
@@ -100,6 +101,7 @@ enum kvet_probe_reason {
 	KVET_REASON_LOCKDOWN,  /* not for this type, or locked down: the same */
 	KVET_REASON_TARGET,    /* refused for the target that was tried; another may do */
 	KVET_REASON_NO_TARGET,
+	KVET_REASON_NO_MAP, /* the map that the helper takes could not be made */
 	KVET_REASON_GPL_ONLY,
 	KVET_REASON_NO_BPF,
 	KVET_REASON_NO_MEMORY,

@@ -179,6 +179,15 @@ START_TEST(a_sysctl_that_is_no_number_is_refused)
 }
 END_TEST
 
+START_TEST(securityfs_without_lockdown_in_its_list_means_none)
+{
+	make("/sys/kernel/security/lsm", "capability,landlock,yama\n");
+	ck_assert_str_eq(kvet_host_lockdown(&host), "none");
+	make("/sys/kernel/security/lsm", "capability,lockdown,yama\n");
+	ck_assert_str_eq(kvet_host_lockdown(&host), "unknown");
+}
+END_TEST
+
 START_TEST(the_lockdown_level_is_the_word_in_brackets)
 {
 	static const char path[] = "/sys/kernel/security/lockdown";
@@ -363,6 +372,7 @@ int main(void)
 	tcase_add_test(tc, a_sysctl_is_a_decimal_number);
 	tcase_add_test(tc, a_sysctl_that_is_no_number_is_refused);
 	tcase_add_test(tc, the_lockdown_level_is_the_word_in_brackets);
+	tcase_add_test(tc, securityfs_without_lockdown_in_its_list_means_none);
 	tcase_add_test(tc, the_seccomp_mode_is_that_of_the_status_file);
 	tcase_add_test(tc, a_configuration_is_read_from_boot);
 	tcase_add_test(tc, a_compressed_configuration_is_read_from_proc_and_comes_first);

@@ -113,6 +113,8 @@ START_TEST(refused_arguments_mean_that_the_helper_was_accepted)
 	is(EACCES, arguments_7_3, KVET_YES, reason);
 	/* Not recorded: composed from the wording noted for these kernels. */
 	is(EACCES, "0: (85) call bpf_trace_printk#6\nR2 !read_ok\n", KVET_YES, reason);
+	is(EACCES, "0: (85) call bpf_loop#181\nR1 leaks addr into helper function\n", KVET_YES,
+	   reason);
 	is(EINVAL, "0: (85) call bpf_x#1\nR1 is not a scalar\n", KVET_YES, reason);
 	is(EINVAL,
 	   "0: (85) call bpf_ktime_get_ns#5\n1: (95) exit\n"

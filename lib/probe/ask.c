@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One question, variant by variant. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "probe/context.h"
+#include "probe/verifier_log.h"
+
+/* Types whose programs are offered what lockdown can take away. */
+static const int tracing_types[] = { BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_TRACEPOINT,
+				     BPF_PROG_TYPE_KPROBE, BPF_PROG_TYPE_PERF_EVENT };
+
+/* Whether some program gets the helper: then no lockdown takes it away. */
+static bool is_offered(struct kvet_probe *probe, int helper)
+{
+	for (size_t i = 0; i < sizeof(tracing_types) / sizeof(*tracing_types); i++) {
+		const struct kvet_program_spec spec = { .type = tracing_types[i] };
+		struct kvet_probe_attempt attempt;
+
+		kvet_program_load(&probe->memlock, &spec, helper, &attempt);
+		if (!attempt.errnum || kvet_verifier_log_read(attempt.log) == KVET_LOG_ARGUMENTS)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the kernel is locked down could not be read; but a helper that is offered to some
+ * type is not locked away, and its refusal means what it says. */
+static void judge_by_offer(struct kvet_probe *probe, const struct kvet_calibration *calibration,
+			   const struct kvet_probe_question *question,
+			   struct kvet_probe_answer *answer)
+{
+	static const struct kvet_probe_limits none = { .locked = "" };
+	const struct kvet_probe_attempt attempt = answer->attempt;
+
+	if (is_offered(probe, question->helper))
+		kvet_probe_classify(&attempt, &calibration->controls, &none, answer);
+}
+
+/* The helper is accepted: is a program that has the map it works on? */
+static void confirm_with_map(struct kvet_probe *probe, const struct kvet_calibration *calibration,
+			     const struct kvet_probe_question *question,
+			     struct kvet_probe_answer *answer)
+{
+	struct kvet_probe_attempt attempt;
+	struct kvet_error err;
+	int fd = kvet_probe_map(probe, kvet_map_kind_of(question->helper), &err);
+
+	if (fd < 0) {
+		answer->verdict = KVET_UNDETERMINED;
+		answer->reason = KVET_REASON_NO_MAP;
+		answer->cause = err.cause;
+		return;
+	}
+	kvet_program_load_with_map(&probe->memlock, &calibration->spec, question->helper, fd,
+				   &attempt);
+	kvet_probe_judge(probe, question, calibration, &attempt, answer);
+}
+
+/* Asks for one variant. */
+static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		   struct kvet_probe_answer *answer, struct kvet_error *err)
+{
+	const struct kvet_known *known;
+	struct kvet_probe_attempt attempt;
+	int ret = kvet_probe_known(probe, question, &known, err);
+
+	if (ret)
+		return ret;
+	if (known->refusal) {
+		*answer = *known->refusal;
+	} else {
+		kvet_program_load(&probe->memlock, &known->calibration->spec, question->helper,
+				  &attempt);
+		kvet_probe_judge(probe, question, known->calibration, &attempt, answer);
+		if (answer->reason == KVET_REASON_LOCKDOWN &&
+		    !strcmp(probe->privilege.lockdown, "unknown"))
+			judge_by_offer(probe, known->calibration, question, answer);
+		if (answer->verdict == KVET_YES &&
+		    kvet_map_kind_of(question->helper) != KVET_MAP_NONE)
+			confirm_with_map(probe, known->calibration, question, answer);
+	}
+	if (answer->attempt.errnum == EINTR)
+		return kvet_fail(err, EINTR, "bpf(BPF_PROG_LOAD)", "interrupted by a signal");
+	return 0;
+}
+
+/*
+ * How much the answer of a variant says of the type: a yes is one for the type, a doubt
+ * forbids a no, and what the verifier said of the helper says more than that it was not
+ * asked.
+ */
+static int weight_of(const struct kvet_probe_question *question,
+		     const struct kvet_probe_answer *answer)
+{
+	/* One program more or less that could be replaced. */
+	if (question->type == BPF_PROG_TYPE_EXT && answer->reason == KVET_REASON_NULL_REFUSED)
+		return 0;
+	if (answer->verdict != KVET_NO)
+		return answer->verdict == KVET_YES ? 5 : 4;
+	switch (answer->reason) {
+	case KVET_REASON_ATTACH_ABSENT:
+		return 0;
+	case KVET_REASON_CANNOT_SLEEP:
+		return 1;
+	case KVET_REASON_SLEEPABLE_ONLY:
+		return 3;
+	default:
+		return 2;
+	}
+}
+
+/* Asks one variant after the other, until one says yes, or none can. */
+static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		   struct kvet_probe_answer *best, struct kvet_error *err)
+{
+	int variants = kvet_probe_variants(probe, question->type);
+	struct kvet_probe_question each = *question;
+	AUTO_FREE struct kvet_probe_answer *answer = malloc(sizeof(*answer));
+
+	if (!answer)
+		return kvet_fail_memory(err);
+	for (each.variant = 1; each.variant <= variants; each.variant++) {
+		int ret = ask_one(probe, &each, answer, err);
+
+		if (ret)
+			return ret;
+		if (each.variant == 1 || weight_of(question, answer) > weight_of(question, best))
+			*best = *answer;
+		if (best->verdict == KVET_YES || best->reason == KVET_REASON_UNKNOWN_HELPER)
+			break;
+	}
+	if (variants == 1)
+		best->variant = 0;
+	/* A program of type ext may call what the one that it replaces may. */
+	if (question->type == BPF_PROG_TYPE_EXT && best->verdict == KVET_NO &&
+	    best->reason == KVET_REASON_NOT_FOR_TYPE) {
+		best->verdict = KVET_UNDETERMINED;
+		best->reason = KVET_REASON_TARGET;
+		kvet_cause_remedy(&best->cause, "ask for the type of the program that is to be "
+						"replaced: ext/xdp, or xdp itself");
+	}
+	return 0;
+}
+
+static int ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
+	       struct kvet_probe_answer *answer, struct kvet_error *err)
+{
+	return question->variant ? ask_one(probe, question, answer, err)
+				 : ask_any(probe, question, answer, err);
+}
+
+/* Helpers that may sleep. Kernels before 5.18 tell a program that may not in the words of
+ * "not for this program type". */
+static bool may_sleep(int helper)
+{
+	return helper == BPF_FUNC_copy_from_user || helper == BPF_FUNC_copy_from_user_task ||
+	       helper == BPF_FUNC_ima_inode_hash || helper == BPF_FUNC_ima_file_hash;
+}
+
+/* The helper may sleep: may programs of this type? */
+static int refine_sleepable(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			    struct kvet_probe_answer *answer, struct kvet_error *err)
+{
+	AUTO_FREE struct kvet_probe_answer *asleep = malloc(sizeof(*asleep));
+	struct kvet_probe_question sleepable = *question;
+	int ret;
+
+	if (!asleep)
+		return kvet_fail_memory(err);
+	sleepable.sleepable = true;
+	ret = ask(probe, &sleepable, asleep, err);
+	if (ret)
+		return ret;
+	if (asleep->verdict == KVET_YES) {
+		answer->reason = KVET_REASON_SLEEPABLE_ONLY;
+	} else if (asleep->verdict == KVET_NO && answer->reason == KVET_REASON_SLEEPABLE_ONLY) {
+		answer->reason = KVET_REASON_SLEEPABLE_NEVER;
+		kvet_cause_remedy(&answer->cause, "%s", "");
+	}
+	return 0;
+}
+
+static bool wants_sleep(const struct kvet_probe_question *question,
+			const struct kvet_probe_answer *answer)
+{
+	return !question->sleepable &&
+	       (answer->reason == KVET_REASON_SLEEPABLE_ONLY ||
+		(answer->reason == KVET_REASON_NOT_FOR_TYPE && may_sleep(question->helper)));
+}
+
+int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		   struct kvet_probe_answer *answer, struct kvet_error *err)
+{
+	AUTO_FREE struct kvet_probe_answer *judged = malloc(sizeof(*judged));
+	int ret;
+
+	if (!judged)
+		return kvet_fail_memory(err);
+	ret = ask(probe, question, judged, err);
+	if (!ret && wants_sleep(question, judged))
+		ret = refine_sleepable(probe, question, judged, err);
+	if (!ret)
+		*answer = *judged;
+	return ret;
+}

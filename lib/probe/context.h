@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A probe context: what is found out once, and kept. */
+#ifndef KVET_PROBE_CONTEXT_H
+#define KVET_PROBE_CONTEXT_H
+
+#include <pthread.h>
+
+#include <kvet/probe.h>
+
+#include "probe/calibration_load.h"
+#include "probe/map_load.h"
+#include "probe/privilege.h"
+
+/* A calibration, and where it alone decides (the null program was refused), the answer. */
+struct kvet_known {
+	int type;
+	int variant;
+	bool sleepable;
+	struct kvet_calibration *calibration;
+	struct kvet_probe_answer *refusal;
+	struct kvet_known *next;
+};
+
+/* Types are small numbers; one that is not shares its place with another. */
+#define KVET_PROBE_PLACES 64
+
+struct kvet_probe {
+	struct kvet_host host;
+	struct kvet_privilege privilege;
+	struct kvet_memlock memlock;
+
+	pthread_mutex_t lock; /* for what follows; what it once points to does not change */
+	struct kvet_known *known[KVET_PROBE_PLACES]; /* by type */
+	struct kvet_kernel *kernel;
+	struct kvet_error kernel_error;
+	bool kernel_read;
+	int maps[KVET_MAP_COUNT]; /* descriptors, -1: not made */
+};
+
+/*
+ * What is known of a variant, found out by whoever asks first. A control that failed for a
+ * passing reason is asked anew at the next question. *known is the context's, and does not
+ * change. Errors: -ENOMEM; of bpf(BPF_BTF_LOAD), for ext.
+ */
+int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		     const struct kvet_known **known, struct kvet_error *err);
+
+/* The map of a kind, made by whoever asks first: a descriptor, the context's. Errors: those of
+ * kvet_map_load(). */
+int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err);
+
+/* Judges what the program of a question gave, under a calibration, and explains it. */
+void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		      const struct kvet_calibration *calibration,
+		      const struct kvet_probe_attempt *attempt, struct kvet_probe_answer *answer);
+
+#endif
