@@ -37,10 +37,16 @@ struct field {
 	unsigned int flags;
 };
 
+enum schema_flag {
+	SCHEMA_DETAIL = 1 << 0, /* text shows such records under --verbose alone */
+	SCHEMA_WORD = 1 << 1,   /* text without --verbose: the first field's value, nothing else */
+};
+
 struct schema {
 	const char *record; /* the kind of record: "symbol", "summary" */
 	const struct field *fields;
 	size_t count;
+	unsigned int flags;
 };
 
 /* A value may be absent: text shows "-", JSON null. Strings stay the caller's. */
@@ -96,9 +102,13 @@ static inline struct value value_list(const char *const *items, size_t count)
 }
 
 /* SCHEMA("symbol", symbol_fields) */
-#define SCHEMA(kind, table)                                                                    \
-	{                                                                                      \
-		.record = (kind), .fields = (table), .count = sizeof(table) / sizeof(*(table)) \
+#define SCHEMA(kind, table) SCHEMA_FLAGGED(kind, table, 0)
+
+/* SCHEMA_FLAGGED("context", context_fields, SCHEMA_DETAIL) */
+#define SCHEMA_FLAGGED(kind, table, bits)                                                       \
+	{                                                                                       \
+		.record = (kind), .fields = (table), .count = sizeof(table) / sizeof(*(table)), \
+		.flags = (bits),                                                                \
 	}
 
 #endif

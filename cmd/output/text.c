@@ -133,11 +133,17 @@ static void put_heading(struct output *output, const struct table *table)
 	fputc('\n', output->stream);
 }
 
+/* Records that are one word each, for a shell that puts it into a variable. */
+static bool is_word(const struct output *output, const struct schema *schema)
+{
+	return (schema->flags & SCHEMA_WORD) && !output->options.verbose;
+}
+
 static void flush_rows(struct output *output, struct table *table)
 {
 	if (!table->rows)
 		return;
-	if (!table->headed)
+	if (!table->headed && !is_word(output, table->schema))
 		put_heading(output, table);
 	table->headed = table->any = true;
 	for (size_t r = 0; r < table->rows; r++) {
@@ -187,6 +193,8 @@ static bool table_open(const struct output *output, struct table *table,
 	for (size_t i = 0; i < schema->count; i++) {
 		if ((schema->fields[i].flags & FIELD_DETAIL) && !output->options.verbose)
 			continue;
+		if (is_word(output, schema) && table->columns)
+			break;
 		table->fields[table->columns] = i;
 		table->widths[table->columns++] = least_width(output, &schema->fields[i]);
 	}
@@ -205,6 +213,8 @@ static void text_record(struct output *output, const struct schema *schema,
 {
 	struct table *table = output->state;
 
+	if ((schema->flags & SCHEMA_DETAIL) && !output->options.verbose)
+		return;
 	if (table->schema != schema) {
 		table_close(output, table);
 		if (!table_open(output, table, schema)) {

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kvet/clock.h>
+
 #include "clock/namespace.h"
 #include "core/fail.h"
 
@@ -81,4 +83,18 @@ int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t 
 	*monotonic_ns = offsets[0];
 	*boottime_ns = offsets[1];
 	return 0;
+}
+
+int64_t kvet_clock_namespace_shift(const struct kvet_clock_namespace *ns, enum kvet_clock_id clock)
+{
+	switch (clock) {
+	case KVET_CLOCK_MONOTONIC:
+	case KVET_CLOCK_MONOTONIC_RAW:
+	case KVET_CLOCK_MONOTONIC_COARSE:
+		return ns->monotonic_ns;
+	case KVET_CLOCK_BOOTTIME:
+		return ns->boottime_ns;
+	default:
+		return 0;
+	}
 }

@@ -32,7 +32,7 @@ timens() {
 	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
 	needs_bpf
 	expect 0 "$KVET" clock compare -j
-	json '.records | length == 2'
+	json '[.records[].side | values] | length == 4'
 	json '.records[1] | .low_ns <= $o and $o <= .high_ns' --argjson o "$(kernel_offset)"
 	json '.summary | .time_namespace_monotonic_ns == null and .time_namespace_boottime_ns == null' ||
 		skip "the tests run in a time namespace"
@@ -70,7 +70,7 @@ timens() {
 	needs_bpf
 	[ "$(kernel_offset)" -lt 3600000000000 ] || skip "this host has slept for an hour"
 	expect 0 "$KVET" clock compare -j --max-skew 1h
-	json 'all(.records[]; .within == "yes")'
+	json 'all(.records[0:3][]; .within == "yes")'
 }
 
 @test "a limit inside the interval is undetermined" {
@@ -78,7 +78,7 @@ timens() {
 	needs_bpf
 	# The clock cannot tell 0 ns apart, so that the interval holds more than 0.
 	run --separate-stderr "$KVET" clock compare -j -n 1 --max-skew 0ns
-	json 'all(.records[]; .within == (if .low_ns == 0 and .high_ns == 0 then "yes"
+	json 'all(.records[0:2][]; .within == (if .low_ns == 0 and .high_ns == 0 then "yes"
 		else "undetermined" end))'
 }
 
