@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet clock compare: how far apart MONOTONIC and BOOTTIME are, for user space and for BPF. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,6 +21,13 @@ static const struct option_spec options[] = {
 	  "readings on each side (default: as many as 12 ms allow)" },
 	{ "max-skew", 0, "DURATION", OPTION_DURATION, offsetof(struct clock_compare_args, max_skew),
 	  "status 1 if a side's clocks, or a pairing's, are further apart than this" },
+	{ "pair", 0, "PAIR", OPTION_LIST, offsetof(struct clock_compare_args, pairs),
+	  "the error of this pairing instead (again for more)" },
+	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, all),
+	  "the error of every pairing instead" },
+	{ "duration", 'd', "DURATION", OPTION_DURATION,
+	  offsetof(struct clock_compare_args, duration),
+	  "measure the rate of monotonic_raw for so long (default 1s)" },
 	{ 0 },
 };
 
@@ -97,7 +105,7 @@ static const struct field conclusion_fields[] = {
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
 static const struct schema *const schemas[] = { &side_schema, &helper_schema, &conclusion_schema,
-						NULL };
+						&clock_pair_schema, NULL };
 
 enum {
 	DIFFERENCE_LOW,
@@ -342,33 +350,69 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	return status;
 }
 
+/* How much to read; or what is wrong with what was asked. */
+static enum status plan(struct context *context, const struct clock_compare_args *args,
+			struct kvet_clock_effort *effort)
+{
+	*effort = (struct kvet_clock_effort){ .samples = BUDGET_SAMPLES, .budget_ns = BUDGET_NS };
+	if (args->all && args->pairs.count)
+		return context_usage(context, "--all includes every --pair: one of the two");
+	if (args->duration.given && !args->duration.value)
+		return context_usage(context, "--duration wants more than 0");
+	if (!args->samples.given)
+		return STATUS_YES;
+	if (!args->samples.value || args->samples.value > SAMPLES_MOST)
+		return context_usage(context, "--samples wants 1 to %d", SAMPLES_MOST);
+	*effort = (struct kvet_clock_effort){ .samples = args->samples.value };
+	return STATUS_YES;
+}
+
+static enum status compare(struct context *context, const struct clock_compare_args *args,
+			   const struct kvet_clock_effort *effort,
+			   const struct kvet_clock_pair *pairs)
+{
+	struct kvet_clock_table table;
+	struct kvet_error err;
+
+	if (kvet_clock_table_read(&context->host, effort, &table, &err)) {
+		context_error(context, &err.cause);
+		return STATUS_ERROR;
+	}
+	if (args->all || args->pairs.count)
+		return clock_pairs_report(context, args, &table, pairs);
+	return report(context, args, &table);
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
 	const struct clock_compare_args *args = opaque;
-	struct kvet_clock_effort effort = { .samples = BUDGET_SAMPLES, .budget_ns = BUDGET_NS };
-	struct kvet_clock_table table;
-	struct kvet_error err;
+	struct kvet_clock_pair *pairs = calloc(args->pairs.count + 1, sizeof(*pairs));
+	struct kvet_clock_effort effort;
+	enum status status;
 
 	(void)operands;
 	(void)count;
-	if (args->samples.given) {
-		if (!args->samples.value || args->samples.value > SAMPLES_MOST)
-			return context_usage(context, "--samples wants 1 to %d", SAMPLES_MOST);
-		effort = (struct kvet_clock_effort){ .samples = args->samples.value };
-	}
-	if (kvet_clock_table_read(&context->host, &effort, &table, &err)) {
-		context_error(context, &err.cause);
-		return STATUS_ERROR;
-	}
-	return report(context, args, &table);
+	if (!pairs)
+		return context_failure(context, ENOMEM, "malloc");
+	status = plan(context, args, &effort);
+	if (status == STATUS_YES)
+		status = clock_pairs_parse(context, args, pairs);
+	if (status == STATUS_YES)
+		status = compare(context, args, &effort, pairs);
+	free(pairs);
+	return status;
 }
 
 const struct command clock_compare_command = {
 	.name = "clock compare",
 	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
 	.operands = "",
-	.operands_help = "A DURATION is a number with ns, us, ms, s, m or h.",
+	.operands_help =
+		"PAIR is STAMP,READ, each SIDE:CLOCK with a SIDE of bpf or user and a CLOCK "
+		"of\n"
+		"monotonic, boottime, tai, realtime, monotonic_raw or monotonic_coarse.\n"
+		"A DURATION is a number with ns, us, ms, s, m or h.",
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

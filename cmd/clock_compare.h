@@ -10,6 +10,22 @@
 struct clock_compare_args {
 	struct option_number samples;
 	struct option_number max_skew;
+	struct option_list pairs;
+	bool all;
+	struct option_number duration;
+	bool watch;
+	struct option_number interval;
 };
+
+/* Waits so long, or until a signal asks kvet to end: then it returns true. */
+bool clock_compare_wait(struct context *context, uint64_t ns);
+
+/* --pair and --all: pairs has room for as many as args names. */
+extern const struct schema clock_pair_schema;
+enum status clock_pairs_parse(struct context *context, const struct clock_compare_args *args,
+			      struct kvet_clock_pair *pairs);
+enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,
+			       const struct kvet_clock_table *table,
+			       const struct kvet_clock_pair *pairs);
 
 #endif

@@ -26,7 +26,8 @@ static bool holds_zero(const struct kvet_clock_interval *interval)
 	return interval->low_ns <= 0 && interval->high_ns >= 0;
 }
 
-/* Its lag behind MONOTONIC grows for a tick and starts again: it was seen at less than a tick. */
+/* Its lag behind MONOTONIC grows for a tick and starts again; where it starts is less than a
+ * tick, for the kernel goes forward by whole ticks only (kernel: timekeeping_advance()). */
 static bool lags_within(const struct kvet_clock_interval *behind, uint64_t tick_ns)
 {
 	return behind->low_ns <= 0 && behind->high_ns >= -(int64_t)tick_ns;

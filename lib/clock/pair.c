@@ -78,8 +78,32 @@ int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct
 
 /* --- the error that each makes ---------------------------------------------------------------- */
 
-/* clock - MONOTONIC of the end's side, as if it had been measured there: the kernel reads the
- * same clocks for both sides, and shifts those of user space. */
+/* What the namespace adds to clock - MONOTONIC of user space. */
+static int64_t shift_of(const struct kvet_clock_table *table, enum kvet_clock_id clock)
+{
+	return kvet_clock_namespace_shift(&table->ns, clock) -
+	       kvet_clock_namespace_shift(&table->ns, KVET_CLOCK_MONOTONIC);
+}
+
+/* What no bracket can tell better: that MONOTONIC is MONOTONIC, and what the kernel says. */
+static void sharpen(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
+		    struct kvet_clock_interval *offset)
+{
+	int64_t exact_ns = table->kernel.measure.interval.low_ns;
+
+	if (end->clock == KVET_CLOCK_MONOTONIC)
+		*offset = kvet_clock_interval_point(0);
+	if (end->clock != KVET_CLOCK_BOOTTIME || table->kernel.verdict != KVET_YES ||
+	    table->space.verdict != KVET_YES)
+		return;
+	if (end->side == KVET_CLOCK_USER)
+		exact_ns += shift_of(table, end->clock);
+	/* Where it contradicts the measurement, the measurement stands. */
+	kvet_clock_interval_narrow(offset, exact_ns, exact_ns);
+}
+
+/* clock - MONOTONIC of the end's side; where BPF was not to be asked, as if it had been: the
+ * kernel reads the same clocks for both sides, and shifts those of user space. */
 static bool find(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
 		 struct kvet_clock_interval *offset, bool *inferred, struct kvet_cause *cause)
 {
@@ -88,19 +112,17 @@ static bool find(const struct kvet_clock_table *table, const struct kvet_clock_e
 		end->side == KVET_CLOCK_BPF ? &table->bpf[end->clock] : user;
 	struct kvet_clock_interval shift;
 
-	if (own->verdict == KVET_YES) {
-		*offset = own->measure.interval;
-		return true;
+	*offset = own->measure.interval;
+	if (own->verdict != KVET_YES) {
+		*cause = own->cause;
+		if (own->verdict == KVET_NO || user->verdict != KVET_YES ||
+		    table->space.verdict != KVET_YES)
+			return false;
+		shift = kvet_clock_interval_point(shift_of(table, end->clock));
+		*offset = kvet_clock_interval_subtract(&user->measure.interval, &shift);
+		*inferred = true;
 	}
-	*cause = own->cause;
-	if (own->verdict == KVET_NO || user->verdict != KVET_YES ||
-	    table->space.verdict != KVET_YES)
-		return false;
-	shift = kvet_clock_interval_point(
-		kvet_clock_namespace_shift(&table->ns, end->clock) -
-		kvet_clock_namespace_shift(&table->ns, KVET_CLOCK_MONOTONIC));
-	*offset = kvet_clock_interval_subtract(&user->measure.interval, &shift);
-	*inferred = true;
+	sharpen(table, end, offset);
 	return true;
 }
 

@@ -157,3 +157,52 @@ compare() {
 	[[ ${lines[1]} =~ ^user\ +-?[0-9]+\ +-?[0-9]+\ +[0-9]+\ +-\ +clock_gettime ]]
 	[[ ${lines[2]} =~ ^bpf\  ]]
 }
+
+# --- pairings --------------------------------------------------------------------------------
+
+@test "--pair of the user side: the error is an interval, with what a suspend adds" {
+	expect 0 "$KVET" clock compare -j --pair user:boottime,user:monotonic --pair user:tai,user:tai
+	json '.records | length == 2'
+	json '.records[0] | .stamp == "user:boottime" and .read == "user:monotonic"
+		and .low_ns <= .high_ns and .asleep_ns == 1000000000 and .within == null
+		and .basis == "measured" and .rate_low_ppb == null'
+	json '.records[1] | .low_ns == 0 and .high_ns == 0 and .asleep_ns == 0'
+}
+
+@test "--pair: BPF that may not be asked is inferred, and the founding bug still judged" {
+	compare -j --pair bpf:boot,user:mono --max-skew 100000h
+	[ "$status" -eq 0 ]
+	json '.records[0] | .within == "yes" and (.basis | test("^(measured|inferred)$"))
+		and (.cause == null or .basis == "inferred")'
+}
+
+@test "--pair with monotonic_raw: a rate, no offset" {
+	expect 0 "$KVET" clock compare -j --pair user:raw,user:mono --duration 50ms
+	json '.records[0] | .low_ns == null and .high_ns == null
+		and .rate_low_ppb <= .rate_high_ppb'
+	expect 1 "$KVET" clock compare -j --pair user:mono,user:raw -d 50ms --max-skew 1h
+	json '.records[0].within == "no"'
+}
+
+@test "--all: every helper of this kernel with every clock" {
+	compare -j --all --duration 1ms
+	json '[.records[].read] | unique == ["user:boottime", "user:monotonic",
+		"user:monotonic_raw", "user:realtime", "user:tai"]'
+	json '(.records | length) % 5 == 0 and (.records | length) >= 10'
+	json 'all(.records[]; (.stamp | startswith("bpf:")) and .asleep_ns != null)'
+}
+
+@test "--pair that is no pairing: wrong use, with what is wrong" {
+	local pair
+
+	for pair in boot bpf:boot bpf:boot,mono kernel:boot,user:mono bpf:raw,user:mono \
+		bpf:boottim,user:mono ""; do
+		expect 2 "$KVET" clock compare "--pair=$pair"
+		[ -z "$output" ]
+		holds "$stderr" "--pair"
+	done
+	holds "$(expect 2 "$KVET" clock compare --pair bpf:boottim,user:mono; echo "$stderr")" \
+		"did you mean 'boottime'?"
+	expect 2 "$KVET" clock compare --all --pair bpf:boot,user:mono
+	expect 2 "$KVET" clock compare --all --duration 0s
+}

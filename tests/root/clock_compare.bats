@@ -90,3 +90,58 @@ timens() {
 	json '.status == "undetermined" and any(.errors[]; .evidence | test("CAP_BPF"))'
 	holds "$stderr" CAP_BPF
 }
+
+@test "every helper reads the clock that it is documented to read" {
+	needs_bpf
+	expect 0 "$KVET" clock compare -j
+	json 'all(.records[] | select(.helper and .low_ns != null); .reads_it == "yes")'
+	json '[.records[] | select(.helper and .low_ns != null)] | length >= 2'
+	needs_timens
+	expect 0 timens "$KVET" clock compare -j
+	json 'all(.records[] | select(.helper and .low_ns != null); .reads_it == "yes")'
+}
+
+@test "in a time namespace: the conclusion is still the kernel's own number" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	needs_timens
+	local shift
+
+	for shift in "100000 5000" "-1000 50000000" "0 -1000" "3 3"; do
+		# shellcheck disable=SC2086 # two numbers
+		set -- $shift
+		expect 0 unshare --time --boottime "$1" --monotonic "$2" --fork "$KVET" clock compare -j
+		json '.records[] | select(.certainty) | .offset_ns == $o and .uncertainty_ns == 0
+			and .certainty == "exact" and .agree == "yes"' --argjson o "$(kernel_offset)"
+		json '.records[3] | .low_ns == $s and .high_ns == $s' \
+			--argjson s "$((($1 - $2) * 1000000000))"
+		json '.records[0] | .low_ns <= $e and $e <= .high_ns' \
+			--argjson e "$((($1 - $2) * 1000000000 + $(kernel_offset)))"
+		[ "$1" = "$2" ] || json '.records[] | select(.certainty)
+			| any(.reasons[]; test("time namespace"))'
+	done
+}
+
+@test "in a time namespace: the pairing of the founding bug, to the nanosecond" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	needs_timens
+	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 1s
+	json '.records[0] | .low_ns == $e and .high_ns == $e and .within == "no"
+		and .basis == "measured"' --argjson e "$(($(kernel_offset) - 5000000000000))"
+	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:boot --max-skew 1s
+	json '.records[0] | .low_ns == -100000000000000 and .high_ns == .low_ns'
+}
+
+@test "nobody, in a time namespace: the conclusion and the pairing hold the kernel's number" {
+	needs_timens
+	run --separate-stderr timens setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--inh-caps=-all "$KVET" clock compare -j
+	json '.records[] | select(.certainty) | .offset_ns - .uncertainty_ns <= $o
+		and $o <= .offset_ns + .uncertainty_ns' --argjson o "$(kernel_offset)"
+	run --separate-stderr timens setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--inh-caps=-all "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 1s
+	[ "$status" -eq 1 ]
+	json '.records[0] | .low_ns <= $e and $e <= .high_ns and .within == "no"' \
+		--argjson e "$(($(kernel_offset) - 5000000000000))"
+}

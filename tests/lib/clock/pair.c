@@ -23,7 +23,8 @@ static void see(struct kvet_clock_source *source, int64_t low, int64_t high)
 static struct kvet_clock_table machine(bool inside)
 {
 	int64_t shift = inside ? SPACE : 0, boot_shift = inside ? BOOTSPACE : 0;
-	struct kvet_clock_table table = { .tick_ns = TICK };
+	struct kvet_clock_table table = { .tick_ns = TICK,
+					  .kernel = { .verdict = KVET_UNDETERMINED } };
 
 	see(&table.user[KVET_CLOCK_MONOTONIC], -20, 20);
 	see(&table.user[KVET_CLOCK_BOOTTIME], SLEPT + boot_shift - shift - 20,
@@ -91,6 +92,25 @@ START_TEST(the_founding_bug_is_the_time_slept)
 	errs(&table, "bpf:boot,bpf:mono", SLEPT, 60, 1000000000);
 	errs(&table, "bpf:boot,bpf:boot", 0, 0, 0);
 	errs(&table, "bpf:coarse,user:mono", -10, TICK, 0);
+}
+END_TEST
+
+START_TEST(the_kernel_s_integer_makes_it_exact)
+{
+	for (int inside = 0; inside < 2; inside++) {
+		struct kvet_clock_table table = machine(inside);
+
+		see(&table.kernel, SLEPT + 7, SLEPT + 7);
+		errs(&table, "bpf:boot,user:mono", SLEPT + 7 - (inside ? SPACE : 0), 0, 1000000000);
+		errs(&table, "bpf:mono,user:boot", -SLEPT - 7 - (inside ? BOOTSPACE : 0), 0,
+		     -1000000000);
+		withhold_bpf(&table);
+		errs(&table, "bpf:boot,user:mono", SLEPT + 7 - (inside ? SPACE : 0), 0, 1000000000);
+		/* One that contradicts the readings does not count. */
+		table = machine(inside);
+		see(&table.kernel, 7, 7);
+		errs(&table, "bpf:boot,user:mono", SLEPT - (inside ? SPACE : 0), 50, 1000000000);
+	}
 }
 END_TEST
 
@@ -281,6 +301,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tc, the_founding_bug_is_the_time_slept);
+	tcase_add_test(tc, the_kernel_s_integer_makes_it_exact);
 	tcase_add_test(tc, a_namespace_shifts_what_user_space_reads);
 	tcase_add_test(tc, a_namespace_that_is_not_known_leaves_the_envelope);
 	tcase_add_test(tc, without_bpf_its_side_is_inferred_and_said_to_be);
