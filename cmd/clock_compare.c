@@ -27,7 +27,11 @@ static const struct option_spec options[] = {
 	  "the error of every pairing instead" },
 	{ "duration", 'd', "DURATION", OPTION_DURATION,
 	  offsetof(struct clock_compare_args, duration),
-	  "measure the rate of monotonic_raw for so long (default 1s)" },
+	  "measure the rate of monotonic_raw for so long (default 1s), or watch for so long" },
+	{ "watch", 'w', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, watch),
+	  "show suspends, steps of REALTIME and namespace changes as they happen; -j: JSON lines" },
+	{ "interval", 'i', "DURATION", OPTION_DURATION,
+	  offsetof(struct clock_compare_args, interval), "of --watch (default 1s)" },
 	{ 0 },
 };
 
@@ -104,8 +108,9 @@ static const struct field conclusion_fields[] = {
 };
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
-static const struct schema *const schemas[] = { &side_schema, &helper_schema, &conclusion_schema,
-						&clock_pair_schema, NULL };
+static const struct schema *const schemas[] = { &side_schema,        &helper_schema,
+						&conclusion_schema,  &clock_pair_schema,
+						&clock_watch_schema, NULL };
 
 enum {
 	DIFFERENCE_LOW,
@@ -125,8 +130,8 @@ static const struct field summary_fields[] = {
 			   "what this time namespace adds to MONOTONIC; absent outside one", 0 },
 	[NS_BOOTTIME] = { "time_namespace_boottime_ns", FIELD_DURATION,
 			  "what this time namespace adds to BOOTTIME; absent outside one", 0 },
-	[SUSPENDS] = { "suspends", FIELD_INTEGER, "met while measuring, each a fresh start",
-		       FIELD_DETAIL },
+	[SUSPENDS] = { "suspends", FIELD_INTEGER,
+		       "met while measuring, each a fresh start, or watching", FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -359,6 +364,11 @@ static enum status plan(struct context *context, const struct clock_compare_args
 		return context_usage(context, "--all includes every --pair: one of the two");
 	if (args->duration.given && !args->duration.value)
 		return context_usage(context, "--duration wants more than 0");
+	if (args->watch &&
+	    (args->all || args->pairs.count || args->samples.given || args->max_skew.given))
+		return context_usage(context, "--watch goes with --interval and --duration alone");
+	if (args->interval.given && (!args->watch || !args->interval.value))
+		return context_usage(context, "--interval wants more than 0, and --watch");
 	if (!args->samples.given)
 		return STATUS_YES;
 	if (!args->samples.value || args->samples.value > SAMPLES_MOST)
@@ -383,6 +393,20 @@ static enum status compare(struct context *context, const struct clock_compare_a
 	return report(context, args, &table);
 }
 
+static enum status watch(struct context *context, const struct clock_compare_args *args)
+{
+	struct value summary[SUMMARY_COUNT] = { [SUSPENDS] = value_integer(0) };
+	enum status status = clock_watch(context, args, &summary[SUSPENDS].integer);
+
+	output_summary(context->output, &summary_schema, summary);
+	return status;
+}
+
+static bool is_live(const void *args)
+{
+	return ((const struct clock_compare_args *)args)->watch;
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
@@ -399,7 +423,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES)
 		status = clock_pairs_parse(context, args, pairs);
 	if (status == STATUS_YES)
-		status = compare(context, args, &effort, pairs);
+		status =
+			args->watch ? watch(context, args) : compare(context, args, &effort, pairs);
 	free(pairs);
 	return status;
 }
@@ -416,6 +441,7 @@ const struct command clock_compare_command = {
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
+	.live_with = is_live,
 	.args_size = sizeof(struct clock_compare_args),
 	.run = run,
 };

@@ -28,4 +28,9 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 			       const struct kvet_clock_table *table,
 			       const struct kvet_clock_pair *pairs);
 
+/* --watch: until a signal, or --duration; counts the suspends. */
+extern const struct schema clock_watch_schema;
+enum status clock_watch(struct context *context, const struct clock_compare_args *args,
+			int64_t *suspends);
+
 #endif

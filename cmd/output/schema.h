@@ -20,7 +20,8 @@ enum field_type {
 	FIELD_TIME,     /* absolute time in ns; JSON: a decimal string, for the same reason */
 	FIELD_DURATION, /* a difference of times in ns; JSON: a number */
 	FIELD_BOOLEAN,
-	FIELD_LIST, /* of strings; JSON: an array; text: joined with ";" */
+	FIELD_LIST,   /* of strings; JSON: an array; text: joined with ";" */
+	FIELD_SERIES, /* of numbers, the newest last; JSON: an array; text: a sparkline */
 	FIELD_TYPE_COUNT
 };
 
@@ -62,6 +63,10 @@ struct value {
 			const char *const *items;
 			size_t count;
 		} list;
+		struct {
+			const int64_t *items;
+			size_t count;
+		} series;
 	};
 };
 
@@ -99,6 +104,12 @@ static inline struct value value_boolean(bool boolean)
 static inline struct value value_list(const char *const *items, size_t count)
 {
 	return (struct value){ .present = true, .list = { items, count } };
+}
+
+/* For records alone: a summary keeps no copy of the numbers. */
+static inline struct value value_series(const int64_t *items, size_t count)
+{
+	return (struct value){ .present = true, .series = { items, count } };
 }
 
 /* SCHEMA("symbol", symbol_fields) */

@@ -11,13 +11,15 @@
 
 #include "renderer.h"
 #include "safe.h"
+#include "spark.h"
 
-#define ROWS_HELD          512
-#define COLUMN_GAP         "  "
+#define ROWS_HELD           512
+#define COLUMN_GAP          "  "
 /* A live table cannot know the widths to come: what an address or a time needs is kept. */
-#define LIVE_WIDTH_ADDRESS 18
-#define LIVE_WIDTH_TIME    16
-#define LIVE_WIDTH_STRING  16
+#define LIVE_WIDTH_ADDRESS  18
+#define LIVE_WIDTH_TIME     16
+#define LIVE_WIDTH_STRING   16
+#define LIVE_WIDTH_DURATION 14
 
 struct table {
 	const struct schema *schema;
@@ -30,7 +32,8 @@ struct table {
 	bool any;       /* a table was written before */
 };
 
-static char *cell_text(const struct field *field, const struct value *value)
+static char *cell_text(const struct output *output, const struct field *field,
+		       const struct value *value)
 {
 	char number[32];
 
@@ -70,6 +73,8 @@ static char *cell_text(const struct field *field, const struct value *value)
 		fclose(stream);
 		return joined;
 	}
+	case FIELD_SERIES:
+		return spark(value->series.items, value->series.count, output->options.unicode);
 	case FIELD_TYPE_COUNT:
 		break;
 	}
@@ -167,6 +172,8 @@ static size_t least_width(const struct output *output, const struct field *field
 		live = LIVE_WIDTH_ADDRESS;
 	else if (output->live && field->type == FIELD_TIME)
 		live = LIVE_WIDTH_TIME;
+	else if (output->live && field->type == FIELD_DURATION)
+		live = LIVE_WIDTH_DURATION;
 	else if (output->live && field->type == FIELD_STRING)
 		live = LIVE_WIDTH_STRING;
 	return width > live ? width : live;
@@ -224,7 +231,7 @@ static void text_record(struct output *output, const struct schema *schema,
 	}
 	for (size_t c = 0; c < table->columns; c++) {
 		size_t i = table->fields[c], width;
-		char *cell = cell_text(&schema->fields[i], &values[i]);
+		char *cell = cell_text(output, &schema->fields[i], &values[i]);
 
 		if (!cell) {
 			output_fail(output, ENOMEM);
@@ -257,7 +264,7 @@ static void text_end(struct output *output, const char *status)
 		if (!output->summary_values[i].present ||
 		    ((field->flags & FIELD_DETAIL) && !output->options.verbose))
 			continue;
-		cell = cell_text(field, &output->summary_values[i]);
+		cell = cell_text(output, field, &output->summary_values[i]);
 		fprintf(output->stream, "%s%s: %s\n", any ? "\n" : "", field->name,
 			cell ? cell : "?");
 		any = false;

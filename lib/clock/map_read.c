@@ -2,8 +2,7 @@
 /* Makes a map of the clocks. */
 #include <errno.h>
 
-#include <kvet/clock.h>
-
+#include "clock/measure.h"
 #include "core/fail.h"
 
 /* The kernel's clock - MONOTONIC, from user space's: without what the namespace adds. */
@@ -22,30 +21,50 @@ static int read_offset(const struct kvet_clock_namespace *ns, enum kvet_clock_id
 	return ret;
 }
 
-int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-			struct kvet_clock_map *out, struct kvet_error *err)
+static int read_all(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+		    struct kvet_clock_map *map, bool *slept, struct kvet_error *err)
 {
 	static const enum kvet_clock_id clocks[] = { KVET_CLOCK_BOOTTIME, KVET_CLOCK_REALTIME,
 						     KVET_CLOCK_TAI };
-	struct kvet_clock_map map = { .ns = { 0 } };
+	struct kvet_clock_interval *boot = &map->offset[KVET_CLOCK_BOOTTIME], again;
 	struct kvet_clock_kernel kernel;
-	int ret = kvet_clock_namespace_read(host, &map.ns, err);
+	int ret;
 
-	if (ret)
-		return ret;
-	if (map.ns.inside && !map.ns.known)
-		return kvet_fail(
-			err, ENODATA, "/proc/self/timens_offsets",
-			"shows the time namespace of this process's children, not its own");
 	for (size_t i = 0; i < sizeof(clocks) / sizeof(*clocks); i++) {
-		ret = read_offset(&map.ns, clocks[i], effort, &map.offset[clocks[i]], err);
+		ret = read_offset(&map->ns, clocks[i], effort, &map->offset[clocks[i]], err);
 		if (ret)
 			return ret;
 	}
 	/* A kernel that contradicts the readings is not this process's: a copy of /proc. */
 	if (!kvet_clock_kernel_read(host, &kernel, NULL))
-		kvet_clock_interval_narrow(&map.offset[KVET_CLOCK_BOOTTIME], kernel.boottime_ns,
-					   kernel.boottime_ns);
-	*out = map;
-	return 0;
+		kvet_clock_interval_narrow(boot, kernel.boottime_ns, kernel.boottime_ns);
+	ret = read_offset(&map->ns, KVET_CLOCK_BOOTTIME, effort, &again, err);
+	if (!ret)
+		*slept = !kvet_clock_interval_overlap(boot, &again);
+	return ret;
+}
+
+int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+			struct kvet_clock_map *out, struct kvet_error *err)
+{
+	for (int i = 0; i <= KVET_CLOCK_CHANGES_MAX; i++) {
+		struct kvet_clock_map map = { .ns = { 0 } };
+		int ret = kvet_clock_namespace_read(host, &map.ns, err);
+		bool slept;
+
+		if (ret)
+			return ret;
+		if (map.ns.inside && !map.ns.known)
+			return kvet_fail(
+				err, ENODATA, "/proc/self/timens_offsets",
+				"shows the time namespace of this process's children, not its own");
+		ret = read_all(host, effort, &map, &slept, err);
+		if (ret)
+			return ret;
+		if (!slept) {
+			*out = map;
+			return 0;
+		}
+	}
+	return kvet_clock_kept_changing("clock_gettime", err);
 }

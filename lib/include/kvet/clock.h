@@ -337,8 +337,9 @@ struct kvet_clock_map {
 };
 
 /* Makes a map with clock_gettime(2), and with /proc/timer_list where it may be read, which
- * makes BOOTTIME exact. Errors: of kvet_clock_measure_user() and
- * kvet_clock_namespace_read(); -ENODATA in a time namespace that does not tell its offsets. */
+ * makes BOOTTIME exact; all of one stretch of time without a suspend. Errors: of
+ * kvet_clock_measure_user() and kvet_clock_namespace_read(); -ENODATA in a time namespace that does
+ * not tell its offsets. */
 int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
 			struct kvet_clock_map *map, struct kvet_error *err);
 
@@ -382,6 +383,21 @@ struct kvet_clock_change {
 };
 void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kvet_clock_map *after,
 			    struct kvet_clock_change *change);
+
+/*
+ * Watches the clocks. fd becomes readable as soon as the machine has resumed or somebody has
+ * set REALTIME: poll it, beside an interval of your own for what only a comparison shows.
+ * next makes a fresh map, and compares it with the one before, which the first time is that
+ * of the opening; map and change are the caller's. The watch is not shared between threads.
+ * Errors: of timerfd_create(2) and kvet_clock_map_read(). close(NULL) is fine.
+ */
+struct kvet_clock_watch;
+int kvet_clock_watch_open(struct kvet_clock_watch **watch, const struct kvet_host *host,
+			  struct kvet_error *err);
+int kvet_clock_watch_fd(const struct kvet_clock_watch *watch);
+int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map *map,
+			  struct kvet_clock_change *change, struct kvet_error *err);
+void kvet_clock_watch_close(struct kvet_clock_watch *watch);
 
 /* --- wall-clock time as text
  * ---------------------------------------------------------------------- */
