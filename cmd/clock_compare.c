@@ -108,9 +108,13 @@ static const struct field conclusion_fields[] = {
 };
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
-static const struct schema *const schemas[] = { &side_schema,        &helper_schema,
-						&conclusion_schema,  &clock_pair_schema,
-						&clock_watch_schema, NULL };
+static const struct schema *const schemas[] = { &side_schema,
+						&helper_schema,
+						&conclusion_schema,
+						&clock_context_schema,
+						&clock_pair_schema,
+						&clock_watch_schema,
+						NULL };
 
 enum {
 	DIFFERENCE_LOW,
@@ -341,6 +345,9 @@ static enum status report(struct context *context, const struct clock_compare_ar
 		if (kvet_clock_helper((enum kvet_clock_id)clock) >= 0)
 			put_helper(context, table, (enum kvet_clock_id)clock);
 	status = status_worst(status, put_conclusion(context, table));
+	/* Nobody sees it under --quiet. */
+	if (!context->quiet)
+		clock_context_report(context, table->ns.inside);
 	if (bpf->verdict == KVET_YES) {
 		struct kvet_clock_interval difference = kvet_clock_interval_subtract(
 			&bpf->measure.interval, &user->measure.interval);

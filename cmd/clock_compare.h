@@ -28,6 +28,10 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 			       const struct kvet_clock_table *table,
 			       const struct kvet_clock_pair *pairs);
 
+/* The setting that the clocks live in. */
+extern const struct schema clock_context_schema;
+void clock_context_report(struct context *context, bool in_time_namespace);
+
 /* --watch: until a signal, or --duration; counts the suspends. */
 extern const struct schema clock_watch_schema;
 enum status clock_watch(struct context *context, const struct clock_compare_args *args,

@@ -158,6 +158,17 @@ compare() {
 	[[ ${lines[2]} =~ ^bpf\  ]]
 }
 
+@test "the context explains the others" {
+	compare -j
+	json '[.records[] | select(has("clocksource"))] | length == 1'
+	json '.records[] | select(has("clocksource")) | (.path == null or .path == "vdso"
+		or .path == "syscall") and (.time_namespace | type) == "boolean"'
+	compare
+	lacks "$output" CLOCKSOURCE
+	compare -v
+	holds "$output" CLOCKSOURCE
+}
+
 # --- pairings --------------------------------------------------------------------------------
 
 @test "--pair of the user side: the error is an interval, with what a suspend adds" {

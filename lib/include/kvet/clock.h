@@ -321,6 +321,40 @@ struct kvet_clock_identity {
 void kvet_clock_identify(const struct kvet_clock_table *table, enum kvet_clock_id clock,
 			 struct kvet_clock_identity *identity);
 
+/* --- what explains all this ----------------------------------------------------------------------
+ */
+
+/* What the kernel's clock is held by, of adjtimex(2). frequency_ppb is how much faster than
+ * its hardware the clock is told to run; tai_s is TAI - UTC as the kernel was told, 0 if
+ * nobody did. state is "ok", "insert", "delete", "leap", "wait" or "error", static. */
+struct kvet_clock_ntp {
+	bool synchronized;
+	const char *state;
+	int64_t frequency_ppb;
+	int64_t max_error_ns;
+	int tai_s;
+};
+
+/*
+ * The setting that the clocks live in. clocksource is the one in use ("tsc"), hypervisor
+ * what the processor or the kernel calls the machine's host; both "" where unknown, or not
+ * there. vdso: whether clock_gettime(2) of MONOTONIC and BOOTTIME gets along without a system
+ * call, tried in a thread that may not make it (seccomp(2)). suspends counts the successful
+ * ones since boot, -1 where the kernel does not say; last_suspend_ns is the kernel log's time
+ * of the last resume, 0 if there is none in it, or it may not be read. ntp_known: ntp is
+ * valid. What cannot be read is left unknown, so that there are no errors.
+ */
+struct kvet_clock_context {
+	char clocksource[64];
+	char hypervisor[64];
+	enum kvet_verdict vdso;
+	bool ntp_known;
+	struct kvet_clock_ntp ntp;
+	int64_t suspends;
+	uint64_t last_suspend_ns;
+};
+void kvet_clock_context_read(const struct kvet_host *host, struct kvet_clock_context *context);
+
 /* --- a map of the clocks: converting time stamps ------------------------------------------------
  */
 
