@@ -108,13 +108,10 @@ static const struct field conclusion_fields[] = {
 };
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
-static const struct schema *const schemas[] = { &side_schema,
-						&helper_schema,
-						&conclusion_schema,
-						&clock_context_schema,
-						&clock_pair_schema,
-						&clock_watch_schema,
-						NULL };
+static const struct schema *const schemas[] = { &side_schema,        &helper_schema,
+						&conclusion_schema,  &clock_context_schema,
+						&clock_pair_schema,  &clock_row_schema,
+						&clock_watch_schema, NULL };
 
 enum {
 	DIFFERENCE_LOW,

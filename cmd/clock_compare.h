@@ -22,6 +22,7 @@ bool clock_compare_wait(struct context *context, uint64_t ns);
 
 /* --pair and --all: pairs has room for as many as args names. */
 extern const struct schema clock_pair_schema;
+extern const struct schema clock_row_schema;
 enum status clock_pairs_parse(struct context *context, const struct clock_compare_args *args,
 			      struct kvet_clock_pair *pairs);
 enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,

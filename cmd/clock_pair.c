@@ -43,6 +43,34 @@ static const struct field fields[] = {
 };
 
 const struct schema clock_pair_schema = SCHEMA("pair", fields);
+/* Under --all the matrix is what people read. */
+static const struct schema quiet_pair_schema = SCHEMA_FLAGGED("pair", fields, SCHEMA_DETAIL);
+
+enum {
+	ROW_STAMP,
+	ROW_MONOTONIC,
+	ROW_BOOTTIME,
+	ROW_TAI,
+	ROW_REALTIME,
+	ROW_UNCERTAINTY,
+	ROW_RAW,
+	ROW_COUNT
+};
+
+static const struct field row_fields[] = {
+	[ROW_STAMP] = { "stamp", FIELD_STRING, "side and clock that events are stamped with", 0 },
+	[ROW_MONOTONIC] = { "monotonic_ns", FIELD_DURATION, "stamp - user space's MONOTONIC now",
+			    0 },
+	[ROW_BOOTTIME] = { "boottime_ns", FIELD_DURATION, "the same for BOOTTIME", 0 },
+	[ROW_TAI] = { "tai_ns", FIELD_DURATION, "the same for TAI", 0 },
+	[ROW_REALTIME] = { "realtime_ns", FIELD_DURATION, "the same for REALTIME", 0 },
+	[ROW_UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION,
+			      "each of these is off by this at most", 0 },
+	[ROW_RAW] = { "monotonic_raw_ppb", FIELD_INTEGER,
+		      "stamp runs faster than user space's MONOTONIC_RAW by this", 0 },
+};
+
+const struct schema clock_row_schema = SCHEMA("row", row_fields);
 
 /* How much faster than MONOTONIC MONOTONIC_RAW runs. */
 struct rate {
@@ -162,7 +190,7 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 	}
 	if (args->max_skew.given)
 		values[WITHIN] = value_string(kvet_verdict_name(verdict));
-	output_record(context->output, &clock_pair_schema, values);
+	output_record(context->output, args->all ? &quiet_pair_schema : &clock_pair_schema, values);
 	if (pairing.verdict != KVET_YES)
 		context_error(context, &pairing.cause);
 	/* A helper that is not there makes a pairing that cannot be: asked, and no. */
@@ -182,25 +210,76 @@ static enum status put_named(struct context *context, const struct clock_compare
 	return status;
 }
 
-/* Every clock that a tracer may stamp with in BPF, with every one that it may read. Here a
- * helper that is not there is a fact about the kernel, and no answer to a question. */
+/* What user space may read, and the matrix's column for it. */
+static const struct {
+	enum kvet_clock_id clock;
+	size_t column;
+} columns[] = {
+	{ KVET_CLOCK_MONOTONIC, ROW_MONOTONIC },
+	{ KVET_CLOCK_BOOTTIME, ROW_BOOTTIME },
+	{ KVET_CLOCK_TAI, ROW_TAI },
+	{ KVET_CLOCK_REALTIME, ROW_REALTIME },
+	{ KVET_CLOCK_MONOTONIC_RAW, ROW_RAW },
+};
+
+#define COLUMN_COUNT (sizeof(columns) / sizeof(*columns))
+
+static struct kvet_clock_pair pair_of(enum kvet_clock_id stamp, size_t column)
+{
+	return (struct kvet_clock_pair){ .stamp = { KVET_CLOCK_BPF, stamp },
+					 .read = { KVET_CLOCK_USER, columns[column].clock } };
+}
+
+static void put_row(struct context *context, const struct kvet_clock_table *table,
+		    enum kvet_clock_id stamp, const struct rate *rate)
+{
+	const struct kvet_clock_end end = { KVET_CLOCK_BPF, stamp };
+	uint64_t uncertainty = 0;
+	char text[64];
+	struct value values[ROW_COUNT] = {
+		[ROW_STAMP] = value_string(end_text(&end, text, sizeof(text))),
+	};
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		struct kvet_clock_pair pair = pair_of(stamp, i);
+		struct kvet_clock_pairing pairing;
+		uint64_t own;
+
+		kvet_clock_pair_judge(table, &pair, &pairing);
+		if (pairing.verdict != KVET_YES || columns[i].column == ROW_RAW)
+			continue;
+		values[columns[i].column] =
+			value_integer(kvet_clock_interval_middle(&pairing.error));
+		own = kvet_clock_interval_uncertainty(&pairing.error);
+		uncertainty = own > uncertainty ? own : uncertainty;
+		values[ROW_UNCERTAINTY] = value_integer((int64_t)uncertainty);
+	}
+	if (rate->known)
+		values[ROW_RAW] = value_integer(-(rate->low_ppb / 2 + rate->high_ppb / 2));
+	output_record(context->output, &clock_row_schema, values);
+}
+
+/* A helper that is not there is a fact about the kernel here, no answer to a question. */
+static bool has_helper(const struct kvet_clock_table *table, enum kvet_clock_id clock)
+{
+	return kvet_clock_helper(clock) >= 0 && table->bpf[clock].verdict != KVET_NO;
+}
+
+/* Every clock that a tracer may stamp with in BPF, with every one that it may read. */
 static enum status put_all(struct context *context, const struct clock_compare_args *args,
 			   const struct kvet_clock_table *table, const struct rate *rate)
 {
 	enum status status = STATUS_YES;
 
-	for (int s = 0; s < KVET_CLOCK_COUNT; s++) {
-		if (kvet_clock_helper((enum kvet_clock_id)s) < 0 ||
-		    table->bpf[s].verdict == KVET_NO)
+	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++)
+		if (has_helper(table, (enum kvet_clock_id)clock))
+			put_row(context, table, (enum kvet_clock_id)clock, rate);
+	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++) {
+		if (!has_helper(table, (enum kvet_clock_id)clock))
 			continue;
-		for (int r = 0; r < KVET_CLOCK_COUNT; r++) {
-			const struct kvet_clock_pair pair = {
-				.stamp = { KVET_CLOCK_BPF, (enum kvet_clock_id)s },
-				.read = { KVET_CLOCK_USER, (enum kvet_clock_id)r },
-			};
+		for (size_t i = 0; i < COLUMN_COUNT; i++) {
+			struct kvet_clock_pair pair = pair_of((enum kvet_clock_id)clock, i);
 
-			if (r == KVET_CLOCK_MONOTONIC_COARSE)
-				continue;
 			status = status_worst(status, put_pair(context, args, table, &pair, rate));
 		}
 	}

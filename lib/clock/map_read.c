@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "clock/measure.h"
+#include "clock/namespace.h"
 #include "core/fail.h"
 
 /* The kernel's clock - MONOTONIC, from user space's: without what the namespace adds. */
@@ -11,8 +12,7 @@ static int read_offset(const struct kvet_clock_namespace *ns, enum kvet_clock_id
 		       struct kvet_error *err)
 {
 	struct kvet_clock_interval shift =
-		kvet_clock_interval_point(kvet_clock_namespace_shift(ns, clock) -
-					  kvet_clock_namespace_shift(ns, KVET_CLOCK_MONOTONIC));
+		kvet_clock_namespace_apart(ns, clock, KVET_CLOCK_MONOTONIC);
 	struct kvet_clock_measure measure;
 	int ret = kvet_clock_measure_user(clock, effort, &measure, err);
 

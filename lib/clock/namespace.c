@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kvet/clock.h>
-
 #include "clock/namespace.h"
 #include "core/fail.h"
 
@@ -97,4 +95,15 @@ int64_t kvet_clock_namespace_shift(const struct kvet_clock_namespace *ns, enum k
 	default:
 		return 0;
 	}
+}
+
+struct kvet_clock_interval kvet_clock_namespace_apart(const struct kvet_clock_namespace *ns,
+						      enum kvet_clock_id a, enum kvet_clock_id b)
+{
+	struct kvet_clock_interval of_a =
+		kvet_clock_interval_point(kvet_clock_namespace_shift(ns, a));
+	struct kvet_clock_interval of_b =
+		kvet_clock_interval_point(kvet_clock_namespace_shift(ns, b));
+
+	return kvet_clock_interval_subtract(&of_a, &of_b);
 }

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <kvet/clock.h>
 #include <kvet/nearest.h>
 
+#include "clock/namespace.h"
 #include "core/fail.h"
 
 static const char source[] = "pairing";
@@ -78,28 +78,22 @@ int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct
 
 /* --- the error that each makes ---------------------------------------------------------------- */
 
-/* What the namespace adds to clock - MONOTONIC of user space. */
-static int64_t shift_of(const struct kvet_clock_table *table, enum kvet_clock_id clock)
-{
-	return kvet_clock_namespace_shift(&table->ns, clock) -
-	       kvet_clock_namespace_shift(&table->ns, KVET_CLOCK_MONOTONIC);
-}
-
 /* What no bracket can tell better: that MONOTONIC is MONOTONIC, and what the kernel says. */
 static void sharpen(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
 		    struct kvet_clock_interval *offset)
 {
-	int64_t exact_ns = table->kernel.measure.interval.low_ns;
+	struct kvet_clock_interval exact = table->kernel.measure.interval, back;
 
 	if (end->clock == KVET_CLOCK_MONOTONIC)
 		*offset = kvet_clock_interval_point(0);
 	if (end->clock != KVET_CLOCK_BOOTTIME || table->kernel.verdict != KVET_YES ||
 	    table->space.verdict != KVET_YES)
 		return;
+	back = kvet_clock_namespace_apart(&table->ns, KVET_CLOCK_MONOTONIC, end->clock);
 	if (end->side == KVET_CLOCK_USER)
-		exact_ns += shift_of(table, end->clock);
+		exact = kvet_clock_interval_subtract(&exact, &back);
 	/* Where it contradicts the measurement, the measurement stands. */
-	kvet_clock_interval_narrow(offset, exact_ns, exact_ns);
+	kvet_clock_interval_narrow(offset, exact.low_ns, exact.high_ns);
 }
 
 /* clock - MONOTONIC of the end's side; where BPF was not to be asked, as if it had been: the
@@ -118,7 +112,7 @@ static bool find(const struct kvet_clock_table *table, const struct kvet_clock_e
 		if (own->verdict == KVET_NO || user->verdict != KVET_YES ||
 		    table->space.verdict != KVET_YES)
 			return false;
-		shift = kvet_clock_interval_point(shift_of(table, end->clock));
+		shift = kvet_clock_namespace_apart(&table->ns, end->clock, KVET_CLOCK_MONOTONIC);
 		*offset = kvet_clock_interval_subtract(&user->measure.interval, &shift);
 		*inferred = true;
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "clock/measure.h"
+#include "clock/namespace.h"
 #include "clock/vdso_read.h"
 #include "core/fail.h"
 
@@ -101,7 +102,7 @@ static void read_namespace(const struct kvet_host *host, struct kvet_clock_table
 		return;
 	}
 	table->space.measure.interval =
-		kvet_clock_interval_point(table->ns.boottime_ns - table->ns.monotonic_ns);
+		kvet_clock_namespace_apart(&table->ns, KVET_CLOCK_BOOTTIME, KVET_CLOCK_MONOTONIC);
 	if (table->ns.inside && !table->ns.known) {
 		table->space.verdict = KVET_UNDETERMINED;
 		kvet_cause_fill(&table->space.cause, 0, "/proc/self/timens_offsets",
@@ -127,6 +128,7 @@ static int read_once(const struct kvet_host *host, const struct kvet_clock_effor
 	ret = kvet_clock_measure_user(KVET_CLOCK_BOOTTIME, effort, &again, err);
 	if (ret)
 		return ret;
+	table->suspends += boot->changes;
 	/* A sleep within the first measurement is over and done with. */
 	*slept = table->bpf[KVET_CLOCK_BOOTTIME].measure.changes || again.changes ||
 		 !kvet_clock_interval_overlap(&boot->interval, &again.interval);

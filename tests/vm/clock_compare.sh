@@ -111,6 +111,31 @@ nobody_in_namespace() {
 		-c 'exec "$@"' -- nobody sh "$@"
 }
 
+# A suspend in the middle of the measurement: it is noticed, and all is measured again.
+survives_a_suspend() {
+	kvet clock compare --samples 4000000 --format jsonl >/tmp/slept 2>&1 &
+	compare=$!
+	suspend_seconds 3
+	wait "$compare" || return
+	truth=$(boottime_offset_ns)
+	grep -e conclusion -e summary /tmp/slept
+	echo "kernel: $truth"
+	[ "$(grep '"record":"conclusion"' /tmp/slept | json_value offset_ns)" = "$truth" ] &&
+		grep '"record":"conclusion"' /tmp/slept | grep -q '"agree":"yes"'
+}
+
+# BOOTTIME in /proc/uptime and the wall clock of date(1) are the same moment.
+convert_agrees_with_date() {
+	read -r uptime _ </proc/uptime
+	seconds=$(date +%s)
+	wall=$(kvet clock convert --format jsonl "${uptime%.*}${uptime#*.}0000000" | json_value wall)
+	converted=$(date -u -D %Y-%m-%dT%H:%M:%S -d "${wall%.*}" +%s)
+	echo "$wall: $converted, date: $seconds"
+	[ $((converted - seconds)) -ge -1 ] && [ $((converted - seconds)) -le 1 ]
+}
+
+check 'a suspend while it measures is survived' survives_a_suspend
+check 'a stamp of BOOTTIME, after suspends, is the wall clock'"'"'s time' convert_agrees_with_date
 offset=$(boottime_offset_ns)
 shifted=$((offset - 5000000000))
 check 'root: the conclusion is the kernel'"'"'s own number' conclusion_is_exact as_root

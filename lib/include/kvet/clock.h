@@ -210,7 +210,7 @@ struct kvet_clock_source {
  * What each side sees of each clock, as clock - MONOTONIC of that side, all of the same
  * stretch of time: the user side's BOOTTIME is measured before and after the rest, and
  * everything again if the machine slept meanwhile, so that a suspend cannot pass for a
- * difference; suspends counts how often. A source that could not be read is an answer
+ * difference; suspends counts them. A source that could not be read is an answer
  * with a cause. inferred: the bpf side could not be measured, its offsets are the user
  * side's without the time namespace.
  */

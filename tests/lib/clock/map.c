@@ -165,6 +165,25 @@ START_TEST(a_map_of_this_machine_agrees_with_the_next)
 }
 END_TEST
 
+START_TEST(a_watch_sees_nothing_while_nothing_happens)
+{
+	struct kvet_clock_watch *watch = NULL;
+	struct kvet_clock_change found;
+	struct kvet_clock_map map;
+
+	ck_assert_int_eq(kvet_clock_watch_open(&watch, NULL, NULL), 0);
+	ck_assert_int_ge(kvet_clock_watch_fd(watch), 0);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(kvet_clock_watch_next(watch, &map, &found, NULL), 0);
+		ck_assert(!found.slept && !found.moved);
+		ck_assert_int_le(map.offset[KVET_CLOCK_BOOTTIME].low_ns,
+				 map.offset[KVET_CLOCK_BOOTTIME].high_ns);
+	}
+	kvet_clock_watch_close(watch);
+	kvet_clock_watch_close(NULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("clock map");
@@ -182,6 +201,7 @@ int main(void)
 	tcase_add_test(tc, both_at_once_are_told_apart);
 	tcase_add_test(tc, another_namespace_is_noticed);
 	tcase_add_test(tc, a_map_of_this_machine_agrees_with_the_next);
+	tcase_add_test(tc, a_watch_sees_nothing_while_nothing_happens);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
