@@ -25,6 +25,7 @@ enum {
 	REASON,
 	ERRNO,
 	EVIDENCE,
+	NAMED,
 	LIBBPF_RETURN,
 	LIBBPF_ERRNO,
 	ERRNO_SOURCE,
@@ -40,6 +41,9 @@ static const struct field fields[] = {
 	[REASON] = { "reason", FIELD_STRING, "what this rests on", 0 },
 	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded", 0 },
 	[EVIDENCE] = { "evidence", FIELD_STRING, "the kernel's words on it", 0 },
+	[NAMED] = { "kernel_names_it", FIELD_STRING,
+		    "yes, no, undetermined: does the kernel's BTF? Asked with --verbose",
+		    FIELD_VERDICT },
 	[LIBBPF_RETURN] = { "libbpf_return", FIELD_INTEGER,
 			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error", 0 },
 	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind", 0 },
@@ -68,8 +72,9 @@ static int ask(struct kvet_probe *probe, const struct kvet_probe_question *quest
 	return ret;
 }
 
+/* named may be NULL: the kernel's BTF was not asked. libbpf may be NULL too. */
 static void put_source(struct context *context, const struct kvet_probe_question *question,
-		       const struct kvet_probe_answer *answer,
+		       const struct kvet_probe_answer *answer, const enum kvet_verdict *named,
 		       const struct kvet_probe_libbpf *libbpf)
 {
 	enum kvet_clock_id clock =
@@ -80,8 +85,9 @@ static void put_source(struct context *context, const struct kvet_probe_question
 		[BOOTTIME] = value_string(kvet_verdict_name(answer->verdict)),
 		[HELPER] = value_string(kvet_clock_helper_name(KVET_CLOCK_BOOTTIME)),
 		[TYPE] = value_string(kvet_probe_type_name(question->type)),
-		[REASON] = value_string(answer->reason),
+		[REASON] = value_string(kvet_probe_reason_text(answer->reason)),
 		[EVIDENCE] = value_string(answer->cause.evidence),
+		[NAMED] = value_string(named ? kvet_verdict_name(*named) : NULL),
 	};
 
 	if (answer->attempt.errnum)
@@ -103,6 +109,7 @@ static enum status decide(struct context *context, struct kvet_probe *probe,
 {
 	struct kvet_probe_answer answer;
 	struct kvet_probe_libbpf libbpf;
+	enum kvet_verdict named = KVET_UNDETERMINED;
 	struct kvet_error err;
 	/* Nobody sees libbpf's side of it under --quiet: spare the tracing. */
 	bool compare = !context->quiet;
@@ -111,11 +118,15 @@ static enum status decide(struct context *context, struct kvet_probe *probe,
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}
-	if (compare && kvet_probe_ask_libbpf(question, 1, &libbpf, &err)) {
+	if (compare && kvet_probe_ask_libbpf(question, 1, &libbpf, NULL, &err)) {
 		context_error(context, &err.cause);
 		compare = false;
 	}
-	put_source(context, question, &answer, compare ? &libbpf : NULL);
+	/* Reading the BTF takes longer than all else: only for whoever wants to know why. */
+	if (context->verbose)
+		named = kvet_probe_kernel_names(probe, question->helper, NULL);
+	put_source(context, question, &answer, context->verbose ? &named : NULL,
+		   compare ? &libbpf : NULL);
 	if (answer.verdict == KVET_UNDETERMINED) {
 		context_error(context, &answer.cause);
 		context_note(context, "boottime is the advice: the kernel has not said that its "

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet probe helpers: does this helper work for this program type, here, for me? */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <kvet/probe.h>
 
-#include "command.h"
+#include "probe_selection.h"
 
 struct args {
 	struct option_list types;
+	bool all;
+	bool full;
+	bool sleepable;
+	bool provenance;
 };
 
 static const struct option_spec options[] = {
 	{ "type", 't', "TYPE", OPTION_LIST, offsetof(struct args, types),
-	  "for this program type, as libbpf names it (again for more)" },
+	  "for this program type, 'kprobe', or variant, 'tracing/fentry', or glob" },
+	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct args, all),
+	  "every helper for every type, unless HELPER or --type says which" },
+	{ "full", 0, NULL, OPTION_FLAG, offsetof(struct args, full),
+	  "also those whose load writes a warning into the kernel's log" },
+	{ "sleepable", 0, NULL, OPTION_FLAG, offsetof(struct args, sleepable),
+	  "in sleepable programs (BPF_F_SLEEPABLE)" },
+	{ "provenance", 0, NULL, OPTION_FLAG, offsetof(struct args, provenance),
+	  "compare libbpf's answers, and follow each errno to its call" },
 	{ 0 },
 };
 
@@ -21,13 +34,19 @@ enum {
 	HELPER,
 	ID,
 	TYPE,
+	SLEEPABLE,
+	VARIANT,
+	TARGET,
 	VERDICT,
 	REASON,
 	ERRNO,
 	LOG,
+	BTF,
+	DISAGREE,
 	LIBBPF_RETURN,
 	LIBBPF_ERRNO,
 	ERRNO_SOURCE,
+	LIBBPF_CALLS,
 	FIELD_COUNT
 };
 
@@ -35,24 +54,59 @@ static const struct field fields[] = {
 	[HELPER] = { "helper", FIELD_STRING, "asked about", 0 },
 	[ID] = { "id", FIELD_INTEGER, "of the helper, enum bpf_func_id", FIELD_DETAIL },
 	[TYPE] = { "type", FIELD_STRING, "of the program", 0 },
+	[SLEEPABLE] = { "sleepable", FIELD_BOOLEAN, "asked for a sleepable program", FIELD_DETAIL },
+	[VARIANT] = { "variant", FIELD_STRING, "of the type, that decided; absent if it has none",
+		      FIELD_SPARSE },
+	[TARGET] = { "target", FIELD_STRING, "that the program was loaded for, if it takes one",
+		     FIELD_DETAIL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
 		      FIELD_VERDICT },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", 0 },
 	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded", 0 },
 	[LOG] = { "log", FIELD_STRING, "the verifier's words on it", FIELD_DETAIL },
+	[BTF] = { "btf", FIELD_BOOLEAN, "the other oracle: the kernel's BTF names the helper", 0 },
+	[DISAGREE] = { "disagree", FIELD_BOOLEAN, "the two oracles contradict each other",
+		       FIELD_DETAIL },
 	[LIBBPF_RETURN] = { "libbpf_return", FIELD_INTEGER,
-			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error", 0 },
-	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind", 0 },
-	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from", 0 },
+			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error",
+			    FIELD_SPARSE },
+	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind",
+			   FIELD_SPARSE },
+	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from",
+			   FIELD_SPARSE },
+	[LIBBPF_CALLS] = { "libbpf_calls", FIELD_LIST, "all its calls that failed, in their order",
+			   FIELD_DETAIL },
 };
 
 static const struct schema cell_schema = SCHEMA("helper", fields);
 static const struct schema *const schemas[] = { &cell_schema, NULL };
 
+static const struct grid_mark marks[] = {
+	{ REASON, "only in sleepable programs", 's', "only in sleepable programs" },
+	{ VERDICT, "supported", '+', "supported" },
+	{ VERDICT, "unsupported", '-', "unsupported" },
+	{ VERDICT, "undetermined", '?', "undetermined" },
+	{ 0 },
+};
+
+static const struct grid grid = { .row = HELPER, .column = TYPE, .marks = marks };
+
+/* The same records, where there are too many for one row each. */
+static const struct schema matrix_schema = {
+	.record = "helper", .fields = fields, .count = FIELD_COUNT, .grid = &grid
+};
+
+#define GRID_LEAST 65
+
 enum {
 	SUPPORTED,
 	UNSUPPORTED,
 	UNDETERMINED,
+	DISAGREEMENTS,
+	LIBBPF_WRONG,
+	LIBBPF_UNFOUNDED,
+	LIBBPF_MISLEADING,
+	SKIPPED,
 	SUMMARY_COUNT
 };
 
@@ -62,6 +116,15 @@ static const struct field summary_fields[] = {
 			  FIELD_DETAIL },
 	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
 			   FIELD_DETAIL },
+	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER, "of the two oracles, verifier and BTF",
+			    FIELD_DETAIL },
+	[LIBBPF_WRONG] = { "libbpf_wrong", FIELD_INTEGER,
+			   "libbpf's yes where the kernel says no, or no for yes", FIELD_SPARSE },
+	[LIBBPF_UNFOUNDED] = { "libbpf_unfounded", FIELD_INTEGER,
+			       "libbpf's yes or no where nothing could be known", FIELD_SPARSE },
+	[LIBBPF_MISLEADING] = { "libbpf_misleading", FIELD_INTEGER,
+				"libbpf's yes with an errno left behind", FIELD_SPARSE },
+	[SKIPPED] = { "skipped", FIELD_LIST, "helpers not asked about: see --full", 0 },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -71,8 +134,30 @@ static const char *const default_helpers[] = { "bpf_ktime_get_ns", "bpf_ktime_ge
 					       "bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns" };
 static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracepoint",
 					     "perf_event" };
+static const char *const everything[] = { "*" };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+/* Questions asked at a time: an answer takes some 6 kB. */
+#define BATCH      256
+#define CALLS_MOST 32
+
+/* What one run works on, and what it counts. */
+struct run {
+	struct context *context;
+	const struct args *args;
+	struct kvet_probe *probe;
+	struct selection selection;
+	struct kvet_probe_question *questions;
+	size_t count;
+	const struct schema *schema;
+
+	struct kvet_probe_libbpf *libbpf; /* NULL: not asked */
+	struct kvet_probe_journal *journal;
+
+	struct kvet_probe_answer *answers; /* BATCH */
+	int64_t totals[SUMMARY_COUNT];
+};
 
 static const char *verdict_word(enum kvet_verdict verdict)
 {
@@ -81,142 +166,247 @@ static const char *verdict_word(enum kvet_verdict verdict)
 				    : "undetermined";
 }
 
-static enum status unknown_name(struct context *context, const char *what, const char *name,
-				const char *near)
+/* --- selecting ------------------------------------------------------------------------------ */
+
+static enum status select_all(struct run *run, const char *const *helpers, size_t helper_count)
 {
-	if (near)
-		return context_usage(context, "unknown %s '%s': did you mean '%s'?", what, name,
-				     near);
-	return context_usage(context, "unknown %s '%s'", what, name);
+	const struct args *args = run->args;
+	const char *const *types = args->types.items;
+	size_t type_count = args->types.count;
+	enum status status = STATUS_YES;
+
+	if (!type_count) {
+		types = args->all ? everything : default_types;
+		type_count = args->all ? COUNT(everything) : COUNT(default_types);
+	}
+	if (!helper_count) {
+		helpers = args->all ? everything : default_helpers;
+		helper_count = args->all ? COUNT(everything) : COUNT(default_helpers);
+	}
+	for (size_t i = 0; i < helper_count && status == STATUS_YES; i++)
+		status = selection_add_helpers(&run->selection, run->context, run->probe,
+					       helpers[i], args->full);
+	for (size_t i = 0; i < type_count && status == STATUS_YES; i++)
+		status = selection_add_types(&run->selection, run->context, run->probe, types[i]);
+	return status;
 }
 
 /* Every helper with every type: the questions, in the order of the output. */
-static enum status make_questions(struct context *context, const char *const *helpers,
-				  size_t helper_count, const char *const *types, size_t type_count,
-				  struct kvet_probe_question *questions)
+static enum status make_questions(struct run *run)
 {
-	for (size_t h = 0; h < helper_count; h++) {
-		int helper = kvet_probe_helper_by_name(helpers[h]);
+	const struct selection *selection = &run->selection;
+	size_t types = selection->type_count;
 
-		if (helper < 0)
-			return unknown_name(context, "helper", helpers[h],
-					    kvet_probe_helper_nearest(helpers[h]));
-		for (size_t t = 0; t < type_count; t++) {
-			int type = kvet_probe_type_by_name(types[t]);
-
-			if (type < 0)
-				return unknown_name(context, "program type", types[t],
-						    kvet_probe_type_nearest(types[t]));
-			questions[h * type_count + t] =
-				(struct kvet_probe_question){ .helper = helper, .type = type };
-		}
-	}
+	run->count = selection->helper_count * types;
+	run->questions = calloc(run->count + 1, sizeof(*run->questions));
+	run->answers = calloc(BATCH, sizeof(*run->answers));
+	if (!run->questions || !run->answers)
+		return context_failure(run->context, ENOMEM, "malloc");
+	for (size_t i = 0; i < run->count; i++)
+		run->questions[i] = (struct kvet_probe_question){
+			.helper = selection->helpers[i / types].helper,
+			.type = selection->types[i % types].type,
+			.variant = selection->types[i % types].variant,
+			.sleepable = run->args->sleepable,
+		};
+	run->schema = types > 1 && run->count >= GRID_LEAST ? &matrix_schema : &cell_schema;
 	return STATUS_YES;
 }
 
-static void put_answer(struct context *context, const struct kvet_probe_question *question,
-		       const struct kvet_probe_answer *answer,
-		       const struct kvet_probe_libbpf *libbpf)
+/* --- libbpf's side of it --------------------------------------------------------------------- */
+
+/* Following a child's system calls takes longer than asking: for a single question, or where
+ * it is wanted; and not where nobody would see it. */
+static void ask_libbpf(struct run *run)
 {
-	char own[32], theirs[32];
+	struct kvet_error err;
+
+	if (run->context->quiet || !(run->args->provenance || run->count == 1))
+		return;
+	run->libbpf = calloc(run->count, sizeof(*run->libbpf));
+	if (!run->libbpf) {
+		context_failure(run->context, ENOMEM, "malloc");
+	} else if (kvet_probe_ask_libbpf(run->questions, run->count, run->libbpf, &run->journal,
+					 &err)) {
+		context_error(run->context, &err.cause);
+		free(run->libbpf);
+		run->libbpf = NULL;
+	}
+}
+
+/* libbpf knows neither variants nor sleepable programs: there is nothing to compare. */
+static bool comparable(const struct kvet_probe_question *question)
+{
+	return !question->variant && !question->sleepable;
+}
+
+static void count_libbpf(struct run *run, const struct kvet_probe_libbpf *libbpf,
+			 enum kvet_verdict verdict)
+{
+	if (!libbpf->answered || libbpf->ret < 0)
+		return;
+	if (verdict == KVET_UNDETERMINED)
+		run->totals[LIBBPF_UNFOUNDED]++;
+	else if ((libbpf->ret != 0) != (verdict == KVET_YES))
+		run->totals[LIBBPF_WRONG]++;
+	if (libbpf->ret && libbpf->errnum)
+		run->totals[LIBBPF_MISLEADING]++;
+}
+
+/* --- records --------------------------------------------------------------------------------- */
+
+static void put_record(struct run *run, struct value *values, size_t index)
+{
+	const struct kvet_probe_libbpf *libbpf = run->libbpf ? &run->libbpf[index] : NULL;
+	char calls[CALLS_MOST][256], errnum[32];
+	const char *items[CALLS_MOST];
+	size_t count = 0;
+
+	if (!libbpf || !comparable(&run->questions[index])) {
+		output_record(run->context->output, run->schema, values);
+		return;
+	}
+	if (libbpf->answered)
+		values[LIBBPF_RETURN] = value_integer(libbpf->ret);
+	if (libbpf->errnum)
+		values[LIBBPF_ERRNO] =
+			value_string(kvet_errno_name(libbpf->errnum, errnum, sizeof(errnum)));
+	values[ERRNO_SOURCE] = value_string(libbpf->source);
+	while (count < CALLS_MOST && count < kvet_probe_journal_count(run->journal, index)) {
+		items[count] = kvet_probe_journal_describe(run->journal, index, count, calls[count],
+							   sizeof(calls[count]));
+		count++;
+	}
+	values[LIBBPF_CALLS] = value_list(items, count);
+	output_record(run->context->output, run->schema, values);
+}
+
+static void put_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)
+{
+	const struct kvet_probe_question *question = &run->questions[index];
+	const struct selection *selection = &run->selection;
+	enum kvet_verdict named = KVET_UNDETERMINED;
+	bool disagree;
+	char own[32];
 	struct value values[FIELD_COUNT] = {
-		[HELPER] = value_string(kvet_probe_helper_name(question->helper)),
+		[HELPER] = value_string(selection->helpers[index / selection->type_count].name),
 		[ID] = value_integer(question->helper),
-		[TYPE] = value_string(kvet_probe_type_name(question->type)),
+		[TYPE] = value_string(selection->types[index % selection->type_count].name),
+		[SLEEPABLE] = value_boolean(question->sleepable),
+		[TARGET] = value_string(answer->target),
 		[VERDICT] = value_string(verdict_word(answer->verdict)),
-		[REASON] = value_string(answer->reason),
+		[REASON] = value_string(kvet_probe_reason_text(answer->reason)),
 		[LOG] = value_string(answer->attempt.log),
 	};
 
+	if (answer->variant)
+		values[VARIANT] = value_string(
+			kvet_probe_variant_name(run->probe, question->type, answer->variant));
 	if (answer->attempt.errnum)
 		values[ERRNO] =
 			value_string(kvet_errno_name(answer->attempt.errnum, own, sizeof(own)));
-	if (libbpf) {
-		if (libbpf->answered)
-			values[LIBBPF_RETURN] = value_integer(libbpf->ret);
-		if (libbpf->errnum)
-			values[LIBBPF_ERRNO] = value_string(
-				kvet_errno_name(libbpf->errnum, theirs, sizeof(theirs)));
-		values[ERRNO_SOURCE] = value_string(libbpf->source);
+	/* Nobody sees the other oracle under --quiet: spare the reading. */
+	if (!run->context->quiet)
+		named = kvet_probe_kernel_names(run->probe, question->helper, NULL);
+	disagree = kvet_probe_oracles_disagree(answer, named);
+	if (named != KVET_UNDETERMINED) {
+		values[BTF] = value_boolean(named == KVET_YES);
+		values[DISAGREE] = value_boolean(disagree);
 	}
-	output_record(context->output, &cell_schema, values);
+	if (disagree)
+		context_note(run->context,
+			     "%s for %s: the verifier says '%s', the kernel's BTF "
+			     "%s the helper",
+			     values[HELPER].string, values[TYPE].string,
+			     kvet_probe_reason_text(answer->reason),
+			     named == KVET_YES ? "names" : "does not name");
+	run->totals[DISAGREEMENTS] += disagree;
+	put_record(run, values, index);
 }
 
-static enum status ask_all(struct context *context, struct kvet_probe *probe,
-			   const struct kvet_probe_question *questions, size_t count,
-			   const struct kvet_probe_libbpf *libbpf)
+static void count_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)
 {
-	size_t verdicts[KVET_VERDICT_COUNT] = { 0 };
+	run->totals[answer->verdict == KVET_YES  ? SUPPORTED
+		    : answer->verdict == KVET_NO ? UNSUPPORTED
+						 : UNDETERMINED]++;
+	if (run->libbpf && comparable(&run->questions[index]))
+		count_libbpf(run, &run->libbpf[index], answer->verdict);
+}
+
+static enum status ask_all(struct run *run)
+{
 	enum status status = STATUS_YES;
 
-	for (size_t i = 0; i < count && !context_stopped(context); i++) {
-		struct kvet_probe_answer answer;
+	for (size_t first = 0; first < run->count && !context_stopped(run->context);
+	     first += BATCH) {
+		size_t count = run->count - first < BATCH ? run->count - first : BATCH;
 		struct kvet_error err;
 
-		if (kvet_probe_ask(probe, &questions[i], &answer, &err)) {
-			context_error(context, &err.cause);
-			status = STATUS_ERROR;
-			break;
+		if (kvet_probe_ask_many(run->probe, run->questions + first, count, 0, run->answers,
+					&err)) {
+			context_error(run->context, &err.cause);
+			return STATUS_ERROR;
 		}
-		put_answer(context, &questions[i], &answer, libbpf ? &libbpf[i] : NULL);
-		verdicts[answer.verdict]++;
-		status = status_worst(status, status_of_verdict(answer.verdict));
-		if (answer.verdict == KVET_UNDETERMINED)
-			context_error(context, &answer.cause);
-	}
-	const struct value summary[SUMMARY_COUNT] = {
-		[SUPPORTED] = value_integer((int64_t)verdicts[KVET_YES]),
-		[UNSUPPORTED] = value_integer((int64_t)verdicts[KVET_NO]),
-		[UNDETERMINED] = value_integer((int64_t)verdicts[KVET_UNDETERMINED]),
-	};
+		for (size_t i = 0; i < count; i++) {
+			const struct kvet_probe_answer *answer = &run->answers[i];
 
-	output_summary(context->output, &summary_schema, summary);
+			put_answer(run, first + i, answer);
+			count_answer(run, first + i, answer);
+			status = status_worst(status, status_of_verdict(answer->verdict));
+			if (answer->verdict == KVET_UNDETERMINED)
+				context_error(run->context, &answer->cause);
+		}
+	}
 	return status;
+}
+
+static void put_summary(struct run *run)
+{
+	const struct selection *selection = &run->selection;
+	const char *skipped[64];
+	struct value summary[SUMMARY_COUNT];
+	size_t count = 0;
+
+	for (size_t i = 0; i < SUMMARY_COUNT; i++)
+		summary[i] = value_integer(run->totals[i]);
+	if (!run->libbpf)
+		summary[LIBBPF_WRONG] = summary[LIBBPF_UNFOUNDED] = summary[LIBBPF_MISLEADING] =
+			value_absent();
+	while (count < selection->skipped_count && count < COUNT(skipped)) {
+		/* Static, as a summary's strings have to outlive the run. */
+		skipped[count] = kvet_probe_helper_name(selection->skipped[count].helper);
+		count++;
+	}
+	summary[SKIPPED] = count ? value_list(skipped, count) : value_absent();
+	output_summary(run->context->output, &summary_schema, summary);
 }
 
 static enum status run(struct context *context, const void *opaque, const char *const *helpers,
 		       size_t helper_count)
 {
-	const struct args *args = opaque;
-	const char *const *types = args->types.count ? args->types.items : default_types;
-	size_t type_count = args->types.count ? args->types.count : COUNT(default_types);
-	struct kvet_probe_question *questions;
-	struct kvet_probe_libbpf *libbpf;
-	struct kvet_probe *probe = NULL;
+	struct run run = { .context = context, .args = opaque };
 	struct kvet_error err;
-	enum status status;
-	size_t count;
+	enum status status = STATUS_YES;
 
-	if (!helper_count) {
-		helpers = default_helpers;
-		helper_count = COUNT(default_helpers);
-	}
-	count = helper_count * type_count;
-	questions = calloc(count, sizeof(*questions));
-	libbpf = calloc(count, sizeof(*libbpf));
-	if (!questions || !libbpf) {
-		status = context_failure(context, ENOMEM, "malloc");
-	} else {
-		status = make_questions(context, helpers, helper_count, types, type_count,
-					questions);
-	}
-	if (status == STATUS_YES && kvet_probe_new(&probe, &context->host, &err)) {
+	if (kvet_probe_new(&run.probe, &context->host, &err)) {
 		context_error(context, &err.cause);
 		status = STATUS_ERROR;
 	}
+	if (status == STATUS_YES)
+		status = select_all(&run, helpers, helper_count);
+	if (status == STATUS_YES)
+		status = make_questions(&run);
 	if (status == STATUS_YES) {
-		/* Nobody sees libbpf's side of it under --quiet: spare the tracing. */
-		bool compare = !context->quiet;
-
-		if (compare && kvet_probe_ask_libbpf(questions, count, libbpf, &err)) {
-			context_error(context, &err.cause);
-			compare = false;
-		}
-		status = ask_all(context, probe, questions, count, compare ? libbpf : NULL);
+		ask_libbpf(&run);
+		status = ask_all(&run);
+		put_summary(&run);
 	}
-	kvet_probe_free(probe);
-	free(questions);
-	free(libbpf);
+	kvet_probe_journal_free(run.journal);
+	kvet_probe_free(run.probe);
+	free(run.libbpf);
+	free(run.questions);
+	free(run.answers);
+	selection_deinit(&run.selection);
 	return status;
 }
 
@@ -224,9 +414,11 @@ const struct command probe_helpers_command = {
 	.name = "probe helpers",
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
 	.operands = "[HELPER]...",
-	.operands_help = "Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types "
-			 "kprobe, tracepoint,\n"
-			 "raw_tracepoint and perf_event. The prefix bpf_ may be left out.",
+	.operands_help =
+		"HELPER is a name, whose prefix bpf_ may be left out, a number or a glob.\n"
+		"Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types "
+		"kprobe, tracepoint,\n"
+		"raw_tracepoint and perf_event.",
 	.operands_most = SIZE_MAX,
 	.options = options,
 	.schemas = schemas,

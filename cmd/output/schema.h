@@ -29,6 +29,7 @@ enum field_flag {
 	FIELD_DETAIL = 1 << 0,  /* text shows it under --verbose alone */
 	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
+	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values; a summary's zero */
 };
 
 struct field {
@@ -43,11 +44,28 @@ enum schema_flag {
 	SCHEMA_WORD = 1 << 1,   /* text without --verbose: the first field's value, nothing else */
 };
 
+/* What a cell of a grid shows for a record whose field, a STRING, has this value. */
+struct grid_mark {
+	size_t field;
+	const char *value; /* NULL ends a list */
+	char mark;
+	const char *legend;
+};
+
+/* Two fields, STRINGs, whose values span a grid: a row and a column each, and in the cell
+ * the mark that matches first. */
+struct grid {
+	size_t row;
+	size_t column;
+	const struct grid_mark *marks;
+};
+
 struct schema {
 	const char *record; /* the kind of record: "symbol", "summary" */
 	const struct field *fields;
 	size_t count;
 	unsigned int flags;
+	const struct grid *grid; /* text shows a grid, unless it is verbose; may be NULL */
 };
 
 /* A value may be absent: text shows "-", JSON null. Strings stay the caller's. */

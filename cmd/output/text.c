@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grid.h"
 #include "renderer.h"
 #include "safe.h"
 #include "spark.h"
@@ -25,11 +26,12 @@ struct table {
 	const struct schema *schema;
 	size_t columns;
 	size_t *fields; /* columns: the field that each shows */
-	size_t *widths; /* columns */
+	size_t *widths; /* columns; 0 leaves the column out */
 	char **cells;   /* ROWS_HELD * columns; each owned */
 	size_t rows;    /* held back */
 	bool headed;    /* the heading is written, the widths are final */
 	bool any;       /* a table was written before */
+	struct text_grid *grid;
 };
 
 static char *cell_text(const struct output *output, const struct field *field,
@@ -90,19 +92,16 @@ static bool is_number(const struct field *field)
 static const char *color_of(const struct output *output, const struct field *field,
 			    const char *cell)
 {
-	static const struct {
-		const char *word, *color;
-	} colors[] = {
-		{ "yes", "\033[32m" },         { "supported", "\033[32m" },    { "no", "\033[31m" },
-		{ "unsupported", "\033[31m" }, { "undetermined", "\033[33m" },
-	};
+	return output->options.color && (field->flags & FIELD_VERDICT) ? text_color(cell) : NULL;
+}
 
-	if (!output->options.color || !(field->flags & FIELD_VERDICT))
-		return NULL;
-	for (size_t i = 0; i < sizeof(colors) / sizeof(*colors); i++)
-		if (!strcmp(cell, colors[i].word))
-			return colors[i].color;
-	return NULL;
+/* Whether a column that is shown stands after this one. */
+static bool is_last(const struct table *table, size_t column)
+{
+	while (++column < table->columns)
+		if (table->widths[column])
+			return false;
+	return true;
 }
 
 static void put_cell(struct output *output, const struct table *table, size_t column,
@@ -112,12 +111,27 @@ static void put_cell(struct output *output, const struct table *table, size_t co
 	size_t width = safe_width(cell);
 	int pad = table->widths[column] > width ? (int)(table->widths[column] - width) : 0;
 	const char *color = color_of(output, field, cell);
-	bool right = is_number(field), last = column + 1 == table->columns;
+	bool right = is_number(field), last = is_last(table, column);
 
+	if (!table->widths[column])
+		return;
 	fprintf(output->stream, "%s%*s%s%s%s", column ? COLUMN_GAP : "", right ? pad : 0, "",
 		color ? color : "", cell, color ? "\033[0m" : "");
 	if (!right && !last)
 		fprintf(output->stream, "%*s", pad, "");
+}
+
+/* Leaves out the sparse columns that have no value in any of the rows held back. */
+static void drop_empty(struct table *table)
+{
+	for (size_t c = 0; c < table->columns; c++) {
+		bool empty = table->schema->fields[table->fields[c]].flags & FIELD_SPARSE;
+
+		for (size_t r = 0; r < table->rows && empty; r++)
+			empty = !strcmp(table->cells[r * table->columns + c], "-");
+		if (empty)
+			table->widths[c] = 0;
+	}
 }
 
 static void put_heading(struct output *output, const struct table *table)
@@ -148,6 +162,8 @@ static void flush_rows(struct output *output, struct table *table)
 {
 	if (!table->rows)
 		return;
+	if (!table->headed && !output->live)
+		drop_empty(table);
 	if (!table->headed && !is_word(output, table->schema))
 		put_heading(output, table);
 	table->headed = table->any = true;
@@ -182,6 +198,11 @@ static size_t least_width(const struct output *output, const struct field *field
 static void table_close(struct output *output, struct table *table)
 {
 	flush_rows(output, table);
+	if (table->grid) {
+		text_grid_put(table->grid, output, table->any);
+		table->any = true;
+	}
+	text_grid_free(table->grid);
 	free(table->fields);
 	free(table->widths);
 	free(table->cells);
@@ -197,6 +218,10 @@ static bool table_open(const struct output *output, struct table *table,
 	if (!table->fields || !table->widths || !table->cells)
 		return false;
 	table->schema = schema;
+	if (schema->grid && !output->options.verbose) {
+		table->grid = text_grid_new(schema);
+		return table->grid != NULL;
+	}
 	for (size_t i = 0; i < schema->count; i++) {
 		if ((schema->fields[i].flags & FIELD_DETAIL) && !output->options.verbose)
 			continue;
@@ -228,6 +253,11 @@ static void text_record(struct output *output, const struct schema *schema,
 			output_fail(output, ENOMEM);
 			return;
 		}
+	}
+	if (table->grid) {
+		if (!text_grid_add(table->grid, values))
+			output_fail(output, ENOMEM);
+		return;
 	}
 	for (size_t c = 0; c < table->columns; c++) {
 		size_t i = table->fields[c], width;
@@ -262,7 +292,9 @@ static void text_end(struct output *output, const char *status)
 		char *cell;
 
 		if (!output->summary_values[i].present ||
-		    ((field->flags & FIELD_DETAIL) && !output->options.verbose))
+		    ((field->flags & FIELD_DETAIL) && !output->options.verbose) ||
+		    ((field->flags & FIELD_SPARSE) && field->type == FIELD_INTEGER &&
+		     !output->summary_values[i].integer))
 			continue;
 		cell = cell_text(output, field, &output->summary_values[i]);
 		fprintf(output->stream, "%s%s: %s\n", any ? "\n" : "", field->name,
@@ -280,6 +312,7 @@ static void text_free(struct output *output)
 		return;
 	for (size_t i = 0; i < table->rows * table->columns; i++)
 		free(table->cells[i]);
+	text_grid_free(table->grid);
 	free(table->fields);
 	free(table->widths);
 	free(table->cells);

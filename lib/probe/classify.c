@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What a load attempt means. Pure: judges recorded attempts as well as live ones. */
 #include <errno.h>
-#include <linux/bpf.h>
 #include <string.h>
 
 #include <kvet/probe.h>
@@ -11,8 +10,8 @@
 
 #define SOURCE "bpf(BPF_PROG_LOAD)"
 
-static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict, const char *reason,
-		   const struct kvet_probe_attempt *attempt)
+static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict,
+		   enum kvet_probe_reason reason, const struct kvet_probe_attempt *attempt)
 {
 	char words[sizeof(answer->cause.evidence)];
 
@@ -26,90 +25,137 @@ static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict, 
 	kvet_cause_fill(&answer->cause, attempt->errnum, SOURCE, "%s", words);
 }
 
-/* These types name a kernel function, a hook or a program as their target, by its BTF id;
- * without one the verifier never comes to the helper call. */
-static bool needs_target(int type)
+static bool is_wordless(const struct kvet_probe_attempt *attempt)
 {
-	return type == BPF_PROG_TYPE_TRACING || type == BPF_PROG_TYPE_LSM ||
-	       type == BPF_PROG_TYPE_EXT || type == BPF_PROG_TYPE_STRUCT_OPS;
+	return kvet_verifier_log_is_wordless(attempt->log);
 }
 
 static bool not_permitted(const struct kvet_probe_attempt *attempt)
 {
-	return (attempt->errnum == EPERM || attempt->errnum == EACCES) && !attempt->log[0];
+	return (attempt->errnum == EPERM || attempt->errnum == EACCES) && is_wordless(attempt);
 }
 
-/* bpf(2) refuses a program type that it does not have with EINVAL, and wordless. */
+/* bpf(2) refuses a program type or an attach type that it does not have with EINVAL, and
+ * wordless. */
 static bool refused_as_absent(const struct kvet_probe_attempt *attempt)
 {
-	return attempt->errnum == EINVAL && !attempt->log[0];
+	return attempt->errnum == EINVAL && is_wordless(attempt);
 }
 
 /* A refusal without a word from the verifier did not come from the verifier. */
 static void judge_wordless(struct kvet_probe_answer *answer,
 			   const struct kvet_probe_attempt *attempt)
 {
-	if (not_permitted(attempt)) {
-		decide(answer, KVET_UNDETERMINED, "not permitted", attempt);
-	} else if (attempt->errnum == ENOSYS) {
-		decide(answer, KVET_UNDETERMINED, "no bpf(2) here", attempt);
+	if (attempt->log_cut) {
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOG_CUT, attempt);
+		return;
+	}
+	switch (attempt->errnum) {
+	case EPERM:
+	case EACCES:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_NOT_PERMITTED, attempt);
+		break;
+	case ENOSYS:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_BPF, attempt);
 		kvet_cause_remedy(&answer->cause, "use a kernel with CONFIG_BPF_SYSCALL; if this "
 						  "is one, look for a seccomp filter");
-	} else if (attempt->errnum == ENOMEM) {
-		decide(answer, KVET_UNDETERMINED, "out of memory", attempt);
-	} else if (attempt->errnum == EAGAIN || attempt->errnum == EINTR) {
-		decide(answer, KVET_UNDETERMINED, "interrupted", attempt);
+		break;
+	case ENOMEM:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_MEMORY, attempt);
+		break;
+	case EAGAIN:
+	case EINTR:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_INTERRUPTED, attempt);
 		kvet_cause_remedy(&answer->cause, "ask again");
-	} else {
-		decide(answer, KVET_UNDETERMINED, "refused without a word", attempt);
+		break;
+	case E2BIG:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_TOO_NEW, attempt);
+		break;
+	default:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_WORDLESS, attempt);
+		break;
+	}
+}
+
+static void judge_no_target(struct kvet_probe_answer *answer, const struct kvet_probe_attempt *null)
+{
+	decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_TARGET, null);
+	kvet_cause_add(&answer->cause, "programs of this type name a target in the kernel's BTF, "
+				       "and none of those that kvet tries is there");
+	kvet_cause_remedy(&answer->cause, "look at /sys/kernel/btf/vmlinux "
+					  "(CONFIG_DEBUG_INFO_BTF)");
+}
+
+/* The null program was refused in words. */
+static void judge_null_words(struct kvet_probe_answer *answer,
+			     const struct kvet_probe_controls *controls)
+{
+	const struct kvet_probe_attempt *null = &controls->null;
+
+	switch (kvet_verifier_log_read(null->log)) {
+	case KVET_LOG_CANNOT_SLEEP:
+		decide(answer, KVET_NO, KVET_REASON_CANNOT_SLEEP, null);
+		break;
+	case KVET_LOG_TARGET_AWAKE:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_TARGET, null);
+		kvet_cause_remedy(&answer->cause, "kvet knows no function of this kernel that "
+						  "such a program may sleep in");
+		break;
+	default:
+		if (controls->target_missing)
+			judge_no_target(answer, null);
+		else
+			decide(answer, KVET_UNDETERMINED, KVET_REASON_NULL_REFUSED, null);
+		break;
 	}
 }
 
 /* The null program was refused. */
-static void judge_null(struct kvet_probe_answer *answer, int type,
-		       const struct kvet_probe_controls *controls)
+static void judge_null(struct kvet_probe_answer *answer, const struct kvet_probe_controls *controls)
 {
 	const struct kvet_probe_attempt *null = &controls->null;
 
 	if (not_permitted(null)) {
 		judge_wordless(answer, null);
-	} else if (needs_target(type)) {
-		decide(answer, KVET_UNDETERMINED, "needs a BTF target", null);
-		kvet_cause_remedy(&answer->cause, "ask for a type that loads bare, such as "
-						  "raw_tracepoint, which has most of the helpers");
-	} else if (refused_as_absent(null) && refused_as_absent(&controls->absent) &&
-		   controls->reference.errnum == 0) {
-		decide(answer, KVET_NO, "program type absent", null);
+	} else if (refused_as_absent(null) && controls->has_sibling &&
+		   refused_as_absent(&controls->absent_attach)) {
+		decide(answer, KVET_NO, KVET_REASON_ATTACH_ABSENT, null);
+		kvet_cause_add(&answer->cause, "a program that calls nothing is refused as one of "
+					       "an attach type that cannot exist; with another, "
+					       "the type loads");
+	} else if (refused_as_absent(null) && refused_as_absent(&controls->absent_type) &&
+		   controls->reference.errnum == 0 && !controls->has_sibling) {
+		decide(answer, KVET_NO, KVET_REASON_TYPE_ABSENT, null);
 		kvet_cause_add(&answer->cause, "a program that calls nothing is refused as one of "
 					       "a type that cannot exist, a socket_filter loads");
-	} else if (!null->log[0]) {
+	} else if (!is_wordless(null)) {
+		judge_null_words(answer, controls);
+	} else {
 		judge_wordless(answer, null);
 		kvet_cause_add(&answer->cause, "a program that calls nothing is refused");
-	} else {
-		decide(answer, KVET_UNDETERMINED, "null program refused", null);
 	}
 }
 
 /* Whether the controls allow a verdict; if not, the answer is filled. */
-static bool controls_behave(struct kvet_probe_answer *answer, int type,
+static bool controls_behave(struct kvet_probe_answer *answer,
 			    const struct kvet_probe_controls *controls)
 {
 	const struct kvet_probe_attempt *bogus = &controls->bogus;
 
 	if (controls->null.errnum) {
-		judge_null(answer, type, controls);
+		judge_null(answer, controls);
 		return false;
 	}
 	if (bogus->errnum == 0) {
-		decide(answer, KVET_UNDETERMINED, "impossible helper accepted", bogus);
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_BOGUS_ACCEPTED, bogus);
 		kvet_cause_add(&answer->cause, "a program that calls a helper that cannot exist is "
 					       "accepted");
 		return false;
 	}
 	if (kvet_verifier_log_read(bogus->log) == KVET_LOG_UNKNOWN_HELPER)
 		return true;
-	if (bogus->log[0]) {
-		decide(answer, KVET_UNDETERMINED, "impossible helper refused oddly", bogus);
+	if (!is_wordless(bogus)) {
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_BOGUS_ODD, bogus);
 	} else {
 		judge_wordless(answer, bogus);
 		kvet_cause_add(&answer->cause, "seen with a helper that cannot exist");
@@ -117,71 +163,109 @@ static bool controls_behave(struct kvet_probe_answer *answer, int type,
 	return false;
 }
 
-/* "program of this type cannot use" is also what a want of privilege sounds like: the
- * kernel's *_func_proto() functions hand a helper out only to the privileged. */
-static void judge_not_for_type(struct kvet_probe_answer *answer, int helper,
-			       const struct kvet_probe_attempt *attempt, const char *missing)
+/* "program of this type cannot use" is also what a want of privilege, and a lockdown, sound
+ * like: the kernel's *_func_proto() functions hand such a helper out to nobody else. */
+static void judge_not_for_type(struct kvet_probe_answer *answer,
+			       const struct kvet_probe_attempt *attempt,
+			       const struct kvet_probe_limits *limits)
 {
-	bool admin = helper == BPF_FUNC_probe_write_user && strstr(missing, "CAP_SYS_ADMIN");
-
-	if (!admin && !strstr(missing, "CAP_BPF") && !strstr(missing, "CAP_PERFMON")) {
-		decide(answer, KVET_NO, "not for this program type", attempt);
-		return;
+	if (limits->missing[0]) {
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_PRIVILEGE, attempt);
+		kvet_cause_add(&answer->cause, "%s missing", limits->missing);
+		kvet_cause_remedy_missing(&answer->cause, limits->missing);
+	} else if (limits->locked[0]) {
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOCKDOWN, attempt);
+		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
+		kvet_cause_remedy(&answer->cause, "ask on a host that is not locked down");
+	} else {
+		decide(answer, KVET_NO, KVET_REASON_NOT_FOR_TYPE, attempt);
 	}
-	decide(answer, KVET_UNDETERMINED, "not for this program type or want of privilege",
-	       attempt);
-	kvet_cause_add(&answer->cause, "%s missing", missing);
-	kvet_cause_remedy_missing(&answer->cause, missing);
 }
 
-static void judge_words(struct kvet_probe_answer *answer, int helper,
-			const struct kvet_probe_attempt *attempt, const char *missing)
+/* A helper may be for some targets only (bpf_d_path() is): another target may do. */
+static void judge_not_allowed(struct kvet_probe_answer *answer,
+			      const struct kvet_probe_attempt *attempt, bool targeted)
+{
+	if (!targeted) {
+		decide(answer, KVET_NO, KVET_REASON_NOT_ALLOWED, attempt);
+		return;
+	}
+	decide(answer, KVET_UNDETERMINED, KVET_REASON_TARGET, attempt);
+	kvet_cause_remedy(&answer->cause, "load the program for the target that it is meant for");
+}
+
+static void judge_words(struct kvet_probe_answer *answer, const struct kvet_probe_attempt *attempt,
+			const struct kvet_probe_controls *controls,
+			const struct kvet_probe_limits *limits)
 {
 	switch (kvet_verifier_log_read(attempt->log)) {
 	case KVET_LOG_UNKNOWN_HELPER:
-		decide(answer, KVET_NO, "unknown to this kernel", attempt);
+		decide(answer, KVET_NO, KVET_REASON_UNKNOWN_HELPER, attempt);
 		break;
 	case KVET_LOG_NOT_FOR_TYPE:
-		judge_not_for_type(answer, helper, attempt, missing);
+		judge_not_for_type(answer, attempt, limits);
 		break;
 	case KVET_LOG_NOT_SUPPORTED:
-		decide(answer, KVET_NO, "not supported for this program type", attempt);
+		decide(answer, KVET_NO, KVET_REASON_NOT_SUPPORTED, attempt);
 		break;
 	case KVET_LOG_NOT_ALLOWED:
-		decide(answer, KVET_NO, "not allowed in this program type", attempt);
+		judge_not_allowed(answer, attempt, controls->targeted);
 		break;
 	case KVET_LOG_SLEEPABLE_ONLY:
-		decide(answer, KVET_NO, "only in sleepable programs", attempt);
+		decide(answer, KVET_NO, KVET_REASON_SLEEPABLE_ONLY, attempt);
 		kvet_cause_remedy(&answer->cause,
 				  "load the program with BPF_F_SLEEPABLE, for a hook "
 				  "that may sleep");
 		break;
 	case KVET_LOG_ARGUMENTS:
-		decide(answer, KVET_YES, "accepted; arguments refused later", attempt);
+	case KVET_LOG_EXIT_VALUE:
+		decide(answer, KVET_YES, KVET_REASON_ARGUMENTS, attempt);
 		break;
 	case KVET_LOG_GPL_ONLY:
 		/* Every program here declares itself GPL. */
-		decide(answer, KVET_UNDETERMINED, "refused as GPL-only", attempt);
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_GPL_ONLY, attempt);
 		break;
+	case KVET_LOG_CANNOT_SLEEP:
+	case KVET_LOG_TARGET_AWAKE:
 	case KVET_LOG_OTHER:
 		decide(answer, KVET_UNDETERMINED,
-		       attempt->log_cut ? "verifier's log cut off" : "verifier's words not known",
-		       attempt);
+		       attempt->log_cut ? KVET_REASON_LOG_CUT : KVET_REASON_WORDS_UNKNOWN, attempt);
 		break;
 	}
 }
 
-void kvet_probe_classify(const struct kvet_probe_question *question,
-			 const struct kvet_probe_attempt *attempt,
-			 const struct kvet_probe_controls *controls, const char *missing,
-			 struct kvet_probe_answer *answer)
+void kvet_probe_classify(const struct kvet_probe_attempt *attempt,
+			 const struct kvet_probe_controls *controls,
+			 const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer)
 {
-	if (!controls_behave(answer, question->type, controls))
+	if (!controls_behave(answer, controls))
 		return;
 	if (attempt->errnum == 0)
-		decide(answer, KVET_YES, "loaded", attempt);
-	else if (!attempt->log[0])
+		decide(answer, KVET_YES, KVET_REASON_LOADED, attempt);
+	else if (is_wordless(attempt))
 		judge_wordless(answer, attempt);
 	else
-		judge_words(answer, question->helper, attempt, missing);
+		judge_words(answer, attempt, controls, limits);
+}
+
+bool kvet_probe_oracles_disagree(const struct kvet_probe_answer *answer, enum kvet_verdict named)
+{
+	switch (answer->reason) {
+	case KVET_REASON_UNKNOWN_HELPER:
+		return named == KVET_YES;
+	/* The verifier has looked the helper up, and found it. */
+	case KVET_REASON_LOADED:
+	case KVET_REASON_ARGUMENTS:
+	case KVET_REASON_NOT_FOR_TYPE:
+	case KVET_REASON_NOT_SUPPORTED:
+	case KVET_REASON_NOT_ALLOWED:
+	case KVET_REASON_SLEEPABLE_ONLY:
+	case KVET_REASON_SLEEPABLE_NEVER:
+	case KVET_REASON_PRIVILEGE:
+	case KVET_REASON_LOCKDOWN:
+	case KVET_REASON_TARGET:
+		return named == KVET_NO;
+	default:
+		return false;
+	}
 }

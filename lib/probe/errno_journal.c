@@ -7,7 +7,7 @@
 #include "probe/errno_journal.h"
 #include "probe/syscall_names.h"
 
-int kvet_errno_journal_add(struct kvet_errno_journal *journal, const struct kvet_errno_entry *entry)
+int kvet_errno_journal_add(struct kvet_probe_journal *journal, const struct kvet_errno_entry *entry)
 {
 	if (journal->count == journal->capacity) {
 		size_t capacity = journal->capacity ? journal->capacity * 2 : 64;
@@ -23,10 +23,57 @@ int kvet_errno_journal_add(struct kvet_errno_journal *journal, const struct kvet
 	return 0;
 }
 
-void kvet_errno_journal_deinit(struct kvet_errno_journal *journal)
+void kvet_errno_journal_deinit(struct kvet_probe_journal *journal)
 {
 	free(journal->entries);
 	memset(journal, 0, sizeof(*journal));
+}
+
+void kvet_probe_journal_free(struct kvet_probe_journal *journal)
+{
+	if (journal)
+		kvet_errno_journal_deinit(journal);
+	free(journal);
+}
+
+/* The first entry of the question: they stand in the order of the questions. */
+static size_t first_of(const struct kvet_probe_journal *journal, size_t question)
+{
+	size_t low = 0, high = journal->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (journal->entries[middle].question < question)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t kvet_probe_journal_count(const struct kvet_probe_journal *journal, size_t question)
+{
+	size_t first = first_of(journal, question), end = first;
+
+	while (end < journal->count && journal->entries[end].question == question)
+		end++;
+	return end - first;
+}
+
+const char *kvet_probe_journal_describe(const struct kvet_probe_journal *journal, size_t question,
+					size_t nth, char *buf, size_t size)
+{
+	char call[KVET_JOURNAL_PATH_MAX + 64], errnum[32];
+	const struct kvet_errno_entry *entry;
+
+	buf[0] = '\0';
+	if (nth >= kvet_probe_journal_count(journal, question))
+		return buf;
+	entry = &journal->entries[first_of(journal, question) + nth];
+	kvet_errno_entry_describe(entry, call, sizeof(call));
+	snprintf(buf, size, "%s: %s", call, kvet_errno_name(entry->errnum, errnum, sizeof(errnum)));
+	return buf;
 }
 
 void kvet_errno_entry_describe(const struct kvet_errno_entry *entry, char *buf, size_t size)
@@ -60,7 +107,7 @@ static void attribute_alone(struct kvet_probe_libbpf *answer, const char *gap)
 	}
 }
 
-void kvet_errno_journal_attribute(const struct kvet_errno_journal *journal, const char *gap,
+void kvet_errno_journal_attribute(const struct kvet_probe_journal *journal, const char *gap,
 				  struct kvet_probe_libbpf *answers, size_t count)
 {
 	for (size_t i = 0; i < count; i++)

@@ -23,23 +23,23 @@ struct kvet_errno_entry {
 };
 
 /* Start from all zeros. */
-struct kvet_errno_journal {
+struct kvet_probe_journal {
 	struct kvet_errno_entry *entries;
 	size_t count;
 	size_t capacity;
 };
 
 /* Copies the entry to the end. Returns 0 or -ENOMEM. */
-int kvet_errno_journal_add(struct kvet_errno_journal *journal,
+int kvet_errno_journal_add(struct kvet_probe_journal *journal,
 			   const struct kvet_errno_entry *entry);
-void kvet_errno_journal_deinit(struct kvet_errno_journal *journal);
+void kvet_errno_journal_deinit(struct kvet_probe_journal *journal);
 
 /*
  * Sets origin and source of each of the count answers that was answered, from its errnum:
  * the last failed call of its question that returned it. gap is why the calls could not be
  * followed ("ptrace(PTRACE_TRACEME): EPERM"), "" if they were.
  */
-void kvet_errno_journal_attribute(const struct kvet_errno_journal *journal, const char *gap,
+void kvet_errno_journal_attribute(const struct kvet_probe_journal *journal, const char *gap,
 				  struct kvet_probe_libbpf *answers, size_t count);
 
 /* Writes "bpf(BPF_PROG_LOAD)", "openat(\"/proc/x\")" or "close" to buf. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -13,6 +14,7 @@
 
 #include <kvet/probe.h>
 
+#include "core/cleanup.h"
 #include "core/fail.h"
 #include "probe/errno_journal.h"
 #include "probe/signal_hold.h"
@@ -36,7 +38,7 @@ struct run {
 	size_t count;
 	struct board *board;
 	struct kvet_signal_hold hold;
-	struct kvet_errno_journal journal;
+	struct kvet_probe_journal *journal;
 	char gap[128]; /* why the calls are not followed, "" while they are */
 	char end[64];  /* how the child ended, "" if well */
 };
@@ -135,9 +137,10 @@ static int handle_stop(struct run *run, int sig, struct kvet_syscall_stop *stop)
 	ret = kvet_syscall_stop_read(run->pid, stop, &entry);
 	if (ret < 0)
 		note_gap(run, "ptrace(PTRACE_GET_SYSCALL_INFO)", -ret);
-	if (ret > 0) {
+	/* Before the first question and after the last one, nobody asks whose errno it was. */
+	if (ret > 0 && run->board->current < run->count) {
 		entry.question = run->board->current;
-		ret = kvet_errno_journal_add(&run->journal, &entry);
+		ret = kvet_errno_journal_add(run->journal, &entry);
 		if (ret)
 			return ret;
 	}
@@ -202,7 +205,7 @@ static void write_answers(struct run *run, struct kvet_probe_libbpf *answers)
 			 run->end[0] ? run->end : "the child did not answer");
 		told = true;
 	}
-	kvet_errno_journal_attribute(&run->journal, run->gap, answers, run->count);
+	kvet_errno_journal_attribute(run->journal, run->gap, answers, run->count);
 }
 
 /* The child inherits that signals are held back: those of the terminal are the parent's
@@ -229,23 +232,31 @@ static int fork_and_follow(struct run *run, const struct kvet_probe_question *qu
 }
 
 int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t count,
-			  struct kvet_probe_libbpf *answers, struct kvet_error *err)
+			  struct kvet_probe_libbpf *answers, struct kvet_probe_journal **journal,
+			  struct kvet_error *err)
 {
 	size_t size = sizeof(struct board) + count * sizeof(((struct board *)0)->answers[0]);
 	struct run run = { .count = count };
 	void *page;
 	int ret, errnum;
 
+	run.journal = calloc(1, sizeof(*run.journal));
+	if (!run.journal)
+		return kvet_fail_memory(err);
 	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	errnum = errno;
-	if (page == MAP_FAILED)
+	if (page == MAP_FAILED) {
+		kvet_probe_journal_free(run.journal);
 		return kvet_fail(err, errnum, "mmap", "%s", strerror(errnum));
+	}
 	run.board = page;
 	run.board->current = count;
 	ret = fork_and_follow(&run, questions, err);
 	if (!ret)
 		write_answers(&run, answers);
-	kvet_errno_journal_deinit(&run.journal);
 	munmap(page, size);
+	if (!ret && journal)
+		*journal = TAKE(run.journal);
+	kvet_probe_journal_free(run.journal);
 	return ret;
 }

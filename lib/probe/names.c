@@ -7,6 +7,8 @@
 
 #include <kvet/nearest.h>
 
+#include "probe/late.h"
+
 #define PREFIX     "bpf_"
 #define PREFIX_LEN (sizeof(PREFIX) - 1)
 #define LENGTH(a)  (sizeof(a) / sizeof(*(a)))
@@ -18,9 +20,6 @@ static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER) };
  * kernel has offered to programs since are kfuncs. */
 #define FIRST_LATE_HELPER 210
 static const char *const late_helpers[] = { "bpf_cgrp_storage_get", "bpf_cgrp_storage_delete" };
-
-/* Linux 6.4; an enumerator, which older headers lack and the preprocessor cannot see. */
-#define NETFILTER 32
 
 static const char *const types[] = {
 	[BPF_PROG_TYPE_SOCKET_FILTER] = "socket_filter",
@@ -54,7 +53,7 @@ static const char *const types[] = {
 	[BPF_PROG_TYPE_LSM] = "lsm",
 	[BPF_PROG_TYPE_SK_LOOKUP] = "sk_lookup",
 	[BPF_PROG_TYPE_SYSCALL] = "syscall",
-	[NETFILTER] = "netfilter",
+	[KVET_TYPE_NETFILTER] = "netfilter",
 };
 
 /* The numbers end where the names do; number 0 ("unspec") names nothing that can be asked. */
@@ -82,6 +81,24 @@ const char *kvet_probe_type_name(int type)
 static const char *without_prefix(const char *name)
 {
 	return strncmp(name, PREFIX, PREFIX_LEN) ? name : name + PREFIX_LEN;
+}
+
+int kvet_probe_names_end(void)
+{
+	return (int)HELPERS_END;
+}
+
+int kvet_probe_type_names_end(void)
+{
+	return (int)LENGTH(types);
+}
+
+/* bpf_trace_printk() has trace_printk_init_buffers() announce itself in a box of stars;
+ * bpf_get_probe_write_proto() warns of "corrupt user memory". */
+bool kvet_probe_helper_alarms(int helper)
+{
+	return helper == BPF_FUNC_trace_printk || helper == BPF_FUNC_trace_vprintk ||
+	       helper == BPF_FUNC_probe_write_user;
 }
 
 int kvet_probe_helper_by_name(const char *name)

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
-#include <linux/capability.h>
+#include <string.h>
 
+#include "probe/late.h"
 #include "probe/privilege.h"
-
-#define NETFILTER 32
-
-/* From <linux/capability.h> of Linux 5.8. */
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#endif
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
 
 /* What a load of the type takes: is_perfmon_prog_type() and is_net_admin_prog_type() of
  * kernel/bpf/syscall.c. Before 5.8 CAP_SYS_ADMIN stood for all of it, as it still may. */
@@ -50,7 +41,7 @@ static const int *needed(int type)
 	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
 	case BPF_PROG_TYPE_CGROUP_SYSCTL:
 	case BPF_PROG_TYPE_SOCK_OPS:
-	case NETFILTER:
+	case KVET_TYPE_NETFILTER:
 		return net_admin;
 	case BPF_PROG_TYPE_EXT:
 		return both;
@@ -59,13 +50,44 @@ static const int *needed(int type)
 	}
 }
 
-const char *kvet_probe_missing_for_helper(int helper, char *buf, size_t size)
+void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_host *host)
 {
 	static const int common[] = { CAP_BPF, CAP_PERFMON, -1 };
 	static const int write_user[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, -1 };
 
-	return kvet_host_missing_for_bpf(helper == BPF_FUNC_probe_write_user ? write_user : common,
-					 buf, size);
+	kvet_host_missing_for_bpf(common, privilege->missing, sizeof(privilege->missing));
+	kvet_host_missing_for_bpf(write_user, privilege->missing_write_user,
+				  sizeof(privilege->missing_write_user));
+	privilege->lockdown = kvet_host_lockdown(host);
+}
+
+/* Whether a lockdown takes the helper away from everyone (kernel: security_locked_down() in
+ * kernel/bpf/helpers.c and kernel/trace/bpf_trace.c). */
+static bool locked(int helper, const char *level)
+{
+	bool confidential = !strcmp(level, "confidentiality");
+
+	switch (helper) {
+	case BPF_FUNC_probe_read:
+	case BPF_FUNC_probe_read_str:
+	case BPF_FUNC_probe_read_kernel:
+	case BPF_FUNC_probe_read_kernel_str:
+		return confidential;
+	case BPF_FUNC_probe_write_user:
+		return confidential || !strcmp(level, "integrity");
+	default:
+		return false;
+	}
+}
+
+void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
+			   struct kvet_probe_limits *limits)
+{
+	bool write_user = helper == BPF_FUNC_probe_write_user;
+
+	memcpy(limits->missing, write_user ? privilege->missing_write_user : privilege->missing,
+	       sizeof(limits->missing));
+	limits->locked = locked(helper, privilege->lockdown) ? privilege->lockdown : "";
 }
 
 void kvet_probe_explain_eperm(const struct kvet_host *host, int type, struct kvet_cause *cause)

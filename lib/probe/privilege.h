@@ -3,14 +3,22 @@
 #ifndef KVET_PROBE_PRIVILEGE_H
 #define KVET_PROBE_PRIVILEGE_H
 
-#include <stddef.h>
-
 #include <kvet/cause.h>
 #include <kvet/host.h>
+#include <kvet/probe.h>
 
-/* Names of the capabilities of which the want makes the kernel deny this helper to any
- * program, for kvet_probe_classify(). Returns buf. */
-const char *kvet_probe_missing_for_helper(int helper, char *buf, size_t size);
+/* What the process lacks, and the host denies: read once, for any number of helpers. */
+struct kvet_privilege {
+	char missing[128];            /* of what any helper may take */
+	char missing_write_user[128]; /* of what bpf_probe_write_user() takes */
+	const char *lockdown;
+};
+
+void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_host *host);
+
+/* What of it makes the kernel deny this helper to any program, for kvet_probe_classify(). */
+void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
+			   struct kvet_probe_limits *limits);
 
 /* Adds what is known of why a load of this type was refused with EPERM, and a remedy. */
 void kvet_probe_explain_eperm(const struct kvet_host *host, int type, struct kvet_cause *cause);

@@ -21,14 +21,20 @@ static const struct phrase {
 	{ "unknown func ", "", KVET_LOG_NOT_FOR_TYPE },                           /* to 6.9 */
 	{ "program of this type cannot use helper ", "", KVET_LOG_NOT_FOR_TYPE }, /* 6.10 */
 	{ "func ", " not supported for program type", KVET_LOG_NOT_SUPPORTED },
+	{ "func ", " supported only for ", KVET_LOG_NOT_SUPPORTED }, /* in other attach types */
 	{ "helper call is not allowed in probe", "", KVET_LOG_NOT_ALLOWED },
 	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
 	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */
 	{ "cannot call GPL", " program", KVET_LOG_GPL_ONLY },
+	{ "Only ", " programs can be sleepable", KVET_LOG_CANNOT_SLEEP },          /* to 6.18 */
+	{ "programs cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP },             /* 6.1 */
+	{ "Program of this type cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP }, /* 7.3 */
+	{ " is not sleepable", "", KVET_LOG_TARGET_AWAKE },
+	{ "Sleepable program cannot attach to ", "", KVET_LOG_TARGET_AWAKE }, /* 7.3 */
 	{ "R", " expected=", KVET_LOG_ARGUMENTS },
 	{ "R", " !read_ok", KVET_LOG_ARGUMENTS },
 	{ "R", " is not a scalar", KVET_LOG_ARGUMENTS }, /* 7.2 */
-	{ "At program exit the register R0 ", "", KVET_LOG_ARGUMENTS },
+	{ "At program exit the register R0 ", "", KVET_LOG_EXIT_VALUE },
 };
 
 /* The length of a line, its end excluded. */
@@ -57,25 +63,6 @@ static bool holds(const char *line, size_t len, const struct phrase *phrase)
 	return memmem(after, len - (size_t)(after - line), phrase->second, strlen(phrase->second));
 }
 
-static const struct phrase *find(const char *log, const char **where)
-{
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++)
-		for (const char *line = log; *line; line = next_line(line))
-			if (holds(line, line_length(line), &phrases[i])) {
-				*where = line;
-				return &phrases[i];
-			}
-	return NULL;
-}
-
-enum kvet_log_meaning kvet_verifier_log_read(const char *log)
-{
-	const char *where;
-	const struct phrase *phrase = find(log, &where);
-
-	return phrase ? phrase->meaning : KVET_LOG_OTHER;
-}
-
 /* Instructions ("0: (85) call …"), states ("0: R1=ctx() R10=fp0", "R1=ctx(…)", "func#0 @0"),
  * source lines ("; …") and the count at the end say nothing of why. */
 static bool is_trace(const char *line, size_t len)
@@ -86,10 +73,46 @@ static bool is_trace(const char *line, size_t len)
 		return true;
 	if (digits && line[digits] == ':')
 		return true;
-	if (!strncmp(line, "processed ", 10) || !strncmp(line, "func#", 5))
+	if (!strncmp(line, "processed ", 10) || !strncmp(line, "func#", 5) ||
+	    !strncmp(line, "Validating ", 11))
 		return true;
 	digits = line[0] == 'R' ? strspn(line + 1, "0123456789") : 0;
 	return digits && (line[1 + digits] == '=' || line[1 + digits] == '_');
+}
+
+/* The first phrase of the table that a line holds, whichever line that is. */
+static const struct phrase *find(const char *log, const char **where)
+{
+	size_t best = sizeof(phrases) / sizeof(*phrases);
+
+	for (const char *line = log; *line; line = next_line(line)) {
+		size_t len = line_length(line);
+
+		if (is_trace(line, len))
+			continue;
+		for (size_t i = 0; i < best; i++)
+			if (holds(line, len, &phrases[i])) {
+				best = i;
+				*where = line;
+			}
+	}
+	return best < sizeof(phrases) / sizeof(*phrases) ? &phrases[best] : NULL;
+}
+
+bool kvet_verifier_log_is_wordless(const char *log)
+{
+	for (const char *line = log; *line; line = next_line(line))
+		if (!is_trace(line, line_length(line)))
+			return false;
+	return true;
+}
+
+enum kvet_log_meaning kvet_verifier_log_read(const char *log)
+{
+	const char *where;
+	const struct phrase *phrase = find(log, &where);
+
+	return phrase ? phrase->meaning : KVET_LOG_OTHER;
 }
 
 void kvet_verifier_log_words(const char *log, char *buf, size_t size)

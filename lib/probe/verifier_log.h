@@ -3,6 +3,7 @@
 #ifndef KVET_PROBE_VERIFIER_LOG_H
 #define KVET_PROBE_VERIFIER_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum kvet_log_meaning {
@@ -13,10 +14,16 @@ enum kvet_log_meaning {
 	KVET_LOG_NOT_ALLOWED,    /* handed out, but not to programs of this kind */
 	KVET_LOG_SLEEPABLE_ONLY, /* the program would have to be sleepable */
 	KVET_LOG_GPL_ONLY,       /* the licence is not compatible */
+	KVET_LOG_CANNOT_SLEEP,   /* no program of the type may be sleepable */
+	KVET_LOG_TARGET_AWAKE,   /* the program's target may not sleep */
 	KVET_LOG_ARGUMENTS,      /* the helper was accepted; what it was called with was not */
+	KVET_LOG_EXIT_VALUE,     /* the helper was accepted; the program's exit value was not */
 };
 
 enum kvet_log_meaning kvet_verifier_log_read(const char *log);
+
+/* Whether the log says nothing but what the program did, and how much of it was looked at. */
+bool kvet_verifier_log_is_wordless(const char *log);
 
 /* Writes the deciding line of the log to buf; where there is none, all lines that are not
  * a trace of the program, with "; " between them. */

@@ -38,6 +38,9 @@ source_of() {
 		and (.clock == "monotonic") == (.boottime == "no")
 		and has("libbpf_return") and has("libbpf_errno") and has("errno_source")'
 	json '.status == .records[0].boottime'
+	json '.records[0].kernel_names_it == null'
+	source_of -j -v
+	json '.records[0].kernel_names_it | test("^(yes|no|undetermined)$")'
 }
 
 @test "--type: another type of program" {

@@ -48,8 +48,9 @@ probe() {
 @test "a record has exactly these keys" {
 	probe -j -t kprobe ktime_get_boot_ns
 	json '.records | length == 1'
-	json '.records[0] | keys_unsorted == ["helper", "id", "type", "verdict", "reason", "errno",
-		"log", "libbpf_return", "libbpf_errno", "errno_source"]'
+	json '.records[0] | keys_unsorted == ["helper", "id", "type", "sleepable", "variant",
+		"target", "verdict", "reason", "errno", "log", "btf", "disagree", "libbpf_return",
+		"libbpf_errno", "errno_source", "libbpf_calls"]'
 	json '.records[0] | .helper == "bpf_ktime_get_boot_ns" and .id == 125 and .type == "kprobe"'
 }
 
@@ -77,7 +78,8 @@ probe() {
 			--argjson status "$status"
 		json '.status == {"0": "yes", "1": "no", "3": "undetermined"}[$status]' \
 			--arg status "$status"
-		json '(.summary | to_entries | map(select(.value > 0))) as $s
+		json '(.summary | {supported, unsupported, undetermined} | to_entries
+				| map(select(.value > 0))) as $s
 			| ([.records[].verdict] | group_by(.) | map({key: .[0], value: length})) as $v
 			| ($s | sort_by(.key)) == ($v | sort_by(.key))'
 	done
@@ -90,9 +92,119 @@ probe() {
 	json '.status != "undetermined" or (.errors | length >= 1)'
 }
 
-@test "a type that needs a BTF target is undetermined" {
-	expect 3 "$KVET" probe helpers -j -t tracing ktime_get_ns
-	json '.records[0].verdict == "undetermined"'
+@test "a single question is put to libbpf too, several only with --provenance" {
+	probe -j -t kprobe ktime_get_ns
+	json '.records[0].libbpf_calls | type == "array"'
+	json '.summary | [.libbpf_wrong, .libbpf_unfounded, .libbpf_misleading]
+		| all(type == "number")'
+	probe -j
+	json 'all(.records[]; .libbpf_return == null and .libbpf_calls == null)'
+	json '.summary.libbpf_wrong == null'
+	probe -j --provenance
+	json 'all(.records[]; .libbpf_calls | type == "array")'
+	json '.summary.libbpf_wrong | type == "number"'
+}
+
+@test "libbpf has no answer on variants and sleepable programs" {
+	probe -j --provenance -t cgroup_skb/egress -t cgroup_skb ktime_get_ns
+	json '[.records[] | .libbpf_calls == null] == [true, false]'
+	probe -j --provenance --sleepable -t kprobe ktime_get_ns
+	json '.records[0].libbpf_calls == null'
+}
+
+@test "a glob names helpers, with and without their prefix" {
+	probe -j -t kprobe 'ktime_get_*'
+	json '[.records[].helper] | sort == ["bpf_ktime_get_boot_ns", "bpf_ktime_get_coarse_ns",
+		"bpf_ktime_get_ns", "bpf_ktime_get_tai_ns"]'
+	probe -j -t kprobe 'bpf_ktime_get_?oo*'
+	json '[.records[].helper] == ["bpf_ktime_get_boot_ns"]'
+	expect 2 "$KVET" probe helpers 'nosuch_*'
+	holds "$stderr" "no helper matches 'nosuch_*'"
+}
+
+@test "a helper may be asked for by its number, known or not" {
+	probe -j -t kprobe 125 1000000
+	json '[.records[] | [.helper, .id]] == [["bpf_ktime_get_boot_ns", 125],
+		["1000000", 1000000]]'
+	json '.records[1].verdict != "supported"'
+	json '.records[1].btf != true'
+	expect 2 "$KVET" probe helpers 0
+	expect 2 "$KVET" probe helpers -- -5
+	expect 2 "$KVET" probe helpers 99999999999
+}
+
+@test "a glob names types; a variant is named by its type, or alone" {
+	probe -j -t 'raw_tracepoint*' ktime_get_ns
+	json '[.records[].type] == ["raw_tracepoint", "raw_tracepoint_writable"]'
+	probe -j -t cgroup_sockopt/setsockopt -t setsockopt -t 'cgroup_sockopt/*' setsockopt
+	json '[.records[].type] == ["cgroup_sockopt/setsockopt", "cgroup_sockopt/setsockopt",
+		"cgroup_sockopt/getsockopt", "cgroup_sockopt/setsockopt"]'
+	expect 2 "$KVET" probe helpers -t 'nosuch*' ktime_get_ns
+	holds "$stderr" "no program type matches 'nosuch*'"
+	expect 2 "$KVET" probe helpers -t tracing/nosuch ktime_get_ns
+	expect 2 "$KVET" probe helpers -t 'kprobe/*' ktime_get_ns
+}
+
+@test "--all: every helper for every type, less what would alarm" {
+	probe -j --all
+	json '[.records[].helper] | unique | length >= 208'
+	json '[.records[].type] | unique | length >= 32'
+	json '(.records | length) == ([.records[].helper] | unique | length)
+		* ([.records[].type] | unique | length)'
+	json '.summary.skipped == ["bpf_trace_printk", "bpf_probe_write_user",
+		"bpf_trace_vprintk"]'
+	json 'any(.records[]; .helper == "bpf_trace_printk") | not'
+}
+
+@test "--all keeps to the helpers, or the types, that are named" {
+	probe -j --all ktime_get_ns
+	json '([.records[].helper] | unique) == ["bpf_ktime_get_ns"]
+		and (.records | length >= 32)'
+	probe -j --all -t xdp
+	json '([.records[].type] | unique) == ["xdp"] and (.records | length >= 208)'
+}
+
+@test "--full leaves nothing out, and a name is asked about without it" {
+	probe -j -t sk_lookup --full 'trace_*'
+	json '[.records[].helper] == ["bpf_trace_printk", "bpf_trace_vprintk"]'
+	json '.summary.skipped == null'
+}
+
+@test "text: many answers are a grid, with --verbose a row each" {
+	local columns
+
+	probe --all -t kprobe -t xdp
+	# The steps of the heading, then a mark for each type.
+	[[ ${lines[0]} =~ ^\ +kprobe$ ]]
+	[[ ${lines[1]} =~ ^\ +\|\ xdp$ ]]
+	[[ ${lines[2]} =~ ^\ +\|\ \|$ ]]
+	[[ ${lines[3]} =~ ^bpf_map_lookup_elem\ +[-+?s]\ [-+?s]$ ]]
+	columns=$(grep -cE '^bpf_[a-z0-9_]+ +[-+?s] [-+?s]$' <<<"$output")
+	[ "$columns" -ge 208 ]
+	grep -qx '?  undetermined' <<<"$output"
+	grep -q '^skipped: bpf_trace_printk;' <<<"$output"
+	probe --all -t kprobe -t xdp -v
+	[[ ${lines[0]} =~ ^HELPER\ +ID\ +TYPE ]]
+}
+
+@test "text: columns without a value are left out" {
+	probe -t kprobe -t xdp ktime_get_ns
+	lacks "${lines[0]}" LIBBPF
+	lacks "${lines[0]}" VARIANT
+	probe --provenance -t kprobe -t xdp ktime_get_ns
+	holds "${lines[0]}" LIBBPF_RETURN
+	probe -t cgroup_skb ktime_get_ns -t kprobe
+	holds "${lines[0]}" VARIANT
+}
+
+@test "the kernel's BTF is asked by anybody: it names what it names" {
+	[ -r /sys/kernel/btf/vmlinux ] || skip "this kernel has no BTF"
+	probe -j -t kprobe map_lookup_elem
+	json '.records[0].btf == true'
+	probe -j -t kprobe 1000000
+	json '.records[0].btf == false'
+	probe -j --sysroot "$BATS_TEST_TMPDIR" -t kprobe map_lookup_elem
+	json '.records[0] | .btf == null and .disagree == null'
 }
 
 @test "a want of privilege is never a verdict" {

@@ -57,4 +57,73 @@ nobody_verdict() {
 check_output '"verdict":"undetermined".*"libbpf_return":1' \
 	'nobody: libbpf says supported, kvet does not' nobody_verdict
 
+# --- the whole matrix ---
+
+answers() {
+	# shellcheck disable=SC2086
+	kvet probe helpers $1 --format jsonl 2>/dev/null | grep '"record":"helper"'
+}
+set -f
+answers '--all --full' >/tmp/matrix
+answers '--all -t */*' >/tmp/variants
+answers '--all --sleepable' >/tmp/sleepable
+set +f
+check 'the matrix has every helper and every type' test "$(wc -l </tmp/matrix)" -ge $((211 * 32))
+
+# Undetermined by nothing but a cause that is named: a helper may be for some targets only, and
+# this kernel may have no function that a sleepable program can be tried for.
+undetermined() {
+	grep '"verdict":"undetermined"' "$1" | json_value reason | sort -u
+}
+check_output '^(not allowed at the target tried)?$' 'the matrix: nothing else is undetermined' \
+	undetermined /tmp/matrix
+check 'the matrix: one cell at most' \
+	test "$(grep -c '"verdict":"undetermined"' /tmp/matrix)" -le 1
+check 'variants: nothing else is undetermined' \
+	test -z "$(undetermined /tmp/variants | grep -v 'not allowed at the target tried')"
+check 'sleepable: nothing else is undetermined' \
+	test -z "$(undetermined /tmp/sleepable | grep -v 'target')"
+check 'the two oracles agree' eval '! grep -q "\"disagree\":true" /tmp/matrix'
+check 'each yes was loaded, or has the words of an accepted helper' \
+	test -z "$(grep '"verdict":"supported"' /tmp/matrix | json_value reason |
+		grep -v '^loaded$' | grep -v '^accepted; arguments refused later$')"
+
+# cell FILE HELPER TYPE: its verdict.
+cell() {
+	grep "\"helper\":\"$2\"" "$1" | grep "\"type\":\"$3\"" | json_value verdict
+}
+for type in tracing lsm ext struct_ops; do
+	check_output '^supported$' "$type gets a target: bpf_ktime_get_ns" \
+		cell /tmp/matrix bpf_ktime_get_ns $type
+done
+for variant in fentry fexit fmod_ret raw_tp iter; do
+	check_output '^supported$' "tracing/$variant: bpf_ktime_get_boot_ns" \
+		cell /tmp/variants bpf_ktime_get_boot_ns "tracing/$variant"
+done
+check_output '^supported$' 'tracing/iter: bpf_seq_write' \
+	cell /tmp/variants bpf_seq_write tracing/iter
+check_output '^unsupported$' 'tracing/fentry: bpf_seq_write' \
+	cell /tmp/variants bpf_seq_write tracing/fentry
+check_output '^supported$' 'tracing/fentry: bpf_d_path, for a function that it is allowed in' \
+	cell /tmp/variants bpf_d_path tracing/fentry
+
+case $release in
+5.10.*) ;;
+*)
+	check_output '^supported$' 'cgroup_sockopt/setsockopt: bpf_setsockopt' \
+		cell /tmp/variants bpf_setsockopt cgroup_sockopt/setsockopt
+	check_output '^unsupported$' 'cgroup_sockopt/getsockopt: not bpf_setsockopt' \
+		cell /tmp/variants bpf_setsockopt cgroup_sockopt/getsockopt
+	check_output '^supported$' 'sleepable kprobe (an uprobe may sleep): bpf_copy_from_user' \
+		cell /tmp/sleepable bpf_copy_from_user kprobe
+	check_output '^unsupported$' 'kprobe: not bpf_copy_from_user' \
+		cell /tmp/matrix bpf_copy_from_user kprobe
+	;;
+esac
+
+# The kernel's own warnings of trace_printk and probe_write_user come with --full alone.
+dmesg -c >/dev/null
+kvet probe helpers --all -q
+check 'the kernel has written no warning' eval '! dmesg | grep -qE "trace_printk|corrupt"'
+
 plan

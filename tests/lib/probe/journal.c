@@ -9,7 +9,7 @@
 
 #include "probe/errno_journal.h"
 
-static void fails(struct kvet_errno_journal *journal, size_t question, int errnum, long number,
+static void fails(struct kvet_probe_journal *journal, size_t question, int errnum, long number,
 		  unsigned long argument, const char *path)
 {
 	struct kvet_errno_entry entry = {
@@ -34,7 +34,7 @@ static void is(const struct kvet_probe_libbpf *answer, enum kvet_probe_origin or
 
 START_TEST(no_errno_has_no_origin)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(0);
 
 	fails(&journal, 0, ENOENT, SYS_openat, 0, "/proc/version_signature");
@@ -46,7 +46,7 @@ END_TEST
 
 START_TEST(an_errno_is_of_the_call_that_returned_it)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(ENOENT);
 
 	fails(&journal, 0, ENOENT, SYS_openat, 0, "/proc/version_signature");
@@ -60,7 +60,7 @@ END_TEST
 
 START_TEST(the_last_call_that_returned_it_is_named)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(EINVAL);
 
 	fails(&journal, 0, EINVAL, SYS_close, 0, "");
@@ -74,7 +74,7 @@ END_TEST
 
 START_TEST(an_errno_that_no_call_returned_was_set_in_user_space)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(EOPNOTSUPP);
 
 	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
@@ -86,7 +86,7 @@ END_TEST
 
 START_TEST(calls_count_for_their_own_question_alone)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answers[] = { left(ENOENT), left(ENOENT), left(EINVAL) };
 
 	fails(&journal, 0, ENOENT, SYS_openat, 0, "/first");
@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(calls_that_could_not_be_followed_leave_it_unknown)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answers[] = { left(EINVAL), left(0) };
 
 	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
@@ -117,7 +117,7 @@ END_TEST
 
 START_TEST(a_question_without_an_answer_keeps_how_the_child_died)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = { .answered = false,
 					    .origin = KVET_ORIGIN_UNKNOWN,
 					    .errnum = EINVAL,
@@ -132,9 +132,54 @@ START_TEST(a_question_without_an_answer_keeps_how_the_child_died)
 }
 END_TEST
 
+/* What Debian 12's libbpf did when it was asked on these kernels, call for call. */
+START_TEST(recorded_journals_are_attributed_as_they_were)
+{
+	static const char version[] = "/proc/version_signature";
+	static const char leak[] = "faccessat2(\"/proc/version_signature\")";
+	struct kvet_probe_journal journal = { 0 };
+	struct kvet_probe_libbpf answers[] = {
+		left(EINVAL), /* 5.10, kprobe, ktime_get_boot_ns: a yes */
+		left(EINVAL), /* 5.10, lirc_mode2, which is not there: a yes */
+		left(ENOENT), /* 7.3, kprobe, ktime_get_boot_ns: a yes */
+		left(EINVAL), /* 7.3, kprobe, override_return: a yes, and wrong */
+		left(0),      /* 7.3, syscall, ktime_get_ns: a yes */
+		left(0),      /* 7.3, tracing: EOPNOTSUPP, without touching errno */
+	};
+	char buf[128];
+
+	fails(&journal, 0, ENOENT, SYS_faccessat2, (unsigned long)-100, version);
+	/* Before 5.11 libbpf tries whether memory is accounted for, with a load that fails. */
+	fails(&journal, 0, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	fails(&journal, 1, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	fails(&journal, 1, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	fails(&journal, 2, ENOENT, SYS_faccessat2, (unsigned long)-100, version);
+	fails(&journal, 3, ENOENT, SYS_faccessat2, (unsigned long)-100, version);
+	fails(&journal, 3, EINVAL, SYS_bpf, BPF_PROG_LOAD, "");
+	kvet_errno_journal_attribute(&journal, "", answers, 6);
+	is(&answers[0], KVET_ORIGIN_SYSCALL, "bpf(BPF_PROG_LOAD)");
+	is(&answers[1], KVET_ORIGIN_SYSCALL, "bpf(BPF_PROG_LOAD)");
+	is(&answers[2], KVET_ORIGIN_SYSCALL, leak);
+	is(&answers[3], KVET_ORIGIN_SYSCALL, "bpf(BPF_PROG_LOAD)");
+	is(&answers[4], KVET_ORIGIN_NONE, "");
+	is(&answers[5], KVET_ORIGIN_NONE, "");
+
+	ck_assert_uint_eq(kvet_probe_journal_count(&journal, 0), 2);
+	ck_assert_uint_eq(kvet_probe_journal_count(&journal, 2), 1);
+	ck_assert_uint_eq(kvet_probe_journal_count(&journal, 4), 0);
+	ck_assert_uint_eq(kvet_probe_journal_count(&journal, 6), 0);
+	ck_assert_str_eq(kvet_probe_journal_describe(&journal, 3, 0, buf, sizeof(buf)),
+			 "faccessat2(\"/proc/version_signature\"): ENOENT");
+	ck_assert_str_eq(kvet_probe_journal_describe(&journal, 3, 1, buf, sizeof(buf)),
+			 "bpf(BPF_PROG_LOAD): EINVAL");
+	ck_assert_str_eq(kvet_probe_journal_describe(&journal, 3, 2, buf, sizeof(buf)), "");
+	kvet_errno_journal_deinit(&journal);
+}
+END_TEST
+
 START_TEST(a_journal_holds_as_many_calls_as_there_are)
 {
-	struct kvet_errno_journal journal = { 0 };
+	struct kvet_probe_journal journal = { 0 };
 	struct kvet_probe_libbpf answer = left(ENOENT);
 
 	for (int i = 0; i < 1000; i++) {
@@ -189,6 +234,7 @@ int main(void)
 	tcase_add_test(tc, calls_count_for_their_own_question_alone);
 	tcase_add_test(tc, calls_that_could_not_be_followed_leave_it_unknown);
 	tcase_add_test(tc, a_question_without_an_answer_keeps_how_the_child_died);
+	tcase_add_test(tc, recorded_journals_are_attributed_as_they_were);
 	tcase_add_test(tc, a_journal_holds_as_many_calls_as_there_are);
 	tcase_add_test(tc, calls_are_described_by_name_command_and_path);
 	suite_add_tcase(suite, tc);

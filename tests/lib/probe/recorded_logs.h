@@ -149,4 +149,26 @@ static const char arguments_list_6_1[] = "0: R1=ctx(off=0,imm=0) R10=fp0\n"
 					 "R1 type=ctx expected=fp, pkt, pkt_meta, map_key, "
 					 "map_value, mem, alloc_mem, buf\n" PROCESSED(1);
 
+/* Controls that call nothing. */
+static const char no_target_6_1[] = "Tracing programs must provide btf_id\n" PROCESSED(0);
+
+static const char cannot_sleep_5_10[] =
+	"Only fentry/fexit/fmod_ret and lsm programs can be sleepable\n" PROCESSED(0);
+
+static const char cannot_sleep_6_1[] = "Only fentry/fexit/fmod_ret, lsm, and kprobe/uprobe "
+				       "programs can be sleepable\n" PROCESSED(0);
+
+static const char cannot_sleep_6_12[] = "Only fentry/fexit/fmod_ret, lsm, iter, uprobe, and "
+					"struct_ops programs can be sleepable\n" PROCESSED(0);
+
+static const char cannot_sleep_7_3[] = "Program of this type cannot be sleepable\n" PROCESSED(0);
+
+static const char cgroup_cannot_sleep_6_1[] =
+	"BPF_LSM_CGROUP programs cannot be sleepable\n" PROCESSED(0);
+
+static const char target_awake_6_1[] = "vfs_read is not sleepable\n" PROCESSED(0);
+
+static const char target_awake_7_3[] =
+	"Sleepable program cannot attach to non-faultable tracepoint sched_switch\n" PROCESSED(0);
+
 #endif

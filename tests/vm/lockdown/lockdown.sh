@@ -3,6 +3,8 @@
 #
 # A kernel booted with lockdown=confidentiality: what cannot be known is undetermined, and
 # the cause says lockdown.
+#
+# shellcheck disable=SC2317,SC2329 # check_output calls the functions
 
 # shellcheck source=tests/vm/lib/tap.sh
 . tests/vm/lib/tap.sh
@@ -15,5 +17,26 @@ check_status 0 'ksyms lookup: addresses are not hidden from root' kvet ksyms loo
 check_status 0 'clock compare: works all the same' kvet clock compare
 check_status 0 'probe helpers: works all the same' \
 	kvet probe helpers -t kprobe bpf_ktime_get_boot_ns
+
+# The verifier refuses them in the words of "not for this program type", to everybody.
+reason_of() {
+	kvet probe helpers --format jsonl -t kprobe "$1" | json_value reason
+}
+for helper in probe_read probe_read_str probe_read_kernel probe_read_kernel_str; do
+	check_output '^not for this program type or locked down$' "$helper: undetermined" \
+		reason_of $helper
+done
+check_output 'lockdown is confidentiality' 'probe_read_kernel: the cause names lockdown' \
+	kvet probe helpers -t kprobe bpf_probe_read_kernel
+check_output '^not for this program type$' 'another helper: the words mean what they say' \
+	reason_of override_return
+check_output '^(loaded|accepted)' 'probe_read_user is not locked down' reason_of probe_read_user
+matrix() {
+	kvet probe helpers --all --full --format jsonl 2>/dev/null | grep '"undetermined"' |
+		json_value reason | sort | uniq -c
+}
+check_output '.' 'the matrix: undetermined by lockdown' matrix
+check_status 1 'the matrix: nothing is undetermined for want of words' \
+	eval 'matrix | grep -E "words|word$|odd|refused"'
 
 plan

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Records as a grid of marks, for text: too many for a row each. */
+#ifndef CMD_OUTPUT_GRID_H
+#define CMD_OUTPUT_GRID_H
+
+#include "renderer.h"
+
+struct text_grid;
+
+/* NULL, and false, mean that memory is out. */
+struct text_grid *text_grid_new(const struct schema *schema);
+bool text_grid_add(struct text_grid *grid, const struct value *values);
+void text_grid_put(const struct text_grid *grid, struct output *output, bool blank_before);
+void text_grid_free(struct text_grid *grid);
+
+/* The colour of a verdict's word, an escape sequence, or NULL. */
+const char *text_color(const char *word);
+
+#endif

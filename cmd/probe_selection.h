@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What `probe helpers` is to ask: helpers and types, from the command line's words. */
+#ifndef CMD_PROBE_SELECTION_H
+#define CMD_PROBE_SELECTION_H
+
+#include <kvet/probe.h>
+
+#include "command.h"
+
+/* A program type, or one variant of it; name as the user would write it. */
+struct selected_type {
+	int type;
+	int variant; /* 0: any */
+	char name[96];
+};
+
+struct selected_helper {
+	int helper;
+	char name[96];
+};
+
+/* Start from all zeros. */
+struct selection {
+	struct selected_helper *helpers;
+	size_t helper_count;
+	struct selected_type *types;
+	size_t type_count;
+	/* Helpers that a pattern named, and that are left out as their load alarms. */
+	struct selected_helper *skipped;
+	size_t skipped_count;
+};
+
+/*
+ * Adds the helpers that word names: a name (bpf_ may be left out), a number, or a glob. A
+ * glob leaves out what alarms, unless full. Reports a word that names none, and returns its
+ * status.
+ */
+enum status selection_add_helpers(struct selection *selection, struct context *context,
+				  struct kvet_probe *probe, const char *word, bool full);
+
+/* Adds the types that word names: "kprobe", "tracing/fentry", "fentry", "cgroup_*",
+ * "tracing/" followed by a star. */
+enum status selection_add_types(struct selection *selection, struct context *context,
+				struct kvet_probe *probe, const char *word);
+
+void selection_deinit(struct selection *selection);
+
+#endif

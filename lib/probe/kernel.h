@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the running kernel's BTF names: helpers, program types, targets for programs. */
+#ifndef KVET_PROBE_KERNEL_H
+#define KVET_PROBE_KERNEL_H
+
+#include <bpf/btf.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <kvet/error.h>
+#include <kvet/host.h>
+
+/* Immutable once made. */
+struct kvet_kernel;
+
+/* Takes the BTF over, also where it fails. Errors: -ENOMEM; -EINVAL if it is no kernel's (it
+ * has no enum bpf_func_id). */
+int kvet_kernel_new(struct kvet_kernel **kernel, struct btf *btf, struct kvet_error *err);
+
+/* Reads /sys/kernel/btf/vmlinux. Touches the kernel. Errors: of open(2) and read(2); those of
+ * kvet_kernel_new(). */
+int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
+		     struct kvet_error *err);
+void kvet_kernel_free(struct kvet_kernel *kernel);
+
+/* "bpf_ktime_get_ns" and "kprobe", or NULL; numbers end before _end(). */
+int kvet_kernel_helpers_end(const struct kvet_kernel *kernel);
+const char *kvet_kernel_helper_name(const struct kvet_kernel *kernel, int helper);
+int kvet_kernel_types_end(const struct kvet_kernel *kernel);
+const char *kvet_kernel_type_name(const struct kvet_kernel *kernel, int type);
+
+/* The BTF id of a function or a typedef, 0 if there is none of the name. */
+unsigned int kvet_kernel_find(const struct kvet_kernel *kernel, const char *name, bool function);
+
+/* The structs that a struct_ops program can be part of: those for which the kernel has a
+ * "bpf_struct_ops_" struct (kernel: BPF_STRUCT_OPS_COMMON_VALUE). */
+size_t kvet_kernel_ops_count(const struct kvet_kernel *kernel);
+const char *kvet_kernel_ops_name(const struct kvet_kernel *kernel, size_t ops);
+unsigned int kvet_kernel_ops_id(const struct kvet_kernel *kernel, size_t ops);
+
+/* The nth of a struct's function pointers, from 0: its name, and its number among all the
+ * members, which a load names as its attach type, in *member. NULL if there are not so many. */
+const char *kvet_kernel_ops_member(const struct kvet_kernel *kernel, size_t ops, size_t nth,
+				   int *member);
+
+#endif

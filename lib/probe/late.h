@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Numbers of the kernel's interface that a build's headers may lack. They do not change. */
+#ifndef KVET_PROBE_LATE_H
+#define KVET_PROBE_LATE_H
+
+#include <linux/capability.h>
+
+/* <linux/capability.h>, Linux 5.8 */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+/* Enumerators of <linux/bpf.h>, which the preprocessor cannot see: names of kvet's own. */
+enum kvet_late {
+	KVET_TYPE_NETFILTER = 32,      /* 6.4 */
+	KVET_ATTACH_NETFILTER = 45,    /* 6.4 */
+	KVET_ATTACH_UNIX_CONNECT = 49, /* 6.7, as the next four */
+	KVET_ATTACH_UNIX_SENDMSG = 50,
+	KVET_ATTACH_UNIX_RECVMSG = 51,
+	KVET_ATTACH_UNIX_GETPEERNAME = 52,
+	KVET_ATTACH_UNIX_GETSOCKNAME = 53,
+	KVET_ATTACH_FSESSION = 58, /* after 6.18 */
+};
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The load attempt. Touches the kernel. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "probe/program_load.h"
+#include "probe/version_code.h"
+
+/* The verifier gives up with EAGAIN as soon as a signal is pending. */
+#define TRIES 5
+
+/* The size of the attributes up to a member, so that no kernel finds them too long. */
+#define SIZE_TO(member) (offsetof(union bpf_attr, member) + sizeof(((union bpf_attr *)0)->member))
+
+#define SET(reg, value)                                                               \
+	{                                                                             \
+		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) \
+	}
+#define CALL(helper)                                        \
+	{                                                   \
+		.code = BPF_JMP | BPF_CALL, .imm = (helper) \
+	}
+#define LEAVE                              \
+	{                                  \
+		.code = BPF_JMP | BPF_EXIT \
+	}
+
+void kvet_memlock_init(struct kvet_memlock *memlock)
+{
+	memset(memlock, 0, sizeof(*memlock));
+	pthread_mutex_init(&memlock->lock, NULL);
+}
+
+void kvet_memlock_deinit(struct kvet_memlock *memlock)
+{
+	if (memlock->raised)
+		setrlimit(RLIMIT_MEMLOCK, &memlock->before);
+	pthread_mutex_destroy(&memlock->lock);
+}
+
+/* Raises the limit as far as the process may. Returns whether it stands higher than at first. */
+static bool memlock_raise(struct kvet_memlock *memlock)
+{
+	struct rlimit raised = { RLIM_INFINITY, RLIM_INFINITY };
+
+	pthread_mutex_lock(&memlock->lock);
+	if (!memlock->raised && !getrlimit(RLIMIT_MEMLOCK, &memlock->before) &&
+	    memlock->before.rlim_cur != RLIM_INFINITY) {
+		memlock->raised = !setrlimit(RLIMIT_MEMLOCK, &raised);
+		raised = (struct rlimit){ memlock->before.rlim_max, memlock->before.rlim_max };
+		if (!memlock->raised && memlock->before.rlim_cur < memlock->before.rlim_max)
+			memlock->raised = !setrlimit(RLIMIT_MEMLOCK, &raised);
+	}
+	pthread_mutex_unlock(&memlock->lock);
+	return memlock->raised;
+}
+
+/* A kernel of before 4.14 may begin its log with zero bytes. */
+static void strip_zeros(struct kvet_probe_attempt *attempt)
+{
+	size_t skip = 0;
+
+	attempt->log[sizeof(attempt->log) - 1] = '\0';
+	while (skip < sizeof(attempt->log) && !attempt->log[skip])
+		skip++;
+	if (skip && skip < sizeof(attempt->log)) {
+		memmove(attempt->log, attempt->log + skip, sizeof(attempt->log) - skip);
+		memset(attempt->log + sizeof(attempt->log) - skip, 0, skip);
+	}
+}
+
+/* Fills the attributes; returns how many bytes of them are used. */
+static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_spec *spec,
+				struct bpf_func_info *func)
+{
+	attr->prog_type = (uint32_t)spec->type;
+	attr->expected_attach_type = (uint32_t)spec->attach;
+	attr->prog_flags = spec->flags;
+	/* Compared before 5.0, ignored since. */
+	if (spec->type == BPF_PROG_TYPE_KPROBE)
+		attr->kern_version = kvet_probe_version_code();
+	if (spec->btf_fd) {
+		*func = (struct bpf_func_info){ .insn_off = 0, .type_id = spec->func };
+		attr->prog_btf_fd = (uint32_t)spec->btf_fd;
+		attr->func_info_rec_size = sizeof(*func);
+		attr->func_info = (uintptr_t)func;
+		attr->func_info_cnt = 1;
+	}
+	attr->attach_btf_id = spec->btf_id;
+	attr->attach_prog_fd = (uint32_t)spec->replaces_fd;
+	if (spec->btf_id || spec->replaces_fd)
+		return SIZE_TO(attach_prog_fd);
+	return spec->btf_fd ? SIZE_TO(func_info_cnt) : SIZE_TO(expected_attach_type);
+}
+
+/* Returns the program, or -1. */
+static int try_once(const struct kvet_program_spec *spec, const struct bpf_insn *insns,
+		    size_t count, struct kvet_probe_attempt *attempt)
+{
+	struct bpf_func_info func;
+	union bpf_attr attr;
+	unsigned int size;
+	int fd, errnum;
+
+	memset(&attr, 0, sizeof(attr));
+	memset(attempt, 0, sizeof(*attempt));
+	size = set_program(&attr, spec, &func);
+	attr.insns = (uintptr_t)insns;
+	attr.insn_cnt = (uint32_t)count;
+	attr.license = (uintptr_t) "Dual BSD/GPL"; /* GPL-compatible to the kernel */
+	attr.log_level = 1;
+	attr.log_buf = (uintptr_t)attempt->log;
+	attr.log_size = sizeof(attempt->log);
+	errno = 0;
+	fd = (int)syscall(__NR_bpf, BPF_PROG_LOAD, &attr, size);
+	errnum = errno;
+	attempt->errnum = fd < 0 ? errnum : 0;
+	attempt->log_cut = attempt->errnum == ENOSPC;
+	strip_zeros(attempt);
+	return fd;
+}
+
+static int try_again(const struct kvet_program_spec *spec, const struct bpf_insn *insns,
+		     size_t count, struct kvet_probe_attempt *attempt)
+{
+	int fd = -1;
+
+	for (int i = 0; i < TRIES && fd < 0; i++) {
+		fd = try_once(spec, insns, count, attempt);
+		if (attempt->errnum != EAGAIN)
+			break;
+	}
+	return fd;
+}
+
+static int load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
+{
+	int fd = try_again(spec, insns, count, attempt);
+
+	if (attempt->errnum == EPERM && !attempt->log[0] && memlock_raise(memlock))
+		fd = try_again(spec, insns, count, attempt);
+	return fd;
+}
+
+/* The program goes to *out, or away. */
+static void hand_out(int fd, int *out)
+{
+	if (out)
+		*out = fd;
+	else if (fd >= 0)
+		close(fd);
+}
+
+void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+		       int helper, struct kvet_probe_attempt *attempt)
+{
+	const struct bpf_insn insns[] = {
+		CALL(helper),
+		SET(BPF_REG_0, spec->exit_value),
+		LEAVE,
+	};
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
+}
+
+void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+			       int helper, struct kvet_probe_attempt *attempt, int *fd)
+{
+	const struct bpf_insn insns[] = {
+		SET(BPF_REG_2, 0),
+		CALL(helper),
+		SET(BPF_REG_0, spec->exit_value),
+		LEAVE,
+	};
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
+}
+
+void kvet_program_load_null(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+			    struct kvet_probe_attempt *attempt, int *fd)
+{
+	const struct bpf_insn insns[] = { SET(BPF_REG_0, spec->exit_value), LEAVE };
+
+	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <assert.h>
+
+#include <kvet/probe.h>
+
+static const char *const texts[] = {
+	[KVET_REASON_LOADED] = "loaded",
+	[KVET_REASON_ARGUMENTS] = "accepted; arguments refused later",
+	[KVET_REASON_UNKNOWN_HELPER] = "unknown to this kernel",
+	[KVET_REASON_NOT_FOR_TYPE] = "not for this program type",
+	[KVET_REASON_NOT_SUPPORTED] = "not supported for this program type",
+	[KVET_REASON_NOT_ALLOWED] = "not allowed in this program type",
+	[KVET_REASON_SLEEPABLE_ONLY] = "only in sleepable programs",
+	[KVET_REASON_SLEEPABLE_NEVER] = "only in sleepable programs, which this type has not",
+	[KVET_REASON_CANNOT_SLEEP] = "this program type cannot be sleepable",
+	[KVET_REASON_TYPE_ABSENT] = "program type absent",
+	[KVET_REASON_ATTACH_ABSENT] = "attach type absent",
+	[KVET_REASON_NOT_PERMITTED] = "not permitted",
+	[KVET_REASON_PRIVILEGE] = "not for this program type or want of privilege",
+	[KVET_REASON_LOCKDOWN] = "not for this program type or locked down",
+	[KVET_REASON_TARGET] = "not allowed at the target tried",
+	[KVET_REASON_NO_TARGET] = "no target to be had",
+	[KVET_REASON_GPL_ONLY] = "refused as GPL-only",
+	[KVET_REASON_NO_BPF] = "no bpf(2) here",
+	[KVET_REASON_NO_MEMORY] = "out of memory",
+	[KVET_REASON_INTERRUPTED] = "interrupted",
+	[KVET_REASON_TOO_NEW] = "attributes unknown to this kernel",
+	[KVET_REASON_WORDLESS] = "refused without a word",
+	[KVET_REASON_NULL_REFUSED] = "null program refused",
+	[KVET_REASON_BOGUS_ACCEPTED] = "impossible helper accepted",
+	[KVET_REASON_BOGUS_ODD] = "impossible helper refused oddly",
+	[KVET_REASON_LOG_CUT] = "verifier's log cut off",
+	[KVET_REASON_WORDS_UNKNOWN] = "verifier's words not known",
+};
+
+static_assert(sizeof(texts) / sizeof(*texts) == KVET_REASON_COUNT, "a text for each reason");
+
+const char *kvet_probe_reason_text(enum kvet_probe_reason reason)
+{
+	return (unsigned int)reason < KVET_REASON_COUNT ? texts[reason] : "?";
+}
