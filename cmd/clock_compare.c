@@ -53,11 +53,11 @@ static const struct field fields[] = {
 	[HIGH] = { "high_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at most this", 0 },
 	[SAMPLES] = { "samples", FIELD_INTEGER, "readings that the interval is made of", 0 },
 	[WITHIN] = { "within", FIELD_STRING, "yes, no, undetermined: inside --max-skew?",
-		     FIELD_VERDICT },
+		     FIELD_VERDICT | FIELD_SPARSE },
 	[TIGHTEST] = { "tightest_ns", FIELD_DURATION, "width of the narrowest single reading",
 		       FIELD_DETAIL },
 	[SOURCE] = { "source", FIELD_STRING, "where it comes from", 0 },
-	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval", 0 },
+	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval", FIELD_SPARSE },
 };
 
 static const struct schema side_schema = SCHEMA("side", fields);

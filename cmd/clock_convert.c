@@ -49,7 +49,7 @@ static const struct field fields[] = {
 			  0 },
 	[SLEPT] = { "slept_ns", FIELD_DURATION,
 		    "and by this more, if the machine slept after that moment", 0 },
-	[TEXT] = { "text", FIELD_STRING, "the rest of the line", 0 },
+	[TEXT] = { "text", FIELD_STRING, "the rest of the line", FIELD_SPARSE },
 	[BOOT_ID] = { "boot_id", FIELD_STRING, "of this boot, which it holds for", FIELD_DETAIL },
 };
 

@@ -34,10 +34,10 @@ static const struct field fields[] = {
 	[ASLEEP] = { "asleep_ns", FIELD_DURATION, "what each second asleep adds to it", 0 },
 	[RATE_LOW] = { "rate_low_ppb", FIELD_INTEGER,
 		       "with monotonic_raw: stamp runs faster by this at least (1000 are 1 ppm)",
-		       0 },
-	[RATE_HIGH] = { "rate_high_ppb", FIELD_INTEGER, "by this at most", 0 },
+		       FIELD_SPARSE },
+	[RATE_HIGH] = { "rate_high_ppb", FIELD_INTEGER, "by this at most", FIELD_SPARSE },
 	[WITHIN] = { "within", FIELD_STRING, "yes, no, undetermined: inside --max-skew?",
-		     FIELD_VERDICT },
+		     FIELD_VERDICT | FIELD_SPARSE },
 	[BASIS] = { "basis", FIELD_STRING, "measured, or inferred from the user side", 0 },
 	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured", FIELD_DETAIL },
 };

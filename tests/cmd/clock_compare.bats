@@ -153,8 +153,8 @@ compare() {
 
 @test "text: the user row first" {
 	compare
-	[[ ${lines[0]} =~ ^SIDE\ +LOW_NS\ +HIGH_NS\ +SAMPLES\ +WITHIN ]]
-	[[ ${lines[1]} =~ ^user\ +-?[0-9]+\ +-?[0-9]+\ +[0-9]+\ +-\ +clock_gettime ]]
+	[[ ${lines[0]} =~ ^SIDE\ +LOW_NS\ +HIGH_NS\ +SAMPLES\ +SOURCE ]]
+	[[ ${lines[1]} =~ ^user\ +-?[0-9]+\ +-?[0-9]+\ +[0-9]+\ +clock_gettime ]]
 	[[ ${lines[2]} =~ ^bpf\  ]]
 }
 
