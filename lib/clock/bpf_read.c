@@ -193,7 +193,7 @@ static int try_type(struct reader *reader, size_t type, const struct bpf_insn *i
 
 /* bpf_ktime_get_coarse_ns is for no tracing type, so that each type is asked. What
  * socket_filter, whose helpers are those of every program, does not have is not there. */
-static int open_reader(struct reader *reader, int helper, struct kvet_error *err)
+static int open_reader(struct reader *reader, int helper, bool *absent, struct kvet_error *err)
 {
 	struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH];
 	struct kvet_error refusals[TYPE_COUNT];
@@ -209,12 +209,8 @@ static int open_reader(struct reader *reader, int helper, struct kvet_error *err
 		if (!i)
 			ret = refused;
 	}
-	if (is_absent(&refusals[TYPE_COUNT - 1].cause)) {
-		ret = -ENOENT;
-		refusals[0] = refusals[TYPE_COUNT - 1];
-	}
-	if (err)
-		*err = refusals[0];
+	*absent = is_absent(&refusals[TYPE_COUNT - 1].cause);
+	*err = refusals[*absent ? TYPE_COUNT - 1 : 0];
 	return ret;
 }
 
@@ -229,33 +225,47 @@ static int run(void *ctx, struct kvet_clock_sample *samples, size_t count, struc
 	return 0;
 }
 
+/* *absent: the kernel has said that it does not have the helper. No errno can say that, for
+ * bpf(2) may return any of them for another reason. */
+static int measure(struct reader *reader, enum kvet_clock_id clock,
+		   const struct kvet_clock_effort *effort, struct kvet_clock_measure *result,
+		   bool *absent, struct kvet_error *err)
+{
+	const struct kvet_clock_sampler sampler = {
+		.read = run, .ctx = reader, .source = test_run, .fixed = kvet_clock_is_fixed(clock)
+	};
+	int ret = open_reader(reader, kvet_clock_helper(clock), absent, err);
+
+	return ret ? ret : kvet_clock_measure_from(&sampler, effort, result, err);
+}
+
 int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id clock,
-			   const struct kvet_clock_effort *effort,
-			   struct kvet_clock_measure *measure, struct kvet_clock_interval *envelope,
-			   const char **type, struct kvet_error *err)
+			   const struct kvet_clock_effort *effort, struct kvet_clock_source *source,
+			   struct kvet_clock_interval *envelope, const char **type,
+			   struct kvet_error *err)
 {
 	struct reader reader = {
 		.host = host, .map_fd = -1, .prog_fd = -1, .envelope = kvet_clock_interval_all()
 	};
-	const struct kvet_clock_sampler sampler = {
-		.read = run, .ctx = &reader, .source = test_run, .fixed = kvet_clock_is_fixed(clock)
-	};
-	int helper = kvet_clock_helper(clock);
-	int ret;
+	struct kvet_clock_source result = { .verdict = KVET_YES };
+	struct kvet_error refusal;
+	bool absent = false;
 
-	/* Wrong use is wrong use for those too who may not load the program. */
 	if (!effort->samples)
 		return kvet_fail(err, EINVAL, test_run, "0 samples measure nothing");
-	if (helper < 0)
+	if (kvet_clock_helper(clock) < 0)
 		return kvet_fail(err, EINVAL, prog_load, "BPF has no helper that reads %s",
 				 kvet_clock_name(clock));
-	ret = open_reader(&reader, helper, err);
-	if (!ret)
-		ret = kvet_clock_measure_from(&sampler, effort, measure, err);
-	if (!ret && envelope)
-		*envelope = reader.envelope;
-	if (!ret && type)
-		*type = types[reader.type].name;
+	if (measure(&reader, clock, effort, &result.measure, &absent, &refusal)) {
+		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
+		result.cause = refusal.cause;
+	} else {
+		if (envelope)
+			*envelope = reader.envelope;
+		if (type)
+			*type = types[reader.type].name;
+	}
 	reader_deinit(&reader);
-	return ret;
+	*source = result;
+	return 0;
 }

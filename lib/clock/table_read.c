@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Every source, of one and the same stretch of time. */
-#include <errno.h>
-
 #include "clock/measure.h"
 #include "clock/namespace.h"
 #include "clock/vdso_read.h"
@@ -63,20 +61,14 @@ static void read_bpf(const struct kvet_host *host, const struct kvet_clock_effor
 		struct kvet_clock_source *source = &table->bpf[order[i]];
 		struct kvet_clock_effort own = effort_for(order[i], effort, table->tick_ns);
 		const struct kvet_clock_source *boot = &table->bpf[KVET_CLOCK_BOOTTIME];
-		struct kvet_error err;
-		int ret;
 
-		if (i && boot->verdict == KVET_UNDETERMINED) {
-			source->cause = boot->cause;
-			continue;
-		}
-		ret = kvet_clock_measure_bpf(host, order[i], &own, &source->measure,
-					     order[i] == KVET_CLOCK_MONOTONIC ? &table->envelope
-									      : NULL,
-					     i ? NULL : &table->bpf_type, &err);
-		accept(source, ret, &err);
-		if (ret == -ENOENT)
-			source->verdict = KVET_NO;
+		if (i && boot->verdict == KVET_UNDETERMINED)
+			*source = *boot;
+		else
+			kvet_clock_measure_bpf(host, order[i], &own, source,
+					       order[i] == KVET_CLOCK_MONOTONIC ? &table->envelope
+										: NULL,
+					       i ? NULL : &table->bpf_type, NULL);
 	}
 }
 

@@ -145,3 +145,23 @@ timens() {
 	json '.records[0] | .low_ns <= $e and $e <= .high_ns and .within == "no"' \
 		--argjson e "$(($(kernel_offset) - 5000000000000))"
 }
+
+@test "no errno of bpf(2) makes a helper absent, or a side a no" {
+	command -v strace >/dev/null || skip "no strace"
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	needs_bpf
+	local errnum
+
+	for errnum in EPERM EACCES ENOENT ENOSYS ENOMEM EINVAL EAGAIN ENOSPC E2BIG EBUSY; do
+		run --separate-stderr strace -qq -o /dev/null -e trace=bpf \
+			-e inject=bpf:error="$errnum" "$KVET" clock compare -j
+		echo "$errnum: $status"
+		[ "$status" -eq 3 ]
+		json 'all(.records[] | select(.helper); .reads_it == "undetermined")'
+		json '.records[] | select(.certainty) | .agree != "no" and (.offset_ns | type) == "number"'
+		run --separate-stderr strace -qq -o /dev/null -e trace=bpf \
+			-e inject=bpf:error="$errnum":when=2+ "$KVET" clock compare -j
+		[ "$status" -eq 3 ]
+		json 'all(.records[] | select(.helper); .reads_it == "undetermined")'
+	done
+}

@@ -141,21 +141,29 @@ struct kvet_clock_measure {
 int kvet_clock_measure_user(enum kvet_clock_id clock, const struct kvet_clock_effort *effort,
 			    struct kvet_clock_measure *measure, struct kvet_error *err);
 
+/* An answer of one source: the measure if verdict is yes, else why there is none. */
+struct kvet_clock_source {
+	enum kvet_verdict verdict;
+	struct kvet_clock_measure measure;
+	struct kvet_cause cause;
+};
+
 /*
  * Measures inside the kernel: a BPF program that calls bpf_ktime_get_ns(), the clock's
  * helper, bpf_ktime_get_ns() and so on, run by BPF_PROG_TEST_RUN, no kprobe needed; the
  * samples come back through a mapped array. Its type is the first that may be loaded of
  * raw_tracepoint (Linux 5.10), syscall (5.14) and socket_filter (where unprivileged BPF is
  * allowed); *type is its name, static. envelope is user space's MONOTONIC minus the
- * kernel's, from readings of both around each run. type and envelope may be NULL.
- * Errors: -EINVAL for 0 samples, or a clock that BPF has no helper for; -ENOENT if this
- * kernel does not have the helper, with the verifier's words; -EPERM with the capability that
- * is missing; of bpf(2); -EAGAIN and -EIO as above. host may be NULL: this machine.
+ * kernel's, from readings of both around each run. type and envelope may be NULL, and are
+ * left alone unless the verdict is yes. It is no if this kernel does not have the helper, in
+ * the verifier's words; and undetermined with the capability that is missing, what bpf(2)
+ * said, or as kvet_clock_measure_user() fails. Errors: -EINVAL for 0 samples, or a clock that
+ * BPF has no helper for. host may be NULL: this machine.
  */
 int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id clock,
-			   const struct kvet_clock_effort *effort,
-			   struct kvet_clock_measure *measure, struct kvet_clock_interval *envelope,
-			   const char **type, struct kvet_error *err);
+			   const struct kvet_clock_effort *effort, struct kvet_clock_source *source,
+			   struct kvet_clock_interval *envelope, const char **type,
+			   struct kvet_error *err);
 
 /* --- what the kernel tells of its offsets ---------------------------------------------------- */
 
@@ -198,13 +206,6 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
 			   struct kvet_error *err);
 
 /* --- all of it at once ------------------------------------------------------------------------ */
-
-/* An answer of one source: the interval if verdict is yes, else why there is none. */
-struct kvet_clock_source {
-	enum kvet_verdict verdict;
-	struct kvet_clock_measure measure;
-	struct kvet_cause cause;
-};
 
 /*
  * What each side sees of each clock, as clock - MONOTONIC of that side, all of the same
