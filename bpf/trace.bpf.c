@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What runs at each hit of a probed site: count it, stamp it, send it. */
+/* What runs at each hit of a probed site: count it, judge it, stamp it, send it. */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
 
@@ -15,7 +15,7 @@ struct {
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
-/* As many entries as there are sites: set before the object is loaded. */
+/* The next three have as many entries as there are sites: set before the object is loaded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -23,18 +23,195 @@ struct {
 	__type(value, struct trace_counters);
 } counters SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct trace_window);
+} windows SEC(".maps");
+
+/* TRACE_SLOTS entries a site. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} slots SEC(".maps");
+
+/* When the calls under way began. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct trace_call);
+	__type(value, __u64);
+} calls SEC(".maps");
+
+/* The one cgroup that counts, with those below it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} cgroups SEC(".maps");
+
+const volatile struct trace_config config = { 0 };
+
 /* A program runs from the moment it is attached: nothing counts until all sites are. */
 volatile __u32 running = 0;
+
+#define NEVER (~0ULL)
+
+static __always_inline __u32 this_site(void)
+{
+	__u32 site;
+
+	asm volatile("%0 = %1" : "=r"(site) : "i"(TRACE_SITE_MARK));
+	return site;
+}
+
+static __always_inline int is_comm(void)
+{
+	char comm[TRACE_COMM_SIZE] = { 0 };
+
+	bpf_get_current_comm(comm, sizeof(comm));
+	for (int i = 0; i < TRACE_COMM_SIZE; i++) {
+		if (comm[i] != config.comm[i])
+			return 0;
+		if (!comm[i])
+			break;
+	}
+	return 1;
+}
+
+static __always_inline int is_filtered(void)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	if ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid)
+		return 1;
+	if ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid)
+		return 1;
+	if ((config.flags & TRACE_BY_UID) && (__u32)bpf_get_current_uid_gid() != config.uid)
+		return 1;
+	if ((config.flags & TRACE_BY_CPU) && bpf_get_smp_processor_id() != config.cpu)
+		return 1;
+	if ((config.flags & TRACE_BY_CGROUP) && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
+		return 1;
+	return (config.flags & TRACE_BY_COMM) && !is_comm();
+}
+
+static __always_inline int is_limited(__u32 site, const struct trace_counters *counter)
+{
+	struct trace_window *window;
+	__u64 second;
+
+	if (config.sample && (counter->hits - counter->filtered - 1) % config.sample)
+		return 1;
+	if (!config.rate)
+		return 0;
+	window = bpf_map_lookup_elem(&windows, &site);
+	if (!window)
+		return 0;
+	second = bpf_ktime_get_ns() / 1000000000;
+	/* Two CPUs may both begin a second, or both take the last place: so many more. */
+	if (window->second != second) {
+		window->second = second;
+		window->events = 0;
+	}
+	if (window->events >= config.rate)
+		return 1;
+	__sync_fetch_and_add(&window->events, 1);
+	return 0;
+}
+
+/* Since the entry of the call that returns here. A function that is entered anew before it
+ * has returned overwrites its own entry: the inner call is measured, the outer is not. */
+static __always_inline __u64 duration(__u32 site)
+{
+	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = site };
+	__u64 *began = bpf_map_lookup_elem(&calls, &call), ns;
+
+	if (!began)
+		return NEVER;
+	ns = bpf_ktime_get_ns() - *began;
+	bpf_map_delete_elem(&calls, &call);
+	return ns;
+}
+
+static __always_inline __u32 slot_of(__u64 ns)
+{
+	__u32 slot = 0;
+
+#pragma unroll
+	for (int bit = 32; bit; bit >>= 1)
+		if (ns >> bit) {
+			slot += bit;
+			ns >>= bit;
+		}
+	return slot;
+}
+
+static __always_inline void count_duration(__u32 site, __u64 ns)
+{
+	__u32 key = site * TRACE_SLOTS + slot_of(ns);
+	__u64 *slot = bpf_map_lookup_elem(&slots, &key);
+
+	if (slot)
+		(*slot)++;
+}
+
+static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx, __u32 site,
+				 __u64 duration_ns)
+{
+	__u64 id = bpf_get_current_pid_tgid();
+
+	/* Both clocks side by side, so that a reader of either can place the event. */
+	event->boot_ns = bpf_ktime_get_boot_ns();
+	event->mono_ns = bpf_ktime_get_ns();
+	event->ip = PT_REGS_IP(ctx);
+	event->cgroup = bpf_get_current_cgroup_id();
+	event->value = config.flags & TRACE_RETURN ? PT_REGS_RC(ctx) : 0;
+	event->duration_ns = duration_ns;
+	event->site = site;
+	event->cpu = bpf_get_smp_processor_id();
+	event->pid = id >> 32;
+	event->tid = (__u32)id;
+	event->uid = (__u32)bpf_get_current_uid_gid();
+	event->stack_size = 0;
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+}
+
+/* Returns whether the ring buffer had room. */
+static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_ns)
+{
+	struct trace_stack_event *traced;
+	struct trace_event *event;
+
+	if (config.flags & TRACE_STACK) {
+		traced = bpf_ringbuf_reserve(&events, sizeof(*traced), 0);
+		if (!traced)
+			return 0;
+		fill(&traced->event, ctx, site, duration_ns);
+		traced->event.stack_size =
+			bpf_get_stack(ctx, traced->frames, sizeof(traced->frames), 0);
+		bpf_ringbuf_submit(traced, 0);
+		return 1;
+	}
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event)
+		return 0;
+	fill(event, ctx, site, duration_ns);
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
 
 SEC("kprobe")
 int kvet_trace(struct pt_regs *ctx)
 {
+	__u32 site = this_site();
 	struct trace_counters *counter;
-	struct trace_event *event;
-	__u32 site;
-	__u64 id;
+	__u64 ns = NEVER;
 
-	asm volatile("%0 = %1" : "=r"(site) : "i"(TRACE_SITE_MARK));
 	if (!running)
 		return 0;
 	counter = bpf_map_lookup_elem(&counters, &site);
@@ -42,21 +219,33 @@ int kvet_trace(struct pt_regs *ctx)
 		return 0;
 	/* One CPU's own, and kprobe programs do not nest on a CPU: no atomic needed. */
 	counter->hits++;
-	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
-	if (!event) {
-		counter->lost++;
+	if (config.flags & TRACE_RETURN)
+		ns = duration(site);
+	if (is_filtered() || (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
+		counter->filtered++;
 		return 0;
 	}
-	/* Both clocks side by side, so that a reader of either can place the event. */
-	event->boot_ns = bpf_ktime_get_boot_ns();
-	event->mono_ns = bpf_ktime_get_ns();
-	event->ip = PT_REGS_IP(ctx);
-	event->site = site;
-	event->cpu = bpf_get_smp_processor_id();
-	id = bpf_get_current_pid_tgid();
-	event->pid = id >> 32;
-	event->tid = (__u32)id;
-	bpf_get_current_comm(event->comm, sizeof(event->comm));
-	bpf_ringbuf_submit(event, 0);
+	if (is_limited(site, counter)) {
+		counter->limited++;
+		return 0;
+	}
+	if ((config.flags & TRACE_HISTOGRAM) && ns != NEVER)
+		count_duration(site, ns);
+	if ((config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM)) || send(ctx, site, ns))
+		counter->counted++;
+	else
+		counter->lost++;
+	return 0;
+}
+
+/* With TRACE_RETURN: the entry of the same function. */
+SEC("kprobe")
+int kvet_entry(void *ctx __attribute__((unused)))
+{
+	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = this_site() };
+	__u64 now = bpf_ktime_get_ns();
+
+	/* Where there is no room left, the call has no duration, and says so. */
+	bpf_map_update_elem(&calls, &call, &now, BPF_ANY);
 	return 0;
 }

@@ -1,32 +1,87 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What bpf/trace.bpf.c writes and lib/trace/ reads. Little padding, no pointers. */
+/* What bpf/trace.bpf.c and lib/trace/ share. Little padding, no pointers. */
 #ifndef KVET_BPF_TRACE_EVENT_H
 #define KVET_BPF_TRACE_EVENT_H
 
 #include <linux/types.h>
 
-#define TRACE_COMM_SIZE 16 /* TASK_COMM_LEN */
+#define TRACE_COMM_SIZE  16 /* TASK_COMM_LEN */
+#define TRACE_STACK_MOST 64 /* frames */
+#define TRACE_SLOTS      64 /* of a histogram: slot n counts from 2^n ns on, slot 0 from 0 on */
 
 /* The immediate that stands in the program where its site's number belongs. One program is
  * loaded for each site, with its own number: no cookie (5.15), no guess from the IP. */
 #define TRACE_SITE_MARK 0x51735173
 
-/* One hit, as it goes through the ring buffer. */
+/* What the programs do, written into their read-only data before they are loaded: what is not
+ * wanted costs nothing, for the verifier takes it away. */
+enum trace_flag {
+	TRACE_RETURN = 1 << 0,     /* the site is a function's return */
+	TRACE_STACK = 1 << 1,      /* send the kernel's stack */
+	TRACE_COUNT_ONLY = 1 << 2, /* send nothing */
+	TRACE_HISTOGRAM = 1 << 3,  /* count durations, send nothing */
+	TRACE_BY_PID = 1 << 4,
+	TRACE_BY_TID = 1 << 5,
+	TRACE_BY_UID = 1 << 6,
+	TRACE_BY_CPU = 1 << 7,
+	TRACE_BY_COMM = 1 << 8,
+	TRACE_BY_CGROUP = 1 << 9,
+};
+
+struct trace_config {
+	__u32 flags;
+	__u32 pid;
+	__u32 tid;
+	__u32 uid;
+	__u32 cpu;
+	__u32 sample;       /* of so many hits on a CPU, one counts; 0: each does */
+	__u64 rate;         /* events of a site in a second; 0: any number */
+	__u64 min_duration; /* ns */
+	char comm[TRACE_COMM_SIZE];
+};
+
+/* One hit, as it goes through the ring buffer; with TRACE_STACK, the frames follow. */
 struct trace_event {
 	__u64 boot_ns;
 	__u64 mono_ns;
 	__u64 ip;
+	__u64 cgroup;
+	__u64 value;       /* with TRACE_RETURN: what the function returned */
+	__u64 duration_ns; /* with TRACE_RETURN: since its entry; ~0: that was not seen */
 	__u32 site;
 	__u32 cpu;
 	__u32 pid; /* of the thread group: what user space calls the process */
 	__u32 tid;
+	__u32 uid;
+	__s32 stack_size; /* bytes of frames that are there, or a negative errno */
 	char comm[TRACE_COMM_SIZE];
 };
 
-/* Counted for each site on each CPU: hits = events in the ring buffer + lost. */
+struct trace_stack_event {
+	struct trace_event event;
+	__u64 frames[TRACE_STACK_MOST];
+};
+
+/* Counted for each site on each CPU: hits = counted + filtered + limited + lost, and counted is
+ * what went into the ring buffer, unless nothing does. */
 struct trace_counters {
 	__u64 hits;
-	__u64 lost; /* the ring buffer was full */
+	__u64 counted;
+	__u64 filtered; /* of another process, user, CPU, or too short */
+	__u64 limited;  /* by the sample or the rate */
+	__u64 lost;     /* the ring buffer was full */
+};
+
+/* A site's events in this second, on all CPUs. */
+struct trace_window {
+	__u64 second;
+	__u64 events;
+};
+
+/* Whose call of which site is under way. */
+struct trace_call {
+	__u64 pid_tid;
+	__u64 site;
 };
 
 #endif

@@ -453,8 +453,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 		status = resolve(context, args, &plan);
 	}
 	if (status == STATUS_YES) {
-		int ret =
-			kvet_trace_open(&trace, &context->host, plan.sites, plan.site_count, &err);
+		int ret = kvet_trace_open(&trace, &context->host, plan.sites, plan.site_count, NULL,
+					  &err);
 
 		if (ret) {
 			for (size_t i = 0; i < plan.site_count; i++)

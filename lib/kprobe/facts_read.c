@@ -16,9 +16,17 @@
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts)
 {
 	static const int capabilities[] = { CAP_BPF, CAP_PERFMON, -1 };
+	char text[64];
 	long number;
+	int bit, length = 0;
 
-	*facts = (struct kvet_kprobe_facts){ .pmu_type = -1, .enabled = -1 };
+	*facts = (struct kvet_kprobe_facts){ .pmu_type = -1, .retprobe_bit = -1, .enabled = -1 };
+	/* "config:0" */
+	if (!kvet_host_read(host, "/sys/bus/event_source/devices/kprobe/format/retprobe", text,
+			    sizeof(text), NULL) &&
+	    sscanf(text, "config:%d%n", &bit, &length) == 1 && !text[length] && bit >= 0 &&
+	    bit < 64)
+		facts->retprobe_bit = bit;
 	if (!kvet_host_read_number(host, "/sys/bus/event_source/devices/kprobe/type", &number,
 				   NULL) &&
 	    number >= 0 && number <= INT_MAX)

@@ -16,29 +16,52 @@
 
 #include <kvet/kprobe.h>
 
-enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
-				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_site *site, int prog_fd, int *out,
-				     struct kvet_cause *cause)
+/* Registers a kprobe, disabled. Returns its descriptor, or -1 with the verdict and cause. */
+static int open_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+		      const struct kvet_kprobe_site *site, bool returns, enum kvet_verdict *verdict,
+		      struct kvet_cause *cause)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
 		.type = (uint32_t)facts->pmu_type,
 		.config2 = site->address,
+		.disabled = 1,
 	};
 	struct kvet_kprobe_lists lists;
-	AUTO_CLOSE int fd = -1;
-	int errnum;
+	int fd, errnum;
 
-	*out = -1;
+	if (returns && facts->retprobe_bit < 0) {
+		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe/format",
+				"the kprobe PMU does not say how to ask for a return");
+		*verdict = KVET_UNDETERMINED;
+		return -1;
+	}
+	if (returns)
+		attr.config = 1ULL << facts->retprobe_bit;
 	errno = 0;
 	/* One CPU is named, as the call wants; a kprobe fires on all. */
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	errnum = errno;
-	if (fd < 0) {
-		kvet_kprobe_lists_read(host, site, &lists);
-		return kvet_kprobe_explain(errnum, site, facts, &lists, cause);
-	}
+	if (fd >= 0)
+		return fd;
+	kvet_kprobe_lists_read(host, site, &lists);
+	*verdict = kvet_kprobe_explain(errnum, site, facts, &lists, cause);
+	return -1;
+}
+
+enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
+				     const struct kvet_kprobe_facts *facts,
+				     const struct kvet_kprobe_site *site, bool returns, int prog_fd,
+				     int *out, struct kvet_cause *cause)
+{
+	enum kvet_verdict verdict = KVET_YES;
+	AUTO_CLOSE int fd = -1;
+	int errnum;
+
+	*out = -1;
+	fd = open_event(host, facts, site, returns, &verdict, cause);
+	if (fd < 0)
+		return verdict;
 	errno = 0;
 	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog_fd) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
 		errnum = errno;
@@ -48,4 +71,17 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 	}
 	*out = TAKE_FD(fd);
 	return KVET_YES;
+}
+
+enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
+				    const struct kvet_kprobe_facts *facts,
+				    const struct kvet_kprobe_site *site, bool returns,
+				    struct kvet_cause *cause)
+{
+	enum kvet_verdict verdict = KVET_YES;
+	int fd = open_event(host, facts, site, returns, &verdict, cause);
+
+	if (fd >= 0)
+		close(fd);
+	return verdict;
 }

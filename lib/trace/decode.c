@@ -7,34 +7,50 @@
 
 static_assert(KVET_TRACE_COMM_SIZE == TRACE_COMM_SIZE, "the task name fits as it is");
 
+static_assert(KVET_TRACE_STACK_MOST == TRACE_STACK_MOST, "and so do all frames");
+static_assert(KVET_TRACE_SLOTS == TRACE_SLOTS, "a histogram is read as it is");
+
 int kvet_trace_decode(const void *data, size_t size, size_t sites, struct kvet_trace_event *event)
 {
-	struct trace_event wire;
+	struct trace_stack_event wire;
+	const struct trace_event *hit = &wire.event;
 
-	if (size != sizeof(wire))
+	if (size != sizeof(wire) && size != sizeof(wire.event))
 		return -EPROTO;
-	memcpy(&wire, data, sizeof(wire));
-	if (wire.site >= sites)
+	memcpy(&wire, data, size);
+	if (hit->site >= sites || hit->stack_size > (int)(size - sizeof(*hit)))
 		return -EPROTO;
 	*event = (struct kvet_trace_event){
-		.boot_ns = wire.boot_ns,
-		.mono_ns = wire.mono_ns,
-		.ip = wire.ip,
-		.site = wire.site,
-		.cpu = wire.cpu,
-		.pid = wire.pid,
-		.tid = wire.tid,
+		.boot_ns = hit->boot_ns,
+		.mono_ns = hit->mono_ns,
+		.ip = hit->ip,
+		.site = hit->site,
+		.cpu = hit->cpu,
+		.pid = hit->pid,
+		.tid = hit->tid,
+		.uid = hit->uid,
+		.cgroup = hit->cgroup,
+		.value = hit->value,
+		.has_duration = hit->duration_ns != UINT64_MAX,
 	};
-	memcpy(event->comm, wire.comm, sizeof(event->comm));
+	if (event->has_duration)
+		event->duration_ns = hit->duration_ns;
+	if (hit->stack_size > 0)
+		event->frame_count = (size_t)hit->stack_size / sizeof(*wire.frames);
+	memcpy(event->frames, wire.frames, event->frame_count * sizeof(*wire.frames));
+	memcpy(event->comm, hit->comm, sizeof(event->comm));
 	event->comm[sizeof(event->comm) - 1] = '\0';
 	return 0;
 }
 
 void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet_trace_site *site)
 {
-	site->hits = site->lost = 0;
+	site->hits = site->counted = site->filtered = site->limited = site->lost = 0;
 	for (size_t i = 0; i < count; i++) {
 		site->hits += cpus[i].hits;
+		site->counted += cpus[i].counted;
+		site->filtered += cpus[i].filtered;
+		site->limited += cpus[i].limited;
 		site->lost += cpus[i].lost;
 	}
 }

@@ -72,6 +72,7 @@ void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
 /* What the host says of kprobes; read once, and used to explain refusals. */
 struct kvet_kprobe_facts {
 	int pmu_type;              /* of the kprobe PMU; -1: there is none */
+	int retprobe_bit;          /* of its config, which asks for the return; -1: not told */
 	enum kvet_config config;   /* CONFIG_KPROBES */
 	char config_evidence[160]; /* and where that is written */
 	int enabled;               /* debugfs kprobes/enabled: 0, 1; -1 not readable */
@@ -109,14 +110,24 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 				      struct kvet_cause *cause);
 
 /*
- * Arms a kprobe at site->address and runs the BPF program prog_fd (type kprobe) at each
- * hit, from now until *fd, which becomes the caller's, is closed. Returns yes, or with *fd
- * -1 the verdict on the refusal and its cause.
+ * Arms a kprobe at site->address, or at the return of the function that begins there, and
+ * runs the BPF program prog_fd (type kprobe) at each hit, from now until *fd, which becomes
+ * the caller's, is closed. Returns yes, or with *fd -1 the verdict on the refusal and its
+ * cause.
  */
 enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_site *site, int prog_fd, int *fd,
-				     struct kvet_cause *cause);
+				     const struct kvet_kprobe_site *site, bool returns, int prog_fd,
+				     int *fd, struct kvet_cause *cause);
+
+/*
+ * Asks the kernel whether it would: registers the kprobe, disabled and without a program, and
+ * takes it away again. Nothing runs, nothing stays. Takes a few ms.
+ */
+enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
+				    const struct kvet_kprobe_facts *facts,
+				    const struct kvet_kprobe_site *site, bool returns,
+				    struct kvet_cause *cause);
 
 #ifdef __cplusplus
 }

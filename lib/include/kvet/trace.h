@@ -4,11 +4,12 @@
  *
  * The order is: open, start, poll as often as you like, stop, read the counters, close.
  * After kvet_trace_stop() has delivered what was under way, for each site
- * hits = delivered + lost.
+ * hits = counted + filtered + limited + lost, and counted events were delivered.
  */
 #ifndef KVET_TRACE_H
 #define KVET_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,10 +24,40 @@ extern "C" {
 #define KVET_TRACE_COMM_SIZE 16
 
 /*
+ * What counts, and what is kept of it. All zero: every hit is an event, without a stack.
+ * Filters are judged in the kernel, all of them together.
+ */
+struct kvet_trace_options {
+	bool returns;    /* the sites are functions' returns: value and duration */
+	bool stack;      /* events carry the kernel's stack */
+	bool count_only; /* count, without events */
+	bool histogram;  /* count durations by their size, without events; wants returns */
+	bool by_pid;     /* of this process */
+	bool by_tid;     /* of this thread */
+	bool by_uid;     /* of this user */
+	bool by_cpu;     /* on this CPU */
+	uint32_t pid;
+	uint32_t tid;
+	uint32_t uid;
+	uint32_t cpu;
+	const char *comm;         /* of tasks with this name, all 15 bytes of it; NULL: any */
+	const char *cgroup;       /* in this cgroup (a path in cgroup2) or below; NULL: any */
+	uint32_t sample;          /* one in so many hits, on each CPU; 0: all */
+	uint64_t rate;            /* so many events a second for a site; 0: any number */
+	uint64_t min_duration_ns; /* that took so long; wants returns */
+};
+
+#define KVET_TRACE_STACK_MOST 64
+#define KVET_TRACE_SLOTS      64
+
+/*
  * One hit. site is the index into the sites that the session was opened with. ip is the
  * register as the handler saw it, not the site: an int3 probe leaves it one byte on.
  * boot_ns and mono_ns are the kernel's CLOCK_BOOTTIME and CLOCK_MONOTONIC, read one after
- * the other; time namespaces do not shift them.
+ * the other; time namespaces do not shift them. cgroup is the id of the task's cgroup (its
+ * inode in cgroup2). value and duration_ns are there for returns; has_duration is false where
+ * the entry was not seen. frames are addresses of the kernel's stack, innermost first; they
+ * belong to the event, and are gone with it.
  */
 struct kvet_trace_event {
 	uint64_t boot_ns;
@@ -34,8 +65,15 @@ struct kvet_trace_event {
 	uint64_t ip;
 	size_t site;
 	uint32_t cpu;
-	uint32_t pid;                    /* process */
-	uint32_t tid;                    /* thread */
+	uint32_t pid; /* process */
+	uint32_t tid; /* thread */
+	uint32_t uid;
+	uint64_t cgroup;
+	uint64_t value;
+	uint64_t duration_ns;
+	bool has_duration;
+	uint64_t frames[KVET_TRACE_STACK_MOST];
+	size_t frame_count;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
 };
 
@@ -43,8 +81,11 @@ struct kvet_trace_event {
 struct kvet_trace_site {
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
-	uint64_t hits; /* since kvet_trace_start() */
-	uint64_t lost; /* of them, those that the ring buffer had no room for */
+	uint64_t hits;     /* since kvet_trace_start() */
+	uint64_t counted;  /* of them, those that became events, or would have */
+	uint64_t filtered; /* those that a filter took */
+	uint64_t limited;  /* those that the sample or the rate took */
+	uint64_t lost;     /* those that the ring buffer had no room for */
 };
 
 struct kvet_trace;
@@ -52,14 +93,15 @@ struct kvet_trace;
 /*
  * Arms every site whose verdict is yes, by its address; a refused one leaves the others
  * alone, and so does one that was refused when it was resolved. Nothing counts
- * before kvet_trace_start(). sites must outlive the session. The caller frees *trace with
- * kvet_trace_close(). Errors: of bpf(2), with the verifier's words or the capability that
- * is missing; -EOPNOTSUPP where kprobes cannot be used at all (kvet_kprobe_usable());
- * -ENOMEM.
+ * before kvet_trace_start(). sites must outlive the session. options may be NULL. The caller
+ * frees *trace with kvet_trace_close(). Errors: -EINVAL for options that contradict each
+ * other; of open(2) and bpf(2) for the cgroup; of bpf(2), with the verifier's words or the
+ * capability that is missing; -EOPNOTSUPP where kprobes cannot be used at all
+ * (kvet_kprobe_usable()); -ENOMEM.
  */
 int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,
-		    struct kvet_error *err);
+		    const struct kvet_trace_options *options, struct kvet_error *err);
 
 /* From now on, hits count. */
 void kvet_trace_start(struct kvet_trace *trace);
@@ -87,6 +129,11 @@ int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 /* The state of one site; the counters are as of now. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
 			 struct kvet_error *err);
+
+/* A site's durations, added up over the CPUs: slots[n] counts those of 2^n ns and more, less
+ * than 2^(n+1); slots[0] those below 2 ns. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
+int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
+			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_error *err);
 
 /* Disarms what is still armed and frees everything. NULL is fine. */
 void kvet_trace_close(struct kvet_trace *trace);

@@ -6,8 +6,9 @@
 
 #include <bpf/libbpf.h>
 
-#include "bpf/trace.skel.h"
 #include "trace/decode.h"
+
+#include "bpf/trace.skel.h"
 
 static const struct trace_event wire = {
 	.boot_ns = 0x1122334455667788,
@@ -112,12 +113,64 @@ START_TEST(a_task_name_keeps_any_bytes)
 }
 END_TEST
 
+START_TEST(frames_come_with_a_record_that_has_them)
+{
+	struct trace_stack_event stack = { .event = wire, .frames = { 0xffffffff81000000, 7 } };
+	static struct kvet_trace_event event;
+
+	stack.event.stack_size = 16;
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, &event), 0);
+	ck_assert_uint_eq(event.frame_count, 2);
+	ck_assert_uint_eq(event.frames[0], 0xffffffff81000000);
+	ck_assert_uint_eq(event.frames[1], 7);
+	/* The kernel could not walk the stack: there are none. */
+	stack.event.stack_size = -EFAULT;
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, &event), 0);
+	ck_assert_uint_eq(event.frame_count, 0);
+	stack.event.stack_size = sizeof(stack.frames);
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, &event), 0);
+	ck_assert_uint_eq(event.frame_count, KVET_TRACE_STACK_MOST);
+}
+END_TEST
+
+START_TEST(more_frames_than_a_record_holds_are_refused)
+{
+	struct trace_stack_event stack = { .event = wire };
+	struct trace_event plain = wire;
+
+	stack.event.stack_size = sizeof(stack.frames) + 1;
+	refused(&stack, sizeof(stack), 3);
+	stack.event.stack_size = INT32_MAX;
+	refused(&stack, sizeof(stack), 3);
+	plain.stack_size = 8;
+	refused(&plain, sizeof(plain), 3);
+}
+END_TEST
+
+START_TEST(a_return_has_its_value_and_its_duration_if_the_entry_was_seen)
+{
+	struct trace_event hit = wire;
+	static struct kvet_trace_event event;
+
+	hit.value = (uint64_t)-2;
+	hit.duration_ns = 1500;
+	ck_assert_int_eq(kvet_trace_decode(&hit, sizeof(hit), 3, &event), 0);
+	ck_assert_uint_eq(event.value, (uint64_t)-2);
+	ck_assert(event.has_duration);
+	ck_assert_uint_eq(event.duration_ns, 1500);
+	hit.duration_ns = UINT64_MAX;
+	ck_assert_int_eq(kvet_trace_decode(&hit, sizeof(hit), 3, &event), 0);
+	ck_assert(!event.has_duration);
+	ck_assert_uint_eq(event.duration_ns, 0);
+}
+END_TEST
+
 /* --- counters ------------------------------------------------------------------------------ */
 
 START_TEST(counters_add_up_over_cpus)
 {
 	static const struct trace_counters cpus[] = {
-		{ .hits = 5, .lost = 1 },
+		{ .hits = 5, .counted = 1, .filtered = 2, .limited = 1, .lost = 1 },
 		{ .hits = 0, .lost = 0 },
 		{ .hits = 0x100000000, .lost = 0x80000000 },
 		{ .hits = 7, .lost = 0x80000000 },
@@ -127,6 +180,9 @@ START_TEST(counters_add_up_over_cpus)
 	kvet_trace_sum(cpus, 4, &site);
 	ck_assert_uint_eq(site.hits, 0x10000000c);
 	ck_assert_uint_eq(site.lost, 0x100000001);
+	ck_assert_uint_eq(site.counted, 1);
+	ck_assert_uint_eq(site.filtered, 2);
+	ck_assert_uint_eq(site.limited, 1);
 }
 END_TEST
 
@@ -245,18 +301,13 @@ START_TEST(every_site_number_fits)
 }
 END_TEST
 
-START_TEST(the_real_program_has_exactly_one_mark)
+static void has_exactly_one_mark(const struct bpf_program *program)
 {
-	struct trace_bpf *bpf = trace_bpf__open();
-	const struct bpf_insn *before;
-	struct bpf_insn *insns;
-	size_t count, changed = 0;
+	const struct bpf_insn *before = bpf_program__insns(program);
+	size_t count = bpf_program__insn_cnt(program), changed = 0;
+	struct bpf_insn *insns = calloc(count, sizeof(*insns));
 
-	ck_assert_ptr_nonnull(bpf);
-	before = bpf_program__insns(bpf->progs.kvet_trace);
-	count = bpf_program__insn_cnt(bpf->progs.kvet_trace);
 	ck_assert_uint_gt(count, 0);
-	insns = calloc(count, sizeof(*insns));
 	ck_assert_ptr_nonnull(insns);
 	memcpy(insns, before, count * sizeof(*insns));
 	ck_assert_uint_eq(kvet_trace_patch(insns, count, 42), 1);
@@ -270,6 +321,15 @@ START_TEST(the_real_program_has_exactly_one_mark)
 	ck_assert_uint_eq(changed, 1);
 	ck_assert_uint_eq(kvet_trace_patch(insns, count, 43), 0);
 	free(insns);
+}
+
+START_TEST(the_real_programs_have_exactly_one_mark)
+{
+	struct trace_bpf *bpf = trace_bpf__open();
+
+	ck_assert_ptr_nonnull(bpf);
+	has_exactly_one_mark(bpf->progs.kvet_trace);
+	has_exactly_one_mark(bpf->progs.kvet_entry);
 	trace_bpf__destroy(bpf);
 }
 END_TEST
@@ -289,6 +349,9 @@ int main(void)
 	tcase_add_test(decode, a_site_that_does_not_exist_is_refused);
 	tcase_add_test(decode, a_task_name_without_nul_is_ended);
 	tcase_add_test(decode, a_task_name_keeps_any_bytes);
+	tcase_add_test(decode, frames_come_with_a_record_that_has_them);
+	tcase_add_test(decode, more_frames_than_a_record_holds_are_refused);
+	tcase_add_test(decode, a_return_has_its_value_and_its_duration_if_the_entry_was_seen);
 	suite_add_tcase(suite, decode);
 	tcase_add_test(sum, counters_add_up_over_cpus);
 	tcase_add_test(sum, no_cpus_have_no_hits);
@@ -300,7 +363,7 @@ int main(void)
 	tcase_add_test(patch, a_mark_in_a_64_bit_immediate_is_left_alone);
 	tcase_add_test(patch, a_mark_elsewhere_than_in_a_mov_is_left_alone);
 	tcase_add_test(patch, every_site_number_fits);
-	tcase_add_test(patch, the_real_program_has_exactly_one_mark);
+	tcase_add_test(patch, the_real_programs_have_exactly_one_mark);
 	suite_add_tcase(suite, patch);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <string.h>
+
+#include "core/fail.h"
+#include "trace/config.h"
+
+#define SOURCE "trace options"
+
+static unsigned int flags_of(const struct kvet_trace_options *options)
+{
+	return (options->returns ? TRACE_RETURN : 0) | (options->stack ? TRACE_STACK : 0) |
+	       (options->count_only ? TRACE_COUNT_ONLY : 0) |
+	       (options->histogram ? TRACE_HISTOGRAM : 0) | (options->by_pid ? TRACE_BY_PID : 0) |
+	       (options->by_tid ? TRACE_BY_TID : 0) | (options->by_uid ? TRACE_BY_UID : 0) |
+	       (options->by_cpu ? TRACE_BY_CPU : 0) | (options->comm ? TRACE_BY_COMM : 0) |
+	       (options->cgroup ? TRACE_BY_CGROUP : 0);
+}
+
+int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
+		      struct kvet_error *err)
+{
+	if (options->histogram && !options->returns)
+		return kvet_fail(err, EINVAL, SOURCE,
+				 "a histogram is of durations: it wants "
+				 "returns");
+	if (options->min_duration_ns && !options->returns)
+		return kvet_fail(err, EINVAL, SOURCE, "a least duration wants returns");
+	if (options->stack && (options->count_only || options->histogram))
+		return kvet_fail(err, EINVAL, SOURCE, "what is only counted has no stack");
+	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */
+	if (options->comm && strlen(options->comm) >= sizeof(config->comm))
+		return kvet_fail(err, EINVAL, SOURCE,
+				 "'%s' is longer than a task name, of which "
+				 "the kernel keeps %zu bytes",
+				 options->comm, sizeof(config->comm) - 1);
+	*config = (struct trace_config){
+		.flags = flags_of(options),
+		.pid = options->pid,
+		.tid = options->tid,
+		.uid = options->uid,
+		.cpu = options->cpu,
+		.sample = options->sample > 1 ? options->sample : 0,
+		.rate = options->rate,
+		.min_duration = options->min_duration_ns,
+	};
+	if (options->comm)
+		strcpy(config->comm, options->comm);
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What is wanted, as the programs in the kernel read it. Pure. */
+#ifndef KVET_TRACE_CONFIG_H
+#define KVET_TRACE_CONFIG_H
+
+#include <kvet/trace.h>
+
+#include "trace_event.h"
+
+/* Errors: -EINVAL for options that contradict each other, or a task name that no task can
+ * have. */
+int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
+		      struct kvet_error *err);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/config.h"
+
+static struct trace_config config;
+
+static void configure(struct kvet_trace_options options)
+{
+	ck_assert_int_eq(kvet_trace_config(&options, &config, NULL), 0);
+}
+
+static void refused(struct kvet_trace_options options, const char *words)
+{
+	struct kvet_error err;
+
+	ck_assert_int_eq(kvet_trace_config(&options, &config, &err), -EINVAL);
+	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
+}
+
+START_TEST(nothing_wanted_is_nothing_set)
+{
+	static const struct trace_config none;
+
+	configure((struct kvet_trace_options){ .returns = false });
+	ck_assert_mem_eq(&config, &none, sizeof(none));
+}
+END_TEST
+
+START_TEST(a_number_counts_only_with_its_flag)
+{
+	configure((struct kvet_trace_options){ .by_pid = true, .pid = 0, .tid = 7 });
+	ck_assert_uint_eq(config.flags, TRACE_BY_PID);
+	ck_assert_uint_eq(config.pid, 0);
+	configure((struct kvet_trace_options){ .by_cpu = true, .cpu = 3, .by_uid = true });
+	ck_assert_uint_eq(config.flags, TRACE_BY_CPU | TRACE_BY_UID);
+	ck_assert_uint_eq(config.cpu, 3);
+}
+END_TEST
+
+START_TEST(one_in_one_is_every_hit)
+{
+	configure((struct kvet_trace_options){ .sample = 1 });
+	ck_assert_uint_eq(config.sample, 0);
+	configure((struct kvet_trace_options){ .sample = 2 });
+	ck_assert_uint_eq(config.sample, 2);
+}
+END_TEST
+
+START_TEST(a_task_name_is_compared_whole)
+{
+	configure((struct kvet_trace_options){ .comm = "fifteen-bytes--" });
+	ck_assert_str_eq(config.comm, "fifteen-bytes--");
+	ck_assert_uint_eq(config.flags, TRACE_BY_COMM);
+	refused((struct kvet_trace_options){ .comm = "sixteen-bytes---" }, "keeps 15 bytes");
+}
+END_TEST
+
+START_TEST(options_that_contradict_each_other_are_refused)
+{
+	refused((struct kvet_trace_options){ .histogram = true }, "wants returns");
+	refused((struct kvet_trace_options){ .min_duration_ns = 1 }, "wants returns");
+	refused((struct kvet_trace_options){ .stack = true, .count_only = true }, "no stack");
+	configure((struct kvet_trace_options){ .histogram = true, .returns = true });
+	ck_assert_uint_eq(config.flags, TRACE_HISTOGRAM | TRACE_RETURN);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("trace config");
+	TCase *tc = tcase_create("config");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, nothing_wanted_is_nothing_set);
+	tcase_add_test(tc, a_number_counts_only_with_its_flag);
+	tcase_add_test(tc, one_in_one_is_every_hit);
+	tcase_add_test(tc, a_task_name_is_compared_whole);
+	tcase_add_test(tc, options_that_contradict_each_other_are_refused);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
