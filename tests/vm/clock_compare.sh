@@ -134,7 +134,28 @@ convert_agrees_with_date() {
 	[ $((converted - seconds)) -ge -1 ] && [ $((converted - seconds)) -le 1 ]
 }
 
+# A clock source that user space cannot read: slower, and no less right.
+clocksource=/sys/devices/system/clocksource/clocksource0
+use_clocksource() {
+	echo "$1" >"$clocksource/current_clocksource" &&
+		[ "$(cat "$clocksource/current_clocksource")" = "$1" ]
+}
+
+path_is() {
+	kvet clock compare --format jsonl >/tmp/clock
+	grep '"clocksource"' /tmp/clock
+	grep '"clocksource"' /tmp/clock | grep -q "\"path\":\"$1\""
+}
+
 check 'a suspend while it measures is survived' survives_a_suspend
+own=$(cat "$clocksource/current_clocksource")
+if grep -q acpi_pm "$clocksource/available_clocksource" && use_clocksource acpi_pm; then
+	check 'acpi_pm: the path is the system call' path_is syscall
+	check 'acpi_pm: both sides hold the kernel'"'"'s offset' both_hold_the_truth
+	use_clocksource "$own"
+else
+	skip 'acpi_pm: the path is the system call' 'no such clock source here'
+fi
 check 'a stamp of BOOTTIME, after suspends, is the wall clock'"'"'s time' convert_agrees_with_date
 offset=$(boottime_offset_ns)
 shifted=$((offset - 5000000000))
