@@ -1,25 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet clock compare: how far apart MONOTONIC and BOOTTIME are, for user space and for BPF. */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <kvet/clock.h>
 
-#include "command.h"
+#include "clock_compare.h"
 
-#define SAMPLES_DEFAULT 1000
 /* Enough for any interval, and still done in seconds. */
-#define SAMPLES_MOST    100000000
-
-struct args {
-	struct option_number samples;
-	struct option_number max_skew;
-};
+#define SAMPLES_MOST   100000000
+/* Unless told otherwise: BOOTTIME is read for this long, three times over. */
+#define BUDGET_NS      12000000
+#define BUDGET_SAMPLES 100000
 
 static const struct option_spec options[] = {
-	{ "samples", 'n', "N", OPTION_NUMBER, offsetof(struct args, samples),
-	  "readings on each side (default 1000)" },
-	{ "max-skew", 0, "DURATION", OPTION_DURATION, offsetof(struct args, max_skew),
-	  "status 1 if a side's clocks are further apart than this" },
+	{ "samples", 'n', "N", OPTION_NUMBER, offsetof(struct clock_compare_args, samples),
+	  "readings on each side (default: as many as 12 ms allow)" },
+	{ "max-skew", 0, "DURATION", OPTION_DURATION, offsetof(struct clock_compare_args, max_skew),
+	  "status 1 if a side's clocks, or a pairing's, are further apart than this" },
+	{ "pair", 0, "PAIR", OPTION_LIST, offsetof(struct clock_compare_args, pairs),
+	  "the error of this pairing instead (again for more)" },
+	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, all),
+	  "the error of every pairing instead" },
+	{ "duration", 'd', "DURATION", OPTION_DURATION,
+	  offsetof(struct clock_compare_args, duration),
+	  "measure the rate of monotonic_raw for so long (default 1s), or watch for so long" },
+	{ "watch", 'w', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, watch),
+	  "show suspends, steps of REALTIME and namespace changes as they happen; -j: JSON lines" },
+	{ "interval", 'i', "DURATION", OPTION_DURATION,
+	  offsetof(struct clock_compare_args, interval), "of --watch (default 1s)" },
 	{ 0 },
 };
 
@@ -29,20 +41,77 @@ enum {
 	HIGH,
 	SAMPLES,
 	WITHIN,
+	TIGHTEST,
+	SOURCE,
+	CAUSE,
 	FIELD_COUNT
 };
 
 static const struct field fields[] = {
-	[SIDE] = { "side", FIELD_STRING, "user or bpf", 0 },
+	[SIDE] = { "side", FIELD_STRING, "user, bpf, kernel or namespace", 0 },
 	[LOW] = { "low_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at least this", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at most this", 0 },
 	[SAMPLES] = { "samples", FIELD_INTEGER, "readings that the interval is made of", 0 },
 	[WITHIN] = { "within", FIELD_STRING, "yes, no, undetermined: inside --max-skew?",
-		     FIELD_VERDICT },
+		     FIELD_VERDICT | FIELD_SPARSE },
+	[TIGHTEST] = { "tightest_ns", FIELD_DURATION, "width of the narrowest single reading",
+		       FIELD_DETAIL },
+	[SOURCE] = { "source", FIELD_STRING, "where it comes from", 0 },
+	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval", FIELD_SPARSE },
 };
 
 static const struct schema side_schema = SCHEMA("side", fields);
-static const struct schema *const schemas[] = { &side_schema, NULL };
+
+enum {
+	HELPER,
+	CLOCK,
+	READS_IT,
+	HELPER_LOW,
+	HELPER_HIGH,
+	MATCHES,
+	HELPER_CAUSE,
+	HELPER_COUNT
+};
+
+static const struct field helper_fields[] = {
+	[HELPER] = { "helper", FIELD_STRING, "of BPF", 0 },
+	[CLOCK] = { "clock", FIELD_STRING, "of user space that it is documented to read", 0 },
+	[READS_IT] = { "reads_it", FIELD_STRING, "yes, no, undetermined: shown by bracketed reads",
+		       FIELD_VERDICT },
+	[HELPER_LOW] = { "low_ns", FIELD_DURATION,
+			 "helper - clock is at least this; of coarse, helper - monotonic", 0 },
+	[HELPER_HIGH] = { "high_ns", FIELD_DURATION, "helper - clock is at most this", 0 },
+	[MATCHES] = { "matches", FIELD_LIST, "every clock that it cannot be told from", 0 },
+	[HELPER_CAUSE] = { "cause", FIELD_STRING, "why it is not yes", FIELD_DETAIL },
+};
+
+static const struct schema helper_schema = SCHEMA("helper", helper_fields);
+
+enum {
+	OFFSET,
+	UNCERTAINTY,
+	CERTAINTY,
+	SUSPENDED,
+	AGREE,
+	REASONS,
+	CONCLUSION_COUNT
+};
+
+static const struct field conclusion_fields[] = {
+	[OFFSET] = { "offset_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC", 0 },
+	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "it is off by this at most", 0 },
+	[CERTAINTY] = { "certainty", FIELD_STRING, "exact or interval", 0 },
+	[SUSPENDED] = { "suspended_ns", FIELD_DURATION, "total time suspended since boot", 0 },
+	[AGREE] = { "agree", FIELD_STRING, "yes, no, undetermined: do all sources?",
+		    FIELD_VERDICT },
+	[REASONS] = { "reasons", FIELD_LIST, "why sources differ or are silent", 0 },
+};
+
+static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
+static const struct schema *const schemas[] = { &side_schema,        &helper_schema,
+						&conclusion_schema,  &clock_context_schema,
+						&clock_pair_schema,  &clock_row_schema,
+						&clock_watch_schema, NULL };
 
 enum {
 	DIFFERENCE_LOW,
@@ -62,92 +131,305 @@ static const struct field summary_fields[] = {
 			   "what this time namespace adds to MONOTONIC; absent outside one", 0 },
 	[NS_BOOTTIME] = { "time_namespace_boottime_ns", FIELD_DURATION,
 			  "what this time namespace adds to BOOTTIME; absent outside one", 0 },
-	[SUSPENDS] = { "suspends", FIELD_INTEGER, "met while measuring, each a fresh start",
-		       FIELD_DETAIL },
+	[SUSPENDS] = { "suspends", FIELD_INTEGER,
+		       "met while measuring, each a fresh start, or watching", FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
 
-/* Writes one side's record, with the verdict on it where there is a limit. */
-static enum status put_side(struct context *context, const struct args *args, const char *side,
-			    const struct kvet_clock_interval *interval)
-{
-	struct value values[FIELD_COUNT] = { [SIDE] = value_string(side) };
-	enum kvet_verdict verdict = KVET_YES;
+/* --- one record a source ------------------------------------------------------------------- */
 
-	if (!interval) {
-		verdict = KVET_UNDETERMINED;
-	} else {
-		values[LOW] = value_integer(interval->low_ns);
-		values[HIGH] = value_integer(interval->high_ns);
-		values[SAMPLES] = value_integer((int64_t)interval->samples);
-		if (args->max_skew.given)
-			verdict = kvet_clock_judge(interval, args->max_skew.value);
-		if (verdict == KVET_UNDETERMINED)
-			context_note(context, "%s side: the limit lies inside the interval", side);
+static const char *source_of(const struct kvet_clock_table *table, enum kvet_clock_side side,
+			     char *buf, size_t size)
+{
+	switch (side) {
+	case KVET_CLOCK_USER:
+		return "clock_gettime(2)";
+	case KVET_CLOCK_BPF:
+		snprintf(buf, size, "%s program", table->bpf_type ? table->bpf_type : "BPF");
+		return buf;
+	case KVET_CLOCK_KERNEL:
+		return "/proc/timer_list";
+	default:
+		return "/proc/self/timens_offsets";
 	}
-	if (args->max_skew.given)
-		values[WITHIN] = value_string(kvet_verdict_name(verdict));
-	output_record(context->output, &side_schema, values);
-	return status_of_verdict(verdict);
 }
 
-static void name_namespace(struct context *context, struct value *summary)
+/* Writes one source's record, with the verdict on it where there is a limit. Those that
+ * take privilege, or shift the others, answer no question of their own. */
+static enum status put_side(struct context *context, const struct clock_compare_args *args,
+			    const struct kvet_clock_table *table, enum kvet_clock_side side)
 {
-	struct kvet_clock_namespace ns;
-	struct kvet_error err;
+	const struct kvet_clock_source *source = kvet_clock_table_side(table, side);
+	const struct kvet_clock_interval *interval = &source->measure.interval;
+	bool decides = side == KVET_CLOCK_USER || side == KVET_CLOCK_BPF;
+	const char *name = kvet_clock_side_name(side);
+	enum kvet_verdict verdict = source->verdict;
+	char buf[64];
+	struct value values[FIELD_COUNT] = {
+		[SIDE] = value_string(name),
+		[SOURCE] = value_string(source_of(table, side, buf, sizeof(buf))),
+	};
 
-	if (kvet_clock_namespace_read(&context->host, &ns, &err)) {
-		context_note(context, "time namespace unknown: %s", err.cause.evidence);
-		return;
+	if (source->verdict == KVET_YES) {
+		values[LOW] = value_integer(interval->low_ns);
+		values[HIGH] = value_integer(interval->high_ns);
+		if (interval->samples) {
+			values[SAMPLES] = value_integer((int64_t)interval->samples);
+			values[TIGHTEST] = value_integer((int64_t)source->measure.tightest_ns);
+		}
+		if (args->max_skew.given)
+			verdict = kvet_clock_judge(interval, args->max_skew.value);
+		if (decides && verdict == KVET_UNDETERMINED)
+			context_note(context, "%s side: the limit lies inside the interval", name);
+	} else {
+		values[CAUSE] = value_string(source->cause.evidence);
+		/* No helper, no side: the question of the limit stays open. */
+		verdict = KVET_UNDETERMINED;
 	}
-	if (!ns.known || !ns.inside)
+	if (args->max_skew.given && side != KVET_CLOCK_NAMESPACE)
+		values[WITHIN] = value_string(kvet_verdict_name(verdict));
+	output_record(context->output, &side_schema, values);
+	return decides ? status_of_verdict(verdict) : STATUS_YES;
+}
+
+/* --- one record a helper ------------------------------------------------------------------- */
+
+static void put_helper(struct context *context, const struct kvet_clock_table *table,
+		       enum kvet_clock_id clock)
+{
+	const char *matches[KVET_CLOCK_COUNT];
+	struct kvet_clock_identity identity;
+	size_t count = 0;
+
+	kvet_clock_identify(table, clock, &identity);
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		if (identity.matches & 1U << i)
+			matches[count++] = kvet_clock_name((enum kvet_clock_id)i);
+	struct value values[HELPER_COUNT] = {
+		[HELPER] = value_string(kvet_clock_helper_name(clock)),
+		[CLOCK] = value_string(kvet_clock_name(clock)),
+		[READS_IT] = value_string(kvet_verdict_name(identity.verdict)),
+		[HELPER_CAUSE] = value_string(identity.cause.evidence),
+	};
+
+	if (identity.present) {
+		values[HELPER_LOW] = value_integer(identity.difference.low_ns);
+		values[HELPER_HIGH] = value_integer(identity.difference.high_ns);
+		values[MATCHES] = value_list(matches, count);
+	}
+	output_record(context->output, &helper_schema, values);
+}
+
+/* --- the conclusion ------------------------------------------------------------------------- */
+
+#define REASONS_MOST 6
+
+struct reasons {
+	char texts[REASONS_MOST][160];
+	const char *items[REASONS_MOST];
+	size_t count;
+};
+
+__attribute__((format(printf, 2, 3))) static void add_reason(struct reasons *reasons,
+							     const char *format, ...)
+{
+	char *text = reasons->texts[reasons->count];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(reasons->texts[0]), format, args);
+	va_end(args);
+	reasons->items[reasons->count++] = text;
+}
+
+static const char *errno_of(const struct kvet_cause *cause, char *buf, size_t size)
+{
+	return cause->errnum ? kvet_errno_name(cause->errnum, buf, size) : cause->evidence;
+}
+
+static void name_reasons(const struct kvet_clock_table *table,
+			 const struct kvet_clock_conclusion *conclusion, struct reasons *reasons)
+{
+	unsigned int bits = conclusion->reasons;
+	char buf[32];
+
+	if (bits & KVET_CLOCK_SHIFTED)
+		add_reason(reasons, "a time namespace shifts the user side by %" PRId64 " ns",
+			   table->space.measure.interval.low_ns);
+	if (bits & KVET_CLOCK_SHIFT_UNKNOWN)
+		add_reason(reasons, "a time namespace shifts the user side: %s",
+			   table->space.cause.evidence);
+	if (bits & KVET_CLOCK_SLEPT)
+		add_reason(reasons, "suspended %u times while measuring: measured again",
+			   table->suspends);
+	if (bits & KVET_CLOCK_BPF_WITHHELD)
+		add_reason(reasons, "the bpf side is withheld: %s",
+			   errno_of(&table->bpf[KVET_CLOCK_BOOTTIME].cause, buf, sizeof(buf)));
+	if (bits & KVET_CLOCK_KERNEL_WITHHELD)
+		add_reason(reasons, "/proc/timer_list is withheld: %s",
+			   errno_of(&table->kernel.cause, buf, sizeof(buf)));
+	if (bits & KVET_CLOCK_CONFLICT)
+		add_reason(reasons, "sources contradict each other, for no reason known to kvet");
+}
+
+static enum status put_conclusion(struct context *context, const struct kvet_clock_table *table)
+{
+	struct kvet_clock_conclusion conclusion;
+	struct reasons reasons = { .count = 0 };
+	uint64_t uncertainty;
+	int64_t offset;
+
+	kvet_clock_conclude(table, &conclusion);
+	name_reasons(table, &conclusion, &reasons);
+	struct value values[CONCLUSION_COUNT] = {
+		[AGREE] = value_string(kvet_verdict_name(conclusion.agree)),
+		[REASONS] = value_list(reasons.items, reasons.count),
+	};
+
+	/* Nobody could be listened to where the namespace's shift is all that is known. */
+	if (conclusion.offset.low_ns != INT64_MIN) {
+		offset = kvet_clock_interval_middle(&conclusion.offset);
+		uncertainty = kvet_clock_interval_uncertainty(&conclusion.offset);
+		values[OFFSET] = value_integer(offset);
+		values[UNCERTAINTY] = value_integer((int64_t)uncertainty);
+		values[CERTAINTY] = value_string(uncertainty ? "interval" : "exact");
+		values[SUSPENDED] = value_integer(offset > 0 ? offset : 0);
+	}
+	output_record(context->output, &conclusion_schema, values);
+	if (conclusion.agree != KVET_NO)
+		return STATUS_YES;
+	context_note(context, "the sources of the offset contradict each other");
+	return STATUS_UNDETERMINED;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static void name_namespace(struct context *context, const struct kvet_clock_table *table,
+			   struct value *summary)
+{
+	const struct kvet_clock_namespace *ns = &table->ns;
+
+	if (table->space.verdict != KVET_YES)
+		context_note(context, "time namespace unknown: %s", table->space.cause.evidence);
+	if (!ns->known || !ns->inside)
 		return;
-	summary[NS_MONOTONIC] = value_integer(ns.monotonic_ns);
-	summary[NS_BOOTTIME] = value_integer(ns.boottime_ns);
+	summary[NS_MONOTONIC] = value_integer(ns->monotonic_ns);
+	summary[NS_BOOTTIME] = value_integer(ns->boottime_ns);
 	context_note(context,
 		     "in a time namespace: MONOTONIC %+" PRId64 " ns, BOOTTIME %+" PRId64
 		     " ns, for user space alone",
-		     ns.monotonic_ns, ns.boottime_ns);
+		     ns->monotonic_ns, ns->boottime_ns);
+}
+
+static enum status report(struct context *context, const struct clock_compare_args *args,
+			  const struct kvet_clock_table *table)
+{
+	const struct kvet_clock_source *bpf = kvet_clock_table_side(table, KVET_CLOCK_BPF);
+	const struct kvet_clock_source *user = kvet_clock_table_side(table, KVET_CLOCK_USER);
+	struct value summary[SUMMARY_COUNT] = {
+		[SUSPENDS] = value_integer(table->suspends),
+	};
+	enum status status = STATUS_YES;
+
+	if (table->suspends)
+		context_note(context, "suspended %u times while measuring: measured again",
+			     table->suspends);
+	for (int side = 0; side < KVET_CLOCK_SIDE_COUNT; side++)
+		status = status_worst(status,
+				      put_side(context, args, table, (enum kvet_clock_side)side));
+	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++)
+		if (kvet_clock_helper((enum kvet_clock_id)clock) >= 0)
+			put_helper(context, table, (enum kvet_clock_id)clock);
+	status = status_worst(status, put_conclusion(context, table));
+	/* Nobody sees it under --quiet. */
+	if (!context->quiet)
+		clock_context_report(context, table->ns.inside);
+	if (bpf->verdict == KVET_YES) {
+		struct kvet_clock_interval difference = kvet_clock_interval_subtract(
+			&bpf->measure.interval, &user->measure.interval);
+
+		summary[DIFFERENCE_LOW] = value_integer(difference.low_ns);
+		summary[DIFFERENCE_HIGH] = value_integer(difference.high_ns);
+	} else {
+		context_error(context, &bpf->cause);
+	}
+	name_namespace(context, table, summary);
+	output_summary(context->output, &summary_schema, summary);
+	return status;
+}
+
+/* How much to read; or what is wrong with what was asked. */
+static enum status plan(struct context *context, const struct clock_compare_args *args,
+			struct kvet_clock_effort *effort)
+{
+	*effort = (struct kvet_clock_effort){ .samples = BUDGET_SAMPLES, .budget_ns = BUDGET_NS };
+	if (args->all && args->pairs.count)
+		return context_usage(context, "--all includes every --pair: one of the two");
+	if (args->duration.given && !args->duration.value)
+		return context_usage(context, "--duration wants more than 0");
+	if (args->watch &&
+	    (args->all || args->pairs.count || args->samples.given || args->max_skew.given))
+		return context_usage(context, "--watch goes with --interval and --duration alone");
+	if (args->interval.given && (!args->watch || !args->interval.value))
+		return context_usage(context, "--interval wants more than 0, and --watch");
+	if (!args->samples.given)
+		return STATUS_YES;
+	if (!args->samples.value || args->samples.value > SAMPLES_MOST)
+		return context_usage(context, "--samples wants 1 to %d", SAMPLES_MOST);
+	*effort = (struct kvet_clock_effort){ .samples = args->samples.value };
+	return STATUS_YES;
+}
+
+static enum status compare(struct context *context, const struct clock_compare_args *args,
+			   const struct kvet_clock_effort *effort,
+			   const struct kvet_clock_pair *pairs)
+{
+	struct kvet_clock_table table;
+	struct kvet_error err;
+
+	if (kvet_clock_table_read(&context->host, effort, &table, &err)) {
+		context_error(context, &err.cause);
+		return STATUS_ERROR;
+	}
+	if (args->all || args->pairs.count)
+		return clock_pairs_report(context, args, &table, pairs);
+	return report(context, args, &table);
+}
+
+static enum status watch(struct context *context, const struct clock_compare_args *args)
+{
+	struct value summary[SUMMARY_COUNT] = { [SUSPENDS] = value_integer(0) };
+	enum status status = clock_watch(context, args, &summary[SUSPENDS].integer);
+
+	output_summary(context->output, &summary_schema, summary);
+	return status;
+}
+
+static bool is_live(const void *args)
+{
+	return ((const struct clock_compare_args *)args)->watch;
 }
 
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
-	const struct args *args = opaque;
-	uint64_t samples = args->samples.given ? args->samples.value : SAMPLES_DEFAULT;
-	struct value summary[SUMMARY_COUNT] = { 0 };
-	const struct kvet_clock_interval *bpf;
-	struct kvet_clock_sides sides;
-	struct kvet_error err;
+	const struct clock_compare_args *args = opaque;
+	struct kvet_clock_pair *pairs = calloc(args->pairs.count + 1, sizeof(*pairs));
+	struct kvet_clock_effort effort;
 	enum status status;
 
 	(void)operands;
 	(void)count;
-	if (!samples || samples > SAMPLES_MOST)
-		return context_usage(context, "--samples wants 1 to %d", SAMPLES_MOST);
-	if (kvet_clock_measure_sides(&context->host, samples, &sides, &err)) {
-		context_error(context, &err.cause);
-		return STATUS_ERROR;
-	}
-	if (sides.suspends)
-		context_note(context, "suspended %u times while measuring: measured again",
-			     sides.suspends);
-	bpf = sides.bpf_verdict == KVET_YES ? &sides.bpf : NULL;
-	status = put_side(context, args, "user", &sides.user);
-	status = status_worst(status, put_side(context, args, "bpf", bpf));
-	summary[SUSPENDS] = value_integer(sides.suspends);
-	if (bpf) {
-		struct kvet_clock_interval difference =
-			kvet_clock_interval_subtract(bpf, &sides.user);
-
-		summary[DIFFERENCE_LOW] = value_integer(difference.low_ns);
-		summary[DIFFERENCE_HIGH] = value_integer(difference.high_ns);
-	} else {
-		context_error(context, &sides.bpf_cause);
-	}
-	name_namespace(context, summary);
-	output_summary(context->output, &summary_schema, summary);
+	if (!pairs)
+		return context_failure(context, ENOMEM, "malloc");
+	status = plan(context, args, &effort);
+	if (status == STATUS_YES)
+		status = clock_pairs_parse(context, args, pairs);
+	if (status == STATUS_YES)
+		status =
+			args->watch ? watch(context, args) : compare(context, args, &effort, pairs);
+	free(pairs);
 	return status;
 }
 
@@ -155,10 +437,15 @@ const struct command clock_compare_command = {
 	.name = "clock compare",
 	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
 	.operands = "",
-	.operands_help = "A DURATION is a number with ns, us, ms, s, m or h.",
+	.operands_help =
+		"PAIR is STAMP,READ, each SIDE:CLOCK with a SIDE of bpf or user and a CLOCK "
+		"of\n"
+		"monotonic, boottime, tai, realtime, monotonic_raw or monotonic_coarse.\n"
+		"A DURATION is a number with ns, us, ms, s, m or h.",
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
-	.args_size = sizeof(struct args),
+	.live_with = is_live,
+	.args_size = sizeof(struct clock_compare_args),
 	.run = run,
 };

@@ -74,6 +74,7 @@ struct command {
 	const struct schema *const *schemas; /* of its records; ends with NULL */
 	const struct schema *summary_schema; /* may be NULL */
 	bool live;                           /* -j means JSON lines, records as they happen */
+	bool (*live_with)(const void *args); /* the same, with these options; may be NULL */
 	size_t args_size;                    /* of the struct that options fill */
 	enum status (*run)(struct context *context, const void *args, const char *const *operands,
 			   size_t count);

@@ -204,7 +204,9 @@ static int run_command(const struct command *command, int argc, char **argv,
 		free(args);
 		return end(STATUS_YES, 0, command->name);
 	}
-	wrong = options_output(common, command->live, &output_options);
+	wrong = options_output(common,
+			       command->live || (command->live_with && command->live_with(args)),
+			       &output_options);
 	if (wrong && !result.complaint[0])
 		snprintf(result.complaint, sizeof(result.complaint), "%s", wrong);
 	context = (struct context){

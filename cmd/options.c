@@ -267,6 +267,18 @@ static bool wants_color(const char *when)
 	       (!no_color || !*no_color);
 }
 
+/* As setlocale(3) chooses: the first of these that is set and not empty. */
+static bool wants_unicode(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *locale = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && !(locale && *locale); i++)
+		locale = getenv(names[i]);
+	return isatty(STDOUT_FILENO) && locale &&
+	       (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
+}
+
 const char *options_output(const struct common_args *common, bool live,
 			   struct output_options *options)
 {
@@ -297,5 +309,6 @@ const char *options_output(const struct common_args *common, bool live,
 	    strcmp(color, "never") != 0)
 		wrong = "--color wants auto, always or never";
 	options->color = wants_color(color);
+	options->unicode = wants_unicode();
 	return wrong;
 }

@@ -66,10 +66,19 @@ static struct json_object *of_list(const struct value *value)
 	return array;
 }
 
+static struct json_object *of_series(const struct value *value)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; array && i < value->series.count; i++)
+		json_object_array_add(array, json_object_new_int64(value->series.items[i]));
+	return array;
+}
+
 static struct json_object *(*const converters[])(const struct value *value) = {
 	[FIELD_STRING] = of_string, [FIELD_INTEGER] = of_integer,  [FIELD_ADDRESS] = of_address,
 	[FIELD_TIME] = of_time,     [FIELD_DURATION] = of_integer, [FIELD_BOOLEAN] = of_boolean,
-	[FIELD_LIST] = of_list,
+	[FIELD_LIST] = of_list,     [FIELD_SERIES] = of_series,
 };
 static_assert(sizeof(converters) / sizeof(*converters) == FIELD_TYPE_COUNT,
 	      "every field type has a JSON form");

@@ -25,6 +25,7 @@ struct output_options {
 	bool pretty;  /* JSON over several lines */
 	bool verbose; /* text shows the fields marked FIELD_DETAIL */
 	bool color;   /* text may use colour */
+	bool unicode; /* text may use more than ASCII */
 };
 
 struct output;

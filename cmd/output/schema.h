@@ -20,7 +20,8 @@ enum field_type {
 	FIELD_TIME,     /* absolute time in ns; JSON: a decimal string, for the same reason */
 	FIELD_DURATION, /* a difference of times in ns; JSON: a number */
 	FIELD_BOOLEAN,
-	FIELD_LIST, /* of strings; JSON: an array; text: joined with ";" */
+	FIELD_LIST,   /* of strings; JSON: an array; text: joined with ";" */
+	FIELD_SERIES, /* of numbers, the newest last; JSON: an array; text: a sparkline */
 	FIELD_TYPE_COUNT
 };
 
@@ -36,6 +37,11 @@ struct field {
 	enum field_type type;
 	const char *help;
 	unsigned int flags;
+};
+
+enum schema_flag {
+	SCHEMA_DETAIL = 1 << 0, /* text shows such records under --verbose alone */
+	SCHEMA_WORD = 1 << 1,   /* text without --verbose: the first field's value, nothing else */
 };
 
 /* What a cell of a grid shows for a record whose field, a STRING, has this value. */
@@ -58,6 +64,7 @@ struct schema {
 	const char *record; /* the kind of record: "symbol", "summary" */
 	const struct field *fields;
 	size_t count;
+	unsigned int flags;
 	const struct grid *grid; /* text shows a grid, unless it is verbose; may be NULL */
 };
 
@@ -74,6 +81,10 @@ struct value {
 			const char *const *items;
 			size_t count;
 		} list;
+		struct {
+			const int64_t *items;
+			size_t count;
+		} series;
 	};
 };
 
@@ -113,10 +124,20 @@ static inline struct value value_list(const char *const *items, size_t count)
 	return (struct value){ .present = true, .list = { items, count } };
 }
 
+/* For records alone: a summary keeps no copy of the numbers. */
+static inline struct value value_series(const int64_t *items, size_t count)
+{
+	return (struct value){ .present = true, .series = { items, count } };
+}
+
 /* SCHEMA("symbol", symbol_fields) */
-#define SCHEMA(kind, table)                                                                    \
-	{                                                                                      \
-		.record = (kind), .fields = (table), .count = sizeof(table) / sizeof(*(table)) \
+#define SCHEMA(kind, table) SCHEMA_FLAGGED(kind, table, 0)
+
+/* SCHEMA_FLAGGED("context", context_fields, SCHEMA_DETAIL) */
+#define SCHEMA_FLAGGED(kind, table, bits)                                                       \
+	{                                                                                       \
+		.record = (kind), .fields = (table), .count = sizeof(table) / sizeof(*(table)), \
+		.flags = (bits),                                                                \
 	}
 
 #endif

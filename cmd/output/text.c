@@ -12,13 +12,15 @@
 #include "grid.h"
 #include "renderer.h"
 #include "safe.h"
+#include "spark.h"
 
-#define ROWS_HELD          512
-#define COLUMN_GAP         "  "
+#define ROWS_HELD           512
+#define COLUMN_GAP          "  "
 /* A live table cannot know the widths to come: what an address or a time needs is kept. */
-#define LIVE_WIDTH_ADDRESS 18
-#define LIVE_WIDTH_TIME    16
-#define LIVE_WIDTH_STRING  16
+#define LIVE_WIDTH_ADDRESS  18
+#define LIVE_WIDTH_TIME     16
+#define LIVE_WIDTH_STRING   16
+#define LIVE_WIDTH_DURATION 14
 
 struct table {
 	const struct schema *schema;
@@ -32,7 +34,8 @@ struct table {
 	struct text_grid *grid;
 };
 
-static char *cell_text(const struct field *field, const struct value *value)
+static char *cell_text(const struct output *output, const struct field *field,
+		       const struct value *value)
 {
 	char number[32];
 
@@ -72,6 +75,8 @@ static char *cell_text(const struct field *field, const struct value *value)
 		fclose(stream);
 		return joined;
 	}
+	case FIELD_SERIES:
+		return spark(value->series.items, value->series.count, output->options.unicode);
 	case FIELD_TYPE_COUNT:
 		break;
 	}
@@ -147,13 +152,19 @@ static void put_heading(struct output *output, const struct table *table)
 	fputc('\n', output->stream);
 }
 
+/* Records that are one word each, for a shell that puts it into a variable. */
+static bool is_word(const struct output *output, const struct schema *schema)
+{
+	return (schema->flags & SCHEMA_WORD) && !output->options.verbose;
+}
+
 static void flush_rows(struct output *output, struct table *table)
 {
 	if (!table->rows)
 		return;
 	if (!table->headed && !output->live)
 		drop_empty(table);
-	if (!table->headed)
+	if (!table->headed && !is_word(output, table->schema))
 		put_heading(output, table);
 	table->headed = table->any = true;
 	for (size_t r = 0; r < table->rows; r++) {
@@ -177,6 +188,8 @@ static size_t least_width(const struct output *output, const struct field *field
 		live = LIVE_WIDTH_ADDRESS;
 	else if (output->live && field->type == FIELD_TIME)
 		live = LIVE_WIDTH_TIME;
+	else if (output->live && field->type == FIELD_DURATION)
+		live = LIVE_WIDTH_DURATION;
 	else if (output->live && field->type == FIELD_STRING)
 		live = LIVE_WIDTH_STRING;
 	return width > live ? width : live;
@@ -212,6 +225,8 @@ static bool table_open(const struct output *output, struct table *table,
 	for (size_t i = 0; i < schema->count; i++) {
 		if ((schema->fields[i].flags & FIELD_DETAIL) && !output->options.verbose)
 			continue;
+		if (is_word(output, schema) && table->columns)
+			break;
 		table->fields[table->columns] = i;
 		table->widths[table->columns++] = least_width(output, &schema->fields[i]);
 	}
@@ -230,6 +245,8 @@ static void text_record(struct output *output, const struct schema *schema,
 {
 	struct table *table = output->state;
 
+	if ((schema->flags & SCHEMA_DETAIL) && !output->options.verbose)
+		return;
 	if (table->schema != schema) {
 		table_close(output, table);
 		if (!table_open(output, table, schema)) {
@@ -244,7 +261,7 @@ static void text_record(struct output *output, const struct schema *schema,
 	}
 	for (size_t c = 0; c < table->columns; c++) {
 		size_t i = table->fields[c], width;
-		char *cell = cell_text(&schema->fields[i], &values[i]);
+		char *cell = cell_text(output, &schema->fields[i], &values[i]);
 
 		if (!cell) {
 			output_fail(output, ENOMEM);
@@ -279,7 +296,7 @@ static void text_end(struct output *output, const char *status)
 		    ((field->flags & FIELD_SPARSE) && field->type == FIELD_INTEGER &&
 		     !output->summary_values[i].integer))
 			continue;
-		cell = cell_text(field, &output->summary_values[i]);
+		cell = cell_text(output, field, &output->summary_values[i]);
 		fprintf(output->stream, "%s%s: %s\n", any ? "\n" : "", field->name,
 			cell ? cell : "?");
 		any = false;

@@ -2,33 +2,66 @@
 /* The clocks that BPF programs see. */
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <linux/capability.h>
+#include <sys/mman.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 
-#include "clock_sample.h" /* first: the skeleton names its struct */
-#include "bpf/clock.skel.h"
 #include "clock/measure.h"
+#include "clock/program.h"
+#include "clock/vdso_read.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
-
-static_assert(KVET_CLOCK_CHUNK <= CLOCK_SAMPLES_MAX, "one run fills any chunk");
 
 static const char map_create[] = "bpf(BPF_MAP_CREATE)";
 static const char prog_load[] = "bpf(BPF_PROG_LOAD)";
 static const char test_run[] = "bpf(BPF_PROG_TEST_RUN)";
 
-/* The verifier logs each instruction of each turn of the loop. A log that does not fit turns
- * the errno into ENOSPC; pages that it does not reach are never touched. */
-#define LOG_SIZE (4 << 20)
+/* The verifier logs every instruction. A log that does not fit turns the errno into ENOSPC;
+ * pages that it does not reach are never touched. */
+#define LOG_SIZE (1 << 20)
 
-static void clock_bpf_free(struct clock_bpf *skel)
+#define VALUE_SIZE (KVET_CLOCK_CHUNK * sizeof(struct kvet_clock_sample))
+
+/* The verifier on a helper that this kernel, or this program type, does not have (kernel:
+ * kernel/bpf/verifier.c, check_helper_call()). */
+static const char *const absent_words[] = { "unknown func", "invalid func",
+					    "program of this type cannot use helper" };
+
+/* The types that BPF_PROG_TEST_RUN runs without anything else to set up, the one with the
+ * shortest way to the program first. */
+static const struct {
+	enum bpf_prog_type type;
+	const char *name;
+	unsigned int flags;
+	bool takes_packet; /* BPF_PROG_TEST_RUN wants one, of an Ethernet header at least */
+} types[] = {
+	{ BPF_PROG_TYPE_RAW_TRACEPOINT, "raw_tracepoint", 0, false },
+	{ BPF_PROG_TYPE_SYSCALL, "syscall", BPF_F_SLEEPABLE, false },
+	{ BPF_PROG_TYPE_SOCKET_FILTER, "socket_filter", 0, true },
+};
+
+#define TYPE_COUNT (sizeof(types) / sizeof(*types))
+
+/* A loaded program, and the samples that its runs leave. */
+struct reader {
+	const struct kvet_host *host;
+	size_t type;
+	int map_fd;
+	int prog_fd;
+	struct kvet_clock_sample *samples; /* KVET_CLOCK_CHUNK, mapped */
+	struct kvet_clock_interval envelope;
+};
+
+static void reader_deinit(const struct reader *reader)
 {
-	clock_bpf__destroy(skel);
+	if (reader->samples)
+		munmap(reader->samples, VALUE_SIZE);
+	kvet_cleanup_close(&reader->prog_fd);
+	kvet_cleanup_close(&reader->map_fd);
 }
-AUTO_DEFINE(clock_bpf)
 
 /* kvet_fail() for bpf(2), with what the host says about this errno. */
 static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
@@ -66,93 +99,173 @@ static const char *useful_line(char *log)
 	}
 }
 
-/*
- * The map of the program's variables, made once by ourselves and dropped: libbpf makes it
- * within its load step, whose errno does not say which command it came from.
- */
-static int try_map(const struct kvet_host *host, const struct clock_bpf *skel,
-		   struct kvet_error *err)
+static int make_map(struct reader *reader, struct kvet_error *err)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	AUTO_CLOSE int fd = -1;
+	void *mapped;
+	int errnum;
 
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32),
-			    bpf_map__value_size(skel->maps.bss), 1, &opts);
-	return fd < 0 ? fail_bpf(host, -fd, map_create, strerror(-fd), err) : 0;
+	reader->map_fd =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), VALUE_SIZE, 1, &opts);
+	if (reader->map_fd < 0)
+		return fail_bpf(reader->host, -reader->map_fd, map_create,
+				strerror(-reader->map_fd), err);
+	mapped = mmap(NULL, VALUE_SIZE, PROT_READ, MAP_SHARED, reader->map_fd, 0);
+	errnum = errno;
+	if (mapped == MAP_FAILED)
+		return kvet_fail(err, errnum, "mmap", "a BPF array: %s", strerror(errnum));
+	reader->samples = mapped;
+	return 0;
 }
 
-static int load(const struct kvet_host *host, struct clock_bpf **out, struct kvet_error *err)
+/* Loads the program as the given type. At log_level 0 libbpf asks for the log only after a
+ * refusal, by loading again: the log takes longer than all else. */
+static int load_as(struct reader *reader, size_t type, const struct bpf_insn *insns,
+		   struct kvet_error *err)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts);
-	AUTO(clock_bpf) *skel = NULL;
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = types[type].flags);
 	AUTO_FREE char *log = NULL;
-	int errnum, ret;
+	int fd;
 
 	log = calloc(1, LOG_SIZE);
 	if (!log)
 		return kvet_fail_memory(err);
-	opts.kernel_log_buf = log;
-	opts.kernel_log_size = LOG_SIZE;
-	errno = 0;
-	skel = clock_bpf__open_opts(&opts);
-	errnum = errno;
-	if (!skel)
-		return kvet_fail(err, errnum, "bpf_object__open", "%s", strerror(errnum));
-	ret = try_map(host, skel, err);
-	if (ret)
-		return ret;
-	ret = clock_bpf__load(skel);
-	if (ret)
-		return fail_bpf(host, -ret, prog_load, *log ? useful_line(log) : strerror(-ret),
-				err);
-	*out = TAKE(skel);
+	opts.log_buf = log;
+	opts.log_size = LOG_SIZE;
+	fd = bpf_prog_load(types[type].type, NULL, "Dual BSD/GPL", insns, KVET_CLOCK_PROGRAM_LENGTH,
+			   &opts);
+	if (fd < 0)
+		return fail_bpf(reader->host, -fd, prog_load,
+				*log ? useful_line(log) : strerror(-fd), err);
+	reader->type = type;
+	reader->prog_fd = fd;
 	return 0;
 }
 
-struct bpf_ctx {
-	const struct kvet_host *host;
-	struct clock_bpf *skel;
-};
+static bool is_absent(const struct kvet_cause *cause)
+{
+	for (size_t i = 0; i < sizeof(absent_words) / sizeof(*absent_words); i++)
+		if (cause->errnum == EINVAL && strstr(cause->evidence, absent_words[i]))
+			return true;
+	return false;
+}
+
+static int fill(struct reader *reader)
+{
+	struct bpf_test_run_opts opts = { .sz = sizeof(opts) };
+	static const char packet[64];
+	uint64_t before = 0, after = 0;
+	int ret;
+
+	if (types[reader->type].takes_packet) {
+		opts.data_in = packet;
+		opts.data_size_in = sizeof(packet);
+	}
+	kvet_clock_now(KVET_CLOCK_MONOTONIC, &before);
+	ret = bpf_prog_test_run_opts(reader->prog_fd, &opts);
+	kvet_clock_now(KVET_CLOCK_MONOTONIC, &after);
+	if (ret)
+		return ret;
+	/* User space read first and last: its MONOTONIC minus the kernel's is no less, and no
+	 * more. A clock that contradicts itself leaves the envelope as it was. */
+	kvet_clock_interval_narrow(
+		&reader->envelope, (int64_t)(before - reader->samples[0].before_ns),
+		(int64_t)(after - reader->samples[KVET_CLOCK_CHUNK - 1].after_ns));
+	reader->envelope.samples++;
+	return 0;
+}
+
+/* A type that loads may still not be run: 5.10 knows no test run of some. */
+static int try_type(struct reader *reader, size_t type, const struct bpf_insn *insns,
+		    struct kvet_error *err)
+{
+	int ret = load_as(reader, type, insns, err);
+
+	if (ret)
+		return ret;
+	ret = fill(reader);
+	if (!ret)
+		return 0;
+	kvet_cleanup_close(&reader->prog_fd);
+	reader->prog_fd = -1;
+	return fail_bpf(reader->host, -ret, test_run, strerror(-ret), err);
+}
+
+/* bpf_ktime_get_coarse_ns is for no tracing type, so that each type is asked. What
+ * socket_filter, whose helpers are those of every program, does not have is not there. */
+static int open_reader(struct reader *reader, int helper, bool *absent, struct kvet_error *err)
+{
+	struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH];
+	struct kvet_error refusals[TYPE_COUNT];
+	int ret = make_map(reader, err), refused = 0;
+
+	if (ret)
+		return ret;
+	kvet_clock_program(helper, reader->map_fd, insns);
+	for (size_t i = 0; i < TYPE_COUNT; i++) {
+		refused = try_type(reader, i, insns, &refusals[i]);
+		if (!refused)
+			return 0;
+		if (!i)
+			ret = refused;
+	}
+	*absent = is_absent(&refusals[TYPE_COUNT - 1].cause);
+	*err = refusals[*absent ? TYPE_COUNT - 1 : 0];
+	return ret;
+}
 
 static int run(void *ctx, struct kvet_clock_sample *samples, size_t count, struct kvet_error *err)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts);
-	struct bpf_ctx *bpf = ctx;
-	int fd = bpf_program__fd(bpf->skel->progs.clock_measure);
-	int ret;
+	struct reader *reader = ctx;
+	int ret = fill(reader);
 
-	bpf->skel->bss->wanted = (__u32)count;
-	bpf->skel->bss->taken = 0;
-	ret = bpf_prog_test_run_opts(fd, &opts);
 	if (ret)
-		return fail_bpf(bpf->host, -ret, test_run, strerror(-ret), err);
-	if (bpf->skel->bss->taken != count)
-		return kvet_fail(err, EIO, test_run, "the program took %u of %zu samples",
-				 bpf->skel->bss->taken, count);
-	for (size_t i = 0; i < count; i++) {
-		const struct clock_sample *from = &bpf->skel->bss->samples[i];
-
-		samples[i].mono_before_ns = from->mono_before_ns;
-		samples[i].boot_ns = from->boot_ns;
-		samples[i].mono_after_ns = from->mono_after_ns;
-	}
+		return fail_bpf(reader->host, -ret, test_run, strerror(-ret), err);
+	memcpy(samples, reader->samples, count * sizeof(*samples));
 	return 0;
 }
 
-int kvet_clock_measure_bpf(const struct kvet_host *host, uint64_t samples,
-			   struct kvet_clock_measure *measure, struct kvet_error *err)
+/* *absent: the kernel has said that it does not have the helper. No errno can say that, for
+ * bpf(2) may return any of them for another reason. */
+static int measure(struct reader *reader, enum kvet_clock_id clock,
+		   const struct kvet_clock_effort *effort, struct kvet_clock_measure *result,
+		   bool *absent, struct kvet_error *err)
 {
-	AUTO(clock_bpf) *skel = NULL;
-	struct bpf_ctx ctx = { .host = host };
-	const struct kvet_clock_sampler sampler = { .read = run, .ctx = &ctx, .source = test_run };
-	int ret;
+	const struct kvet_clock_sampler sampler = {
+		.read = run, .ctx = reader, .source = test_run, .fixed = kvet_clock_is_fixed(clock)
+	};
+	int ret = open_reader(reader, kvet_clock_helper(clock), absent, err);
 
-	/* Wrong use is wrong use for those too who may not load the program. */
-	if (!samples)
+	return ret ? ret : kvet_clock_measure_from(&sampler, effort, result, err);
+}
+
+int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id clock,
+			   const struct kvet_clock_effort *effort, struct kvet_clock_source *source,
+			   struct kvet_clock_interval *envelope, const char **type,
+			   struct kvet_error *err)
+{
+	struct reader reader = {
+		.host = host, .map_fd = -1, .prog_fd = -1, .envelope = kvet_clock_interval_all()
+	};
+	struct kvet_clock_source result = { .verdict = KVET_YES };
+	struct kvet_error refusal;
+	bool absent = false;
+
+	if (!effort->samples)
 		return kvet_fail(err, EINVAL, test_run, "0 samples measure nothing");
-	ret = load(host, &skel, err);
-	if (ret)
-		return ret;
-	ctx.skel = skel;
-	return kvet_clock_measure_from(&sampler, samples, measure, err);
+	if (kvet_clock_helper(clock) < 0)
+		return kvet_fail(err, EINVAL, prog_load, "BPF has no helper that reads %s",
+				 kvet_clock_name(clock));
+	if (measure(&reader, clock, effort, &result.measure, &absent, &refusal)) {
+		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
+		result.cause = refusal.cause;
+	} else {
+		if (envelope)
+			*envelope = reader.envelope;
+		if (type)
+			*type = types[reader.type].name;
+	}
+	reader_deinit(&reader);
+	*source = result;
+	return 0;
 }

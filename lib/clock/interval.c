@@ -2,9 +2,16 @@
 /* The arithmetic of offset intervals. What leaves the range of int64_t stays at its end. */
 #include <kvet/clock.h>
 
+#define BILLION 1000000000
+
 struct kvet_clock_interval kvet_clock_interval_all(void)
 {
 	return (struct kvet_clock_interval){ .low_ns = INT64_MIN, .high_ns = INT64_MAX };
+}
+
+struct kvet_clock_interval kvet_clock_interval_point(int64_t value_ns)
+{
+	return (struct kvet_clock_interval){ .low_ns = value_ns, .high_ns = value_ns };
 }
 
 /* a - b of two clock readings. */
@@ -27,21 +34,27 @@ static int64_t subtract(int64_t a, int64_t b)
 	return result;
 }
 
+bool kvet_clock_interval_narrow(struct kvet_clock_interval *interval, int64_t low_ns,
+				int64_t high_ns)
+{
+	if (low_ns < interval->low_ns)
+		low_ns = interval->low_ns;
+	if (high_ns > interval->high_ns)
+		high_ns = interval->high_ns;
+	if (low_ns > high_ns)
+		return false;
+	interval->low_ns = low_ns;
+	interval->high_ns = high_ns;
+	return true;
+}
+
 bool kvet_clock_interval_add(struct kvet_clock_interval *interval,
 			     const struct kvet_clock_sample *sample)
 {
-	/* MONOTONIC at the moment of the BOOTTIME reading was between its two readings. */
-	int64_t low = difference(sample->boot_ns, sample->mono_after_ns);
-	int64_t high = difference(sample->boot_ns, sample->mono_before_ns);
-
-	if (low < interval->low_ns)
-		low = interval->low_ns;
-	if (high > interval->high_ns)
-		high = interval->high_ns;
-	if (low > high)
+	/* MONOTONIC at the moment of the other reading was between its own two. */
+	if (!kvet_clock_interval_narrow(interval, difference(sample->clock_ns, sample->after_ns),
+					difference(sample->clock_ns, sample->before_ns)))
 		return false;
-	interval->low_ns = low;
-	interval->high_ns = high;
 	interval->samples++;
 	return true;
 }
@@ -60,4 +73,38 @@ bool kvet_clock_interval_overlap(const struct kvet_clock_interval *a,
 				 const struct kvet_clock_interval *b)
 {
 	return a->low_ns <= b->high_ns && b->low_ns <= a->high_ns;
+}
+
+int64_t kvet_clock_interval_middle(const struct kvet_clock_interval *interval)
+{
+	uint64_t width = (uint64_t)interval->high_ns - (uint64_t)interval->low_ns;
+
+	return (int64_t)((uint64_t)interval->low_ns + width / 2);
+}
+
+uint64_t kvet_clock_interval_uncertainty(const struct kvet_clock_interval *interval)
+{
+	return (uint64_t)interval->high_ns - (uint64_t)kvet_clock_interval_middle(interval);
+}
+
+/* change / elapsed in parts per billion, rounded down. */
+static int64_t parts(int64_t change_ns, uint64_t elapsed_ns)
+{
+	__int128 scaled = (__int128)change_ns * BILLION, elapsed = (__int128)elapsed_ns;
+	__int128 result = scaled / elapsed - (scaled % elapsed < 0);
+
+	return result > INT64_MAX ? INT64_MAX : result < INT64_MIN ? INT64_MIN : (int64_t)result;
+}
+
+bool kvet_clock_rate(const struct kvet_clock_interval *start, const struct kvet_clock_interval *end,
+		     uint64_t elapsed_ns, int64_t *low_ppb, int64_t *high_ppb)
+{
+	struct kvet_clock_interval change = kvet_clock_interval_subtract(end, start);
+
+	if (!elapsed_ns)
+		return false;
+	*low_ppb = parts(change.low_ns, elapsed_ns);
+	/* Rounded up: down, of the negative. */
+	*high_ppb = -parts(subtract(0, change.high_ns), elapsed_ns);
+	return true;
 }

@@ -1,52 +1,120 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One side's measurement, and its new start after a suspend. */
+/* One clock's measurement on one side, and its new start after a change of the offset. */
 #include <errno.h>
 #include <inttypes.h>
 
 #include "clock/measure.h"
 #include "core/fail.h"
 
-int kvet_clock_kept_suspending(const char *source, struct kvet_error *err)
+/* A reading that was interrupted says little: of a span it is left out when it is this many
+ * times as wide as the narrowest, and a bit. */
+#define NOISY_TIMES 4
+#define NOISY_NS    100
+
+int kvet_clock_kept_changing(const char *source, struct kvet_error *err)
 {
-	int ret =
-		kvet_fail(err, EAGAIN, source,
-			  "BOOTTIME - MONOTONIC changed more than %d times during the measurement",
-			  KVET_CLOCK_SUSPENDS_MAX);
+	int ret = kvet_fail(err, EAGAIN, source,
+			    "the clocks' offset changed more than %d times during the measurement",
+			    KVET_CLOCK_CHANGES_MAX);
 
 	if (err)
-		kvet_cause_remedy(&err->cause, "measure again while the machine does not suspend");
+		kvet_cause_remedy(&err->cause, "measure again while the machine does not suspend "
+					       "and nobody sets its clock");
 	return ret;
 }
 
-int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler, uint64_t samples,
+static uint64_t width(const struct kvet_clock_sample *sample)
+{
+	return sample->after_ns - sample->before_ns;
+}
+
+/* Widens the span to what the sample allows. */
+static void span(struct kvet_clock_measure *so_far, const struct kvet_clock_sample *sample)
+{
+	struct kvet_clock_interval *all = &so_far->interval;
+	struct kvet_clock_interval one = kvet_clock_interval_all();
+
+	if (width(sample) > NOISY_TIMES * so_far->tightest_ns + NOISY_NS) {
+		all->samples++;
+		return;
+	}
+	kvet_clock_interval_add(&one, sample);
+	if (all->low_ns == INT64_MIN || one.low_ns < all->low_ns)
+		all->low_ns = one.low_ns;
+	if (all->high_ns == INT64_MAX || one.high_ns > all->high_ns)
+		all->high_ns = one.high_ns;
+	all->samples++;
+}
+
+/* Looks at all samples of a chunk before one is taken, so that the narrowest is known. */
+static int inspect(const struct kvet_clock_sampler *sampler,
+		   const struct kvet_clock_sample *samples, size_t count,
+		   struct kvet_clock_measure *so_far, struct kvet_error *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (samples[i].after_ns < samples[i].before_ns)
+			return kvet_fail(err, EIO, sampler->source,
+					 "CLOCK_MONOTONIC went from %" PRIu64 " back to %" PRIu64
+					 " ns",
+					 samples[i].before_ns, samples[i].after_ns);
+		if (width(&samples[i]) < so_far->tightest_ns)
+			so_far->tightest_ns = width(&samples[i]);
+	}
+	return 0;
+}
+
+static int take(const struct kvet_clock_sampler *sampler, const struct kvet_clock_sample *sample,
+		struct kvet_clock_measure *so_far, struct kvet_error *err)
+{
+	if (!sampler->fixed) {
+		span(so_far, sample);
+		return 0;
+	}
+	if (kvet_clock_interval_add(&so_far->interval, sample))
+		return 0;
+	if (so_far->changes == KVET_CLOCK_CHANGES_MAX)
+		return kvet_clock_kept_changing(sampler->source, err);
+	so_far->changes++;
+	so_far->interval = kvet_clock_interval_all();
+	kvet_clock_interval_add(&so_far->interval, sample);
+	return 0;
+}
+
+static bool is_spent(const struct kvet_clock_effort *effort,
+		     const struct kvet_clock_interval *interval, uint64_t elapsed_ns)
+{
+	return effort->budget_ns && elapsed_ns >= effort->budget_ns &&
+	       interval->samples >= KVET_CLOCK_CHUNK;
+}
+
+int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
+			    const struct kvet_clock_effort *effort,
 			    struct kvet_clock_measure *measure, struct kvet_error *err)
 {
-	struct kvet_clock_measure so_far = { .interval = kvet_clock_interval_all() };
+	struct kvet_clock_measure so_far = { .interval = kvet_clock_interval_all(),
+					     .tightest_ns = UINT64_MAX };
 	struct kvet_clock_sample chunk[KVET_CLOCK_CHUNK];
+	uint64_t start_ns = 0;
+	bool started = false;
 
-	if (!samples)
+	if (!effort->samples)
 		return kvet_fail(err, EINVAL, sampler->source, "0 samples measure nothing");
-	while (so_far.interval.samples < samples) {
-		uint64_t left = samples - so_far.interval.samples;
+	while (so_far.interval.samples < effort->samples) {
+		uint64_t left = effort->samples - so_far.interval.samples;
 		size_t count = left < KVET_CLOCK_CHUNK ? (size_t)left : KVET_CLOCK_CHUNK;
 		int ret = sampler->read(sampler->ctx, chunk, count, err);
 
+		if (!ret)
+			ret = inspect(sampler, chunk, count, &so_far, err);
+		for (size_t i = 0; !ret && i < count; i++)
+			ret = take(sampler, &chunk[i], &so_far, err);
 		if (ret)
 			return ret;
-		for (size_t i = 0; i < count; i++) {
-			if (kvet_clock_interval_add(&so_far.interval, &chunk[i]))
-				continue;
-			if (chunk[i].mono_after_ns < chunk[i].mono_before_ns)
-				return kvet_fail(err, EIO, sampler->source,
-						 "CLOCK_MONOTONIC went from %" PRIu64
-						 " back to %" PRIu64 " ns",
-						 chunk[i].mono_before_ns, chunk[i].mono_after_ns);
-			if (so_far.suspends == KVET_CLOCK_SUSPENDS_MAX)
-				return kvet_clock_kept_suspending(sampler->source, err);
-			so_far.suspends++;
-			so_far.interval = kvet_clock_interval_all();
-			kvet_clock_interval_add(&so_far.interval, &chunk[i]);
-		}
+		if (!started)
+			start_ns = chunk[0].before_ns;
+		started = true;
+		if (is_spent(effort, &so_far.interval, chunk[count - 1].after_ns - start_ns))
+			break;
 	}
 	*measure = so_far;
 	return 0;

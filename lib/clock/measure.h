@@ -8,30 +8,35 @@
 #include <kvet/clock.h>
 
 /* The most samples a sampler is asked for at once. */
-#define KVET_CLOCK_CHUNK 64
+#define KVET_CLOCK_CHUNK 128
 
-/* After that many suspends, one more ends the measurement. */
-#define KVET_CLOCK_SUSPENDS_MAX 8
+/* After that many changes of the offset, one more ends the measurement. */
+#define KVET_CLOCK_CHANGES_MAX 8
 
 /* read fills samples with exactly count readings, in the order of time, and returns 0; or
- * it fills err and returns a negative errno. source names the call for causes. */
+ * it fills err and returns a negative errno. source names the call for causes. fixed: the
+ * offset is one integer until it changes (kvet_clock_is_fixed()). */
 struct kvet_clock_sampler {
 	int (*read)(void *ctx, struct kvet_clock_sample *samples, size_t count,
 		    struct kvet_error *err);
 	void *ctx;
 	const char *source;
+	bool fixed;
 };
 
 /*
- * Intersects samples readings. An empty intersection starts again with the reading that
- * emptied it, so that the result always stands on samples readings of one offset.
- * Errors: -EINVAL for 0 samples; those of the sampler; -EAGAIN after too many suspends;
+ * Intersects samples until the effort is spent. An empty intersection starts again with the
+ * reading that emptied it, so that the result always stands on readings of one offset; a
+ * budget that is spent by then does not end it before a chunk's worth of them.
+ * Of an offset that is not fixed it takes the span.
+ * Errors: -EINVAL for 0 samples; those of the sampler; -EAGAIN after too many changes;
  * -EIO where MONOTONIC went backwards within one reading.
  */
-int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler, uint64_t samples,
+int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
+			    const struct kvet_clock_effort *effort,
 			    struct kvet_clock_measure *measure, struct kvet_error *err);
 
-/* Fills err and returns -EAGAIN: the offset changed more than KVET_CLOCK_SUSPENDS_MAX times. */
-int kvet_clock_kept_suspending(const char *source, struct kvet_error *err);
+/* Fills err and returns -EAGAIN: the offset changed more than KVET_CLOCK_CHANGES_MAX times. */
+int kvet_clock_kept_changing(const char *source, struct kvet_error *err);
 
 #endif

@@ -82,3 +82,28 @@ int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t 
 	*boottime_ns = offsets[1];
 	return 0;
 }
+
+int64_t kvet_clock_namespace_shift(const struct kvet_clock_namespace *ns, enum kvet_clock_id clock)
+{
+	switch (clock) {
+	case KVET_CLOCK_MONOTONIC:
+	case KVET_CLOCK_MONOTONIC_RAW:
+	case KVET_CLOCK_MONOTONIC_COARSE:
+		return ns->monotonic_ns;
+	case KVET_CLOCK_BOOTTIME:
+		return ns->boottime_ns;
+	default:
+		return 0;
+	}
+}
+
+struct kvet_clock_interval kvet_clock_namespace_apart(const struct kvet_clock_namespace *ns,
+						      enum kvet_clock_id a, enum kvet_clock_id b)
+{
+	struct kvet_clock_interval of_a =
+		kvet_clock_interval_point(kvet_clock_namespace_shift(ns, a));
+	struct kvet_clock_interval of_b =
+		kvet_clock_interval_point(kvet_clock_namespace_shift(ns, b));
+
+	return kvet_clock_interval_subtract(&of_a, &of_b);
+}

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/clock.h>
 
 /*
  * Parses the text of /proc/<pid>/timens_offsets into the two offsets, in ns. Lines of
@@ -13,5 +13,9 @@
  */
 int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t *boottime_ns,
 			       struct kvet_error *err);
+
+/* What the namespace adds to a - b: a single value. */
+struct kvet_clock_interval kvet_clock_namespace_apart(const struct kvet_clock_namespace *ns,
+						      enum kvet_clock_id a, enum kvet_clock_id b);
 
 #endif

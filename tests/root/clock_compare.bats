@@ -32,7 +32,7 @@ timens() {
 	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
 	needs_bpf
 	expect 0 "$KVET" clock compare -j
-	json '.records | length == 2'
+	json '[.records[].side | values] | length == 4'
 	json '.records[1] | .low_ns <= $o and $o <= .high_ns' --argjson o "$(kernel_offset)"
 	json '.summary | .time_namespace_monotonic_ns == null and .time_namespace_boottime_ns == null' ||
 		skip "the tests run in a time namespace"
@@ -70,7 +70,7 @@ timens() {
 	needs_bpf
 	[ "$(kernel_offset)" -lt 3600000000000 ] || skip "this host has slept for an hour"
 	expect 0 "$KVET" clock compare -j --max-skew 1h
-	json 'all(.records[]; .within == "yes")'
+	json 'all(.records[0:3][]; .within == "yes")'
 }
 
 @test "a limit inside the interval is undetermined" {
@@ -78,7 +78,7 @@ timens() {
 	needs_bpf
 	# The clock cannot tell 0 ns apart, so that the interval holds more than 0.
 	run --separate-stderr "$KVET" clock compare -j -n 1 --max-skew 0ns
-	json 'all(.records[]; .within == (if .low_ns == 0 and .high_ns == 0 then "yes"
+	json 'all(.records[0:2][]; .within == (if .low_ns == 0 and .high_ns == 0 then "yes"
 		else "undetermined" end))'
 }
 
@@ -89,4 +89,79 @@ timens() {
 	json '.records[1] | .side == "bpf" and .low_ns == null and .within == "undetermined"'
 	json '.status == "undetermined" and any(.errors[]; .evidence | test("CAP_BPF"))'
 	holds "$stderr" CAP_BPF
+}
+
+@test "every helper reads the clock that it is documented to read" {
+	needs_bpf
+	expect 0 "$KVET" clock compare -j
+	json 'all(.records[] | select(.helper and .low_ns != null); .reads_it == "yes")'
+	json '[.records[] | select(.helper and .low_ns != null)] | length >= 2'
+	needs_timens
+	expect 0 timens "$KVET" clock compare -j
+	json 'all(.records[] | select(.helper and .low_ns != null); .reads_it == "yes")'
+}
+
+@test "in a time namespace: the conclusion is still the kernel's own number" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	needs_timens
+	local shift
+
+	for shift in "100000 5000" "-1000 50000000" "0 -1000" "3 3"; do
+		# shellcheck disable=SC2086 # two numbers
+		set -- $shift
+		expect 0 unshare --time --boottime "$1" --monotonic "$2" --fork "$KVET" clock compare -j
+		json '.records[] | select(.certainty) | .offset_ns == $o and .uncertainty_ns == 0
+			and .certainty == "exact" and .agree == "yes"' --argjson o "$(kernel_offset)"
+		json '.records[3] | .low_ns == $s and .high_ns == $s' \
+			--argjson s "$((($1 - $2) * 1000000000))"
+		json '.records[0] | .low_ns <= $e and $e <= .high_ns' \
+			--argjson e "$((($1 - $2) * 1000000000 + $(kernel_offset)))"
+		[ "$1" = "$2" ] || json '.records[] | select(.certainty)
+			| any(.reasons[]; test("time namespace"))'
+	done
+}
+
+@test "in a time namespace: the pairing of the founding bug, to the nanosecond" {
+	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
+	needs_bpf
+	needs_timens
+	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 1s
+	json '.records[0] | .low_ns == $e and .high_ns == $e and .within == "no"
+		and .basis == "measured"' --argjson e "$(($(kernel_offset) - 5000000000000))"
+	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:boot --max-skew 1s
+	json '.records[0] | .low_ns == -100000000000000 and .high_ns == .low_ns'
+}
+
+@test "nobody, in a time namespace: the conclusion and the pairing hold the kernel's number" {
+	needs_timens
+	run --separate-stderr timens setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--inh-caps=-all "$KVET" clock compare -j
+	json '.records[] | select(.certainty) | .offset_ns - .uncertainty_ns <= $o
+		and $o <= .offset_ns + .uncertainty_ns' --argjson o "$(kernel_offset)"
+	run --separate-stderr timens setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--inh-caps=-all "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 1s
+	[ "$status" -eq 1 ]
+	json '.records[0] | .low_ns <= $e and $e <= .high_ns and .within == "no"' \
+		--argjson e "$(($(kernel_offset) - 5000000000000))"
+}
+
+@test "no errno of bpf(2) makes a helper absent, or a side a no" {
+	command -v strace >/dev/null || skip "no strace"
+	strace -o /dev/null true 2>/dev/null || skip "strace cannot trace here"
+	needs_bpf
+	local errnum
+
+	for errnum in EPERM EACCES ENOENT ENOSYS ENOMEM EINVAL EAGAIN ENOSPC E2BIG EBUSY; do
+		run --separate-stderr strace -qq -o /dev/null -e trace=bpf \
+			-e inject=bpf:error="$errnum" "$KVET" clock compare -j
+		echo "$errnum: $status"
+		[ "$status" -eq 3 ]
+		json 'all(.records[] | select(.helper); .reads_it == "undetermined")'
+		json '.records[] | select(.certainty) | .agree != "no" and (.offset_ns | type) == "number"'
+		run --separate-stderr strace -qq -o /dev/null -e trace=bpf \
+			-e inject=bpf:error="$errnum":when=2+ "$KVET" clock compare -j
+		[ "$status" -eq 3 ]
+		json 'all(.records[] | select(.helper); .reads_it == "undetermined")'
+	done
 }

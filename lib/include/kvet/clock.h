@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * How far apart are CLOCK_BOOTTIME and CLOCK_MONOTONIC, for user space and for BPF?
+ * How far apart are two clocks, for user space and for BPF?
  *
  * The kernel computes BOOTTIME = MONOTONIC + offs_boot, and changes the integer offs_boot
- * only when the machine resumes from a suspend (kernel: kernel/time/timekeeping.c). So a
- * reading of BOOTTIME between two readings of MONOTONIC gives an interval that is certain
- * to hold the offset, and so does the intersection of any number of them. An empty
- * intersection means that the machine slept meanwhile.
+ * only when the machine resumes from a suspend; REALTIME and TAI are MONOTONIC plus an
+ * integer too, which changes only when somebody sets the clock (kernel:
+ * kernel/time/timekeeping.c). So a reading of such a clock between two readings of
+ * MONOTONIC gives an interval that is certain to hold the offset, and so does the
+ * intersection of any number of them. An empty intersection means that the offset changed.
+ *
+ * All times and differences are in ns. Time namespaces (time_namespaces(7)) shift what user
+ * space sees of MONOTONIC and BOOTTIME; BPF always sees the initial namespace.
  */
 #ifndef KVET_CLOCK_H
 #define KVET_CLOCK_H
@@ -21,38 +25,77 @@
 extern "C" {
 #endif
 
-/* One bracketed reading, in ns: MONOTONIC, BOOTTIME, MONOTONIC again. */
-struct kvet_clock_sample {
-	uint64_t mono_before_ns;
-	uint64_t boot_ns;
-	uint64_t mono_after_ns;
+/* --- clocks ------------------------------------------------------------------------------ */
+
+enum kvet_clock_id {
+	KVET_CLOCK_MONOTONIC,
+	KVET_CLOCK_BOOTTIME,
+	KVET_CLOCK_TAI,
+	KVET_CLOCK_REALTIME,
+	KVET_CLOCK_MONOTONIC_RAW,
+	KVET_CLOCK_MONOTONIC_COARSE,
+	KVET_CLOCK_COUNT
 };
 
-/* An interval that holds BOOTTIME - MONOTONIC, both ends included, in ns; samples is how
- * many readings it is the intersection of. */
+/* "monotonic", "boottime", ...: the name of clock_gettime(2) in small letters, a static
+ * string, never NULL. By name also "mono", "boot", "real", "raw", "coarse"; -1 if unknown. */
+const char *kvet_clock_name(enum kvet_clock_id clock);
+int kvet_clock_by_name(const char *name);
+
+/* The BPF helper (enum bpf_func_id) that the kernel documents to read this clock, and its
+ * name; -1 and NULL for a clock that BPF has no helper for (bpf-helpers(7)). */
+int kvet_clock_helper(enum kvet_clock_id clock);
+const char *kvet_clock_helper_name(enum kvet_clock_id clock);
+
+/* Whether the clock goes on while the machine sleeps. */
+bool kvet_clock_counts_sleep(enum kvet_clock_id clock);
+
+/* Whether clock - MONOTONIC is one integer until someone changes it. MONOTONIC_RAW runs at
+ * a rate of its own, MONOTONIC_COARSE stands still for a tick. */
+bool kvet_clock_is_fixed(enum kvet_clock_id clock);
+
+/* --- intervals: arithmetic alone, no clock is read ----------------------------------------- */
+
+/* One bracketed reading: MONOTONIC, the clock in question, MONOTONIC again. */
+struct kvet_clock_sample {
+	uint64_t before_ns;
+	uint64_t clock_ns;
+	uint64_t after_ns;
+};
+
+/* An interval that holds a difference of two clocks, both ends included; samples is how
+ * many readings it was made of. What leaves the range of int64_t stays at its end. */
 struct kvet_clock_interval {
 	int64_t low_ns;
 	int64_t high_ns;
 	uint64_t samples;
 };
 
-/* The interval that excludes nothing, of no samples. */
+/* The interval that excludes nothing, and the one that holds a single value; no samples. */
 struct kvet_clock_interval kvet_clock_interval_all(void);
+struct kvet_clock_interval kvet_clock_interval_point(int64_t value_ns);
 
-/*
- * Intersects the interval with what one sample allows. Returns false, and leaves the
- * interval alone, if nothing remains: the machine slept between the samples.
- */
+/* Intersects the interval with low_ns to high_ns. Returns false, and leaves the interval
+ * alone, if nothing remains. Counts no sample. */
+bool kvet_clock_interval_narrow(struct kvet_clock_interval *interval, int64_t low_ns,
+				int64_t high_ns);
+
+/* Intersects the interval with what one sample allows of clock - MONOTONIC, and counts it.
+ * Returns false, and leaves the interval alone, if nothing remains: the offset changed. */
 bool kvet_clock_interval_add(struct kvet_clock_interval *interval,
 			     const struct kvet_clock_sample *sample);
 
-/* The interval that holds a - b, for offsets in a and in b; samples is the smaller one. */
+/* The interval that holds a - b, for a value of each; samples is the smaller one. */
 struct kvet_clock_interval kvet_clock_interval_subtract(const struct kvet_clock_interval *a,
 							const struct kvet_clock_interval *b);
 
-/* Whether the two may hold the same offset. */
+/* Whether the two may hold the same value. */
 bool kvet_clock_interval_overlap(const struct kvet_clock_interval *a,
 				 const struct kvet_clock_interval *b);
+
+/* The middle of the interval, rounded down, and how far its ends are from it at most. */
+int64_t kvet_clock_interval_middle(const struct kvet_clock_interval *interval);
+uint64_t kvet_clock_interval_uncertainty(const struct kvet_clock_interval *interval);
 
 /*
  * Is the offset, taken without its sign, within limit_ns? Yes if every value of the
@@ -60,53 +103,73 @@ bool kvet_clock_interval_overlap(const struct kvet_clock_interval *a,
  */
 enum kvet_verdict kvet_clock_judge(const struct kvet_clock_interval *interval, uint64_t limit_ns);
 
-/* One side's measurement. suspends counts the empty intersections met, after each of which
- * the measurement started again with the new offset. */
+/*
+ * By how much faster one clock runs than another, in parts per billion (1000 are 1 ppm),
+ * from their difference at the start and at the end of elapsed_ns; rounded outwards, so
+ * that the true rate lies inside. Returns false for an elapsed_ns of 0.
+ */
+bool kvet_clock_rate(const struct kvet_clock_interval *start, const struct kvet_clock_interval *end,
+		     uint64_t elapsed_ns, int64_t *low_ppb, int64_t *high_ppb);
+
+/* --- measuring one clock -------------------------------------------------------------------- */
+
+/* When to stop: after so many samples, or, unless budget_ns is 0, with the first few dozen
+ * that end past it. samples is at least 1. */
+struct kvet_clock_effort {
+	uint64_t samples;
+	uint64_t budget_ns;
+};
+
+/*
+ * clock - MONOTONIC on one side. For a clock with a fixed offset the interval is the
+ * intersection of all samples, and changes counts the empty intersections met, after each
+ * of which it started again: a suspend, or a step of REALTIME. For the others it is the
+ * span of the offsets seen, noisy samples left out. tightest_ns is the width of the
+ * narrowest sample.
+ */
 struct kvet_clock_measure {
 	struct kvet_clock_interval interval;
-	unsigned int suspends;
+	uint64_t tightest_ns;
+	unsigned int changes;
 };
 
 /*
  * Measures with clock_gettime(2), which the vDSO answers without a system call on most
- * clock sources. In a time namespace (time_namespaces(7)) the offset is the namespace's.
- * samples is at least 1. Errors: -EINVAL for 0 samples; of clock_gettime(2); -EAGAIN when
- * the machine kept suspending; -EIO when MONOTONIC went backwards within one reading.
+ * clock sources. Errors: -EINVAL for 0 samples; of clock_gettime(2); -EAGAIN when the offset
+ * kept changing; -EIO when MONOTONIC went backwards within one reading.
  */
-int kvet_clock_measure_user(uint64_t samples, struct kvet_clock_measure *measure,
-			    struct kvet_error *err);
+int kvet_clock_measure_user(enum kvet_clock_id clock, const struct kvet_clock_effort *effort,
+			    struct kvet_clock_measure *measure, struct kvet_error *err);
 
-/*
- * Measures inside the kernel: a BPF program that calls bpf_ktime_get_ns(),
- * bpf_ktime_get_boot_ns(), bpf_ktime_get_ns(), run by BPF_PROG_TEST_RUN (raw tracepoint
- * type, Linux 5.10), no kprobe needed. Time namespaces do not reach it. Errors:
- * -EINVAL for 0 samples; -EPERM with the capability that is missing; of bpf(2), with the
- * verifier's words; -EAGAIN when the machine kept suspending; -EIO when MONOTONIC went
- * backwards within one reading. host may be NULL: this machine.
- */
-int kvet_clock_measure_bpf(const struct kvet_host *host, uint64_t samples,
-			   struct kvet_clock_measure *measure, struct kvet_error *err);
-
-/*
- * Both sides, of the same stretch of time: the user side is measured before and after the
- * BPF side, and all of it again if the machine slept meanwhile, so that a suspend cannot
- * pass for a difference between the sides; sides->suspends counts how often. A BPF side
- * that could not be measured is an answer: bpf_verdict is then undetermined, and bpf_cause
- * says why. Errors: those of kvet_clock_measure_user().
- */
-struct kvet_clock_sides {
-	struct kvet_clock_interval user;
-	struct kvet_clock_interval bpf; /* valid if bpf_verdict is yes */
-	enum kvet_verdict bpf_verdict;
-	struct kvet_cause bpf_cause;
-	unsigned int suspends;
+/* An answer of one source: the measure if verdict is yes, else why there is none. */
+struct kvet_clock_source {
+	enum kvet_verdict verdict;
+	struct kvet_clock_measure measure;
+	struct kvet_cause cause;
 };
-int kvet_clock_measure_sides(const struct kvet_host *host, uint64_t samples,
-			     struct kvet_clock_sides *sides, struct kvet_error *err);
+
+/*
+ * Measures inside the kernel: a BPF program that calls bpf_ktime_get_ns(), the clock's
+ * helper, bpf_ktime_get_ns() and so on, run by BPF_PROG_TEST_RUN, no kprobe needed; the
+ * samples come back through a mapped array. Its type is the first that may be loaded of
+ * raw_tracepoint (Linux 5.10), syscall (5.14) and socket_filter (where unprivileged BPF is
+ * allowed); *type is its name, static. envelope is user space's MONOTONIC minus the
+ * kernel's, from readings of both around each run. type and envelope may be NULL, and are
+ * left alone unless the verdict is yes. It is no if this kernel does not have the helper, in
+ * the verifier's words; and undetermined with the capability that is missing, what bpf(2)
+ * said, or as kvet_clock_measure_user() fails. Errors: -EINVAL for 0 samples, or a clock that
+ * BPF has no helper for. host may be NULL: this machine.
+ */
+int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id clock,
+			   const struct kvet_clock_effort *effort, struct kvet_clock_source *source,
+			   struct kvet_clock_interval *envelope, const char **type,
+			   struct kvet_error *err);
+
+/* --- what the kernel tells of its offsets ---------------------------------------------------- */
 
 /*
  * The time namespace of the calling process: the offsets that it adds to the initial
- * namespace's clocks, in ns. In the initial one, inside is false and both are 0.
+ * namespace's clocks. In the initial one, inside is false and both are 0.
  * Source: /proc/self/timens_offsets, which shows the namespace of the *children*; where
  * that is not the process's own (/proc/self/ns/time differs from time_for_children, and is
  * not the initial one) the offsets are not ours: known is false, inside still true. known
@@ -122,6 +185,266 @@ struct kvet_clock_namespace {
 };
 int kvet_clock_namespace_read(const struct kvet_host *host, struct kvet_clock_namespace *ns,
 			      struct kvet_error *err);
+
+/* What the namespace adds to a clock, 0 for those that it leaves alone. */
+int64_t kvet_clock_namespace_shift(const struct kvet_clock_namespace *ns, enum kvet_clock_id clock);
+
+/*
+ * The kernel's own integers, REALTIME, BOOTTIME and TAI minus MONOTONIC in the initial time
+ * namespace, from /proc/timer_list (root; by .index, for the other lines change between
+ * kernels). Each CPU has a copy that it renews when it next programs its timers: of the
+ * boottime offset, which only grows, the greatest is given, of the others the first CPU's.
+ * Errors: of open(2), -EACCES for want of root; -EINVAL for text of another form; -ENODATA
+ * where the list is empty (a container's mask) or bears no offsets.
+ */
+struct kvet_clock_kernel {
+	int64_t boottime_ns;
+	int64_t realtime_ns;
+	int64_t tai_ns;
+};
+int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kernel *kernel,
+			   struct kvet_error *err);
+
+/* --- all of it at once ------------------------------------------------------------------------ */
+
+/*
+ * What each side sees of each clock, as clock - MONOTONIC of that side, all of the same
+ * stretch of time: the user side's BOOTTIME is measured before and after the rest, and
+ * everything again if the machine slept meanwhile, so that a suspend cannot pass for a
+ * difference; suspends counts them. A source that could not be read is an answer
+ * with a cause. inferred: the bpf side could not be measured, its offsets are the user
+ * side's without the time namespace.
+ */
+struct kvet_clock_table {
+	struct kvet_clock_source user[KVET_CLOCK_COUNT];
+	struct kvet_clock_source bpf[KVET_CLOCK_COUNT];
+	struct kvet_clock_source kernel; /* BOOTTIME - MONOTONIC, exact: kvet_clock_kernel_read() */
+	struct kvet_clock_source space;  /* what ns adds to BOOTTIME - MONOTONIC, exact */
+	struct kvet_clock_namespace ns;
+	/* User space's MONOTONIC minus the kernel's, measured; valid if the bpf side's
+	 * MONOTONIC is. */
+	struct kvet_clock_interval envelope;
+	const char *bpf_type;
+	uint64_t tick_ns; /* the resolution of MONOTONIC_COARSE */
+	unsigned int suspends;
+};
+
+/* Fills the table. effort is what BOOTTIME gets on each side; the other clocks get less.
+ * Errors: those of kvet_clock_measure_user(). */
+int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+			  struct kvet_clock_table *table, struct kvet_error *err);
+
+/* The sources of BOOTTIME - MONOTONIC, in the order of their names "user", "bpf", "kernel",
+ * "namespace". */
+enum kvet_clock_side {
+	KVET_CLOCK_USER,
+	KVET_CLOCK_BPF,
+	KVET_CLOCK_KERNEL,
+	KVET_CLOCK_NAMESPACE,
+	KVET_CLOCK_SIDE_COUNT
+};
+const char *kvet_clock_side_name(enum kvet_clock_side side);
+const struct kvet_clock_source *kvet_clock_table_side(const struct kvet_clock_table *table,
+						      enum kvet_clock_side side);
+
+/* Why sources may differ, or stay silent: bits of kvet_clock_conclusion.reasons. */
+enum kvet_clock_reason {
+	KVET_CLOCK_SHIFTED = 1 << 0,         /* the time namespace shifts the user side */
+	KVET_CLOCK_SHIFT_UNKNOWN = 1 << 1,   /* so it does, nobody says by how much */
+	KVET_CLOCK_SLEPT = 1 << 2,           /* suspended while measuring: measured again */
+	KVET_CLOCK_BPF_WITHHELD = 1 << 3,    /* the bpf side could not be measured */
+	KVET_CLOCK_KERNEL_WITHHELD = 1 << 4, /* /proc/timer_list could not be read */
+	KVET_CLOCK_CONFLICT = 1 << 5,        /* none of these explains the difference */
+};
+
+/*
+ * What all sources say together: the kernel's BOOTTIME - MONOTONIC, which is also the total
+ * time suspended since boot; one value if /proc/timer_list says it and no other source
+ * contradicts. agree is yes if the sources, the user side without its namespace, hold a
+ * common value; no if they do not; undetermined if there was only one to listen to. On a
+ * no the interval is that of the source nearest to the kernel.
+ */
+struct kvet_clock_conclusion {
+	struct kvet_clock_interval offset;
+	enum kvet_verdict agree;
+	unsigned int reasons;
+};
+void kvet_clock_conclude(const struct kvet_clock_table *table,
+			 struct kvet_clock_conclusion *conclusion);
+
+/* --- pairings -----------------------------------------------------------------------------------
+ */
+
+/* A tracer stamps events with one clock, and reads another to place them. side is
+ * KVET_CLOCK_USER or KVET_CLOCK_BPF. */
+struct kvet_clock_end {
+	enum kvet_clock_side side;
+	enum kvet_clock_id clock;
+};
+struct kvet_clock_pair {
+	struct kvet_clock_end stamp;
+	struct kvet_clock_end read;
+};
+
+/* Parses "bpf:boottime,user:monotonic"; err names what is wrong. Errors: -EINVAL. */
+int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct kvet_error *err);
+
+/*
+ * The error that such a tracer makes now: what its stamps show too much. slept_ns is what
+ * each second asleep adds to it: 1e9, 0 or -1e9. Undetermined, with the cause, if one of
+ * the two could not be measured; no if this kernel has no helper for the BPF clock.
+ */
+struct kvet_clock_pairing {
+	enum kvet_verdict verdict;
+	struct kvet_clock_interval error;
+	int64_t slept_ns;
+	bool inferred; /* from the user side: the bpf side could not be measured */
+	struct kvet_cause cause;
+};
+void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kvet_clock_pair *pair,
+			   struct kvet_clock_pairing *pairing);
+
+/*
+ * Which of user space's clocks a BPF helper reads: those whose value, the namespace taken
+ * off, lay inside the envelope of bracketed reads, as bits 1 << enum kvet_clock_id. verdict
+ * is yes if the documented clock is among them; clocks that agree by chance, as BOOTTIME
+ * and MONOTONIC do until the first suspend, are all there. difference is the helper's value
+ * minus the documented clock's; for MONOTONIC_COARSE it is the lag behind MONOTONIC, which
+ * has to be within a tick. No, with the cause, if the kernel has no such helper.
+ */
+struct kvet_clock_identity {
+	enum kvet_verdict verdict;
+	bool present;
+	struct kvet_clock_interval difference;
+	unsigned int matches;
+	struct kvet_cause cause;
+};
+void kvet_clock_identify(const struct kvet_clock_table *table, enum kvet_clock_id clock,
+			 struct kvet_clock_identity *identity);
+
+/* --- what explains all this ----------------------------------------------------------------------
+ */
+
+/* What the kernel's clock is held by, of adjtimex(2). frequency_ppb is how much faster than
+ * its hardware the clock is told to run; tai_s is TAI - UTC as the kernel was told, 0 if
+ * nobody did. state is "ok", "insert", "delete", "leap", "wait" or "error", static. */
+struct kvet_clock_ntp {
+	bool synchronized;
+	const char *state;
+	int64_t frequency_ppb;
+	int64_t max_error_ns;
+	int tai_s;
+};
+
+/*
+ * The setting that the clocks live in. clocksource is the one in use ("tsc"), hypervisor
+ * what the processor or the kernel calls the machine's host; both "" where unknown, or not
+ * there. vdso: whether clock_gettime(2) of MONOTONIC and BOOTTIME gets along without a system
+ * call, tried in a thread that may not make it (seccomp(2)). suspends counts the successful
+ * ones since boot, -1 where the kernel does not say; last_suspend_ns is the kernel log's time
+ * of the last resume, 0 if there is none in it, or it may not be read. ntp_known: ntp is
+ * valid. What cannot be read is left unknown, so that there are no errors.
+ */
+struct kvet_clock_context {
+	char clocksource[64];
+	char hypervisor[64];
+	enum kvet_verdict vdso;
+	bool ntp_known;
+	struct kvet_clock_ntp ntp;
+	int64_t suspends;
+	uint64_t last_suspend_ns;
+};
+void kvet_clock_context_read(const struct kvet_host *host, struct kvet_clock_context *context);
+
+/* --- a map of the clocks: converting time stamps ------------------------------------------------
+ */
+
+/*
+ * How the clocks that BPF sees stand to each other: clock - MONOTONIC of the initial time
+ * namespace, for MONOTONIC, BOOTTIME, TAI and REALTIME. A plain value: copy it, keep it,
+ * convert with it in any number of threads, without a system call. It is right until the
+ * machine sleeps or somebody sets its clock: kvet_clock_map_drift() and
+ * kvet_clock_map_compare() tell.
+ */
+struct kvet_clock_map {
+	struct kvet_clock_interval offset[KVET_CLOCK_COUNT];
+	struct kvet_clock_namespace ns; /* of the process that made it */
+};
+
+/* Makes a map with clock_gettime(2), and with /proc/timer_list where it may be read, which
+ * makes BOOTTIME exact; all of one stretch of time without a suspend. Errors: of
+ * kvet_clock_measure_user() and kvet_clock_namespace_read(); -ENODATA in a time namespace that does
+ * not tell its offsets. */
+int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+			struct kvet_clock_map *map, struct kvet_error *err);
+
+/*
+ * A time stamp of one clock, as another has it; off by uncertainty_ns at most, if the machine
+ * has not slept since, or neither or both of the clocks go on then. Else by slept_ns more: the
+ * whole time asleep up to the map, for the map does not know when that was.
+ */
+struct kvet_clock_stamp {
+	uint64_t ns;
+	uint64_t uncertainty_ns;
+	uint64_t slept_ns;
+};
+
+/* Errors: -EINVAL for a clock that the map does not have; -ERANGE for a time before the other
+ * clock's zero, or past 2^63 ns. */
+int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
+			   enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
+			   struct kvet_error *err);
+
+/*
+ * An event that bears both stamps tells whether the map holds for it: 0 if it does, to within
+ * slack_ns for what passed between its two readings; else how much longer (or, negative,
+ * shorter) the machine had slept by then than when the map was made.
+ */
+int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns, uint64_t boot_ns,
+			     uint64_t slack_ns);
+
+/*
+ * What happened between two maps. slept: the machine was suspended, for so long. stepped:
+ * somebody set REALTIME, by so much, beside what BOOTTIME has gone on: NTP, a call of
+ * settimeofday(2), or whoever restored this virtual machine. moved: the process is in
+ * another time namespace.
+ */
+struct kvet_clock_change {
+	bool slept;
+	bool stepped;
+	bool moved;
+	struct kvet_clock_interval slept_ns;   /* valid if slept */
+	struct kvet_clock_interval stepped_ns; /* valid if stepped */
+};
+void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kvet_clock_map *after,
+			    struct kvet_clock_change *change);
+
+/*
+ * Watches the clocks. fd becomes readable as soon as the machine has resumed or somebody has
+ * set REALTIME: poll it, beside an interval of your own for what only a comparison shows.
+ * next makes a fresh map, and compares it with the one before, which the first time is that
+ * of the opening; map and change are the caller's. The watch is not shared between threads.
+ * Errors: of timerfd_create(2) and kvet_clock_map_read(). close(NULL) is fine.
+ */
+struct kvet_clock_watch;
+int kvet_clock_watch_open(struct kvet_clock_watch **watch, const struct kvet_host *host,
+			  struct kvet_error *err);
+int kvet_clock_watch_fd(const struct kvet_clock_watch *watch);
+int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map *map,
+			  struct kvet_clock_change *change, struct kvet_error *err);
+void kvet_clock_watch_close(struct kvet_clock_watch *watch);
+
+/* --- wall-clock time as text
+ * ---------------------------------------------------------------------- */
+
+/* "2026-11-23T06:29:46.123456789Z" (RFC 3339) of ns since 1970; needs KVET_CLOCK_WALL_SIZE
+ * bytes. Returns buf. */
+#define KVET_CLOCK_WALL_SIZE 32
+const char *kvet_clock_wall_format(uint64_t realtime_ns, char buf[KVET_CLOCK_WALL_SIZE]);
+
+/* The way back: date, T or a blank, time, up to nine digits of a fraction, Z or +hh:mm.
+ * Returns false if it is not that, no such day, before 1970, or past 2^63 ns. */
+bool kvet_clock_wall_parse(const char *text, uint64_t *realtime_ns);
 
 #ifdef __cplusplus
 }

@@ -159,6 +159,179 @@ START_TEST(subtracting_stays_at_the_ends_of_the_range)
 }
 END_TEST
 
+START_TEST(a_point_holds_one_value)
+{
+	is(kvet_clock_interval_point(-7), -7, -7, 0);
+	is(kvet_clock_interval_point(INT64_MIN), INT64_MIN, INT64_MIN, 0);
+}
+END_TEST
+
+START_TEST(the_middle_is_no_further_from_an_end_than_the_uncertainty)
+{
+	static const struct kvet_clock_interval intervals[] = {
+		{ 0, 0, 1 },
+		{ -30, 20, 1 },
+		{ 3, 4, 1 },
+		{ -4, -3, 1 },
+		{ INT64_MIN, INT64_MAX, 1 },
+		{ INT64_MAX, INT64_MAX, 1 },
+	};
+	static const int64_t middles[] = { 0, -5, 3, -4, -1, INT64_MAX };
+
+	for (size_t i = 0; i < sizeof(middles) / sizeof(*middles); i++) {
+		int64_t middle = kvet_clock_interval_middle(&intervals[i]);
+		uint64_t most = kvet_clock_interval_uncertainty(&intervals[i]);
+
+		ck_assert_int_eq(middle, middles[i]);
+		ck_assert_uint_le((uint64_t)middle - (uint64_t)intervals[i].low_ns, most);
+		ck_assert_uint_eq((uint64_t)intervals[i].high_ns - (uint64_t)middle, most);
+	}
+}
+END_TEST
+
+START_TEST(a_rate_is_rounded_outwards)
+{
+	struct kvet_clock_interval start = { 0, 0, 1 }, end = { 1000, 1000, 1 };
+	int64_t low, high;
+
+	ck_assert(kvet_clock_rate(&start, &end, 1000000000, &low, &high));
+	ck_assert_int_eq(low, 1000);
+	ck_assert_int_eq(high, 1000);
+	ck_assert(kvet_clock_rate(&start, &end, 3000000000, &low, &high));
+	ck_assert_int_eq(low, 333);
+	ck_assert_int_eq(high, 334);
+	ck_assert(kvet_clock_rate(&end, &start, 3000000000, &low, &high));
+	ck_assert_int_eq(low, -334);
+	ck_assert_int_eq(high, -333);
+	ck_assert(!kvet_clock_rate(&start, &end, 0, &low, &high));
+}
+END_TEST
+
+/* --- properties, on clocks made up from a fixed seed -------------------------------------------
+ */
+
+#define ROUNDS 2000
+
+struct random {
+	uint64_t state;
+};
+
+/* Marsaglia's xorshift64. */
+static uint64_t next(struct random *random)
+{
+	random->state ^= random->state << 13;
+	random->state ^= random->state >> 7;
+	random->state ^= random->state << 17;
+	return random->state;
+}
+
+/* A reading of two clocks that are offset_ns apart, with delays of 0 to 999 ns around it. */
+static struct kvet_clock_sample reading(struct random *random, int64_t offset_ns)
+{
+	uint64_t before = ((uint64_t)1 << 50) + next(random) % ((uint64_t)1 << 50);
+	uint64_t middle = before + next(random) % 1000;
+
+	return (struct kvet_clock_sample){
+		.before_ns = before,
+		.clock_ns = middle + (uint64_t)offset_ns,
+		.after_ns = middle + next(random) % 1000,
+	};
+}
+
+static int64_t any_offset(struct random *random)
+{
+	return (int64_t)(next(random) % ((uint64_t)1 << 50)) - ((int64_t)1 << 49);
+}
+
+START_TEST(the_true_offset_is_always_inside_and_samples_never_widen)
+{
+	struct random random = { .state = 0x9e3779b97f4a7c15 };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct kvet_clock_interval interval = kvet_clock_interval_all();
+		int64_t offset = any_offset(&random);
+
+		for (int i = 0; i < 20; i++) {
+			struct kvet_clock_interval before = interval;
+			struct kvet_clock_sample one = reading(&random, offset);
+
+			ck_assert(kvet_clock_interval_add(&interval, &one));
+			ck_assert(interval.low_ns <= offset && offset <= interval.high_ns);
+			ck_assert(interval.low_ns >= before.low_ns &&
+				  interval.high_ns <= before.high_ns);
+		}
+	}
+}
+END_TEST
+
+START_TEST(the_intersection_is_empty_exactly_when_the_offset_left_it)
+{
+	struct random random = { .state = 88172645463325252 };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct kvet_clock_interval interval = kvet_clock_interval_all(), before;
+		int64_t offset = any_offset(&random);
+		/* From no change at all to one that any bracket shows. */
+		int64_t change = (int64_t)(next(&random) % 8000) - 4000;
+		struct kvet_clock_sample one;
+		bool remains;
+
+		for (int i = 0; i < 20; i++) {
+			one = reading(&random, offset);
+			ck_assert(kvet_clock_interval_add(&interval, &one));
+		}
+		before = interval;
+		one = reading(&random, offset + change);
+		remains = kvet_clock_interval_add(&interval, &one);
+		if (!change)
+			ck_assert(remains);
+		if (change < -2000 || change > 2000)
+			ck_assert(!remains);
+		if (!remains)
+			ck_assert(interval.low_ns == before.low_ns &&
+				  interval.high_ns == before.high_ns);
+	}
+}
+END_TEST
+
+START_TEST(the_order_of_the_samples_does_not_matter)
+{
+	struct random random = { .state = 2463534242 };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		struct kvet_clock_interval forth = kvet_clock_interval_all(), back = forth;
+		int64_t offset = any_offset(&random);
+		struct kvet_clock_sample samples[16];
+
+		for (int i = 0; i < 16; i++) {
+			samples[i] = reading(&random, offset);
+			ck_assert(kvet_clock_interval_add(&forth, &samples[i]));
+		}
+		for (int i = 15; i >= 0; i--)
+			ck_assert(kvet_clock_interval_add(&back, &samples[i]));
+		is(back, forth.low_ns, forth.high_ns, 16);
+	}
+}
+END_TEST
+
+START_TEST(a_difference_of_intervals_holds_the_difference_of_their_values)
+{
+	struct random random = { .state = 362436069 };
+
+	for (int round = 0; round < ROUNDS; round++) {
+		int64_t a = any_offset(&random), b = any_offset(&random);
+		struct kvet_clock_interval of_a = kvet_clock_interval_all(), of_b = of_a, apart;
+		struct kvet_clock_sample one = reading(&random, a);
+
+		ck_assert(kvet_clock_interval_add(&of_a, &one));
+		one = reading(&random, b);
+		ck_assert(kvet_clock_interval_add(&of_b, &one));
+		apart = kvet_clock_interval_subtract(&of_a, &of_b);
+		ck_assert(apart.low_ns <= a - b && a - b <= apart.high_ns);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("clock interval");
@@ -179,6 +352,13 @@ int main(void)
 	tcase_add_test(tc, a_monotonic_that_went_backwards_excludes_everything);
 	tcase_add_test(tc, subtracting_takes_the_far_ends);
 	tcase_add_test(tc, subtracting_stays_at_the_ends_of_the_range);
+	tcase_add_test(tc, a_point_holds_one_value);
+	tcase_add_test(tc, the_middle_is_no_further_from_an_end_than_the_uncertainty);
+	tcase_add_test(tc, a_rate_is_rounded_outwards);
+	tcase_add_test(tc, the_true_offset_is_always_inside_and_samples_never_widen);
+	tcase_add_test(tc, the_intersection_is_empty_exactly_when_the_offset_left_it);
+	tcase_add_test(tc, the_order_of_the_samples_does_not_matter);
+	tcase_add_test(tc, a_difference_of_intervals_holds_the_difference_of_their_values);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the files behind `kvet clock compare` share. */
+#ifndef CMD_CLOCK_COMPARE_H
+#define CMD_CLOCK_COMPARE_H
+
+#include <kvet/clock.h>
+
+#include "command.h"
+
+struct clock_compare_args {
+	struct option_number samples;
+	struct option_number max_skew;
+	struct option_list pairs;
+	bool all;
+	struct option_number duration;
+	bool watch;
+	struct option_number interval;
+};
+
+/* Waits so long, or until a signal asks kvet to end: then it returns true. */
+bool clock_compare_wait(struct context *context, uint64_t ns);
+
+/* --pair and --all: pairs has room for as many as args names. */
+extern const struct schema clock_pair_schema;
+extern const struct schema clock_row_schema;
+enum status clock_pairs_parse(struct context *context, const struct clock_compare_args *args,
+			      struct kvet_clock_pair *pairs);
+enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,
+			       const struct kvet_clock_table *table,
+			       const struct kvet_clock_pair *pairs);
+
+/* The setting that the clocks live in. */
+extern const struct schema clock_context_schema;
+void clock_context_report(struct context *context, bool in_time_namespace);
+
+/* --watch: until a signal, or --duration; counts the suspends. */
+extern const struct schema clock_watch_schema;
+enum status clock_watch(struct context *context, const struct clock_compare_args *args,
+			int64_t *suspends);
+
+#endif

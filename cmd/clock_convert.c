@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* kvet clock convert: time stamps of BPF to wall-clock time, and back. */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <kvet/clock.h>
+
+#include "command.h"
+
+#define SAMPLES   10000
+#define BUDGET_NS 3000000
+
+struct args {
+	const char *clock;
+	const char *boot_id;
+};
+
+static const struct option_spec options[] = {
+	{ "clock", 'c', "CLOCK", OPTION_STRING, offsetof(struct args, clock),
+	  "of the stamps: boottime (default), monotonic or tai" },
+	{ "boot-id", 'b', "ID", OPTION_STRING, offsetof(struct args, boot_id),
+	  "the boot that the stamps are of: refuse if it is not this one" },
+	{ 0 },
+};
+
+enum {
+	INPUT,
+	WALL,
+	BOOTTIME,
+	MONOTONIC,
+	UNCERTAINTY,
+	SLEPT,
+	TEXT,
+	BOOT_ID,
+	FIELD_COUNT
+};
+
+static const struct field fields[] = {
+	[INPUT] = { "input", FIELD_STRING, "what was converted", 0 },
+	[WALL] = { "wall", FIELD_STRING, "REALTIME, RFC 3339 in UTC", 0 },
+	[BOOTTIME] = { "boottime_ns", FIELD_TIME, "of BPF", 0 },
+	[MONOTONIC] = { "monotonic_ns", FIELD_TIME, "of BPF", 0 },
+	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "the result is off by this at most",
+			  0 },
+	[SLEPT] = { "slept_ns", FIELD_DURATION,
+		    "and by this more, if the machine slept after that moment", 0 },
+	[TEXT] = { "text", FIELD_STRING, "the rest of the line", FIELD_SPARSE },
+	[BOOT_ID] = { "boot_id", FIELD_STRING, "of this boot, which it holds for", FIELD_DETAIL },
+};
+
+static const struct schema stamp_schema = SCHEMA("stamp", fields);
+static const struct schema *const schemas[] = { &stamp_schema, NULL };
+
+enum {
+	CONVERTED,
+	REFUSED,
+	SUMMARY_COUNT
+};
+
+static const struct field summary_fields[] = {
+	[CONVERTED] = { "converted", FIELD_INTEGER, "stamps", FIELD_DETAIL },
+	[REFUSED] = { "refused", FIELD_INTEGER, "that are no stamps, or not of this boot",
+		      FIELD_DETAIL },
+};
+
+static const struct schema summary_schema = SCHEMA("summary", summary_fields);
+
+struct run {
+	struct context *context;
+	enum kvet_clock_id clock;
+	struct kvet_clock_map map;
+	uint64_t now_ns; /* of clock */
+	char boot_id[64];
+	int64_t converted, refused;
+	enum status status;
+};
+
+/* --- which boot ------------------------------------------------------------------------------ */
+
+static enum status refuse_boot(struct context *context, const char *whose, const char *id,
+			       const char *own)
+{
+	struct kvet_cause cause = { .source = "/proc/sys/kernel/random/boot_id" };
+
+	snprintf(cause.evidence, sizeof(cause.evidence),
+		 "%s is of the boot %s, and this is the boot %s: its offsets are gone", whose, id,
+		 own);
+	snprintf(cause.remedy, sizeof(cause.remedy),
+		 "convert on the machine that wrote the stamps, before it boots again");
+	context_error(context, &cause);
+	return STATUS_UNDETERMINED;
+}
+
+/* The offsets are those of the running kernel: stamps of another boot have nothing to do with
+ * them. A snapshot has to name its boot, for it may be of any. */
+static enum status check_boot(struct run *run, const char *wanted)
+{
+	static const char path[] = "/proc/sys/kernel/random/boot_id";
+	const struct kvet_host *host = &run->context->host;
+	struct kvet_error err;
+	char snapshot[64];
+
+	if (kvet_host_read(NULL, path, run->boot_id, sizeof(run->boot_id), &err)) {
+		run->boot_id[0] = '\0';
+		if (!wanted && !host->sysroot)
+			return STATUS_YES;
+		context_error(run->context, &err.cause);
+		return STATUS_UNDETERMINED;
+	}
+	if (wanted && strcasecmp(wanted, run->boot_id) != 0)
+		return refuse_boot(run->context, "--boot-id", wanted, run->boot_id);
+	if (!host->sysroot)
+		return STATUS_YES;
+	if (kvet_host_read(host, path, snapshot, sizeof(snapshot), &err)) {
+		context_error(run->context, &err.cause);
+		return STATUS_UNDETERMINED;
+	}
+	if (strcasecmp(snapshot, run->boot_id) != 0)
+		return refuse_boot(run->context, "--sysroot", snapshot, run->boot_id);
+	return STATUS_YES;
+}
+
+/* --- one stamp ---------------------------------------------------------------------------------
+ */
+
+/* What a word means: a stamp of the clock, or a time of the wall clock. */
+static bool read_word(const struct run *run, const char *word, enum kvet_clock_id *clock,
+		      uint64_t *ns)
+{
+	char *end;
+
+	*clock = KVET_CLOCK_REALTIME;
+	if (kvet_clock_wall_parse(word, ns))
+		return true;
+	*clock = run->clock;
+	if (!isdigit((unsigned char)*word))
+		return false;
+	errno = 0;
+	*ns = strtoull(word, &end, 10);
+	return !errno && !*end;
+}
+
+static bool in_clock(const struct run *run, enum kvet_clock_id from, uint64_t ns,
+		     enum kvet_clock_id to, struct kvet_clock_stamp *stamp)
+{
+	return !kvet_clock_map_convert(&run->map, from, ns, to, stamp, NULL);
+}
+
+/* Says what is wrong with a word, and where it stands. */
+static void refuse(struct run *run, const char *word, const char *place, const char *why)
+{
+	struct kvet_cause cause = { .errnum = 0 };
+
+	snprintf(cause.source, sizeof(cause.source), "%s", place);
+	snprintf(cause.evidence, sizeof(cause.evidence), "'%.100s' %s", word, why);
+	context_error(run->context, &cause);
+	run->status = status_worst(run->status, STATUS_UNDETERMINED);
+	run->refused++;
+}
+
+static void convert(struct run *run, const char *word, const char *text, const char *place)
+{
+	struct kvet_clock_stamp wall, boot, mono, result;
+	char formatted[KVET_CLOCK_WALL_SIZE];
+	enum kvet_clock_id clock;
+	uint64_t ns;
+
+	if (!read_word(run, word, &clock, &ns)) {
+		refuse(run, word, place, "is neither ns since boot nor an RFC 3339 time");
+		return;
+	}
+	if (!in_clock(run, clock, ns, KVET_CLOCK_REALTIME, &wall)) {
+		refuse(run, word, place, "is too large for ns since boot");
+		return;
+	}
+	result = wall;
+	if (clock == KVET_CLOCK_REALTIME && !in_clock(run, clock, ns, run->clock, &result)) {
+		refuse(run, word, place, "was before this boot");
+		return;
+	}
+	if (clock != KVET_CLOCK_REALTIME && ns > run->now_ns) {
+		refuse(run, word, place,
+		       "is still to come: a stamp of another boot, or of another clock");
+		return;
+	}
+	struct value values[FIELD_COUNT] = {
+		[INPUT] = value_string(word),
+		[WALL] = value_string(kvet_clock_wall_format(wall.ns, formatted)),
+		[UNCERTAINTY] = value_integer((int64_t)result.uncertainty_ns),
+		[SLEPT] = value_integer((int64_t)result.slept_ns),
+		[TEXT] = value_string(text),
+		[BOOT_ID] = value_string(run->boot_id),
+	};
+
+	if (in_clock(run, clock, ns, KVET_CLOCK_BOOTTIME, &boot))
+		values[BOOTTIME] = value_time(boot.ns);
+	if (in_clock(run, clock, ns, KVET_CLOCK_MONOTONIC, &mono))
+		values[MONOTONIC] = value_time(mono.ns);
+	output_record(run->context->output, &stamp_schema, values);
+	run->converted++;
+}
+
+/* --- a log: the first word of each line ----------------------------------------------------------
+ */
+
+static enum status convert_lines(struct run *run, FILE *stream, const char *name)
+{
+	char *line = NULL, place[64];
+	unsigned long number = 0;
+	size_t size = 0;
+	int errnum;
+
+	for (;;) {
+		char *word, *rest = NULL;
+
+		errno = 0;
+		if (context_stopped(run->context) || getline(&line, &size, stream) < 0)
+			break;
+		number++;
+		snprintf(place, sizeof(place), "%s, line %lu", name, number);
+		word = strtok_r(line, " \t\r\n", &rest);
+		if (!word)
+			continue;
+		rest += strspn(rest, " \t");
+		rest[strcspn(rest, "\r\n")] = '\0';
+		convert(run, word, rest, place);
+	}
+	errnum = errno;
+	free(line);
+	if (ferror(stream))
+		return context_failure(run->context, errnum ? errnum : EIO, name);
+	return STATUS_YES;
+}
+
+static enum status convert_all(struct run *run, const char *const *operands, size_t count)
+{
+	enum kvet_clock_id clock;
+	uint64_t ns;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(operands[i], "-") != 0 && !read_word(run, operands[i], &clock, &ns))
+			return context_usage(run->context,
+					     "'%s' is neither ns since boot nor an RFC 3339 time",
+					     operands[i]);
+	for (size_t i = 0; i < count; i++) {
+		enum status status;
+
+		if (strcmp(operands[i], "-") != 0) {
+			convert(run, operands[i], NULL, "command line");
+			continue;
+		}
+		status = convert_lines(run, stdin, "standard input");
+		if (status != STATUS_YES)
+			return status;
+	}
+	return run->status;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------
+ */
+
+static enum status prepare(struct run *run, const struct args *args)
+{
+	const struct kvet_clock_effort effort = { .samples = SAMPLES, .budget_ns = BUDGET_NS };
+	struct kvet_clock_stamp now;
+	struct timespec realtime;
+	struct kvet_error err;
+	int ret;
+
+	ret = kvet_clock_map_read(&run->context->host, &effort, &run->map, &err);
+	clock_gettime(CLOCK_REALTIME, &realtime);
+	if (!ret)
+		ret = kvet_clock_map_convert(&run->map, KVET_CLOCK_REALTIME,
+					     (uint64_t)realtime.tv_sec * 1000000000 +
+						     (uint64_t)realtime.tv_nsec,
+					     run->clock, &now, &err);
+	if (ret) {
+		context_error(run->context, &err.cause);
+		return STATUS_ERROR;
+	}
+	run->now_ns = now.ns + now.uncertainty_ns;
+	return check_boot(run, args->boot_id);
+}
+
+static enum status run(struct context *context, const void *opaque, const char *const *operands,
+		       size_t count)
+{
+	static const char *const standard_input[] = { "-" };
+	const struct args *args = opaque;
+	struct run state = { .context = context, .status = STATUS_YES };
+	int clock = args->clock ? kvet_clock_by_name(args->clock) : KVET_CLOCK_BOOTTIME;
+	enum status status;
+
+	if (clock != KVET_CLOCK_BOOTTIME && clock != KVET_CLOCK_MONOTONIC &&
+	    clock != KVET_CLOCK_TAI)
+		return context_usage(context, "--clock wants boottime, monotonic or tai, not '%s'",
+				     args->clock);
+	state.clock = (enum kvet_clock_id)clock;
+	status = prepare(&state, args);
+	if (status == STATUS_YES)
+		status = count ? convert_all(&state, operands, count)
+			       : convert_all(&state, standard_input, 1);
+	const struct value summary[SUMMARY_COUNT] = {
+		[CONVERTED] = value_integer(state.converted),
+		[REFUSED] = value_integer(state.refused),
+	};
+
+	output_summary(context->output, &summary_schema, summary);
+	return status;
+}
+
+const struct command clock_convert_command = {
+	.name = "clock convert",
+	.summary = "Time stamps of BPF as wall-clock time, and back",
+	.operands = "[STAMP]...",
+	.operands_help =
+		"STAMP is ns since boot, an RFC 3339 time, or - for the first word of each "
+		"line of\n"
+		"standard input, which is the default.",
+	.operands_most = SIZE_MAX,
+	.options = options,
+	.schemas = schemas,
+	.summary_schema = &summary_schema,
+	.args_size = sizeof(struct args),
+	.run = run,
+};

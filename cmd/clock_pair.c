@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* kvet clock compare --pair, --all: the error of a tracer that stamps with one clock and reads
+ * another. */
+#include <poll.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "clock_compare.h"
+
+#define DURATION_DEFAULT_NS 1000000000
+
+/* Few, so that the clocks drift apart by nothing while they are read. */
+#define RATE_SAMPLES 256
+
+enum {
+	STAMP,
+	READ,
+	LOW,
+	HIGH,
+	ASLEEP,
+	RATE_LOW,
+	RATE_HIGH,
+	WITHIN,
+	BASIS,
+	CAUSE,
+	FIELD_COUNT
+};
+
+static const struct field fields[] = {
+	[STAMP] = { "stamp", FIELD_STRING, "side and clock that events are stamped with", 0 },
+	[READ] = { "read", FIELD_STRING, "side and clock that they are compared with", 0 },
+	[LOW] = { "low_ns", FIELD_DURATION, "stamp - read is at least this now", 0 },
+	[HIGH] = { "high_ns", FIELD_DURATION, "stamp - read is at most this now", 0 },
+	[ASLEEP] = { "asleep_ns", FIELD_DURATION, "what each second asleep adds to it", 0 },
+	[RATE_LOW] = { "rate_low_ppb", FIELD_INTEGER,
+		       "with monotonic_raw: stamp runs faster by this at least (1000 are 1 ppm)",
+		       FIELD_SPARSE },
+	[RATE_HIGH] = { "rate_high_ppb", FIELD_INTEGER, "by this at most", FIELD_SPARSE },
+	[WITHIN] = { "within", FIELD_STRING, "yes, no, undetermined: inside --max-skew?",
+		     FIELD_VERDICT | FIELD_SPARSE },
+	[BASIS] = { "basis", FIELD_STRING, "measured, or inferred from the user side", 0 },
+	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured", FIELD_DETAIL },
+};
+
+const struct schema clock_pair_schema = SCHEMA("pair", fields);
+/* Under --all the matrix is what people read. */
+static const struct schema quiet_pair_schema = SCHEMA_FLAGGED("pair", fields, SCHEMA_DETAIL);
+
+enum {
+	ROW_STAMP,
+	ROW_MONOTONIC,
+	ROW_BOOTTIME,
+	ROW_TAI,
+	ROW_REALTIME,
+	ROW_UNCERTAINTY,
+	ROW_RAW,
+	ROW_COUNT
+};
+
+static const struct field row_fields[] = {
+	[ROW_STAMP] = { "stamp", FIELD_STRING, "side and clock that events are stamped with", 0 },
+	[ROW_MONOTONIC] = { "monotonic_ns", FIELD_DURATION, "stamp - user space's MONOTONIC now",
+			    0 },
+	[ROW_BOOTTIME] = { "boottime_ns", FIELD_DURATION, "the same for BOOTTIME", 0 },
+	[ROW_TAI] = { "tai_ns", FIELD_DURATION, "the same for TAI", 0 },
+	[ROW_REALTIME] = { "realtime_ns", FIELD_DURATION, "the same for REALTIME", 0 },
+	[ROW_UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION,
+			      "each of these is off by this at most", 0 },
+	[ROW_RAW] = { "monotonic_raw_ppb", FIELD_INTEGER,
+		      "stamp runs faster than user space's MONOTONIC_RAW by this", 0 },
+};
+
+const struct schema clock_row_schema = SCHEMA("row", row_fields);
+
+/* How much faster than MONOTONIC MONOTONIC_RAW runs. */
+struct rate {
+	bool known;
+	int64_t low_ppb, high_ppb;
+};
+
+/* --- the rate, over a stretch of time -------------------------------------------------------- */
+
+static bool is_raw(const struct kvet_clock_end *end)
+{
+	return end->clock == KVET_CLOCK_MONOTONIC_RAW;
+}
+
+static bool wants_rate(const struct kvet_clock_pair *pair)
+{
+	return is_raw(&pair->stamp) != is_raw(&pair->read);
+}
+
+/* MONOTONIC_RAW - MONOTONIC, and the time of it. */
+static int bracket_raw(struct kvet_clock_interval *interval, struct timespec *now,
+		       struct kvet_error *err)
+{
+	const struct kvet_clock_effort effort = { .samples = RATE_SAMPLES };
+	struct kvet_clock_measure measure;
+	int ret;
+
+	clock_gettime(CLOCK_MONOTONIC, now);
+	ret = kvet_clock_measure_user(KVET_CLOCK_MONOTONIC_RAW, &effort, &measure, err);
+	if (!ret)
+		*interval = measure.interval;
+	return ret;
+}
+
+static enum status measure_rate(struct context *context, const struct clock_compare_args *args,
+				struct rate *rate)
+{
+	uint64_t wait_ns = args->duration.given ? args->duration.value : DURATION_DEFAULT_NS;
+	struct kvet_clock_interval before, after;
+	struct timespec start, end;
+	struct kvet_error err;
+	int ret = bracket_raw(&before, &start, &err);
+
+	if (!ret && clock_compare_wait(context, wait_ns))
+		return STATUS_YES; /* a signal: kvet ends of it */
+	if (!ret)
+		ret = bracket_raw(&after, &end, &err);
+	if (ret) {
+		context_error(context, &err.cause);
+		return STATUS_ERROR;
+	}
+	rate->known = kvet_clock_rate(&before, &after,
+				      (uint64_t)(end.tv_sec - start.tv_sec) * 1000000000 +
+					      (uint64_t)(end.tv_nsec - start.tv_nsec),
+				      &rate->low_ppb, &rate->high_ppb);
+	return STATUS_YES;
+}
+
+/* --- one record a pairing --------------------------------------------------------------------- */
+
+static const char *end_text(const struct kvet_clock_end *end, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s:%s", kvet_clock_side_name(end->side), kvet_clock_name(end->clock));
+	return buf;
+}
+
+/* A pairing whose two clocks differ in rate has no offset to judge. */
+static enum kvet_verdict judge(const struct clock_compare_args *args,
+			       const struct kvet_clock_pair *pair,
+			       const struct kvet_clock_pairing *pairing)
+{
+	if (pairing->verdict != KVET_YES)
+		return KVET_UNDETERMINED;
+	if (!args->max_skew.given)
+		return KVET_YES;
+	if (wants_rate(pair))
+		return KVET_NO;
+	return kvet_clock_judge(&pairing->error, args->max_skew.value);
+}
+
+static void fill_rate(struct value *values, const struct kvet_clock_pair *pair,
+		      const struct rate *rate)
+{
+	bool forth = is_raw(&pair->stamp);
+
+	if (!rate->known)
+		return;
+	values[RATE_LOW] = value_integer(forth ? rate->low_ppb : -rate->high_ppb);
+	values[RATE_HIGH] = value_integer(forth ? rate->high_ppb : -rate->low_ppb);
+}
+
+static enum status put_pair(struct context *context, const struct clock_compare_args *args,
+			    const struct kvet_clock_table *table,
+			    const struct kvet_clock_pair *pair, const struct rate *rate)
+{
+	struct kvet_clock_pairing pairing;
+	enum kvet_verdict verdict;
+	char stamp[64], read[64];
+
+	kvet_clock_pair_judge(table, pair, &pairing);
+	verdict = judge(args, pair, &pairing);
+	struct value values[FIELD_COUNT] = {
+		[STAMP] = value_string(end_text(&pair->stamp, stamp, sizeof(stamp))),
+		[READ] = value_string(end_text(&pair->read, read, sizeof(read))),
+		[ASLEEP] = value_integer(pairing.slept_ns),
+		[CAUSE] = value_string(pairing.cause.evidence),
+	};
+
+	if (pairing.verdict == KVET_YES) {
+		values[BASIS] = value_string(pairing.inferred ? "inferred" : "measured");
+		if (wants_rate(pair)) {
+			fill_rate(values, pair, rate);
+		} else {
+			values[LOW] = value_integer(pairing.error.low_ns);
+			values[HIGH] = value_integer(pairing.error.high_ns);
+		}
+	}
+	if (args->max_skew.given)
+		values[WITHIN] = value_string(kvet_verdict_name(verdict));
+	output_record(context->output, args->all ? &quiet_pair_schema : &clock_pair_schema, values);
+	if (pairing.verdict != KVET_YES)
+		context_error(context, &pairing.cause);
+	/* A helper that is not there makes a pairing that cannot be: asked, and no. */
+	return status_of_verdict(pairing.verdict == KVET_NO ? KVET_NO : verdict);
+}
+
+/* --- which pairings -------------------------------------------------------------------------- */
+
+static enum status put_named(struct context *context, const struct clock_compare_args *args,
+			     const struct kvet_clock_table *table,
+			     const struct kvet_clock_pair *pairs, const struct rate *rate)
+{
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < args->pairs.count; i++)
+		status = status_worst(status, put_pair(context, args, table, &pairs[i], rate));
+	return status;
+}
+
+/* What user space may read, and the matrix's column for it. */
+static const struct {
+	enum kvet_clock_id clock;
+	size_t column;
+} columns[] = {
+	{ KVET_CLOCK_MONOTONIC, ROW_MONOTONIC },
+	{ KVET_CLOCK_BOOTTIME, ROW_BOOTTIME },
+	{ KVET_CLOCK_TAI, ROW_TAI },
+	{ KVET_CLOCK_REALTIME, ROW_REALTIME },
+	{ KVET_CLOCK_MONOTONIC_RAW, ROW_RAW },
+};
+
+#define COLUMN_COUNT (sizeof(columns) / sizeof(*columns))
+
+static struct kvet_clock_pair pair_of(enum kvet_clock_id stamp, size_t column)
+{
+	return (struct kvet_clock_pair){ .stamp = { KVET_CLOCK_BPF, stamp },
+					 .read = { KVET_CLOCK_USER, columns[column].clock } };
+}
+
+static void put_row(struct context *context, const struct kvet_clock_table *table,
+		    enum kvet_clock_id stamp, const struct rate *rate)
+{
+	const struct kvet_clock_end end = { KVET_CLOCK_BPF, stamp };
+	uint64_t uncertainty = 0;
+	char text[64];
+	struct value values[ROW_COUNT] = {
+		[ROW_STAMP] = value_string(end_text(&end, text, sizeof(text))),
+	};
+
+	for (size_t i = 0; i < COLUMN_COUNT; i++) {
+		struct kvet_clock_pair pair = pair_of(stamp, i);
+		struct kvet_clock_pairing pairing;
+		uint64_t own;
+
+		kvet_clock_pair_judge(table, &pair, &pairing);
+		if (pairing.verdict != KVET_YES || columns[i].column == ROW_RAW)
+			continue;
+		values[columns[i].column] =
+			value_integer(kvet_clock_interval_middle(&pairing.error));
+		own = kvet_clock_interval_uncertainty(&pairing.error);
+		uncertainty = own > uncertainty ? own : uncertainty;
+		values[ROW_UNCERTAINTY] = value_integer((int64_t)uncertainty);
+	}
+	if (rate->known)
+		values[ROW_RAW] = value_integer(-(rate->low_ppb / 2 + rate->high_ppb / 2));
+	output_record(context->output, &clock_row_schema, values);
+}
+
+/* A helper that is not there is a fact about the kernel here, no answer to a question. */
+static bool has_helper(const struct kvet_clock_table *table, enum kvet_clock_id clock)
+{
+	return kvet_clock_helper(clock) >= 0 && table->bpf[clock].verdict != KVET_NO;
+}
+
+/* Every clock that a tracer may stamp with in BPF, with every one that it may read. */
+static enum status put_all(struct context *context, const struct clock_compare_args *args,
+			   const struct kvet_clock_table *table, const struct rate *rate)
+{
+	enum status status = STATUS_YES;
+
+	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++)
+		if (has_helper(table, (enum kvet_clock_id)clock))
+			put_row(context, table, (enum kvet_clock_id)clock, rate);
+	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++) {
+		if (!has_helper(table, (enum kvet_clock_id)clock))
+			continue;
+		for (size_t i = 0; i < COLUMN_COUNT; i++) {
+			struct kvet_clock_pair pair = pair_of((enum kvet_clock_id)clock, i);
+
+			status = status_worst(status, put_pair(context, args, table, &pair, rate));
+		}
+	}
+	return status;
+}
+
+enum status clock_pairs_parse(struct context *context, const struct clock_compare_args *args,
+			      struct kvet_clock_pair *pairs)
+{
+	for (size_t i = 0; i < args->pairs.count; i++) {
+		struct kvet_error err;
+
+		if (kvet_clock_pair_parse(args->pairs.items[i], &pairs[i], &err))
+			return context_usage(context, "--pair: %s", err.cause.evidence);
+	}
+	return STATUS_YES;
+}
+
+enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,
+			       const struct kvet_clock_table *table,
+			       const struct kvet_clock_pair *pairs)
+{
+	struct rate rate = { .known = false };
+	bool wanted = args->all;
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < args->pairs.count; i++)
+		wanted |= wants_rate(&pairs[i]);
+	if (wanted)
+		status = measure_rate(context, args, &rate);
+	if (status != STATUS_YES)
+		return status;
+	return args->all ? put_all(context, args, table, &rate)
+			 : put_named(context, args, table, pairs, &rate);
+}
+
+bool clock_compare_wait(struct context *context, uint64_t ns)
+{
+	struct pollfd stop = { .fd = context->stop_fd, .events = POLLIN };
+	struct timespec left = { .tv_sec = (time_t)(ns / 1000000000),
+				 .tv_nsec = (long)(ns % 1000000000) };
+
+	ppoll(&stop, 1, &left, NULL);
+	return context_stopped(context);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What explains why the clocks are as they are. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+#include "clock/kernel_log.h"
+#include "clock/ntp.h"
+#include "clock/path_read.h"
+#include "core/cleanup.h"
+#include "host/sys_read.h"
+
+/* Of leaf 1, ecx: set by every hypervisor that does not hide; its name is in leaf 0x40000000. */
+#define CPUID_HYPERVISOR (1U << 31)
+#define CPUID_NAME       0x40000000
+
+/* A kernel log is rarely larger; what no longer fits is the oldest. */
+#define LOG_SIZE (1 << 20)
+
+static void name_hypervisor(const struct kvet_host *host, char *name, size_t size)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	unsigned int eax, words[4] = { 0 };
+
+	if (__get_cpuid(1, &eax, &words[0], &words[1], &words[2]) &&
+	    (words[1] & CPUID_HYPERVISOR)) {
+		__cpuid(CPUID_NAME, eax, words[0], words[1], words[2]);
+		words[3] = 0;
+		snprintf(name, size, "%s", (const char *)words);
+		for (char *c = name; *c; c++)
+			if (!isprint((unsigned char)*c))
+				*c = '?';
+	}
+#endif
+	/* Where the processor has no such words: what the kernel found. */
+	if (!*name &&
+	    kvet_host_read(host, "/proc/device-tree/hypervisor/compatible", name, size, NULL) &&
+	    kvet_host_read(host, "/sys/hypervisor/type", name, size, NULL))
+		*name = '\0';
+}
+
+/* The text of /dev/kmsg: a read gives one record, and EPIPE where some were overwritten. */
+static uint64_t last_resume(const struct kvet_host *host)
+{
+	AUTO_FREE char *text = NULL;
+	AUTO_CLOSE int fd = -1;
+	char path[PATH_MAX];
+	size_t used = 0;
+
+	fd = open(kvet_host_path(host, "/dev/kmsg", path), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	text = malloc(LOG_SIZE);
+	if (fd < 0 || !text)
+		return 0;
+	for (;;) {
+		ssize_t got;
+
+		if (LOG_SIZE - used < LOG_SIZE / 4) {
+			memmove(text, text + used / 2, used - used / 2);
+			used -= used / 2;
+		}
+		got = read(fd, text + used, LOG_SIZE / 4 - 1);
+		if (got < 0 && (errno == EPIPE || errno == EINTR))
+			continue;
+		if (got <= 0)
+			break;
+		used += (size_t)got;
+	}
+	text[used] = '\0';
+	return kvet_clock_last_resume(text);
+}
+
+void kvet_clock_context_read(const struct kvet_host *host, struct kvet_clock_context *out)
+{
+	struct kvet_clock_context context = { .suspends = -1 };
+	struct timex timex = { .modes = 0 };
+	int state = adjtimex(&timex);
+	long suspends;
+
+	if (kvet_host_read(host, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
+			   context.clocksource, sizeof(context.clocksource), NULL))
+		context.clocksource[0] = '\0';
+	name_hypervisor(host, context.hypervisor, sizeof(context.hypervisor));
+	context.vdso = kvet_clock_path_read();
+	context.ntp_known = state >= 0;
+	if (context.ntp_known)
+		kvet_clock_ntp_describe(state, &timex, &context.ntp);
+	if (!kvet_host_read_number(host, "/sys/power/suspend_stats/success", &suspends, NULL))
+		context.suspends = suspends;
+	context.last_suspend_ns = last_resume(host);
+	*out = context;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The clocks, and what is known of each. */
+#include <assert.h>
+#include <linux/bpf.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <kvet/clock.h>
+
+/* Enumerators of Linux 6.1 that older headers lack. */
+#define KTIME_GET_TAI_NS 208
+
+static const struct {
+	const char *name;
+	const char *brief; /* may be NULL */
+	const char *helper_name;
+	int helper;
+	bool counts_sleep;
+	bool fixed;
+} clocks[] = {
+	[KVET_CLOCK_MONOTONIC] = { "monotonic", "mono", "bpf_ktime_get_ns", BPF_FUNC_ktime_get_ns,
+				   false, true },
+	[KVET_CLOCK_BOOTTIME] = { "boottime", "boot", "bpf_ktime_get_boot_ns",
+				  BPF_FUNC_ktime_get_boot_ns, true, true },
+	[KVET_CLOCK_TAI] = { "tai", NULL, "bpf_ktime_get_tai_ns", KTIME_GET_TAI_NS, true, true },
+	[KVET_CLOCK_REALTIME] = { "realtime", "real", NULL, -1, true, true },
+	[KVET_CLOCK_MONOTONIC_RAW] = { "monotonic_raw", "raw", NULL, -1, false, false },
+	[KVET_CLOCK_MONOTONIC_COARSE] = { "monotonic_coarse", "coarse", "bpf_ktime_get_coarse_ns",
+					  BPF_FUNC_ktime_get_coarse_ns, false, false },
+};
+static_assert(sizeof(clocks) / sizeof(*clocks) == KVET_CLOCK_COUNT, "every clock has its facts");
+
+static const char *const sides[] = {
+	[KVET_CLOCK_USER] = "user",
+	[KVET_CLOCK_BPF] = "bpf",
+	[KVET_CLOCK_KERNEL] = "kernel",
+	[KVET_CLOCK_NAMESPACE] = "namespace",
+};
+static_assert(sizeof(sides) / sizeof(*sides) == KVET_CLOCK_SIDE_COUNT, "every side has a name");
+
+const char *kvet_clock_name(enum kvet_clock_id clock)
+{
+	return clocks[clock].name;
+}
+
+int kvet_clock_by_name(const char *name)
+{
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		if (!strcmp(name, clocks[i].name) ||
+		    (clocks[i].brief && !strcmp(name, clocks[i].brief)))
+			return i;
+	return -1;
+}
+
+int kvet_clock_helper(enum kvet_clock_id clock)
+{
+	return clocks[clock].helper;
+}
+
+const char *kvet_clock_helper_name(enum kvet_clock_id clock)
+{
+	return clocks[clock].helper_name;
+}
+
+bool kvet_clock_counts_sleep(enum kvet_clock_id clock)
+{
+	return clocks[clock].counts_sleep;
+}
+
+bool kvet_clock_is_fixed(enum kvet_clock_id clock)
+{
+	return clocks[clock].fixed;
+}
+
+const char *kvet_clock_side_name(enum kvet_clock_side side)
+{
+	return sides[side];
+}

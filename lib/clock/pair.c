@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Pairings of clocks: which there are, and the error that each makes. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kvet/nearest.h>
+
+#include "clock/namespace.h"
+#include "core/fail.h"
+
+static const char source[] = "pairing";
+
+#define NS_PER_S 1000000000
+
+/* --- which there are ---------------------------------------------------------------------- */
+
+static int parse_clock(const char *name, struct kvet_clock_end *end, struct kvet_error *err)
+{
+	struct kvet_nearest nearest;
+	int clock = kvet_clock_by_name(name);
+
+	if (clock >= 0) {
+		end->clock = (enum kvet_clock_id)clock;
+		if (end->side == KVET_CLOCK_BPF && kvet_clock_helper(end->clock) < 0)
+			return kvet_fail(err, EINVAL, source, "BPF has no helper that reads %s",
+					 kvet_clock_name(end->clock));
+		return 0;
+	}
+	kvet_nearest_init(&nearest, name);
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		kvet_nearest_offer(&nearest, kvet_clock_name((enum kvet_clock_id)i));
+	return kvet_fail(err, EINVAL, source, "unknown clock '%s'%s%s%s", name,
+			 nearest.best ? ": did you mean '" : "", nearest.best ? nearest.best : "",
+			 nearest.best ? "'?" : "");
+}
+
+/* "bpf:boottime", of len letters. */
+static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
+		     struct kvet_error *err)
+{
+	char copy[64];
+	char *colon;
+
+	if (snprintf(copy, sizeof(copy), "%.*s", (int)len, text) >= (int)sizeof(copy))
+		return kvet_fail(err, EINVAL, source, "'%.*s' is no clock", (int)len, text);
+	colon = strchr(copy, ':');
+	if (!colon)
+		return kvet_fail(err, EINVAL, source, "'%s' wants its side: bpf:%s or user:%s",
+				 copy, copy, copy);
+	*colon = '\0';
+	if (!strcmp(copy, "bpf"))
+		end->side = KVET_CLOCK_BPF;
+	else if (!strcmp(copy, "user"))
+		end->side = KVET_CLOCK_USER;
+	else
+		return kvet_fail(err, EINVAL, source, "unknown side '%s': bpf or user", copy);
+	return parse_clock(colon + 1, end, err);
+}
+
+int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct kvet_error *err)
+{
+	size_t first = strcspn(text, ",");
+	struct kvet_clock_pair parsed;
+	int ret;
+
+	if (!text[first])
+		return kvet_fail(err, EINVAL, source,
+				 "'%s' names one clock of two: bpf:boottime,user:monotonic", text);
+	ret = parse_end(text, first, &parsed.stamp, err);
+	if (!ret)
+		ret = parse_end(text + first + 1, strlen(text + first + 1), &parsed.read, err);
+	if (ret)
+		return ret;
+	*pair = parsed;
+	return 0;
+}
+
+/* --- the error that each makes ---------------------------------------------------------------- */
+
+/* What no bracket can tell better: that MONOTONIC is MONOTONIC, and what the kernel says. */
+static void sharpen(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
+		    struct kvet_clock_interval *offset)
+{
+	struct kvet_clock_interval exact = table->kernel.measure.interval, back;
+
+	if (end->clock == KVET_CLOCK_MONOTONIC)
+		*offset = kvet_clock_interval_point(0);
+	if (end->clock != KVET_CLOCK_BOOTTIME || table->kernel.verdict != KVET_YES ||
+	    table->space.verdict != KVET_YES)
+		return;
+	back = kvet_clock_namespace_apart(&table->ns, KVET_CLOCK_MONOTONIC, end->clock);
+	if (end->side == KVET_CLOCK_USER)
+		exact = kvet_clock_interval_subtract(&exact, &back);
+	/* Where it contradicts the measurement, the measurement stands. */
+	kvet_clock_interval_narrow(offset, exact.low_ns, exact.high_ns);
+}
+
+/* clock - MONOTONIC of the end's side; where BPF was not to be asked, as if it had been: the
+ * kernel reads the same clocks for both sides, and shifts those of user space. */
+static bool find(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
+		 struct kvet_clock_interval *offset, bool *inferred, struct kvet_cause *cause)
+{
+	const struct kvet_clock_source *user = &table->user[end->clock];
+	const struct kvet_clock_source *own =
+		end->side == KVET_CLOCK_BPF ? &table->bpf[end->clock] : user;
+	struct kvet_clock_interval shift;
+
+	*offset = own->measure.interval;
+	if (own->verdict != KVET_YES) {
+		*cause = own->cause;
+		if (own->verdict == KVET_NO || user->verdict != KVET_YES ||
+		    table->space.verdict != KVET_YES)
+			return false;
+		shift = kvet_clock_namespace_apart(&table->ns, end->clock, KVET_CLOCK_MONOTONIC);
+		*offset = kvet_clock_interval_subtract(&user->measure.interval, &shift);
+		*inferred = true;
+	}
+	sharpen(table, end, offset);
+	return true;
+}
+
+/* User space's MONOTONIC minus the kernel's: exact if the namespace is known and the
+ * measurement does not contradict it. */
+static bool find_link(const struct kvet_clock_table *table, struct kvet_clock_interval *link)
+{
+	bool measured = table->bpf[KVET_CLOCK_MONOTONIC].verdict == KVET_YES;
+	int64_t shift_ns = table->ns.monotonic_ns;
+
+	if (measured)
+		*link = table->envelope;
+	if (table->space.verdict != KVET_YES)
+		return measured;
+	if (!measured || (link->low_ns <= shift_ns && shift_ns <= link->high_ns))
+		*link = kvet_clock_interval_point(shift_ns);
+	return true;
+}
+
+static int64_t asleep(enum kvet_clock_id clock)
+{
+	return kvet_clock_counts_sleep(clock) ? NS_PER_S : 0;
+}
+
+void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kvet_clock_pair *pair,
+			   struct kvet_clock_pairing *pairing)
+{
+	const struct kvet_clock_end *stamp = &pair->stamp, *read = &pair->read;
+	struct kvet_clock_interval ours, theirs, link = kvet_clock_interval_point(0);
+	struct kvet_clock_interval zero = link;
+	struct kvet_clock_pairing result = { .verdict = KVET_YES };
+
+	result.slept_ns = asleep(stamp->clock) - asleep(read->clock);
+	if (!find(table, stamp, &ours, &result.inferred, &result.cause) ||
+	    !find(table, read, &theirs, &result.inferred, &result.cause)) {
+		bool absent = (stamp->side == KVET_CLOCK_BPF &&
+			       table->bpf[stamp->clock].verdict == KVET_NO) ||
+			      (read->side == KVET_CLOCK_BPF &&
+			       table->bpf[read->clock].verdict == KVET_NO);
+
+		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
+		*pairing = result;
+		return;
+	}
+	if (stamp->side != read->side && !find_link(table, &link)) {
+		result.verdict = KVET_UNDETERMINED;
+		result.cause = table->space.cause;
+		*pairing = result;
+		return;
+	}
+	if (stamp->side == KVET_CLOCK_USER)
+		link = kvet_clock_interval_subtract(&zero, &link);
+	result.error = kvet_clock_interval_subtract(&ours, &theirs);
+	if (stamp->side != read->side)
+		result.error = kvet_clock_interval_subtract(&result.error, &link);
+	/* One and the same clock, read on one side: no bracket can tell more. */
+	if (stamp->side == read->side && stamp->clock == read->clock)
+		result.error = zero;
+	if (!result.inferred)
+		memset(&result.cause, 0, sizeof(result.cause));
+	*pairing = result;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Every source, of one and the same stretch of time. */
+#include "clock/measure.h"
+#include "clock/namespace.h"
+#include "clock/vdso_read.h"
+#include "core/fail.h"
+
+/* What the other clocks get: their offsets are not what the question is about. */
+#define SAMPLES_LESS 1000
+#define BUDGET_LESS  1000000
+
+/* A span has to hold a tick, but no more than this, whatever the resolution claims. */
+#define TICK_MOST 10000000
+
+static struct kvet_clock_effort effort_for(enum kvet_clock_id clock,
+					   const struct kvet_clock_effort *effort, uint64_t tick_ns)
+{
+	struct kvet_clock_effort less = { .samples = SAMPLES_LESS, .budget_ns = BUDGET_LESS };
+
+	if (clock == KVET_CLOCK_BOOTTIME)
+		return *effort;
+	if (clock == KVET_CLOCK_MONOTONIC_COARSE)
+		return (struct kvet_clock_effort){
+			.samples = UINT64_MAX,
+			.budget_ns = tick_ns && tick_ns < TICK_MOST ? tick_ns : TICK_MOST,
+		};
+	return less;
+}
+
+static void accept(struct kvet_clock_source *source, int ret, const struct kvet_error *err)
+{
+	source->verdict = ret ? KVET_UNDETERMINED : KVET_YES;
+	if (ret)
+		source->cause = err->cause;
+}
+
+static int read_user(const struct kvet_clock_effort *effort, struct kvet_clock_table *table,
+		     struct kvet_error *err)
+{
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++) {
+		struct kvet_clock_effort own = effort_for(i, effort, table->tick_ns);
+		int ret = kvet_clock_measure_user(i, &own, &table->user[i].measure, err);
+
+		if (ret)
+			return ret;
+		table->user[i].verdict = KVET_YES;
+	}
+	return 0;
+}
+
+/* BOOTTIME first: who may not load its program may load none, and the rest is spared. */
+static void read_bpf(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+		     struct kvet_clock_table *table)
+{
+	static const enum kvet_clock_id order[] = { KVET_CLOCK_BOOTTIME, KVET_CLOCK_MONOTONIC,
+						    KVET_CLOCK_TAI, KVET_CLOCK_MONOTONIC_COARSE };
+
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		table->bpf[i].verdict = KVET_UNDETERMINED;
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		struct kvet_clock_source *source = &table->bpf[order[i]];
+		struct kvet_clock_effort own = effort_for(order[i], effort, table->tick_ns);
+		const struct kvet_clock_source *boot = &table->bpf[KVET_CLOCK_BOOTTIME];
+
+		if (i && boot->verdict == KVET_UNDETERMINED)
+			*source = *boot;
+		else
+			kvet_clock_measure_bpf(host, order[i], &own, source,
+					       order[i] == KVET_CLOCK_MONOTONIC ? &table->envelope
+										: NULL,
+					       i ? NULL : &table->bpf_type, NULL);
+	}
+}
+
+static void read_kernel(const struct kvet_host *host, struct kvet_clock_table *table)
+{
+	struct kvet_clock_kernel kernel;
+	struct kvet_error err;
+	int ret = kvet_clock_kernel_read(host, &kernel, &err);
+
+	accept(&table->kernel, ret, &err);
+	if (!ret)
+		table->kernel.measure.interval = kvet_clock_interval_point(kernel.boottime_ns);
+}
+
+static void read_namespace(const struct kvet_host *host, struct kvet_clock_table *table)
+{
+	struct kvet_error err;
+	int ret = kvet_clock_namespace_read(host, &table->ns, &err);
+
+	accept(&table->space, ret, &err);
+	if (ret) {
+		table->ns = (struct kvet_clock_namespace){ .inside = true };
+		return;
+	}
+	table->space.measure.interval =
+		kvet_clock_namespace_apart(&table->ns, KVET_CLOCK_BOOTTIME, KVET_CLOCK_MONOTONIC);
+	if (table->ns.inside && !table->ns.known) {
+		table->space.verdict = KVET_UNDETERMINED;
+		kvet_cause_fill(&table->space.cause, 0, "/proc/self/timens_offsets",
+				"shows the time namespace of this process's children, not its own");
+	}
+}
+
+/* Reads all. *slept: the offset changed between the first and the last. */
+static int read_once(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+		     struct kvet_clock_table *table, bool *slept, struct kvet_error *err)
+{
+	const struct kvet_clock_measure *boot = &table->user[KVET_CLOCK_BOOTTIME].measure;
+	struct kvet_clock_measure again;
+	int ret;
+
+	table->tick_ns = kvet_clock_tick();
+	ret = read_user(effort, table, err);
+	if (ret)
+		return ret;
+	read_bpf(host, effort, table);
+	read_kernel(host, table);
+	read_namespace(host, table);
+	ret = kvet_clock_measure_user(KVET_CLOCK_BOOTTIME, effort, &again, err);
+	if (ret)
+		return ret;
+	table->suspends += boot->changes;
+	/* A sleep within the first measurement is over and done with. */
+	*slept = table->bpf[KVET_CLOCK_BOOTTIME].measure.changes || again.changes ||
+		 !kvet_clock_interval_overlap(&boot->interval, &again.interval);
+	return 0;
+}
+
+int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+			  struct kvet_clock_table *out, struct kvet_error *err)
+{
+	unsigned int suspends = 0;
+
+	for (;;) {
+		struct kvet_clock_table table = { .suspends = suspends };
+		bool slept;
+		int ret = read_once(host, effort, &table, &slept, err);
+
+		if (ret)
+			return ret;
+		if (!slept) {
+			*out = table;
+			return 0;
+		}
+		if (++suspends > KVET_CLOCK_CHANGES_MAX)
+			return kvet_clock_kept_changing("clock_gettime", err);
+	}
+}
