@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a name or an address to its rows. */
+#include <assert.h>
+#include <string.h>
+
+#include "ksyms/table.h"
+
+static const char *const kind_names[] = {
+	[KVET_KSYMS_TEXT] = "text",
+	[KVET_KSYMS_ITERATOR] = "iter",
+	[KVET_KSYMS_FILE] = "file",
+	[KVET_KSYMS_ELF] = "elf",
+};
+static_assert(sizeof(kind_names) / sizeof(*kind_names) == KVET_KSYMS_KIND_COUNT,
+	      "every kind of source has a name");
+
+const char *kvet_ksyms_kind_name(enum kvet_ksyms_kind kind)
+{
+	return kind_names[kind];
+}
+
+size_t kvet_ksyms_count(const struct kvet_ksyms *table)
+{
+	return table->count;
+}
+
+size_t kvet_ksyms_seen(const struct kvet_ksyms *table)
+{
+	return table->seen;
+}
+
+bool kvet_ksyms_hidden(const struct kvet_ksyms *table)
+{
+	return table->hidden;
+}
+
+enum kvet_ksyms_kind kvet_ksyms_source(const struct kvet_ksyms *table)
+{
+	return table->kind;
+}
+
+const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table)
+{
+	return *table->not_iterator.source ? &table->not_iterator : NULL;
+}
+
+/* The first place in by_address whose address is not below (or, past, is above) the given. */
+static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
+{
+	size_t low = 0, high = table->fence_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (table->fences[mid] < address || (past && table->fences[mid] == address))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	/* The bound lies behind the last fence that is below it, and not behind the next. */
+	high = low << KSYMS_FENCE_BITS;
+	if (high > table->count)
+		high = table->count;
+	low = low ? (low - 1) << KSYMS_FENCE_BITS : 0;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		uint64_t at = table->addresses[table->by_address[mid]];
+
+		if (at < address || (past && at == address))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row)
+{
+	bool relative =
+		table->text && !table->modules[row] && !ksyms_is_absolute(table->types[row]);
+
+	return (struct kvet_symbol){
+		.address = table->addresses[row],
+		.extent = table->extents[row],
+		.name = ksyms_row_name(table, row),
+		.module = ksyms_row_module(table, row),
+		.type = table->types[row],
+		.size = table->sized ? table->sizes[row] : 0,
+		.relative = relative ? (int64_t)(table->addresses[row] - table->text) : 0,
+		.has_relative = relative,
+	};
+}
+
+struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
+					    size_t len)
+{
+	uint32_t number = kvet_ksyms_names_find(&table->strings, name, len);
+
+	if (number == KSYMS_NO_NAME)
+		return (struct kvet_ksyms_range){ table->by_name, 0 };
+	return (struct kvet_ksyms_range){ table->by_name + table->starts[number],
+					  table->starts[number + 1] - table->starts[number] };
+}
+
+struct kvet_ksyms_range kvet_ksyms_by_name(const struct kvet_ksyms *table, const char *name)
+{
+	return kvet_ksyms_by_bytes(table, name, strlen(name));
+}
+
+struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t address)
+{
+	size_t low = address_bound(table, address, false), high = low;
+
+	while (high < table->count && table->addresses[table->by_address[high]] == address)
+		high++;
+	if (table->hidden)
+		high = low;
+	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+}
+
+struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address)
+{
+	struct kvet_ksyms_range none = { table->by_address, 0 };
+	size_t high = address_bound(table, address, true), low = high;
+	uint64_t start;
+	bool reached = false;
+
+	if (table->hidden || !high)
+		return none;
+	start = table->addresses[table->by_address[high - 1]];
+	/* An absolute symbol may share an address with one that is not. */
+	for (; low && table->addresses[table->by_address[low - 1]] == start; low--) {
+		uint32_t row = table->by_address[low - 1];
+		uint64_t reach =
+			table->sized && table->sizes[row] ? table->sizes[row] : table->extents[row];
+
+		reached = reached || address - start < reach;
+	}
+	return reached ? (struct kvet_ksyms_range){ table->by_address + low, high - low } : none;
+}
+
+struct kvet_ksyms_range kvet_ksyms_between(const struct kvet_ksyms *table, uint64_t first,
+					   uint64_t end)
+{
+	size_t low = address_bound(table, first, false), high = address_bound(table, end, false);
+
+	if (table->hidden || high < low)
+		high = low;
+	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+}
+
+struct kvet_ksyms_range kvet_ksyms_all(const struct kvet_ksyms *table)
+{
+	return (struct kvet_ksyms_range){ table->by_address, table->count };
+}
