@@ -15,6 +15,8 @@ struct seq_file;
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
 };
 
 struct bpf_iter__ksym {
@@ -54,6 +56,7 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	void *ksym = ctx->ksym;
+	struct ksym_state *state = (struct ksym_state *)ASK(KSYM_ASK_STATE);
 	struct piece piece;
 	char module[KSYM_MODULE_MAX];
 	__u64 address, first, second;
@@ -71,10 +74,19 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 	    /* Where a module begins counts too; _text is what distances are from. */
 	    !MEMBER("u8", ksym, KSYM_AT_MODULE) && (first & 0xffffffffffffULL) != 0x747865745fULL &&
 	    address != KSYM_WHOLE) {
+		/*
+		 * The kernel proper is sorted, or its own search would fail: the first greater
+		 * address ends the extent.
+		 */
+		if (!state->open || address <= state->address)
+			return 0;
+		state->open = 0;
 		bpf_seq_write(seq, &address, sizeof(address));
 		return 0;
 	}
 
+	state->address = address;
+	state->open = 1;
 	size = bpf_probe_read_kernel_str(piece.text, sizeof(piece.text),
 					 MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
 	module_size = bpf_probe_read_kernel_str(module, sizeof(module),
@@ -84,6 +96,7 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 		return 0;
 	piece.record.whole = KSYM_WHOLE;
 	piece.record.address = address;
+	piece.record.number = ctx->meta->seq_num;
 	piece.record.name_size = (__u16)size;
 	piece.record.module_size = (__u16)module_size;
 	piece.record.exported = MEMBER("u32", ksym, KSYM_AT_EXPORTED) != 0;

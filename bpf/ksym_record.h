@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What bpf/ksym.bpf.c writes for each symbol: a word that is its address, if nobody wants
- * more of it; or the word KSYM_WHOLE, this header, the name with its NUL, and the module's
- * name with its NUL. And what its loader puts in place of the markers.
+ * What bpf/ksym.bpf.c writes for a symbol: this header, the name with its NUL, and the
+ * module's name with its NUL; or a word that is its address, if the address alone matters; or
+ * nothing. And what its loader puts in place of the markers.
  */
 #ifndef KVET_KSYM_RECORD_H
 #define KVET_KSYM_RECORD_H
 
 #include <linux/types.h>
 
-/* No symbol is at this address: a symbol that were would be written whole. */
+/* The first word of a header. A symbol at this address would be written whole. */
 #define KSYM_WHOLE (~0ULL)
 
 struct ksym_record {
 	__u64 whole; /* KSYM_WHOLE */
 	__u64 address;
+	__u64 number;    /* of the symbol, from 0 on */
 	__u16 name_size; /* with its NUL */
 	__u16 module_size;
 	__u8 exported;
@@ -47,5 +48,13 @@ struct ksym_record {
 #define KSYM_ASK_SECOND_MASK 0x6b766574a5400000ULL
 #define KSYM_ASK_LOW         0x6b766574a5500000ULL /* addresses from here */
 #define KSYM_ASK_HIGH        0x6b766574a5600000ULL /* to here, both included */
+
+/* And for the place where the program keeps its state, the value of a map. */
+#define KSYM_ASK_STATE 0x6b766574a5700000ULL
+
+struct ksym_state {
+	__u64 address; /* of the last symbol that was written whole */
+	__u64 open;    /* whether its extent's end has still to come */
+};
 
 #endif

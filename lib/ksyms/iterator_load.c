@@ -120,7 +120,7 @@ static const struct patch *patch_for(const struct patch *patches, uint64_t value
 
 /* Puts true offsets and constants in the place of the markers. */
 static void mend(struct bpf_insn *insns, size_t count, const struct patch *members,
-		 const struct patch *asked)
+		 const struct patch *asked, int state)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct bpf_insn *insn = &insns[i];
@@ -131,7 +131,11 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 									 << 32;
 
 			patch = patch_for(asked, value);
-			if (patch) {
+			if (value == KSYM_ASK_STATE) {
+				insn[0].src_reg = BPF_PSEUDO_MAP_VALUE;
+				insn[0].imm = state;
+				insn[1].imm = 0;
+			} else if (patch) {
 				insn[0].imm = (int32_t)(uint32_t)patch->value;
 				insn[1].imm = (int32_t)(uint32_t)(patch->value >> 32);
 			}
@@ -219,7 +223,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	struct patch members[6], asked[6];
 	AUTO(ksym_bpf) *skel = NULL;
 	AUTO_FREE struct bpf_insn *insns = NULL;
-	AUTO_CLOSE int prog = -1;
+	AUTO_CLOSE int prog = -1, state = -1;
 	char missing[64];
 	uint32_t function;
 	size_t count;
@@ -243,8 +247,12 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
+	state = bpf_map_create(BPF_MAP_TYPE_ARRAY, "kvet_ksym", sizeof(uint32_t),
+			       sizeof(struct ksym_state), 1, NULL);
+	if (state < 0)
+		return fail_bpf(host, -state, "bpf(BPF_MAP_CREATE)", "", err);
 	ask(only, asked);
-	mend(insns, count, members, asked);
+	mend(insns, count, members, asked, state);
 	prog = load_program(host, insns, count, function, err);
 	if (prog < 0)
 		return prog;

@@ -15,9 +15,10 @@ struct ksyms_names {
 	char *arena; /* each with its NUL */
 	size_t arena_used, arena_room;
 	uint32_t *offsets; /* by number: where it stands in the arena */
-	uint32_t *hashes;  /* by number: compared before the strings are */
 	size_t count, room;
-	uint32_t *slots; /* number + 1, or 0; the place is the hash's */
+	/* Hash in the upper half, number + 1 in the lower; 0 is free. A place is the hash,
+	 * scaled: so the slots stand in the order of the hashes, but for collisions. */
+	uint64_t *slots;
 	size_t slot_count;
 };
 
@@ -26,9 +27,20 @@ static inline const char *ksyms_name(const struct ksyms_names *names, uint32_t n
 	return names->arena + names->offsets[number];
 }
 
-/* Keeps a name; *number is its. Errors: -ENOMEM; -E2BIG past 4 GiB of names. */
-int kvet_ksyms_names_add(struct ksyms_names *names, const char *name, size_t len, uint32_t *number,
-			 struct kvet_error *err);
+/* What a name's slot depends on. */
+uint32_t kvet_ksyms_names_hash(const char *name, size_t len);
+
+/* Has the slot of a name brought in that will be added soon: a table's slots do not fit into
+ * the caches, and with the next ones on their way nobody has to wait. */
+static inline void ksyms_names_expect(const struct ksyms_names *names, uint32_t hash)
+{
+	if (names->slot_count)
+		__builtin_prefetch(&names->slots[((uint64_t)hash * names->slot_count) >> 32], 1);
+}
+
+/* Keeps a name of this hash; *number is its. Errors: -ENOMEM; -E2BIG past 4 GiB of names. */
+int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *name, size_t len,
+			 uint32_t *number, struct kvet_error *err);
 
 /* The number of a name, or KSYMS_NO_NAME. */
 uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name, size_t len);

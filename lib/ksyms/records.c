@@ -20,11 +20,13 @@ struct records {
 	uint64_t own;
 	size_t start, end;
 	bool over;
+	size_t given;   /* rows handed out */
+	size_t symbols; /* of the iterator so far, as the last whole record numbers them */
 	char buf[BUFFER];
 };
 
 /* Takes one record apart; returns its size, or 0 if it is not whole. */
-static size_t record(const char *bytes, size_t size, struct ksyms_row *row)
+static size_t record(const char *bytes, size_t size, struct ksyms_row *row, size_t *number)
 {
 	struct ksym_record head;
 
@@ -40,6 +42,7 @@ static size_t record(const char *bytes, size_t size, struct ksyms_row *row)
 	if (!head.name_size || !head.module_size ||
 	    size < sizeof(head) + head.name_size + head.module_size)
 		return 0;
+	*number = (size_t)head.number;
 	row->address = head.address;
 	row->name = bytes + sizeof(head);
 	row->name_len = head.name_size - 1U;
@@ -86,33 +89,37 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 	struct records *records = (struct records *)source;
 
 	*count = 0;
-	while (!*count) {
-		int ret = 0;
+	while (*count < KSYMS_BATCH) {
+		size_t rest = records->end - records->start, number = records->symbols,
+		       size = record(records->buf + records->start, rest, &rows[*count], &number);
 
-		/* The last record of what is here is held back until there is one behind it. */
-		if (records->end - records->start < BUFFER / 4 && !records->over)
+		if (!size && !records->over) {
+			int ret;
+
+			/* The rows so far have their strings where the next ones would go. */
+			if (*count)
+				break;
 			ret = refill(records, err);
-		if (ret)
-			return ret;
-		if (records->start == records->end)
-			return 0;
-		while (*count < KSYMS_BATCH && records->start < records->end) {
-			size_t rest = records->end - records->start,
-			       size = record(records->buf + records->start, rest, &rows[*count]);
-
-			if (!size && records->over)
-				return kvet_fail(err, EBADMSG, from, "a record of %zu bytes is cut",
-						 rest);
-			if (!size || (size == rest && !records->over))
-				break;
-			records->start += size;
-			/* At its end the iterator shows its program the last symbol once more. */
-			if (size == rest)
-				break;
-			if (!is_own(records, &rows[*count]))
-				++*count;
+			if (ret)
+				return ret;
+			continue;
 		}
+		if (!rest)
+			break;
+		if (!size)
+			return kvet_fail(err, EBADMSG, from, "a record of %zu bytes is cut", rest);
+		records->start += size;
+		/* At its end the iterator shows its program the last symbol once more. */
+		if (rows[*count].name && number + 1 == records->symbols)
+			continue;
+		if (rows[*count].name)
+			records->symbols = number + 1;
+		records->given++;
+		if (!is_own(records, &rows[*count]))
+			++*count;
 	}
+	if (records->symbols > records->given)
+		source->passed = records->symbols - records->given;
 	return 0;
 }
 
@@ -138,6 +145,7 @@ int kvet_ksyms_records_open(struct ksyms_source **source, int fd, uint64_t own,
 	records->own = own;
 	records->start = records->end = 0;
 	records->over = false;
+	records->given = records->symbols = 0;
 	*source = &records->source;
 	return 0;
 }

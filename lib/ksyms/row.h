@@ -12,8 +12,8 @@
 struct ksyms_row {
 	uint64_t address;
 	uint64_t size; /* in a source with sizes, else 0 */
-	/* NULL: a source that filters has found out that nobody wants this row; its address
-	 * alone counts, as the end of another's extent. */
+	/* NULL: a source that filters has left it out; the address counts all the same, as
+	 * the end of another's extent. */
 	const char *name;
 	const char *module; /* NULL: the kernel proper */
 	size_t name_len;
@@ -34,6 +34,9 @@ struct ksyms_source {
 	void (*close)(struct ksyms_source *source); /* frees it too; source is never NULL */
 	enum kvet_ksyms_kind kind;
 	bool sizes;
+	/* At the end: rows that a source that filters has not handed out, since neither their
+	 * names nor their addresses can matter. */
+	size_t passed;
 };
 
 static inline void ksyms_source_free(struct ksyms_source *source)

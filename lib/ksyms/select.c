@@ -128,7 +128,7 @@ static int take(struct selection *selection, const struct ksyms_row *rows, size_
 			if (here[a] && rows[i].address == selection->addresses[a].best)
 				kept = selection->addresses[a].named = true;
 		if (kept)
-			ret = kvet_ksyms_add(selection->table, &rows[i], err);
+			ret = kvet_ksyms_add(selection->table, &rows[i], 1, err);
 	}
 	return ret;
 }
@@ -236,7 +236,7 @@ static int find_extents(struct selection *selection)
 	return 0;
 }
 
-static int finish(struct selection *selection, struct kvet_error *err)
+static int finish(struct selection *selection, size_t passed, struct kvet_error *err)
 {
 	struct kvet_ksyms *table = selection->table;
 	uint64_t any = 0;
@@ -249,6 +249,7 @@ static int finish(struct selection *selection, struct kvet_error *err)
 	table->hidden = table->seen && !any;
 	if (find_extents(selection))
 		return kvet_fail_memory(err);
+	table->seen += passed;
 	return 0;
 }
 
@@ -298,7 +299,7 @@ int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
 	if (!ret && is_nameless(&selection))
 		ret = -EAGAIN;
 	if (!ret)
-		ret = finish(&selection, err);
+		ret = finish(&selection, source->passed, err);
 	free(selection.all);
 	free(selection.runs);
 	if (!ret)

@@ -41,7 +41,8 @@ int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, ui
 	known = last ? ksyms_name(&table->strings, table->module_names[last - 1]) : NULL;
 	if (known && !strncmp(known, name, len) && !known[len])
 		return 0;
-	ret = kvet_ksyms_names_add(&table->strings, name, len, &number, err);
+	ret = kvet_ksyms_names_add(&table->strings, kvet_ksyms_names_hash(name, len), name, len,
+				   &number, err);
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < table->module_count; i++) {
@@ -59,7 +60,8 @@ int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, ui
 	return 0;
 }
 
-int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *row, struct kvet_error *err)
+static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t hash,
+	       struct kvet_error *err)
 {
 	size_t at = table->count;
 	uint16_t last = at ? table->modules[at - 1] : KSYMS_NO_MODULE;
@@ -69,8 +71,8 @@ int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *row, struct
 		return kvet_fail(err, E2BIG, "kallsyms", "more than 2^32 symbols");
 	if (at == table->room && resize_rows(table, at ? at * 2 : ROWS_FIRST))
 		return kvet_fail_memory(err);
-	ret = kvet_ksyms_names_add(&table->strings, row->name, row->name_len, &table->names[at],
-				   err);
+	ret = kvet_ksyms_names_add(&table->strings, hash, row->name, row->name_len,
+				   &table->names[at], err);
 	if (!ret)
 		ret = kvet_ksyms_module(table, row->module, row->module_len, last,
 					&table->modules[at], err);
@@ -82,6 +84,21 @@ int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *row, struct
 		table->sizes[at] = row->size;
 	table->count++;
 	return 0;
+}
+
+int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
+		   struct kvet_error *err)
+{
+	uint32_t hashes[KSYMS_BATCH];
+	int ret = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		hashes[i] = kvet_ksyms_names_hash(rows[i].name, rows[i].name_len);
+		ksyms_names_expect(&table->strings, hashes[i]);
+	}
+	for (size_t i = 0; i < count && !ret; i++)
+		ret = add(table, &rows[i], hashes[i], err);
+	return ret;
 }
 
 uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool same_module)
@@ -224,8 +241,7 @@ int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struc
 			return ret;
 		if (!count)
 			break;
-		for (size_t i = 0; i < count && !ret; i++)
-			ret = kvet_ksyms_add(table, &rows[i], err);
+		ret = kvet_ksyms_add(table, rows, count, err);
 		if (ret)
 			return ret;
 	}

@@ -61,9 +61,9 @@ static inline const char *ksyms_row_module(const struct kvet_ksyms *table, uint3
 		       : ksyms_name(&table->strings, table->module_names[table->modules[row] - 1]);
 }
 
-/* Adds a row while the table is built; *module is the number of its module. Errors: -ENOMEM,
- * -E2BIG. */
-int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *row, struct kvet_error *err);
+/* Adds up to KSYMS_BATCH rows while the table is built. Errors: -ENOMEM, -E2BIG. */
+int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
+		   struct kvet_error *err);
 
 /* The number of a module in table->modules; its rows come together, so that looking at the
  * last one suffices most of the time. */
