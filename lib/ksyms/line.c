@@ -14,7 +14,7 @@
 
 #define EACH_BYTE(value) (0x0101010101010101ULL * (value))
 
-static uint64_t load(const char *s)
+static inline uint64_t load(const char *s)
 {
 	uint64_t word;
 
@@ -23,7 +23,7 @@ static uint64_t load(const char *s)
 }
 
 /* Eight lower-case hexadecimal digits, the first in the lowest byte. */
-static bool eight_digits(uint64_t text, uint64_t *value)
+static inline bool eight_digits(uint64_t text, uint64_t *value)
 {
 	uint64_t letter = (text >> 6) & EACH_BYTE(1);
 	uint64_t nibbles = (text & EACH_BYTE(0x0f)) + letter * 9;
@@ -40,7 +40,7 @@ static bool eight_digits(uint64_t text, uint64_t *value)
 }
 
 /* The first byte at or after s that is a blank or below. */
-static const char *blank(const char *s)
+static inline const char *blank(const char *s)
 {
 	for (;; s += 8) {
 		uint64_t word = load(s);
@@ -138,7 +138,7 @@ static const char *fast_module(const char *s, struct ksyms_row *row)
 	return end + 1;
 }
 
-static const char *fast_line(const char *line, struct ksyms_row *row)
+static inline const char *fast_line(const char *line, struct ksyms_row *row)
 {
 	uint64_t high, low;
 	const char *end;

@@ -7,10 +7,11 @@
 #include "core/fail.h"
 #include "ksyms/names.h"
 
-#define NAMES_FIRST (1U << 10)
-#define ARENA_FIRST (1U << 15)
-/* Zeroed memory that nothing is put into takes no page. */
-#define SLOTS_FIRST (1U << 15)
+#define NAMES_FIRST     (1U << 10)
+#define ARENA_FIRST     (1U << 15)
+#define SLOT_BITS_FIRST 6
+/* Numbers take one bit less than there are in a slot, so that bits of the hash are left. */
+#define SLOT_BITS_MOST  31
 
 int kvet_ksyms_grow(void *array, size_t wanted, size_t size)
 {
@@ -66,41 +67,39 @@ uint32_t kvet_ksyms_names_hash(const char *name, size_t len)
 	return (uint32_t)((hash * odd) >> 32);
 }
 
-static uint64_t slot_for(uint32_t hash, size_t number)
+static uint32_t number_mask(const struct ksyms_names *names)
 {
-	return (uint64_t)hash << 32 | (number + 1);
+	return (1U << names->slot_bits) - 1;
 }
 
-static size_t place_of(uint32_t hash, size_t slot_count)
+static size_t following(const struct ksyms_names *names, size_t place)
 {
-	return (size_t)(((uint64_t)hash * slot_count) >> 32);
+	return (place + 1) & number_mask(names);
 }
 
-static size_t following(size_t place, size_t slot_count)
+static uint32_t slot_for(const struct ksyms_names *names, uint32_t hash, size_t number)
 {
-	return place + 1 == slot_count ? 0 : place + 1;
+	return hash << names->slot_bits | (uint32_t)(number + 1);
 }
 
-/* Old slots are gone through in their order, which is that of the new ones too. */
-static int rehash(struct ksyms_names *names, size_t slot_count)
+int kvet_ksyms_names_reserve(struct ksyms_names *names, unsigned int bits)
 {
-	uint64_t *slots = calloc(slot_count, sizeof(*slots));
+	uint32_t *slots = calloc(1UL << bits, sizeof(*slots));
 
 	if (!slots)
 		return -ENOMEM;
-	for (size_t i = 0; i < names->slot_count; i++) {
-		size_t place;
-
-		if (!names->slots[i])
-			continue;
-		place = place_of((uint32_t)(names->slots[i] >> 32), slot_count);
-		while (slots[place])
-			place = following(place, slot_count);
-		slots[place] = names->slots[i];
-	}
 	free(names->slots);
 	names->slots = slots;
-	names->slot_count = slot_count;
+	names->slot_bits = bits;
+	for (size_t i = 0; i < names->count; i++) {
+		const char *name = ksyms_name(names, (uint32_t)i);
+		uint32_t hash = kvet_ksyms_names_hash(name, strlen(name));
+		size_t place = hash >> (32 - bits);
+
+		while (slots[place])
+			place = following(names, place);
+		slots[place] = slot_for(names, hash, i);
+	}
 	return 0;
 }
 
@@ -117,11 +116,12 @@ static bool is(const struct ksyms_names *names, size_t number, const char *name,
 static size_t find_slot(const struct ksyms_names *names, uint32_t hash, const char *name,
 			size_t len)
 {
-	size_t place = place_of(hash, names->slot_count);
+	uint32_t mask = number_mask(names), tag = hash << names->slot_bits;
+	size_t place = hash >> (32 - names->slot_bits);
 
-	for (; names->slots[place]; place = following(place, names->slot_count))
-		if (names->slots[place] >> 32 == hash &&
-		    is(names, (uint32_t)names->slots[place] - 1, name, len))
+	for (; names->slots[place]; place = following(names, place))
+		if ((names->slots[place] & ~mask) == tag &&
+		    is(names, (names->slots[place] & mask) - 1, name, len))
 			break;
 	return place;
 }
@@ -158,17 +158,22 @@ int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *n
 	int ret;
 
 	/* At three quarters a search meets two others on its way, in the mean. */
-	if ((names->count + 1) * 4 > names->slot_count * 3 &&
-	    rehash(names, names->slot_count ? names->slot_count * 2 : SLOTS_FIRST))
-		return kvet_fail_memory(err);
+	if (!names->slots || names->count + 1 > (size_t)number_mask(names) / 4 * 3) {
+		unsigned int bits = names->slots ? names->slot_bits + 1 : SLOT_BITS_FIRST;
+
+		if (bits > SLOT_BITS_MOST)
+			return kvet_fail(err, E2BIG, "kallsyms", "more than 2^30 names");
+		if (kvet_ksyms_names_reserve(names, bits))
+			return kvet_fail_memory(err);
+	}
 	place = find_slot(names, hash, name, len);
 	if (!names->slots[place]) {
 		ret = append(names, name, len, err);
 		if (ret)
 			return ret;
-		names->slots[place] = slot_for(hash, names->count - 1);
+		names->slots[place] = slot_for(names, hash, names->count - 1);
 	}
-	*number = (uint32_t)names->slots[place] - 1;
+	*number = (names->slots[place] & number_mask(names)) - 1;
 	return 0;
 }
 
@@ -179,7 +184,7 @@ uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name
 	if (!names->count)
 		return KSYMS_NO_NAME;
 	place = find_slot(names, kvet_ksyms_names_hash(name, len), name, len);
-	return names->slots[place] ? (uint32_t)names->slots[place] - 1 : KSYMS_NO_NAME;
+	return names->slots[place] ? (names->slots[place] & number_mask(names)) - 1 : KSYMS_NO_NAME;
 }
 
 static void shrink(void *array, size_t count, size_t size)

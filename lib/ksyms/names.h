@@ -16,16 +16,20 @@ struct ksyms_names {
 	size_t arena_used, arena_room;
 	uint32_t *offsets; /* by number: where it stands in the arena */
 	size_t count, room;
-	/* Hash in the upper half, number + 1 in the lower; 0 is free. A place is the hash,
-	 * scaled: so the slots stand in the order of the hashes, but for collisions. */
-	uint64_t *slots;
-	size_t slot_count;
+	/* A power of two of slots: number + 1 in as many of the lower bits as it takes to
+	 * count them, and bits of the hash above it; 0 is free. */
+	uint32_t *slots;
+	unsigned int slot_bits;
 };
 
 static inline const char *ksyms_name(const struct ksyms_names *names, uint32_t number)
 {
 	return names->arena + names->offsets[number];
 }
+
+/* Makes room for 2^bits slots, so that a big table need not grow them step by step. Memory
+ * that nothing is put into takes none. Returns 0 or -ENOMEM. */
+int kvet_ksyms_names_reserve(struct ksyms_names *names, unsigned int bits);
 
 /* What a name's slot depends on. */
 uint32_t kvet_ksyms_names_hash(const char *name, size_t len);
@@ -34,8 +38,8 @@ uint32_t kvet_ksyms_names_hash(const char *name, size_t len);
  * the caches, and with the next ones on their way nobody has to wait. */
 static inline void ksyms_names_expect(const struct ksyms_names *names, uint32_t hash)
 {
-	if (names->slot_count)
-		__builtin_prefetch(&names->slots[((uint64_t)hash * names->slot_count) >> 32], 1);
+	if (names->slots)
+		__builtin_prefetch(&names->slots[hash >> (32 - names->slot_bits)], 1);
 }
 
 /* Keeps a name of this hash; *number is its. Errors: -ENOMEM; -E2BIG past 4 GiB of names. */

@@ -154,6 +154,12 @@ static int note(struct selection *selection, const struct ksyms_row *rows, size_
 		int ret;
 
 		selection->all[table->seen + i] = rows[i].address;
+		/* Nearly all: of the kernel proper, behind others of it. */
+		if (!rows[i].module && last == KSYMS_NO_MODULE)
+			continue;
+		/* Nearly all: of the kernel proper, behind others of it. */
+		if (!rows[i].module && last == KSYMS_NO_MODULE)
+			continue;
 		ret = kvet_ksyms_module(table, rows[i].module, rows[i].module_len, last, &module,
 					err);
 		if (ret)

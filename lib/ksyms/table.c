@@ -9,6 +9,9 @@
 
 #define ROWS_FIRST (1U << 10)
 
+/* Slots for the names of an ordinary kernel: they need not grow on the way. */
+#define SLOT_BITS 18
+
 /* Where the next symbol is another module's, or none is left, a symbol may still reach the
  * end of its page: modules are mapped in whole pages. */
 #define PAGE_MASK 4095ULL
@@ -235,6 +238,8 @@ int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struc
 		return kvet_fail_memory(err);
 	table->kind = source->kind;
 	table->sized = source->sizes;
+	if (kvet_ksyms_names_reserve(&table->strings, SLOT_BITS))
+		return kvet_fail_memory(err);
 	for (;;) {
 		ret = source->next(source, rows, &count, err);
 		if (ret)
