@@ -38,46 +38,32 @@ bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row)
 	return false;
 }
 
-/*
- * Whether name is stem with what compilers append to the copies and parts that they make of
- * a function. "func.0" is none: a number alone is a static variable's.
- */
-static bool is_made_of(const char *name, const char *stem, size_t len)
+bool kvet_ksyms_copy_suffix(const char *suffix)
 {
 	static const char *const suffixes[] = { ".constprop.", ".isra.", ".part.",     ".cold",
 						".llvm.",      ".lto",   ".localalias" };
 
-	if (strncmp(name, stem, len) != 0)
-		return false;
-	if (!name[len])
-		return true;
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		if (!strncmp(name + len, suffixes[i], strlen(suffixes[i])))
+		if (!strncmp(suffix, suffixes[i], strlen(suffixes[i])))
 			return true;
 	return false;
 }
 
-static bool in_module(const struct kvet_ksyms *table, uint32_t row, const char *wanted, size_t len)
+static bool is_made_of(const char *name, const char *stem, size_t len)
 {
-	const char *module = ksyms_row_module(table, row);
-
-	/* "vmlinux:" is how perf and bpftrace write the kernel proper. */
-	if (!module)
-		module = "vmlinux";
-	return !strncmp(module, wanted, len) && !module[len];
+	return !strncmp(name, stem, len) && (!name[len] || kvet_ksyms_copy_suffix(name + len));
 }
 
 static bool passes(const struct kvet_ksyms_search *search, uint32_t row)
 {
-	static const struct kvet_ksyms_filter none;
-	const struct kvet_ksyms_filter *filter = search->filter ? search->filter : &none;
-	const struct kvet_ksyms *table = search->table;
-	bool patterned =
-		search->step == BY_PATTERN || search->step == BY_RANGE || search->step == BY_STEM;
+	struct kvet_ksyms_filter filter = { 0 };
 
-	return (!filter->module || in_module(table, row, filter->module, strlen(filter->module))) &&
-	       (!filter->types || strchr(filter->types, table->types[row])) &&
-	       (!patterned || filter->prefix_symbols || !kvet_ksyms_is_prefix(table, row));
+	if (search->filter)
+		filter = *search->filter;
+	/* Who names a prefix symbol, or an address inside it, means it. */
+	if (search->step == BY_NAME || search->step == BY_ADDRESS)
+		filter.prefix_symbols = true;
+	return kvet_ksyms_counts(search->table, row, &filter);
 }
 
 static bool name_agrees(const struct kvet_ksyms_search *search, uint32_t row)
@@ -184,7 +170,7 @@ static bool module_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 	    (query->kind == KVET_KSYMS_NAME && !strncmp(name, query->name, query->name_len) &&
 	     !name[query->name_len]))
 		return true;
-	return in_module(search->table, row, query->name, query->module_len);
+	return ksyms_in_module(search->table, row, query->name, query->module_len);
 }
 
 bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match)

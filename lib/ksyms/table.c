@@ -118,17 +118,6 @@ uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool sam
 	return (uint32_t)(after - address);
 }
 
-/* The end of the run of rows that share an address. */
-static size_t run_end(const struct kvet_ksyms *table, size_t start)
-{
-	uint64_t address = table->addresses[table->by_address[start]];
-	size_t end = start + 1;
-
-	while (end < table->count && table->addresses[table->by_address[end]] == address)
-		end++;
-	return end;
-}
-
 static int find_extents(struct kvet_ksyms *table)
 {
 	/* marks[m]: the last run in which module m had a symbol. */
@@ -140,12 +129,12 @@ static int find_extents(struct kvet_ksyms *table)
 		return -ENOMEM;
 	if (table->hidden || !table->count)
 		return 0;
-	for (end = run_end(table, 0); start < table->count; start = end, end = next) {
+	for (end = ksyms_run_end(table, 0); start < table->count; start = end, end = next) {
 		uint64_t after = 0;
 
 		next = end;
 		if (end < table->count) {
-			next = run_end(table, end);
+			next = ksyms_run_end(table, end);
 			after = table->addresses[table->by_address[end]];
 		}
 		for (size_t i = end; i < next; i++)

@@ -61,6 +61,31 @@ static inline const char *ksyms_row_module(const struct kvet_ksyms *table, uint3
 		       : ksyms_name(&table->strings, table->module_names[table->modules[row] - 1]);
 }
 
+/* Whether a row is of this module; "vmlinux" is how perf and bpftrace write the kernel. */
+static inline bool ksyms_in_module(const struct kvet_ksyms *table, uint32_t row, const char *wanted,
+				   size_t len)
+{
+	const char *module = ksyms_row_module(table, row);
+
+	module = module ? module : "vmlinux";
+	return !strncmp(module, wanted, len) && !module[len];
+}
+
+/* The end of the run of rows in by_address that share an address. */
+static inline size_t ksyms_run_end(const struct kvet_ksyms *table, size_t start)
+{
+	uint64_t address = table->addresses[table->by_address[start]];
+	size_t end = start + 1;
+
+	while (end < table->count && table->addresses[table->by_address[end]] == address)
+		end++;
+	return end;
+}
+
+/* Whether compilers have appended something to the name of a function for a copy or a part
+ * of it. A number alone, "func.0", is a static variable's. */
+bool kvet_ksyms_copy_suffix(const char *suffix);
+
 /* Adds up to KSYMS_BATCH rows while the table is built. Errors: -ENOMEM, -E2BIG. */
 int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
 		   struct kvet_error *err);

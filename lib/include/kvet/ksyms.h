@@ -241,6 +241,112 @@ void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_
 /* Its next match, in the order of their addresses. Returns false if there is none left. */
 bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match);
 
+/*
+ * Why a query has no match in a whole table: fills cause with what is known, the evidence
+ * empty if that is nothing: a module that is not loaded, an offset past the end, a filter
+ * that hides rows, names that compilers made of this one, names that are like it (in the
+ * remedy), the symbols around an address, and, of a running kernel, a configuration that
+ * leaves variables out. filter may be NULL.
+ */
+void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksyms *table,
+			     const struct kvet_ksyms_query *query,
+			     const struct kvet_ksyms_filter *filter, struct kvet_cause *cause);
+
+/* --- where a kprobe can go ---------------------------------------------------------------- */
+
+struct kvet_ksyms_sites;
+
+/*
+ * Reads what debugfs and tracefs say of it: kprobes/blacklist, and
+ * available_filter_functions_addrs (Linux 6.5) or else available_filter_functions. What
+ * cannot be read is not known, and no error. The caller frees. Errors: -ENOMEM.
+ */
+int kvet_ksyms_sites_read(struct kvet_ksyms_sites **sites, const struct kvet_host *host,
+			  struct kvet_error *err);
+void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites);
+
+/*
+ * Whether a kprobe can go to a row's address. A no and an undetermined have their reason in
+ * why: not text, freed init code, blacklisted, notrace. So has a yes that holds for the
+ * address alone, since several symbols of text have the name.
+ */
+enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t row,
+					const struct kvet_ksyms_sites *sites, char *why,
+					size_t size);
+
+/* --- names and addresses that are not one-to-one ------------------------------------------- */
+
+enum kvet_ksyms_name_kind {
+	KVET_KSYMS_GENERIC,  /* the compiler's own: "__func__.0", "__key.3" */
+	KVET_KSYMS_COPY,     /* what the compiler made of a function: "foo.constprop.0" */
+	KVET_KSYMS_ORDINARY, /* a name that looks as if it were the only one */
+	KVET_KSYMS_NAME_KIND_COUNT
+};
+
+enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name);
+/* "generic", "copy", "ordinary"; a static string. */
+const char *kvet_ksyms_name_kind_name(enum kvet_ksyms_name_kind kind);
+
+/* Rows that count: of this module alone ("vmlinux": the kernel proper) if it is not NULL, and
+ * prefix symbols only if asked for. */
+bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
+		       const struct kvet_ksyms_filter *filter);
+
+/*
+ * The next name with several rows that count, or the next address: range holds all its rows,
+ * *count those that count. *cursor starts at 0. Returns false if there is none left. Names
+ * come in the order of their first addresses.
+ */
+bool kvet_ksyms_next_name(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
+			  size_t *cursor, struct kvet_ksyms_range *range, size_t *count);
+bool kvet_ksyms_next_address(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
+			     size_t *cursor, struct kvet_ksyms_range *range, size_t *count);
+
+/* --- two tables ---------------------------------------------------------------------------- */
+
+enum kvet_ksyms_change {
+	KVET_KSYMS_ADDED,   /* only in the second */
+	KVET_KSYMS_REMOVED, /* only in the first */
+	KVET_KSYMS_MOVED,   /* in both, elsewhere */
+	KVET_KSYMS_CHANGE_COUNT
+};
+
+/* "added", "removed", "moved"; a static string. */
+const char *kvet_ksyms_change_name(enum kvet_ksyms_change change);
+
+struct kvet_ksyms_difference {
+	enum kvet_ksyms_change change;
+	uint32_t before; /* row of the first table; not of ADDED */
+	uint32_t after;  /* row of the second; not of REMOVED */
+};
+
+/*
+ * What differs: rows of one name, type and module are compared as a set, by their distance
+ * from _text. Where there is none (modules, hidden tables), only their number is. The caller
+ * frees *differences with free(3). Errors: -ENOMEM.
+ */
+int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
+		    const struct kvet_ksyms_filter *filter,
+		    struct kvet_ksyms_difference **differences, size_t *count,
+		    struct kvet_error *err);
+
+/* --- text that names symbols ----------------------------------------------------------------- */
+
+/*
+ * The name as its programming language has it (Rust and C++), or NULL if it is not mangled
+ * or memory is out. The caller frees it with free(3).
+ */
+char *kvet_ksyms_demangle(const char *name);
+
+/*
+ * A line of text with what it says of symbols completed: " <NAME+0xOFF/0xEXTENT [MODULE]>"
+ * behind each address that a symbol contains, " <0xADDRESS>" behind each SYM+0xOFF and
+ * SYM+0xOFF/0xSIZE, all of them where there are several. All else is copied as it is. *found
+ * is how many places were annotated. The caller frees *text with free(3). Errors: -ENOMEM.
+ */
+int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **text,
+			size_t *found, struct kvet_error *err);
+
 #ifdef __cplusplus
 }
 #endif
