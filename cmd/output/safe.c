@@ -75,6 +75,19 @@ char *safe_text(const char *string)
 	return safe;
 }
 
+size_t safe_as_it_is(const char *string)
+{
+	size_t len;
+
+	for (len = 0; string[len]; len++) {
+		unsigned char c = (unsigned char)string[len];
+
+		if (c < 0x20 || c >= 0x7f || c == '\\')
+			return (size_t)-1;
+	}
+	return len;
+}
+
 char *safe_utf8(const char *string)
 {
 	static const char replacement[] = "\xef\xbf\xbd";

@@ -28,6 +28,8 @@ enum field_flag {
 	FIELD_DETAIL = 1 << 0,  /* text shows it under --verbose alone */
 	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
+	FIELD_IF_ANY = 1 << 3,  /* text shows its column where a row has a value for it */
+	FIELD_LINE = 1 << 4,    /* the first field: text is this one alone, a line a record */
 };
 
 struct field {
