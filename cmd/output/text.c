@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Text for people: a table with a heading for each run of records of one schema. The
  * first rows are held back to find the columns' widths, then rows are written as they
