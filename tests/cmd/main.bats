@@ -17,9 +17,9 @@ setup() {
 	[ -z "$stderr" ]
 }
 
-@test "--list-commands: the four, a line each" {
+@test "--list-commands: all of them, a line each" {
 	expect 0 "$KVET" --list-commands
-	[ "$output" = $'probe helpers\nksyms lookup\nclock compare\ntrace' ]
+	[ "$output" = $'probe helpers\nksyms lookup\nksyms duplicates\nksyms diff\nclock compare\ntrace' ]
 }
 
 @test "help of the program goes to stdout, status 0" {
