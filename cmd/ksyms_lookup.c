@@ -6,7 +6,12 @@
 #include <string.h>
 
 #include "lines.h"
+#include "symbol_record.h"
 #include "symbols.h"
+
+/* For so many queries the library goes through the table without loading it; of more, none has
+ * to be kept: they are taken apart again when it is their turn. */
+#define FIRST_MOST 16
 
 /* Of so many queries without a match the reason is sought; it may take a look at all names. */
 #define REASONS_MOST 16
@@ -47,47 +52,6 @@ static const struct option_spec options[] = {
 };
 
 enum {
-	QUERY,
-	ADDRESS,
-	RELATIVE,
-	OFFSET,
-	NAME,
-	DEMANGLED,
-	TYPE,
-	MODULE,
-	EXTENT,
-	SIZE,
-	FIELD_MATCHES,
-	ATTACHABLE,
-	OBSTACLE,
-	FIELD_COUNT
-};
-
-static const struct field fields[] = {
-	[QUERY] = { "query", FIELD_STRING, "what was asked", 0 },
-	[ADDRESS] = { "address", FIELD_ADDRESS, "of the symbol; absent where hidden", 0 },
-	[RELATIVE] = { "relative", FIELD_INTEGER, "distance from _text, the same at every boot",
-		       FIELD_DETAIL | FIELD_HEX },
-	[OFFSET] = { "offset", FIELD_INTEGER, "of the address meant, from the symbol's",
-		     FIELD_HEX },
-	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
-	[DEMANGLED] = { "demangled", FIELD_STRING, "the name in Rust or C++ (--demangle)",
-			FIELD_IF_ANY },
-	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", 0 },
-	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
-	[EXTENT] = { "extent", FIELD_INTEGER, "distance to the next address; no size",
-		     FIELD_DETAIL | FIELD_HEX },
-	[SIZE] = { "size", FIELD_INTEGER, "the true one; ELF files alone have it",
-		   FIELD_IF_ANY | FIELD_HEX },
-	[FIELD_MATCHES] = { "matches", FIELD_INTEGER, "rows of this query", FIELD_DETAIL },
-	[ATTACHABLE] = { "attachable", FIELD_STRING, "by a kprobe: yes, no or undetermined",
-			 FIELD_IF_ANY | FIELD_VERDICT },
-	[OBSTACLE] = { "obstacle", FIELD_STRING, "what speaks against it", FIELD_IF_ANY },
-};
-
-static const struct schema symbol_schema = SCHEMA("symbol", fields);
-
-enum {
 	LINE_TEXT,
 	LINE_ANNOTATED,
 	LINE_COUNT
@@ -100,7 +64,7 @@ static const struct field line_fields[] = {
 };
 
 static const struct schema line_schema = SCHEMA("line", line_fields);
-static const struct schema *const schemas[] = { &symbol_schema, &line_schema, NULL };
+static const struct schema *const schemas[] = { &symbol_record_schema, &line_schema, NULL };
 
 enum {
 	QUERIES,
@@ -132,54 +96,21 @@ struct lookup {
 	const struct args *args;
 	struct kvet_ksyms_filter filter;
 	struct lines lines;
-	struct kvet_ksyms_query *queries;
+	struct kvet_ksyms_query first[FIRST_MOST]; /* what a table can be made for */
+	size_t first_count;
 	size_t count;
 	struct kvet_ksyms *table;
 	struct kvet_ksyms_sites *sites;
+	struct symbol_view view; /* of the two above */
 
 	struct kvet_ksyms_match *matches; /* of one query */
 	size_t match_room;
 	size_t found;
 	const char **unmatched;
-	size_t *unmatched_at; /* places in queries */
-	size_t unmatched_count;
+	size_t unmatched_count, unmatched_room;
 	char *reasons[REASONS_MOST];
 	size_t reason_count;
 };
-
-static void put_match(struct lookup *lookup, const char *query,
-		      const struct kvet_ksyms_match *match, size_t matches)
-{
-	struct kvet_symbol symbol = kvet_ksyms_row(lookup->table, match->row);
-	bool hidden = kvet_ksyms_hidden(lookup->table);
-	const char type[] = { symbol.type, '\0' };
-	char *demangled = lookup->args->demangle ? kvet_ksyms_demangle(symbol.name) : NULL;
-	const char *attachable = NULL;
-	char obstacle[128] = "";
-
-	if (lookup->sites)
-		attachable = kvet_verdict_name(kvet_ksyms_attachable(
-			lookup->table, match->row, lookup->sites, obstacle, sizeof(obstacle)));
-	const struct value values[FIELD_COUNT] = {
-		[QUERY] = value_string(query),
-		[ADDRESS] = hidden ? value_absent() : value_address(symbol.address),
-		[RELATIVE] = symbol.has_relative ? value_integer(symbol.relative) : value_absent(),
-		[OFFSET] = value_integer((int64_t)match->offset),
-		[NAME] = value_string(symbol.name),
-		[DEMANGLED] = value_string(demangled),
-		[TYPE] = value_string(type),
-		[MODULE] = value_string(symbol.module),
-		[EXTENT] = symbol.extent && !symbol.size ? value_integer((int64_t)symbol.extent)
-							 : value_absent(),
-		[SIZE] = symbol.size ? value_integer((int64_t)symbol.size) : value_absent(),
-		[FIELD_MATCHES] = value_integer((int64_t)matches),
-		[ATTACHABLE] = value_string(attachable),
-		[OBSTACLE] = value_string(obstacle),
-	};
-
-	output_record(lookup->context->output, &symbol_schema, values);
-	free(demangled);
-}
 
 /* All matches of a query; *count of them. Returns false if memory is out. */
 static bool search(struct lookup *lookup, const struct kvet_ksyms_query *query, size_t *count)
@@ -211,31 +142,81 @@ static bool asks_address(const struct kvet_ksyms_query *query)
 	return query->kind == KVET_KSYMS_RANGE || query->has_address;
 }
 
+static enum status note_unmatched(struct lookup *lookup, const char *query)
+{
+	if (lookup->unmatched_count == lookup->unmatched_room) {
+		size_t room = lookup->unmatched_room ? lookup->unmatched_room * 2 : 16;
+		const char **grown = realloc(lookup->unmatched, room * sizeof(*grown));
+
+		if (!grown)
+			return context_failure(lookup->context, ENOMEM, "malloc");
+		lookup->unmatched = grown;
+		lookup->unmatched_room = room;
+	}
+	lookup->unmatched[lookup->unmatched_count++] = query;
+	return STATUS_NO;
+}
+
+static enum status answer_query(struct lookup *lookup, const struct kvet_ksyms_query *query)
+{
+	size_t count;
+
+	if (!search(lookup, query, &count))
+		return context_failure(lookup->context, ENOMEM, "malloc");
+	for (size_t m = 0; m < count && !context_stopped(lookup->context); m++)
+		symbol_record_put(lookup->context, &lookup->view, &lookup->matches[m], query->text,
+				  count);
+	lookup->found += count;
+	if (count || (kvet_ksyms_hidden(lookup->table) && asks_address(query)))
+		return STATUS_YES;
+	return note_unmatched(lookup, query->text);
+}
+
+/* Lines of a file may be blank; an operand may not. */
+static bool is_blank(const struct line *line)
+{
+	return line->from && !line->text[strspn(line->text, " \t")];
+}
+
 static enum status answer(struct lookup *lookup)
 {
-	bool hidden = kvet_ksyms_hidden(lookup->table);
 	enum status status = STATUS_YES;
 
-	for (size_t i = 0; i < lookup->count && !context_stopped(lookup->context); i++) {
-		const struct kvet_ksyms_query *query = &lookup->queries[i];
-		size_t count;
+	for (size_t i = 0; i < lookup->lines.count && !context_stopped(lookup->context); i++) {
+		struct kvet_ksyms_query query;
 
-		if (!search(lookup, query, &count))
-			return context_failure(lookup->context, ENOMEM, "malloc");
-		for (size_t m = 0; m < count && !context_stopped(lookup->context); m++)
-			put_match(lookup, query->text, &lookup->matches[m], count);
-		lookup->found += count;
-		if (count || (hidden && asks_address(query)))
+		/* That it can be taken apart is known since before the table was loaded. */
+		if (is_blank(&lookup->lines.items[i]) ||
+		    kvet_ksyms_query_parse(&query, lookup->lines.items[i].text, lookup->args->regex,
+					   NULL))
 			continue;
-		lookup->unmatched_at[lookup->unmatched_count] = i;
-		lookup->unmatched[lookup->unmatched_count++] = query->text;
-		status = STATUS_NO;
+		status = status_worst(status, answer_query(lookup, &query));
+		kvet_ksyms_query_deinit(&query);
+		if (status == STATUS_ERROR)
+			break;
 	}
 	return status;
 }
 
-/* Why the first queries without a match have none. A table that was loaded for the queries
- * alone does not know: then the whole one is loaded. */
+static void explain_query(struct lookup *lookup, const struct kvet_ksyms *table, const char *text)
+{
+	struct kvet_ksyms_query query;
+	struct kvet_cause cause;
+	char reason[sizeof(cause.evidence) + sizeof(cause.remedy) + 2];
+
+	if (kvet_ksyms_query_parse(&query, text, lookup->args->regex, NULL))
+		return;
+	kvet_ksyms_absent_cause(&lookup->context->host, table, &query, &lookup->filter, &cause);
+	kvet_ksyms_query_deinit(&query);
+	snprintf(reason, sizeof(reason), "%s%s%s", cause.evidence,
+		 *cause.evidence && *cause.remedy ? "; " : "", cause.remedy);
+	context_note(lookup->context, "no match for '%s'%s%s", text, *reason ? ": " : "", reason);
+	lookup->reasons[lookup->reason_count] = strdup(reason);
+	lookup->reason_count += lookup->reasons[lookup->reason_count] != NULL;
+}
+
+/* Why the first queries without a match have none. A table that was made for the queries does
+ * not know: then the whole one is loaded. */
 static void explain(struct lookup *lookup, const char *path)
 {
 	struct context *context = lookup->context;
@@ -250,26 +231,11 @@ static void explain(struct lookup *lookup, const char *path)
 			return;
 		table = whole;
 	}
-	for (size_t i = 0; i < lookup->unmatched_count; i++) {
-		const struct kvet_ksyms_query *query = &lookup->queries[lookup->unmatched_at[i]];
-		struct kvet_cause cause = { 0 };
-		bool known;
-
-		if (i == REASONS_MOST) {
-			context_note(context, "%zu more have no match",
-				     lookup->unmatched_count - i);
-			break;
-		}
-		kvet_ksyms_absent_cause(&context->host, table, query, &lookup->filter, &cause);
-		known = *cause.evidence || *cause.remedy;
-		context_note(context, "no match for '%s'%s%s%s%s", query->text, known ? ": " : "",
-			     cause.evidence, *cause.evidence && *cause.remedy ? "; " : "",
-			     cause.remedy);
-		if (asprintf(&lookup->reasons[i], "%s%s%s", cause.evidence,
-			     *cause.evidence && *cause.remedy ? "; " : "", cause.remedy) < 0)
-			break;
-		lookup->reason_count = i + 1;
-	}
+	for (size_t i = 0; i < lookup->unmatched_count && i < REASONS_MOST; i++)
+		explain_query(lookup, table, lookup->unmatched[i]);
+	if (lookup->unmatched_count > REASONS_MOST)
+		context_note(context, "%zu more have no match",
+			     lookup->unmatched_count - REASONS_MOST);
 	kvet_ksyms_free(whole);
 }
 
@@ -321,14 +287,12 @@ static enum status symbolize(struct lookup *lookup)
 
 static void lookup_free(struct lookup *lookup)
 {
-	for (size_t i = 0; i < lookup->count && lookup->queries; i++)
-		kvet_ksyms_query_deinit(&lookup->queries[i]);
+	for (size_t i = 0; i < lookup->first_count; i++)
+		kvet_ksyms_query_deinit(&lookup->first[i]);
 	for (size_t i = 0; i < lookup->reason_count; i++)
 		free(lookup->reasons[i]);
-	free(lookup->queries);
 	free(lookup->matches);
 	free(lookup->unmatched);
-	free(lookup->unmatched_at);
 	kvet_ksyms_sites_free(lookup->sites);
 	kvet_ksyms_free(lookup->table);
 	lines_free(&lookup->lines);
@@ -365,23 +329,22 @@ static enum status read_lines(struct lookup *lookup, const char *const *operands
 	return status;
 }
 
-/* Lines of a file may be blank; an operand may not. */
-static enum status parse_queries(struct lookup *lookup)
+/* Whether all queries are queries: before anything is read for them. */
+static enum status check_queries(struct lookup *lookup)
 {
-	lookup->queries = calloc(lookup->lines.count + 1, sizeof(*lookup->queries));
-	lookup->unmatched = calloc(lookup->lines.count + 1, sizeof(*lookup->unmatched));
-	lookup->unmatched_at = calloc(lookup->lines.count + 1, sizeof(*lookup->unmatched_at));
-	if (!lookup->queries || !lookup->unmatched || !lookup->unmatched_at)
-		return context_failure(lookup->context, ENOMEM, "malloc");
+	struct kvet_error err;
+
 	for (size_t i = 0; i < lookup->lines.count; i++) {
 		const struct line *line = &lookup->lines.items[i];
-		struct kvet_error err = { 0 };
+		struct kvet_ksyms_query query;
 
-		if (line->from && !line->text[strspn(line->text, " \t")])
+		if (is_blank(line))
 			continue;
-		if (!kvet_ksyms_query_parse(&lookup->queries[lookup->count], line->text,
-					    lookup->args->regex, &err)) {
-			lookup->count++;
+		if (!kvet_ksyms_query_parse(&query, line->text, lookup->args->regex, &err)) {
+			if (lookup->count++ < FIRST_MOST)
+				lookup->first[lookup->first_count++] = query;
+			else
+				kvet_ksyms_query_deinit(&query);
 			continue;
 		}
 		if (err.cause.errnum != EINVAL) {
@@ -400,11 +363,12 @@ static enum status load(struct lookup *lookup)
 {
 	const struct args *args = lookup->args;
 	/* These look at rows that the queries do not name. */
-	bool whole = args->symbolize || args->suffixes || args->attachable;
+	bool whole =
+		args->symbolize || args->suffixes || args->attachable || lookup->count > FIRST_MOST;
 	struct kvet_error err = { 0 };
 	enum status status =
 		symbols_open(lookup->context, &args->symbols, args->symbols.kallsyms,
-			     whole ? NULL : lookup->queries, lookup->count, &lookup->table);
+			     whole ? NULL : lookup->first, lookup->first_count, &lookup->table);
 
 	if (status != STATUS_YES || !args->attachable)
 		return status;
@@ -424,11 +388,12 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 	if (status == STATUS_YES)
 		status = read_lines(lookup, operands, count);
 	if (status == STATUS_YES && !args->symbolize)
-		status = parse_queries(lookup);
+		status = check_queries(lookup);
 	if (status == STATUS_YES)
 		status = load(lookup);
 	if (status != STATUS_YES)
 		return status;
+	lookup->view = (struct symbol_view){ lookup->table, lookup->sites, args->demangle };
 	status = args->symbolize ? symbolize(lookup) : answer(lookup);
 	if (status == STATUS_ERROR)
 		return status;

@@ -6,6 +6,8 @@
 
 #include "lines.h"
 
+#define FILE_FIRST (64U << 10)
+
 static enum status grow(struct context *context, struct lines *lines)
 {
 	size_t room = lines->room ? lines->room * 2 : 16;
@@ -28,33 +30,72 @@ static enum status add(struct context *context, struct lines *lines, struct line
 
 enum status lines_add(struct context *context, struct lines *lines, const char *word)
 {
-	return add(context, lines, (struct line){ .text = (char *)(uintptr_t)word });
+	return add(context, lines, (struct line){ .text = word });
+}
+
+/* All of a stream, with a NUL behind it; NULL with errno set if that fails. */
+static char *read_all(FILE *stream, size_t *used)
+{
+	size_t room = FILE_FIRST;
+	char *text = malloc(room + 1);
+
+	for (*used = 0; text;) {
+		char *grown;
+
+		*used += fread(text + *used, 1, room - *used, stream);
+		if (*used < room)
+			break;
+		room *= 2;
+		grown = realloc(text, room + 1);
+		if (!grown)
+			free(text);
+		text = grown;
+	}
+	if (!text || !ferror(stream)) {
+		if (text)
+			text[*used] = '\0';
+		return text;
+	}
+	free(text);
+	return NULL;
+}
+
+static enum status split(struct context *context, struct lines *lines, char *text, size_t size,
+			 const char *path)
+{
+	enum status status = STATUS_YES;
+	size_t number = 0;
+
+	for (char *end = text + size; text < end && status == STATUS_YES;) {
+		char *newline = memchr(text, '\n', (size_t)(end - text));
+
+		if (newline)
+			*newline = '\0';
+		number++;
+		if (strlen(text) != (size_t)((newline ? newline : end) - text))
+			return context_usage(context, "%s:%zu: a NUL byte", path, number);
+		status = add(context, lines,
+			     (struct line){ .text = text, .from = path, .number = number });
+		text = newline ? newline + 1 : end;
+	}
+	return status;
 }
 
 static enum status read_stream(struct context *context, struct lines *lines, FILE *stream,
 			       const char *path)
 {
-	enum status status = STATUS_YES;
-	char *line = NULL;
-	size_t size = 0, number = 0;
-	ssize_t len;
+	char **files = realloc(lines->files, (lines->file_count + 1) * sizeof(*files)), *text;
+	size_t size;
 
+	if (!files)
+		return context_failure(context, ENOMEM, "malloc");
+	lines->files = files;
 	errno = 0;
-	while (status == STATUS_YES && (len = getline(&line, &size, stream)) > 0) {
-		struct line copy = { .from = path, .number = ++number };
-
-		if (line[len - 1] == '\n')
-			line[--len] = '\0';
-		copy.text = strdup(line);
-		if (!copy.text)
-			status = context_failure(context, ENOMEM, "malloc");
-		else
-			status = add(context, lines, copy);
-	}
-	if (status == STATUS_YES && ferror(stream))
-		status = context_failure(context, errno ? errno : EIO, path);
-	free(line);
-	return status;
+	text = read_all(stream, &size);
+	if (!text)
+		return context_failure(context, errno ? errno : EIO, path);
+	lines->files[lines->file_count++] = text;
+	return split(context, lines, text, size, path);
 }
 
 enum status lines_read(struct context *context, struct lines *lines, const char *path)
@@ -74,9 +115,9 @@ enum status lines_read(struct context *context, struct lines *lines, const char 
 
 void lines_free(struct lines *lines)
 {
-	for (size_t i = 0; i < lines->count; i++)
-		if (lines->items[i].from)
-			free(lines->items[i].text);
+	for (size_t i = 0; i < lines->file_count; i++)
+		free(lines->files[i]);
+	free(lines->files);
 	free(lines->items);
 	*lines = (struct lines){ 0 };
 }

@@ -6,21 +6,24 @@
 #include "command.h"
 
 struct line {
-	char *text;       /* owned by the list if from is not NULL */
+	const char *text;
 	const char *from; /* the file, as it was named; NULL: the command line */
 	size_t number;
 };
 
+/* The texts of files are kept whole, with their newlines replaced. */
 struct lines {
 	struct line *items;
 	size_t count, room;
+	char **files;
+	size_t file_count;
 };
 
 /* Adds a word of the command line, which must outlive the list. Returns STATUS_YES, or what
  * is to be returned. */
 enum status lines_add(struct context *context, struct lines *lines, const char *word);
 
-/* Adds the lines of a file, "-" for standard input; blank ones too. */
+/* Adds the lines of a file, "-" for standard input; blank ones too. A NUL byte is an error. */
 enum status lines_read(struct context *context, struct lines *lines, const char *path);
 void lines_free(struct lines *lines);
 

@@ -14,6 +14,8 @@
 
 #define ROWS_HELD          512
 #define COLUMN_GAP         "  "
+#define COLOR_END          "\033[0m"
+#define COLOR_MOST         16 /* bytes of a colour and of its end */
 /* A live table cannot know the widths to come: what an address or a time needs is kept. */
 #define LIVE_WIDTH_ADDRESS 18
 #define LIVE_WIDTH_TIME    16
@@ -37,7 +39,7 @@ struct table {
 	bool headed;        /* the heading is written, the widths are final */
 	bool any;           /* a table was written before */
 
-	char *bytes; /* of the cells held back */
+	char *bytes; /* of the cells held back; behind them, of the line that is written */
 	size_t used, room;
 };
 
@@ -177,15 +179,6 @@ static const char *color_of(const struct output *output, const struct field *fie
 	return NULL;
 }
 
-static void put_blanks(FILE *stream, size_t count)
-{
-	static const char blanks[] = "                                ";
-
-	for (; count >= sizeof(blanks); count -= sizeof(blanks) - 1)
-		fwrite_unlocked(blanks, 1, sizeof(blanks) - 1, stream);
-	fwrite_unlocked(blanks, 1, count, stream);
-}
-
 static bool is_last(const struct table *table, size_t column)
 {
 	while (++column < table->columns)
@@ -194,8 +187,9 @@ static bool is_last(const struct table *table, size_t column)
 	return true;
 }
 
-static void put_text(struct output *output, const struct table *table, size_t column,
-		     const char *text, size_t len, size_t width)
+/* Puts a cell at the end of a line, which has room for it; returns the line's new end. */
+static char *put_text(const struct output *output, const struct table *table, size_t column,
+		      char *end, const char *text, size_t len, size_t width)
 {
 	const struct field *field = &table->schema->fields[table->fields[column]];
 	size_t pad = table->widths[column] > width ? table->widths[column] - width : 0;
@@ -203,25 +197,39 @@ static void put_text(struct output *output, const struct table *table, size_t co
 	bool right = is_number(field);
 
 	if (column)
-		fwrite_unlocked(COLUMN_GAP, 1, strlen(COLUMN_GAP), output->stream);
+		end = mempcpy(end, COLUMN_GAP, strlen(COLUMN_GAP));
 	if (right)
-		put_blanks(output->stream, pad);
+		end = (char *)memset(end, ' ', pad) + pad;
 	if (color)
-		fputs(color, output->stream);
-	fwrite_unlocked(text, 1, len, output->stream);
+		end = stpcpy(end, color);
+	end = mempcpy(end, text, len);
 	if (color)
-		fputs("\033[0m", output->stream);
+		end = stpcpy(end, COLOR_END);
 	if (!right && !is_last(table, column))
-		put_blanks(output->stream, pad);
+		end = (char *)memset(end, ' ', pad) + pad;
+	return end;
 }
 
-static void put_heading(struct output *output, const struct table *table)
+/* What put_text() may add to a cell's own bytes. */
+static size_t room_for(const struct table *table, size_t column)
 {
+	return table->widths[column] + strlen(COLUMN_GAP) + COLOR_MOST;
+}
+
+static bool put_heading(struct output *output, struct table *table)
+{
+	char heading[64], *line, *end;
+	size_t room = 1;
+
+	for (size_t c = 0; c < table->columns; c++)
+		room += room_for(table, c) + sizeof(heading);
+	line = end = more(table, room);
+	if (!line)
+		return false;
 	if (table->any)
 		fputc('\n', output->stream);
 	for (size_t c = 0; c < table->columns; c++) {
 		const char *name = table->schema->fields[table->fields[c]].name;
-		char heading[64];
 		size_t len;
 
 		if (!table->shown[c])
@@ -230,27 +238,45 @@ static void put_heading(struct output *output, const struct table *table)
 			heading[len] = name[len] >= 'a' && name[len] <= 'z'
 					       ? (char)(name[len] - 'a' + 'A')
 					       : name[len];
-		put_text(output, table, c, heading, len, len);
+		end = put_text(output, table, c, end, heading, len, len);
 	}
-	fputc('\n', output->stream);
+	*end++ = '\n';
+	fwrite_unlocked(line, 1, (size_t)(end - line), output->stream);
+	return true;
+}
+
+static bool put_row(struct output *output, struct table *table, const struct cell *cells)
+{
+	size_t room = 1;
+	char *line, *end;
+
+	for (size_t c = 0; c < table->columns; c++)
+		room += room_for(table, c) + cells[c].len;
+	line = end = more(table, room);
+	if (!line)
+		return false;
+	for (size_t c = 0; c < table->columns; c++)
+		if (table->shown[c])
+			end = put_text(output, table, c, end, table->bytes + cells[c].start,
+				       cells[c].len, cells[c].width);
+	*end++ = '\n';
+	fwrite_unlocked(line, 1, (size_t)(end - line), output->stream);
+	return true;
 }
 
 static void flush_rows(struct output *output, struct table *table)
 {
+	bool done = true;
+
 	if (!table->rows)
 		return;
 	if (!table->headed)
-		put_heading(output, table);
+		done = put_heading(output, table);
 	table->headed = table->any = true;
-	for (size_t r = 0; r < table->rows; r++) {
-		const struct cell *cells = &table->cells[r * table->columns];
-
-		for (size_t c = 0; c < table->columns; c++)
-			if (table->shown[c])
-				put_text(output, table, c, table->bytes + cells[c].start,
-					 cells[c].len, cells[c].width);
-		fputc('\n', output->stream);
-	}
+	for (size_t r = 0; r < table->rows && done; r++)
+		done = put_row(output, table, &table->cells[r * table->columns]);
+	if (!done)
+		output_fail(output, ENOMEM);
 	table->rows = 0;
 	table->used = 0;
 }

@@ -118,25 +118,53 @@ struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t a
 	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
 }
 
-struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address)
+/* The rows of the nearest address at or below this one; none in a table that is hidden. */
+static struct kvet_ksyms_range nearest(const struct kvet_ksyms *table, uint64_t address)
 {
-	struct kvet_ksyms_range none = { table->by_address, 0 };
 	size_t high = address_bound(table, address, true), low = high;
 	uint64_t start;
-	bool reached = false;
 
 	if (table->hidden || !high)
-		return none;
+		return (struct kvet_ksyms_range){ table->by_address, 0 };
 	start = table->addresses[table->by_address[high - 1]];
-	/* An absolute symbol may share an address with one that is not. */
-	for (; low && table->addresses[table->by_address[low - 1]] == start; low--) {
-		uint32_t row = table->by_address[low - 1];
+	while (low && table->addresses[table->by_address[low - 1]] == start)
+		low--;
+	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+}
+
+/* Whether one of them reaches the address. An absolute symbol, which reaches nothing, may share
+ * its address with one that is not. */
+static bool reaches(const struct kvet_ksyms *table, const struct kvet_ksyms_range *range,
+		    uint64_t address)
+{
+	for (size_t i = 0; i < range->count; i++) {
+		uint32_t row = range->rows[i];
 		uint64_t reach =
 			table->sized && table->sizes[row] ? table->sizes[row] : table->extents[row];
 
-		reached = reached || address - start < reach;
+		if (address - table->addresses[row] < reach)
+			return true;
 	}
-	return reached ? (struct kvet_ksyms_range){ table->by_address + low, high - low } : none;
+	return false;
+}
+
+struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address)
+{
+	struct kvet_ksyms_range range = nearest(table, address);
+
+	if (!reaches(table, &range, address))
+		range.count = 0;
+	return range;
+}
+
+struct kvet_ksyms_range kvet_ksyms_around(const struct kvet_ksyms *table, uint64_t address)
+{
+	struct kvet_ksyms_range range = nearest(table, address);
+
+	if (range.count && table->addresses[*range.rows] != address &&
+	    !reaches(table, &range, address))
+		range.count = 0;
+	return range;
 }
 
 struct kvet_ksyms_range kvet_ksyms_between(const struct kvet_ksyms *table, uint64_t first,

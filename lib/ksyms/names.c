@@ -10,6 +10,7 @@
 #define NAMES_FIRST     (1U << 10)
 #define ARENA_FIRST     (1U << 15)
 #define SLOT_BITS_FIRST 6
+#define REHASH_BATCH    64
 /* Numbers take one bit less than there are in a slot, so that bits of the hash are left. */
 #define SLOT_BITS_MOST  31
 
@@ -91,14 +92,24 @@ int kvet_ksyms_names_reserve(struct ksyms_names *names, unsigned int bits)
 	free(names->slots);
 	names->slots = slots;
 	names->slot_bits = bits;
-	for (size_t i = 0; i < names->count; i++) {
-		const char *name = ksyms_name(names, (uint32_t)i);
-		uint32_t hash = kvet_ksyms_names_hash(name, strlen(name));
-		size_t place = hash >> (32 - bits);
+	/* A batch of slots is on its way while the one before it is filled. */
+	for (size_t start = 0, end; start < names->count; start = end) {
+		uint32_t hashes[REHASH_BATCH];
 
-		while (slots[place])
-			place = following(names, place);
-		slots[place] = slot_for(names, hash, i);
+		end = start + REHASH_BATCH < names->count ? start + REHASH_BATCH : names->count;
+		for (size_t i = start; i < end; i++) {
+			const char *name = ksyms_name(names, (uint32_t)i);
+
+			hashes[i - start] = kvet_ksyms_names_hash(name, strlen(name));
+			ksyms_names_expect(names, hashes[i - start]);
+		}
+		for (size_t i = start; i < end; i++) {
+			size_t place = hashes[i - start] >> (32 - bits);
+
+			while (slots[place])
+				place = following(names, place);
+			slots[place] = slot_for(names, hashes[i - start], i);
+		}
 	}
 	return 0;
 }

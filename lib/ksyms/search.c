@@ -97,9 +97,7 @@ static bool offset_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 static void start_address(struct kvet_ksyms_search *search)
 {
 	search->step = BY_ADDRESS;
-	search->range = kvet_ksyms_at(search->table, search->query->address);
-	if (!search->range.count)
-		search->range = kvet_ksyms_containing(search->table, search->query->address);
+	search->range = kvet_ksyms_around(search->table, search->query->address);
 }
 
 static void start_range(struct kvet_ksyms_search *search)

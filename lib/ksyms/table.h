@@ -106,6 +106,9 @@ uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool sam
 struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
 					    size_t len);
 
+/* The rows at an address or, if there are none, those that contain it: one search for both. */
+struct kvet_ksyms_range kvet_ksyms_around(const struct kvet_ksyms *table, uint64_t address);
+
 /* Builds the whole table from a source, which stays the caller's. */
 int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 		     struct kvet_error *err);
