@@ -8,21 +8,36 @@
 #include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
-static const char digits[] = "0123456789abcdefABCDEF";
-
 static bool has_0x(const char *text)
 {
 	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 }
 
+/* The value of a hexadecimal digit; 16 for what is none. */
+static unsigned int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned int)(c - '0');
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10 : 16;
+}
+
 /* Hexadecimal, with or without 0x, of 1 to 16 digits, in all of text[0 .. len-1]. */
 static bool parse_address(const char *text, size_t len, uint64_t *address)
 {
-	size_t skip = has_0x(text) ? 2 : 0;
+	size_t at = has_0x(text) ? 2 : 0;
+	uint64_t value = 0;
 
-	if (len <= skip || len - skip > 16 || strspn(text + skip, digits) < len - skip)
+	if (len <= at || len - at > 16)
 		return false;
-	*address = strtoull(text + skip, NULL, 16);
+	for (; at < len; at++) {
+		unsigned int digit = digit_of(text[at]);
+
+		if (digit > 15)
+			return false;
+		value = value << 4 | digit;
+	}
+	*address = value;
 	return true;
 }
 
@@ -99,6 +114,14 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 
 	if (!*text)
 		return kvet_fail(err, EINVAL, "query", "an empty QUERY");
+	/* Nearly all that comes by the thousand: an address, and nothing else to think about. */
+	if (!regex && has_0x(text) && parse_address(text, strlen(text), &parsed.address)) {
+		parsed.kind = KVET_KSYMS_ADDRESS;
+		parsed.has_address = true;
+		parsed.name_len = strlen(text);
+		*query = parsed;
+		return 0;
+	}
 	if (regex || strpbrk(text, "*?[")) {
 		ret = parse_pattern(&parsed, regex ? KVET_KSYMS_REGEX : KVET_KSYMS_GLOB, err);
 		if (!ret)
