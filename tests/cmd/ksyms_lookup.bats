@@ -241,41 +241,6 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	json '.records | length == 2'
 }
 
-@test "a compressed copy, a cut one, and one that is no table" {
-	local gz=$BATS_TEST_TMPDIR/kallsyms.gz
-
-	gzip -c "$TABLE" >"$gz"
-	expect 0 "$KVET" ksyms lookup -j --kallsyms "$gz" vfs_read
-	json '.records[0].address == "0xffffffff81000180" and .summary.source == "file"'
-	head -c 300 "$gz" >"$gz.cut"
-	expect 3 "$KVET" ksyms lookup --kallsyms "$gz.cut" vfs_read
-	holds "$stderr" "$gz.cut"
-	expect 3 "$KVET" ksyms lookup --kallsyms "$gz" --source elf vfs_read
-	holds "$stderr" "no ELF file"
-	expect 2 "$KVET" ksyms lookup --kallsyms "$gz" --source text vfs_read
-	expect 2 "$KVET" ksyms lookup --source file vfs_read
-	expect 2 "$KVET" ksyms lookup --source nowhere vfs_read
-}
-
-@test "an ELF file: true sizes, and a module's own name" {
-	local c=$BATS_TEST_TMPDIR/x.c o=$BATS_TEST_TMPDIR/x.o
-
-	printf '%s\n' 'static const char i[] __attribute__((section(".modinfo"), used)) = "name=mine";' \
-		'int data = 5; int bss;' 'int one(void) { return data; }' \
-		'__attribute__((weak)) int two(void) { return bss; }' >"$c"
-	${CC:-cc} -O1 -fcf-protection=none -c "$c" -o "$o" || skip "no compiler"
-	expect 0 "$KVET" ksyms lookup -j --kallsyms "$o" one two data bss
-	json '[.records[].type] == ["T", "W", "D", "B"] and all(.records[]; .module == "mine")'
-	json '.summary.source == "elf" and all(.records[]; .size > 0 and .extent == null)'
-	json '[.records[] | select(.name == "data" or .name == "bss") | .size] == [4, 4]'
-	gzip -k "$o"
-	expect 0 "$KVET" ksyms lookup --kallsyms "$o.gz" one
-	holds "${lines[0]}" SIZE
-	head -c 200 "$o" >"$o.cut"
-	expect 3 "$KVET" ksyms lookup --kallsyms "$o.cut" one
-	strip "$o" -o "$o.bare" && expect 3 "$KVET" ksyms lookup --kallsyms "$o.bare" one
-}
-
 @test "Rust and C++ names as their source has them" {
 	TABLE=$BATS_TEST_TMPDIR/mangled
 	printf '%s\n' "ffffffff81000000 t _RNvNtCs1234_7mycrate3foo3bar" \
@@ -286,68 +251,6 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 		"foo::bar(int)", null]'
 	lookup 0 --demangle _Rubbish
 	lacks "${lines[0]}" DEMANGLED
-}
-
-@test "--attachable: what debugfs and tracefs say, or unknown" {
-	local root=$BATS_TEST_TMPDIR/root
-
-	mkdir -p "$root/proc" "$root/sys/kernel/debug/kprobes" "$root/sys/kernel/tracing"
-	printf '%s\n' "ffffffff81000000 T fine" "ffffffff81000040 t twice" "ffffffff81000080 t twice" \
-		"ffffffff810000c0 t listed" "ffffffff81000100 t notrace" "ffffffff81000140 D data" \
-		"ffffffff82000000 T _sinittext" "ffffffff82000010 t setup" \
-		"ffffffff82000020 T _einittext" >"$root/proc/kallsyms"
-	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine
-	json '.records[0] | .attachable == "undetermined" and (.obstacle | test("cannot be read"))'
-	echo $'0xffffffff810000c0-0xffffffff81000100\tlisted' >"$root/sys/kernel/debug/kprobes/blacklist"
-	printf '%s\n' fine twice listed >"$root/sys/kernel/tracing/available_filter_functions"
-	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice listed notrace \
-		data setup
-	json '[.records[].attachable] == ["yes", "yes", "yes", "no", "no", "no", "no"]'
-	json '[.records[].obstacle | (. // "") | sub(":.*"; "")] == ["", "by address alone",
-		"by address alone", "on the kprobe blacklist", "notrace", "not text",
-		"init code, freed after boot"]'
-	printf '%s\n' "ffffffff81000004 fine" "ffffffff81000084 twice" \
-		>"$root/sys/kernel/tracing/available_filter_functions_addrs"
-	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice
-	json '[.records[].attachable] == ["yes", "no", "yes"]'
-}
-
-@test "prefix symbols: left out of patterns, where name and distance prove them" {
-	TABLE=$DATA/ksyms/pitfalls
-	lookup 0 -j '*vfs_write'
-	json '[.records[].name] == ["vfs_write"]'
-	lookup 0 -j --prefix-symbols '*vfs_write'
-	json '.records | length == 3'
-	lookup 0 -j __pfx_vfs_write 0xffffffff81200014
-	json '[.records[].name] == ["__pfx_vfs_write", "__pfx_vfs_write"]'
-	lookup 0 -j '__pfx_lonely'
-	json '.records | length == 1'
-	lookup 0 -j '__pfx_lonel*'
-	json '.records | length == 1'
-}
-
-@test "pitfalls: extents of any type, none of per-CPU offsets, gaps, modules out of order" {
-	TABLE=$DATA/ksyms/pitfalls
-	lookup 0 -j fixed_percpu_data cpu_tss_rw
-	json 'all(.records[]; .extent == null and .relative == null)'
-	lookup 1 0x5fff
-	# A data symbol ends a function's extent; an alias does not.
-	lookup 0 -j before_data alias_one alias_two
-	json '[.records[].extent] == [32, 64, 64]'
-	# The last of the kernel proper does not reach the modules, nor one module another.
-	lookup 1 0xffffffff90000000
-	lookup 0 -j late_b
-	json '.records[0].extent == 64'
-	lookup 0 -j 0xffffffffa0000050
-	json '.records[0] | .name == "late_b" and .module == "late" and .offset == 16'
-	# Weak functions are functions, and mapping symbols are names like others.
-	lookup 0 -j --text blake2s_compress
-	json '.records[0].type == "W"'
-	lookup 0 -j '$x'
-	json '.records | length == 1'
-	# Pseudo-modules are told apart.
-	lookup 0 -j 'bpf_prog_*' optinsn_page ftrace_trampoline
-	json '[.records[].module] | unique == ["__builtin__ftrace", "__builtin__kprobes", "bpf"]'
 }
 
 @test "a table on standard input" {

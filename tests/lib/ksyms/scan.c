@@ -117,9 +117,9 @@ START_TEST(a_table_of_many_chunks_is_read_whole)
 	struct kvet_ksyms *table;
 
 	for (unsigned int i = 0; i < 20000; i++)
-		fprintf(stream, "%016" PRIx64 " %c name_%0*u%s\n", UINT64_C(0xffffffff81000000) + i * UINT64_C(16),
-			"tTdD"[i % 4], i % 97 ? 1 : (int)(i % 500) + 1, i,
-			i % 5 ? "" : "\t[module]");
+		fprintf(stream, "%016" PRIx64 " %c name_%0*u%s\n",
+			UINT64_C(0xffffffff81000000) + i * UINT64_C(16), "tTdD"[i % 4],
+			i % 97 ? 1 : (int)(i % 500) + 1, i, i % 5 ? "" : "\t[module]");
 	fclose(stream);
 	input = (struct input){ .text = text, .size = size, .step = 4096 };
 	table = build(&input);
