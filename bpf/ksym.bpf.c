@@ -59,21 +59,21 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 	struct ksym_state *state = (struct ksym_state *)ASK(KSYM_ASK_STATE);
 	struct piece piece;
 	char module[KSYM_MODULE_MAX];
-	__u64 address, first, second;
-	long size, module_size, rest = 0;
+	__u64 address, first, second, in_module;
+	long size, module_size = 0, rest;
 
 	if (!ksym)
 		return 0;
 	/* Whom the kernel does not trust with addresses, it does not trust here either. */
 	address = MEMBER("u32", ksym, KSYM_AT_SHOW) ? MEMBER("u64", ksym, KSYM_AT_VALUE) : 0;
+	in_module = MEMBER("u8", ksym, KSYM_AT_MODULE);
 	first = MEMBER("u64", ksym, KSYM_AT_NAME);
 	second = MEMBER("u64", ksym, KSYM_AT_NAME + 8);
 	if (!((first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
 	      (second & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND)) &&
 	    !(address >= ASK(KSYM_ASK_LOW) && address <= ASK(KSYM_ASK_HIGH)) &&
 	    /* Where a module begins counts too; _text is what distances are from. */
-	    !MEMBER("u8", ksym, KSYM_AT_MODULE) && (first & 0xffffffffffffULL) != 0x747865745fULL &&
-	    address != KSYM_WHOLE) {
+	    !in_module && (first & 0xffffffffffffULL) != 0x747865745fULL && address != KSYM_WHOLE) {
 		/*
 		 * The kernel proper is sorted, or its own search would fail: the first greater
 		 * address ends the extent.
@@ -89,10 +89,11 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 	state->open = 1;
 	size = bpf_probe_read_kernel_str(piece.text, sizeof(piece.text),
 					 MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
-	module_size = bpf_probe_read_kernel_str(module, sizeof(module),
-						MEMBER_ADDRESS(ksym, KSYM_AT_MODULE));
-	if (size <= 0 || size > KSYM_NAME_PIECE || module_size <= 0 ||
-	    module_size > KSYM_MODULE_MAX)
+	/* Nearly all are of the kernel proper: for them, a call less here and one at the end. */
+	if (in_module)
+		module_size = bpf_probe_read_kernel_str(module, sizeof(module),
+							MEMBER_ADDRESS(ksym, KSYM_AT_MODULE));
+	if (size <= 0 || size > KSYM_NAME_PIECE || module_size < 0 || module_size > KSYM_MODULE_MAX)
 		return 0;
 	piece.record.whole = KSYM_WHOLE;
 	piece.record.address = address;
@@ -118,6 +119,7 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 					  MEMBER_ADDRESS(ksym, KSYM_AT_NAME_REST));
 		bpf_seq_write(seq, piece.text, rest);
 	}
-	bpf_seq_write(seq, module, module_size);
+	if (module_size > 0)
+		bpf_seq_write(seq, module, module_size);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What bpf/ksym.bpf.c writes for a symbol: this header, the name with its NUL, and the
- * module's name with its NUL; or a word that is its address, if the address alone matters; or
- * nothing. And what its loader puts in place of the markers.
+ * module's name, if it has one, with its NUL; or a word that is its address, if the address alone
+ * matters; or nothing. And what its loader puts in place of the markers.
  */
 #ifndef KVET_KSYM_RECORD_H
 #define KVET_KSYM_RECORD_H
@@ -15,9 +15,9 @@
 struct ksym_record {
 	__u64 whole; /* KSYM_WHOLE */
 	__u64 address;
-	__u64 number;    /* of the symbol, from 0 on */
-	__u16 name_size; /* with its NUL */
-	__u16 module_size;
+	__u64 number;      /* of the symbol, from 0 on */
+	__u16 name_size;   /* with its NUL */
+	__u16 module_size; /* 0: of the kernel proper */
 	__u8 exported;
 	char type;
 	__u16 reserved;

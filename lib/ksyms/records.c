@@ -39,8 +39,7 @@ static size_t record(const char *bytes, size_t size, struct ksyms_row *row, size
 	if (size < sizeof(head))
 		return 0;
 	memcpy(&head, bytes, sizeof(head));
-	if (!head.name_size || !head.module_size ||
-	    size < sizeof(head) + head.name_size + head.module_size)
+	if (!head.name_size || size < sizeof(head) + head.name_size + head.module_size)
 		return 0;
 	*number = (size_t)head.number;
 	row->address = head.address;
