@@ -385,6 +385,11 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 	enum status status = symbols_filter(lookup->context, &args->symbols, &lookup->filter);
 
 	lookup->filter.suffixes = args->suffixes;
+	if (status == STATUS_YES && args->symbolize &&
+	    (args->regex || args->suffixes || args->attachable || args->demangle))
+		return context_usage(lookup->context,
+				     "--symbolize copies text: --regex, --suffixes, "
+				     "--attachable and --demangle are for queries");
 	if (status == STATUS_YES)
 		status = read_lines(lookup, operands, count);
 	if (status == STATUS_YES && !args->symbolize)

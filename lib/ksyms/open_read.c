@@ -2,6 +2,7 @@
 /* From what the caller wants to the source that has it, and to a table. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
@@ -15,6 +16,9 @@
 
 /* The first bytes of a file that has to be known before it can be read. */
 #define MAGIC_SIZE 4
+
+/* Of an ordinary line, with its newline. */
+#define LINE_SIZE 48
 
 AUTO_DEFINE(ksyms_source)
 
@@ -62,6 +66,7 @@ static int open_file(struct kvet_ksyms **table, const char *path,
 	AUTO(ksyms_source) *source = NULL;
 	struct ksyms_bytes bytes;
 	char magic[MAGIC_SIZE];
+	struct stat st;
 	size_t len;
 	bool elf;
 	int ret = kvet_ksyms_bytes_open(&bytes, path, true, err);
@@ -86,6 +91,7 @@ static int open_file(struct kvet_ksyms **table, const char *path,
 	if (ret)
 		return ret;
 	source->kind = elf ? KVET_KSYMS_ELF : KVET_KSYMS_FILE;
+	source->expected = elf || stat(path, &st) ? 0 : (size_t)st.st_size / LINE_SIZE;
 	return table_of(table, source, options, err);
 }
 

@@ -34,6 +34,7 @@ struct ksyms_source {
 	void (*close)(struct ksyms_source *source); /* frees it too; source is never NULL */
 	enum kvet_ksyms_kind kind;
 	bool sizes;
+	size_t expected; /* about so many rows are to come; 0: not known */
 	/* At the end: rows that a source that filters has not handed out, since neither their
 	 * names nor their addresses can matter. */
 	size_t passed;

@@ -30,9 +30,9 @@ bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row)
 	for (size_t i = 0; i < range.count; i++) {
 		uint64_t distance = table->addresses[range.rows[i]] - table->addresses[row];
 
-		/* Hidden, all that is known of them is the name. */
-		if (table->modules[range.rows[i]] == table->modules[row] &&
-		    (table->hidden || (distance && distance <= PREFIX_MOST)))
+		/* Hidden, they are all at 0, which is no distance. */
+		if (table->modules[range.rows[i]] == table->modules[row] && distance &&
+		    distance <= PREFIX_MOST)
 			return true;
 	}
 	return false;

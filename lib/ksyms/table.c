@@ -9,8 +9,10 @@
 
 #define ROWS_FIRST (1U << 10)
 
-/* Slots for the names of an ordinary kernel: they need not grow on the way. */
-#define SLOT_BITS 18
+/* Slots for the names of an ordinary kernel: they need not grow on the way. And the most that
+ * a source's own estimate is believed. */
+#define SLOT_BITS      18
+#define SLOT_BITS_MOST 24
 
 /* Where the next symbol is another module's, or none is left, a symbol may still reach the
  * end of its page: modules are mapped in whole pages. */
@@ -220,6 +222,7 @@ int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struc
 {
 	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
 	struct ksyms_row rows[KSYMS_BATCH];
+	unsigned int slot_bits = SLOT_BITS;
 	size_t count;
 	int ret;
 
@@ -227,7 +230,9 @@ int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struc
 		return kvet_fail_memory(err);
 	table->kind = source->kind;
 	table->sized = source->sizes;
-	if (kvet_ksyms_names_reserve(&table->strings, SLOT_BITS))
+	while (slot_bits < SLOT_BITS_MOST && source->expected > (3UL << slot_bits) / 4)
+		slot_bits++;
+	if (kvet_ksyms_names_reserve(&table->strings, slot_bits))
 		return kvet_fail_memory(err);
 	for (;;) {
 		ret = source->next(source, rows, &count, err);
