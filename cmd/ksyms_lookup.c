@@ -103,8 +103,8 @@ struct lookup {
 	struct kvet_ksyms_sites *sites;
 	struct symbol_view view; /* of the two above */
 
-	struct kvet_ksyms_match *matches; /* of one query */
-	size_t match_room;
+	struct kvet_ksyms_match *matches; /* of a block of queries */
+	size_t match_count, match_room;
 	size_t found;
 	const char **unmatched;
 	size_t unmatched_count, unmatched_room;
@@ -112,16 +112,15 @@ struct lookup {
 	size_t reason_count;
 };
 
-/* All matches of a query; *count of them. Returns false if memory is out. */
-static bool search(struct lookup *lookup, const struct kvet_ksyms_query *query, size_t *count)
+/* Adds all matches of a query to those of its block. Returns false if memory is out. */
+static bool search(struct lookup *lookup, const struct kvet_ksyms_query *query)
 {
 	struct kvet_ksyms_search search;
 	struct kvet_ksyms_match match;
 
-	*count = 0;
 	kvet_ksyms_search_init(&search, lookup->table, query, &lookup->filter);
 	while (kvet_ksyms_search_next(&search, &match)) {
-		if (*count == lookup->match_room) {
+		if (lookup->match_count == lookup->match_room) {
 			size_t room = lookup->match_room ? lookup->match_room * 2 : 64;
 			struct kvet_ksyms_match *grown =
 				realloc(lookup->matches, room * sizeof(*grown));
@@ -131,7 +130,8 @@ static bool search(struct lookup *lookup, const struct kvet_ksyms_query *query, 
 			lookup->matches = grown;
 			lookup->match_room = room;
 		}
-		lookup->matches[(*count)++] = match;
+		kvet_ksyms_expect_row(lookup->table, match.row);
+		lookup->matches[lookup->match_count++] = match;
 	}
 	return true;
 }
@@ -157,19 +157,57 @@ static enum status note_unmatched(struct lookup *lookup, const char *query)
 	return STATUS_NO;
 }
 
-static enum status answer_query(struct lookup *lookup, const struct kvet_ksyms_query *query)
-{
-	size_t count;
+/* So many queries are searched for at once that none has to wait for its rows. */
+#define BLOCK 32
 
-	if (!search(lookup, query, &count))
-		return context_failure(lookup->context, ENOMEM, "malloc");
-	for (size_t m = 0; m < count && !context_stopped(lookup->context); m++)
-		symbol_record_put(lookup->context, &lookup->view, &lookup->matches[m], query->text,
-				  count);
-	lookup->found += count;
-	if (count || (kvet_ksyms_hidden(lookup->table) && asks_address(query)))
-		return STATUS_YES;
-	return note_unmatched(lookup, query->text);
+struct block {
+	struct kvet_ksyms_query queries[BLOCK];
+	size_t ends[BLOCK]; /* of each one's matches */
+	size_t count;
+};
+
+static enum status put_block(struct lookup *lookup, const struct block *block)
+{
+	enum status status = STATUS_YES;
+	size_t m = 0;
+
+	for (size_t i = 0; i < block->count; i++) {
+		const struct kvet_ksyms_query *query = &block->queries[i];
+		size_t count = block->ends[i] - m;
+
+		for (; m < block->ends[i] && !context_stopped(lookup->context); m++)
+			symbol_record_put(lookup->context, &lookup->view, &lookup->matches[m],
+					  query->text, count);
+		m = block->ends[i];
+		lookup->found += count;
+		if (!count && !(kvet_ksyms_hidden(lookup->table) && asks_address(query)))
+			status = status_worst(status, note_unmatched(lookup, query->text));
+	}
+	return status;
+}
+
+static enum status answer_block(struct lookup *lookup, struct block *block)
+{
+	enum status status = STATUS_YES;
+
+	lookup->match_count = 0;
+	for (size_t i = 0; i < block->count; i++)
+		kvet_ksyms_expect(lookup->table, &block->queries[i]);
+	for (size_t i = 0; i < block->count; i++) {
+		if (!search(lookup, &block->queries[i]))
+			status = STATUS_ERROR;
+		block->ends[i] = lookup->match_count;
+	}
+	for (size_t m = 0; m < lookup->match_count; m++)
+		__builtin_prefetch(kvet_ksyms_row(lookup->table, lookup->matches[m].row).name);
+	if (status == STATUS_ERROR)
+		context_failure(lookup->context, ENOMEM, "malloc");
+	else
+		status = put_block(lookup, block);
+	for (size_t i = 0; i < block->count; i++)
+		kvet_ksyms_query_deinit(&block->queries[i]);
+	block->count = 0;
+	return status;
 }
 
 /* Lines of a file may be blank; an operand may not. */
@@ -181,20 +219,24 @@ static bool is_blank(const struct line *line)
 static enum status answer(struct lookup *lookup)
 {
 	enum status status = STATUS_YES;
+	struct block block = { .count = 0 };
 
 	for (size_t i = 0; i < lookup->lines.count && !context_stopped(lookup->context); i++) {
-		struct kvet_ksyms_query query;
+		struct kvet_ksyms_query *query = &block.queries[block.count];
 
 		/* That it can be taken apart is known since before the table was loaded. */
-		if (is_blank(&lookup->lines.items[i]) ||
-		    kvet_ksyms_query_parse(&query, lookup->lines.items[i].text, lookup->args->regex,
-					   NULL))
+		if (!is_blank(&lookup->lines.items[i]) &&
+		    !kvet_ksyms_query_parse(query, lookup->lines.items[i].text, lookup->args->regex,
+					    NULL))
+			block.count++;
+		if (block.count < BLOCK && i + 1 < lookup->lines.count)
 			continue;
-		status = status_worst(status, answer_query(lookup, &query));
-		kvet_ksyms_query_deinit(&query);
+		status = status_worst(status, answer_block(lookup, &block));
 		if (status == STATUS_ERROR)
 			break;
 	}
+	for (size_t i = 0; i < block.count; i++)
+		kvet_ksyms_query_deinit(&block.queries[i]);
 	return status;
 }
 

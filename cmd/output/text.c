@@ -94,20 +94,22 @@ static bool add_string(struct table *table, struct cell *cell, const char *strin
 static bool add_number(struct table *table, struct cell *cell, uint64_t number, bool negative,
 		       bool hex)
 {
-	unsigned int base = hex ? 16 : 10;
-	char digits[24], *start = digits + sizeof(digits);
+	char digits[24], *end = digits + sizeof(digits), *start = end;
 
-	do
-		*--start = "0123456789abcdef"[number % base];
-	while (number /= base);
 	if (hex) {
+		do
+			*--start = "0123456789abcdef"[number & 15];
+		while (number >>= 4);
 		*--start = 'x';
 		*--start = '0';
+	} else {
+		do
+			*--start = (char)('0' + number % 10);
+		while (number /= 10);
 	}
 	if (negative)
 		*--start = '-';
-	return add_bytes(table, cell, start, (size_t)(digits + sizeof(digits) - start),
-			 (size_t)(digits + sizeof(digits) - start));
+	return add_bytes(table, cell, start, (size_t)(end - start), (size_t)(end - start));
 }
 
 static bool add_list(struct table *table, struct cell *cell, const struct value *value)

@@ -44,24 +44,35 @@ const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table)
 	return *table->not_iterator.source ? &table->not_iterator : NULL;
 }
 
+/*
+ * Between which places in by_address the bound of an address lies: at most a fence apart.
+ */
+static void fenced(const struct kvet_ksyms *table, uint64_t address, bool past, size_t *low,
+		   size_t *high)
+{
+	size_t below = 0, above = table->fence_count;
+
+	while (below < above) {
+		size_t mid = below + (above - below) / 2;
+
+		if (table->fences[mid] < address || (past && table->fences[mid] == address))
+			below = mid + 1;
+		else
+			above = mid;
+	}
+	/* It lies behind the last fence that is below it, and not behind the next. */
+	*low = below ? (below - 1) << KSYMS_FENCE_BITS : 0;
+	*high = below << KSYMS_FENCE_BITS;
+	if (*high > table->count)
+		*high = table->count;
+}
+
 /* The first place in by_address whose address is not below (or, past, is above) the given. */
 static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
 {
-	size_t low = 0, high = table->fence_count;
+	size_t low, high;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (table->fences[mid] < address || (past && table->fences[mid] == address))
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	/* The bound lies behind the last fence that is below it, and not behind the next. */
-	high = low << KSYMS_FENCE_BITS;
-	if (high > table->count)
-		high = table->count;
-	low = low ? (low - 1) << KSYMS_FENCE_BITS : 0;
+	fenced(table, address, past, &low, &high);
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 		uint64_t at = table->addresses[table->by_address[mid]];
@@ -72,6 +83,34 @@ static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bo
 			high = mid;
 	}
 	return low;
+}
+
+void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query)
+{
+	/* What fits into a line of the cache. */
+	const size_t rows = 64 / sizeof(*table->by_address),
+		     places = 64 / sizeof(*table->addresses);
+	size_t low, high;
+
+	if (query->kind == KVET_KSYMS_NAME)
+		ksyms_names_expect(&table->strings,
+				   kvet_ksyms_names_hash(query->name, query->name_len));
+	if (query->kind != KVET_KSYMS_ADDRESS)
+		return;
+	fenced(table, query->address, true, &low, &high);
+	for (size_t i = low; i < high; i += rows)
+		__builtin_prefetch(&table->by_address[i]);
+	/* Most of the table is sorted as it comes: there, places are rows. */
+	for (size_t i = low; i < high; i += places)
+		__builtin_prefetch(&table->addresses[i]);
+}
+
+void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row)
+{
+	__builtin_prefetch(&table->strings.offsets[table->names[row]]);
+	__builtin_prefetch(&table->extents[row]);
+	__builtin_prefetch(&table->modules[row]);
+	__builtin_prefetch(&table->types[row]);
 }
 
 struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row)
