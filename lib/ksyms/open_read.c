@@ -111,7 +111,7 @@ static int open_iterator(struct kvet_ksyms **table, const struct kvet_host *host
 	const struct kvet_ksyms_query *queries = options->queries;
 	int ret = -EAGAIN;
 
-	if (options->query_count == 1 && kvet_ksyms_select_takes(queries, 1) &&
+	if (options->query_count == 1 && kvet_ksyms_select_takes(queries, 1) && !queries->pattern &&
 	    !queries->module_len)
 		ret = from_iterator(table, host, options, queries, err);
 	return ret == -EAGAIN ? from_iterator(table, host, options, NULL, err) : ret;

@@ -122,6 +122,26 @@ void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern)
 	free(pattern);
 }
 
+/* Whether part of a literal may stand in the prefix of a name, and not behind it. */
+static bool reaches_into(const char *literal, const char *prefix)
+{
+	if (strstr(prefix, literal))
+		return true;
+	for (const char *end = prefix; *end; end++)
+		if (!strncmp(literal, end, strlen(end)))
+			return true;
+	return false;
+}
+
+const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern)
+{
+	const char *literal = pattern->literal;
+
+	return *literal && !reaches_into(literal, "__pfx_") && !reaches_into(literal, "__cfi_")
+		       ? literal
+		       : NULL;
+}
+
 bool kvet_ksyms_pattern_matches(const struct kvet_ksyms_pattern *pattern, const char *name)
 {
 	if (*pattern->literal && !strstr(name, pattern->literal))

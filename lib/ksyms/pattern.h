@@ -13,6 +13,12 @@ int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **pattern, const char *text
 			   struct kvet_error *err);
 void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern);
 
+/*
+ * A run of letters that every name which matches must hold; and, if one of those is a prefix
+ * symbol ("__pfx_NAME"), NAME too. NULL if there is none to be sure of.
+ */
+const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern);
+
 /* A glob matches the whole name, a regular expression any part of it. */
 bool kvet_ksyms_pattern_matches(const struct kvet_ksyms_pattern *pattern, const char *name);
 

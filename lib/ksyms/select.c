@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A few names and addresses out of a stream. Rows are kept where they may answer a query; of
- * the others the address alone, since it may end the extent of one that is kept: modules are
- * not sorted, so that the next address may have come long before.
+ * A few names, patterns and addresses out of a stream. Rows are kept where they may answer a query;
+ * of the others the address alone, since it may end the extent of one that is kept: modules are not
+ * sorted, so that the next address may have come long before.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "ksyms/order.h"
+#include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
 /* So many that comparing each name with each is still cheap. */
@@ -40,7 +41,9 @@ struct run {
 };
 
 struct selection {
-	struct kvet_ksyms *table; /* the kept rows */
+	struct kvet_ksyms *table;                  /* the kept rows */
+	struct wanted_name literals[QUERIES_MOST]; /* part of a name */
+	size_t literal_count;
 	struct wanted_name names[NAMES_MOST];
 	size_t name_count;
 	struct wanted_address addresses[QUERIES_MOST];
@@ -54,10 +57,16 @@ struct selection {
 
 AUTO_DEFINE(kvet_ksyms)
 
+static bool can_stream(const struct kvet_ksyms_query *query)
+{
+	return query->kind == KVET_KSYMS_NAME || query->kind == KVET_KSYMS_ADDRESS ||
+	       (query->pattern && kvet_ksyms_pattern_literal(query->pattern));
+}
+
 bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (queries[i].kind != KVET_KSYMS_NAME && queries[i].kind != KVET_KSYMS_ADDRESS)
+		if (!can_stream(&queries[i]))
 			return false;
 	return count && count <= QUERIES_MOST;
 }
@@ -71,6 +80,12 @@ static void want(struct selection *selection, const struct kvet_ksyms_query *que
 {
 	if (query->has_address)
 		selection->addresses[selection->address_count++].address = query->address;
+	if (query->pattern) {
+		const char *literal = kvet_ksyms_pattern_literal(query->pattern);
+
+		selection->literals[selection->literal_count++] =
+			(struct wanted_name){ literal, strlen(literal) };
+	}
 	if (query->kind != KVET_KSYMS_NAME)
 		return;
 	want_name(selection, query->name, query->name_len);
@@ -90,6 +105,11 @@ static bool is_wanted(const struct selection *selection, const struct ksyms_row 
 		    !memcmp(name->name, row->name, row->name_len))
 			return true;
 	}
+	/* Whether the whole pattern matches, the search will find out. */
+	for (size_t i = 0; i < selection->literal_count; i++)
+		if (memmem(row->name, row->name_len, selection->literals[i].name,
+			   selection->literals[i].len))
+			return true;
 	return false;
 }
 

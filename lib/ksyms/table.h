@@ -114,7 +114,7 @@ int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 		     struct kvet_error *err);
 
 /*
- * Builds a table of the rows alone that can answer these queries, names and addresses, in
+ * Builds a table of the rows alone that can answer these queries in
  * one pass. Their extents are those of the whole table. Of the other rows it keeps the
  * addresses, eight bytes each, and those only until it is done. Returns -EAGAIN, err as it
  * was, if the source has left out a name that turned out to matter: ask one that does not.
@@ -122,7 +122,8 @@ int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
 		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err);
 
-/* Whether kvet_ksyms_select() can serve these queries: few, and no patterns. */
+/* Whether kvet_ksyms_select() can serve these queries: few, no ranges, and of patterns those
+ * that hold letters to go by. */
 bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count);
 
 #endif

@@ -123,8 +123,8 @@ struct kvet_ksyms_options {
 	 * and of the running kernel's two sources the iterator is taken where it may be. */
 	bool has_kind;
 	enum kvet_ksyms_kind kind;
-	/* What will be asked. A few names and addresses are then looked for in one pass, and
-	 * the table holds the rows that answer them and no others. NULL: anything. */
+	/* What will be asked. A few names, addresses and patterns are then looked for in one pass,
+	 * and the table holds the rows that answer them and no others. NULL: anything. */
 	const struct kvet_ksyms_query *queries;
 	size_t query_count;
 };

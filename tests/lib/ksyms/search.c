@@ -153,7 +153,9 @@ START_TEST(a_table_made_for_a_query_answers_as_the_whole_one)
 		char text[640], *a, *b;
 		size_t row = draw(ROWS);
 
-		if (n % 3 == 0)
+		if (n % 7 == 0)
+			snprintf(text, sizeof(text), "*f%u*", draw(100));
+		else if (n % 3 == 0)
 			snprintf(text, sizeof(text), "%s", rows[row].name);
 		else if (n % 3 == 1)
 			snprintf(text, sizeof(text), "0x%" PRIx64, rows[row].address + draw(64));
@@ -171,8 +173,34 @@ START_TEST(a_table_made_for_a_query_answers_as_the_whole_one)
 		free(a);
 		free(b);
 		kvet_ksyms_free(some);
+		kvet_ksyms_query_deinit(&query);
 	}
 	kvet_ksyms_free(whole);
+}
+END_TEST
+
+START_TEST(only_patterns_with_letters_to_go_by_need_no_whole_table)
+{
+	static const struct {
+		const char *text;
+		bool regex, takes;
+	} patterns[] = {
+		{ "vfs_*", false, true },    { "*", false, false },
+		{ "__pfx_*", false, false }, { "x_close*", false, false },
+		{ "_read*", false, false },  { "pf*", false, false },
+		{ "*_show", false, false },  { "^tcp_.*sock$", true, true },
+		{ "a|b", true, false },      { "(tcp)?_sock", true, false },
+		{ "tcp.?sock", true, true }, { "[tcp]*", false, false },
+		{ "c_stop*", false, true },
+	};
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		struct kvet_ksyms_query query = query_of(patterns[i].text, patterns[i].regex);
+
+		ck_assert_msg(kvet_ksyms_select_takes(&query, 1) == patterns[i].takes, "%s",
+			      patterns[i].text);
+		kvet_ksyms_query_deinit(&query);
+	}
 }
 END_TEST
 
@@ -361,6 +389,7 @@ int main(void)
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, a_table_made_for_a_query_answers_as_the_whole_one, 0, 5);
+	tcase_add_test(tc, only_patterns_with_letters_to_go_by_need_no_whole_table);
 	tcase_add_loop_test(tc, extents_are_those_of_a_slow_scan, 0, 3);
 	tcase_add_loop_test(tc, names_and_addresses_are_found_as_a_slow_scan_finds_them, 0, 3);
 	tcase_add_test(tc, patterns_match_as_fnmatch_and_regexec_would);
