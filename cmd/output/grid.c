@@ -28,7 +28,7 @@ struct text_grid {
 	size_t next; /* where the next record's column is, most often */
 };
 
-const char *text_color(const char *word)
+const char *text_color(const char *word, size_t len)
 {
 	static const struct {
 		const char *word, *color;
@@ -38,7 +38,7 @@ const char *text_color(const char *word)
 	};
 
 	for (size_t i = 0; i < sizeof(colors) / sizeof(*colors); i++)
-		if (!strcmp(word, colors[i].word))
+		if (strlen(colors[i].word) == len && !memcmp(word, colors[i].word, len))
 			return colors[i].color;
 	return NULL;
 }
@@ -180,7 +180,7 @@ static void put_mark(const struct text_grid *grid, const struct output *output, 
 	while (mark->value && mark->mark != shown)
 		mark++;
 	if (output->options.color && mark->value)
-		color = text_color(mark->value);
+		color = text_color(mark->value, strlen(mark->value));
 	fprintf(output->stream, "%s%c%s", color ? color : "", shown, color ? "\033[0m" : "");
 }
 

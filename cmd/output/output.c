@@ -54,9 +54,19 @@ struct output *output_new(FILE *stream, const struct output_options *options, co
 
 static void summary_free(struct output *output)
 {
-	for (size_t i = 0; output->summary && i < output->summary->count; i++)
-		if (output->summary->fields[i].type == FIELD_LIST)
-			free((void *)output->summary_values[i].list.items);
+	for (size_t i = 0; output->summary && i < output->summary->count; i++) {
+		struct value *value = &output->summary_values[i];
+
+		if (!value->present)
+			continue;
+		if (output->summary->fields[i].type == FIELD_STRING)
+			free((void *)(uintptr_t)value->string);
+		if (output->summary->fields[i].type != FIELD_LIST)
+			continue;
+		for (size_t l = 0; l < value->list.count; l++)
+			free((void *)(uintptr_t)value->list.items[l]);
+		free((void *)(uintptr_t)value->list.items);
+	}
 	free(output->summary_values);
 	output->summary = NULL;
 	output->summary_values = NULL;
@@ -90,6 +100,23 @@ void output_record(struct output *output, const struct schema *schema, const str
 	check(output);
 }
 
+/* A list of our own, with strings of our own; NULL if there is no memory for them. */
+static const char **copy_list(const struct value *value)
+{
+	const char **items = calloc(value->list.count + 1, sizeof(*items));
+
+	for (size_t i = 0; items && i < value->list.count; i++) {
+		items[i] = strdup(value->list.items[i]);
+		if (items[i])
+			continue;
+		while (i)
+			free((void *)(uintptr_t)items[--i]);
+		free(items);
+		return NULL;
+	}
+	return items;
+}
+
 void output_summary(struct output *output, const struct schema *schema, const struct value *values)
 {
 	struct value *copy = calloc(schema->count, sizeof(*copy));
@@ -102,22 +129,19 @@ void output_summary(struct output *output, const struct schema *schema, const st
 	output->summary = schema;
 	output->summary_values = copy;
 	for (size_t i = 0; i < schema->count; i++) {
-		const char **items;
+		bool copied = true;
 
-		copy[i] = values[i];
-		if (schema->fields[i].type != FIELD_LIST)
-			continue;
-		copy[i].list.items = NULL; /* freed with the others, also where it is absent */
 		if (!values[i].present)
 			continue;
-		items = calloc(values[i].list.count + 1, sizeof(*items));
-		if (!items) {
-			output_fail(output, ENOMEM);
-			copy[i] = value_absent();
-		} else if (values[i].list.count) {
-			memcpy(items, values[i].list.items, values[i].list.count * sizeof(*items));
-		}
-		copy[i].list.items = items;
+		copy[i] = values[i];
+		if (schema->fields[i].type == FIELD_STRING)
+			copied = (copy[i].string = strdup(values[i].string));
+		else if (schema->fields[i].type == FIELD_LIST)
+			copied = (copy[i].list.items = copy_list(&values[i]));
+		if (copied)
+			continue;
+		output_fail(output, ENOMEM);
+		copy[i] = value_absent();
 	}
 }
 

@@ -40,8 +40,7 @@ void output_live(struct output *output);
 /* Writes a record: as many values as the schema has fields. */
 void output_record(struct output *output, const struct schema *schema, const struct value *values);
 
-/* Sets the summary that output_close() writes. Values and lists are copied; the strings
- * must live until then. */
+/* Sets the summary that output_close() writes. Values, lists and strings are copied. */
 void output_summary(struct output *output, const struct schema *schema, const struct value *values);
 
 /* Adds a cause to the document's errors. Returns false if the same was there already. */

@@ -13,6 +13,10 @@
  * valid UTF-8 written as \xNN, and a backslash doubled. The caller frees it. NULL: no memory. */
 char *safe_text(const char *string);
 
+/* The length of a string that safe_text() would copy as it is, a byte a column; or (size_t)-1
+ * if it may differ. */
+size_t safe_as_it_is(const char *string);
+
 /* For JSON: a copy with each byte that is not valid UTF-8 replaced by U+FFFD. The caller
  * frees it. NULL: no memory. */
 char *safe_utf8(const char *string);

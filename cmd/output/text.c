@@ -2,10 +2,10 @@
 /*
  * Text for people: a table with a heading for each run of records of one schema. The
  * first rows are held back to find the columns' widths, then rows are written as they
- * come; a live output holds nothing back.
+ * come; a live output holds nothing back. A hundred thousand rows are no rarity: cells are
+ * kept in one buffer, and nothing is allocated for a row.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,71 +16,161 @@
 
 #define ROWS_HELD           512
 #define COLUMN_GAP          "  "
+#define COLOR_END           "\033[0m"
+#define COLOR_MOST          16 /* bytes of a colour and of its end */
 /* A live table cannot know the widths to come: what an address or a time needs is kept. */
 #define LIVE_WIDTH_ADDRESS  18
 #define LIVE_WIDTH_TIME     16
 #define LIVE_WIDTH_STRING   16
 #define LIVE_WIDTH_DURATION 14
 
+/* Where a cell's text stands among the bytes of its table. */
+struct cell {
+	size_t start;
+	size_t len;
+	size_t width;
+};
+
 struct table {
 	const struct schema *schema;
 	size_t columns;
-	size_t *fields; /* columns: the field that each shows */
-	size_t *widths; /* columns; 0 leaves the column out */
-	char **cells;   /* ROWS_HELD * columns; each owned */
-	size_t rows;    /* held back */
-	bool headed;    /* the heading is written, the widths are final */
-	bool any;       /* a table was written before */
+	size_t *fields;     /* columns: the field that each shows */
+	size_t *widths;     /* columns */
+	bool *shown;        /* columns: with FIELD_SPARSE, once there is a value */
+	struct cell *cells; /* ROWS_HELD * columns */
+	size_t rows;        /* held back */
+	bool headed;        /* the heading is written, the widths are final */
+	bool any;           /* a table was written before */
 	struct text_grid *grid;
+
+	char *bytes; /* of the cells held back; behind them, of the line that is written */
+	size_t used, room;
 };
 
-static char *cell_text(const struct output *output, const struct field *field,
-		       const struct value *value)
+/* Room for len bytes more at the end of the cells; NULL if there is no memory. */
+static char *more(struct table *table, size_t len)
 {
-	char number[32];
+	if (table->used + len > table->room) {
+		size_t room = (table->used + len) * 2;
+		char *grown = realloc(table->bytes, room);
 
-	if (!value->present || (field->type == FIELD_LIST && !value->list.count))
-		return strdup("-");
+		if (!grown)
+			return NULL;
+		table->bytes = grown;
+		table->room = room;
+	}
+	return table->bytes + table->used;
+}
+
+static bool add_bytes(struct table *table, struct cell *cell, const char *bytes, size_t len,
+		      size_t width)
+{
+	char *to = more(table, len + 1);
+
+	if (!to)
+		return false;
+	memcpy(to, bytes, len);
+	table->used += len;
+	cell->len += len;
+	cell->width += width;
+	return true;
+}
+
+static bool add_words(struct table *table, struct cell *cell, const char *words)
+{
+	return add_bytes(table, cell, words, strlen(words), strlen(words));
+}
+
+static bool add_string(struct table *table, struct cell *cell, const char *string)
+{
+	size_t len = safe_as_it_is(string);
+	char *safe;
+	bool done;
+
+	if (len != (size_t)-1)
+		return add_bytes(table, cell, string, len, len);
+	safe = safe_text(string);
+	done = safe && add_bytes(table, cell, safe, strlen(safe), safe_width(safe));
+	free(safe);
+	return done;
+}
+
+static bool add_number(struct table *table, struct cell *cell, uint64_t number, bool negative,
+		       bool hex)
+{
+	char digits[24], *end = digits + sizeof(digits), *start = end;
+
+	if (hex) {
+		do
+			*--start = "0123456789abcdef"[number & 15];
+		while (number >>= 4);
+		*--start = 'x';
+		*--start = '0';
+	} else {
+		do
+			*--start = (char)('0' + number % 10);
+		while (number /= 10);
+	}
+	if (negative)
+		*--start = '-';
+	return add_bytes(table, cell, start, (size_t)(end - start), (size_t)(end - start));
+}
+
+static bool add_list(struct table *table, struct cell *cell, const struct value *value)
+{
+	bool done = true;
+
+	for (size_t i = 0; i < value->list.count && done; i++)
+		done = (!i || add_words(table, cell, ";")) &&
+		       add_string(table, cell, value->list.items[i]);
+	return done;
+}
+
+static bool add_series(struct table *table, struct cell *cell, const struct value *value,
+		       bool unicode)
+{
+	char *line = spark(value->series.items, value->series.count, unicode);
+	bool done = line && add_bytes(table, cell, line, strlen(line), safe_width(line));
+
+	free(line);
+	return done;
+}
+
+static bool has_text(const struct field *field, const struct value *value)
+{
+	return value->present && (field->type != FIELD_LIST || value->list.count);
+}
+
+static bool add_value(const struct output *output, struct table *table, struct cell *cell,
+		      const struct field *field, const struct value *value)
+{
+	bool hex = field->flags & FIELD_HEX;
+
+	*cell = (struct cell){ .start = table->used };
+	if (!has_text(field, value))
+		return add_words(table, cell, "-");
 	switch (field->type) {
 	case FIELD_STRING:
-		return safe_text(value->string);
+		return add_string(table, cell, value->string);
 	case FIELD_INTEGER:
 	case FIELD_DURATION:
-		if (field->flags & FIELD_HEX)
-			snprintf(number, sizeof(number), "0x%" PRIx64, value->integer);
-		else
-			snprintf(number, sizeof(number), "%" PRId64, value->integer);
-		return strdup(number);
+		if (hex || value->integer >= 0)
+			return add_number(table, cell, (uint64_t)value->integer, false, hex);
+		return add_number(table, cell, -(uint64_t)value->integer, true, false);
 	case FIELD_ADDRESS:
-		snprintf(number, sizeof(number), "0x%" PRIx64, value->address);
-		return strdup(number);
+		return add_number(table, cell, value->address, false, true);
 	case FIELD_TIME:
-		snprintf(number, sizeof(number), "%" PRIu64, value->time_ns);
-		return strdup(number);
+		return add_number(table, cell, value->time_ns, false, false);
 	case FIELD_BOOLEAN:
-		return strdup(value->boolean ? "yes" : "no");
-	case FIELD_LIST: {
-		char *joined = NULL;
-		size_t size = 0;
-		FILE *stream = open_memstream(&joined, &size);
-
-		if (!stream)
-			return NULL;
-		for (size_t i = 0; i < value->list.count; i++) {
-			char *safe = safe_text(value->list.items[i]);
-
-			fprintf(stream, "%s%s", i ? ";" : "", safe ? safe : "?");
-			free(safe);
-		}
-		fclose(stream);
-		return joined;
-	}
+		return add_words(table, cell, value->boolean ? "yes" : "no");
+	case FIELD_LIST:
+		return add_list(table, cell, value);
 	case FIELD_SERIES:
-		return spark(value->series.items, value->series.count, output->options.unicode);
+		return add_series(table, cell, value, output->options.unicode);
 	case FIELD_TYPE_COUNT:
 		break;
 	}
-	return NULL;
+	return false;
 }
 
 static bool is_number(const struct field *field)
@@ -90,66 +180,95 @@ static bool is_number(const struct field *field)
 }
 
 static const char *color_of(const struct output *output, const struct field *field,
-			    const char *cell)
+			    const char *text, size_t len)
 {
-	return output->options.color && (field->flags & FIELD_VERDICT) ? text_color(cell) : NULL;
+	return output->options.color && (field->flags & FIELD_VERDICT) ? text_color(text, len)
+								       : NULL;
 }
 
-/* Whether a column that is shown stands after this one. */
 static bool is_last(const struct table *table, size_t column)
 {
 	while (++column < table->columns)
-		if (table->widths[column])
+		if (table->shown[column])
 			return false;
 	return true;
 }
 
-static void put_cell(struct output *output, const struct table *table, size_t column,
-		     const char *cell)
+/* Puts a cell at the end of a line, which has room for it; returns the line's new end. */
+static char *put_text(const struct output *output, const struct table *table, size_t column,
+		      char *end, const char *text, size_t len, size_t width)
 {
 	const struct field *field = &table->schema->fields[table->fields[column]];
-	size_t width = safe_width(cell);
-	int pad = table->widths[column] > width ? (int)(table->widths[column] - width) : 0;
-	const char *color = color_of(output, field, cell);
-	bool right = is_number(field), last = is_last(table, column);
+	size_t pad = table->widths[column] > width ? table->widths[column] - width : 0;
+	const char *color = color_of(output, field, text, len);
+	bool right = is_number(field);
 
-	if (!table->widths[column])
-		return;
-	fprintf(output->stream, "%s%*s%s%s%s", column ? COLUMN_GAP : "", right ? pad : 0, "",
-		color ? color : "", cell, color ? "\033[0m" : "");
-	if (!right && !last)
-		fprintf(output->stream, "%*s", pad, "");
+	if (column)
+		end = mempcpy(end, COLUMN_GAP, strlen(COLUMN_GAP));
+	if (right)
+		end = (char *)memset(end, ' ', pad) + pad;
+	if (color)
+		end = stpcpy(end, color);
+	end = mempcpy(end, text, len);
+	if (color)
+		end = stpcpy(end, COLOR_END);
+	if (!right && !is_last(table, column))
+		end = (char *)memset(end, ' ', pad) + pad;
+	return end;
 }
 
-/* Leaves out the sparse columns that have no value in any of the rows held back. */
-static void drop_empty(struct table *table)
+/* What put_text() may add to a cell's own bytes. */
+static size_t room_for(const struct table *table, size_t column)
 {
-	for (size_t c = 0; c < table->columns; c++) {
-		bool empty = table->schema->fields[table->fields[c]].flags & FIELD_SPARSE;
-
-		for (size_t r = 0; r < table->rows && empty; r++)
-			empty = !strcmp(table->cells[r * table->columns + c], "-");
-		if (empty)
-			table->widths[c] = 0;
-	}
+	return table->widths[column] + strlen(COLUMN_GAP) + COLOR_MOST;
 }
 
-static void put_heading(struct output *output, const struct table *table)
+static bool put_heading(struct output *output, struct table *table)
 {
+	char heading[64], *line, *end;
+	size_t room = 1;
+
+	for (size_t c = 0; c < table->columns; c++)
+		room += room_for(table, c) + sizeof(heading);
+	line = end = more(table, room);
+	if (!line)
+		return false;
 	if (table->any)
 		fputc('\n', output->stream);
 	for (size_t c = 0; c < table->columns; c++) {
-		char heading[64];
-		size_t i;
+		const char *name = table->schema->fields[table->fields[c]].name;
+		size_t len;
 
-		snprintf(heading, sizeof(heading), "%s",
-			 table->schema->fields[table->fields[c]].name);
-		for (i = 0; heading[i]; i++)
-			if (heading[i] >= 'a' && heading[i] <= 'z')
-				heading[i] = (char)(heading[i] - 'a' + 'A');
-		put_cell(output, table, c, heading);
+		if (!table->shown[c])
+			continue;
+		for (len = 0; name[len] && len < sizeof(heading); len++)
+			heading[len] = name[len] >= 'a' && name[len] <= 'z'
+					       ? (char)(name[len] - 'a' + 'A')
+					       : name[len];
+		end = put_text(output, table, c, end, heading, len, len);
 	}
-	fputc('\n', output->stream);
+	*end++ = '\n';
+	fwrite_unlocked(line, 1, (size_t)(end - line), output->stream);
+	return true;
+}
+
+static bool put_row(struct output *output, struct table *table, const struct cell *cells)
+{
+	size_t room = 1;
+	char *line, *end;
+
+	for (size_t c = 0; c < table->columns; c++)
+		room += room_for(table, c) + cells[c].len;
+	line = end = more(table, room);
+	if (!line)
+		return false;
+	for (size_t c = 0; c < table->columns; c++)
+		if (table->shown[c])
+			end = put_text(output, table, c, end, table->bytes + cells[c].start,
+				       cells[c].len, cells[c].width);
+	*end++ = '\n';
+	fwrite_unlocked(line, 1, (size_t)(end - line), output->stream);
+	return true;
 }
 
 /* Records that are one word each, for a shell that puts it into a variable. */
@@ -160,24 +279,19 @@ static bool is_word(const struct output *output, const struct schema *schema)
 
 static void flush_rows(struct output *output, struct table *table)
 {
+	bool done = true;
+
 	if (!table->rows)
 		return;
-	if (!table->headed && !output->live)
-		drop_empty(table);
 	if (!table->headed && !is_word(output, table->schema))
-		put_heading(output, table);
+		done = put_heading(output, table);
 	table->headed = table->any = true;
-	for (size_t r = 0; r < table->rows; r++) {
-		for (size_t c = 0; c < table->columns; c++) {
-			char **cell = &table->cells[r * table->columns + c];
-
-			put_cell(output, table, c, *cell);
-			free(*cell);
-			*cell = NULL;
-		}
-		fputc('\n', output->stream);
-	}
+	for (size_t r = 0; r < table->rows && done; r++)
+		done = put_row(output, table, &table->cells[r * table->columns]);
+	if (!done)
+		output_fail(output, ENOMEM);
 	table->rows = 0;
+	table->used = 0;
 }
 
 static size_t least_width(const struct output *output, const struct field *field)
@@ -188,10 +302,10 @@ static size_t least_width(const struct output *output, const struct field *field
 		live = LIVE_WIDTH_ADDRESS;
 	else if (output->live && field->type == FIELD_TIME)
 		live = LIVE_WIDTH_TIME;
-	else if (output->live && field->type == FIELD_DURATION)
-		live = LIVE_WIDTH_DURATION;
 	else if (output->live && field->type == FIELD_STRING)
 		live = LIVE_WIDTH_STRING;
+	else if (output->live && field->type == FIELD_DURATION)
+		live = LIVE_WIDTH_DURATION;
 	return width > live ? width : live;
 }
 
@@ -205,8 +319,9 @@ static void table_close(struct output *output, struct table *table)
 	text_grid_free(table->grid);
 	free(table->fields);
 	free(table->widths);
+	free(table->shown);
 	free(table->cells);
-	*table = (struct table){ .any = table->any };
+	*table = (struct table){ .any = table->any, .bytes = table->bytes, .room = table->room };
 }
 
 static bool table_open(const struct output *output, struct table *table,
@@ -214,8 +329,9 @@ static bool table_open(const struct output *output, struct table *table,
 {
 	table->fields = calloc(schema->count, sizeof(*table->fields));
 	table->widths = calloc(schema->count, sizeof(*table->widths));
+	table->shown = calloc(schema->count, sizeof(*table->shown));
 	table->cells = calloc(schema->count * ROWS_HELD, sizeof(*table->cells));
-	if (!table->fields || !table->widths || !table->cells)
+	if (!table->fields || !table->widths || !table->shown || !table->cells)
 		return false;
 	table->schema = schema;
 	if (schema->grid && !output->options.verbose) {
@@ -227,6 +343,9 @@ static bool table_open(const struct output *output, struct table *table,
 			continue;
 		if (is_word(output, schema) && table->columns)
 			break;
+		/* A live table cannot wait for a value. */
+		table->shown[table->columns] =
+			output->live || !(schema->fields[i].flags & FIELD_SPARSE);
 		table->fields[table->columns] = i;
 		table->widths[table->columns++] = least_width(output, &schema->fields[i]);
 	}
@@ -240,6 +359,45 @@ static void text_begin(struct output *output)
 		output_fail(output, ENOMEM);
 }
 
+/* A record that is a line of text: as it is, tabs too, but with no other control bytes. */
+static void put_line(struct output *output, const char *line)
+{
+	while (*line) {
+		size_t len = strcspn(line, "\t");
+		char *part = strndup(line, len), *safe = part ? safe_text(part) : NULL;
+
+		if (safe)
+			fputs(safe, output->stream);
+		else
+			output_fail(output, ENOMEM);
+		free(part);
+		free(safe);
+		line += len;
+		for (; *line == '\t'; line++)
+			fputc('\t', output->stream);
+	}
+	fputc('\n', output->stream);
+}
+
+/* Whether a value belongs into a column that is not there, now that the heading is. */
+static bool lacks_column(const struct table *table, const struct value *values)
+{
+	for (size_t c = 0; table->headed && c < table->columns; c++)
+		if (!table->shown[c] &&
+		    has_text(&table->schema->fields[table->fields[c]], &values[table->fields[c]]))
+			return true;
+	return false;
+}
+
+static bool ready_table(struct output *output, struct table *table, const struct schema *schema,
+			const struct value *values)
+{
+	if (table->schema == schema && !lacks_column(table, values))
+		return true;
+	table_close(output, table);
+	return table_open(output, table, schema);
+}
+
 static void text_record(struct output *output, const struct schema *schema,
 			const struct value *values)
 {
@@ -247,12 +405,13 @@ static void text_record(struct output *output, const struct schema *schema,
 
 	if ((schema->flags & SCHEMA_DETAIL) && !output->options.verbose)
 		return;
-	if (table->schema != schema) {
-		table_close(output, table);
-		if (!table_open(output, table, schema)) {
-			output_fail(output, ENOMEM);
-			return;
-		}
+	if (schema->fields[0].flags & FIELD_LINE) {
+		put_line(output, values[0].present ? values[0].string : "");
+		return;
+	}
+	if (!ready_table(output, table, schema, values)) {
+		output_fail(output, ENOMEM);
+		return;
 	}
 	if (table->grid) {
 		if (!text_grid_add(table->grid, values))
@@ -260,17 +419,15 @@ static void text_record(struct output *output, const struct schema *schema,
 		return;
 	}
 	for (size_t c = 0; c < table->columns; c++) {
-		size_t i = table->fields[c], width;
-		char *cell = cell_text(output, &schema->fields[i], &values[i]);
+		const struct field *field = &schema->fields[table->fields[c]];
+		const struct value *value = &values[table->fields[c]];
+		struct cell *cell = &table->cells[table->rows * table->columns + c];
 
-		if (!cell) {
+		if (!add_value(output, table, cell, field, value))
 			output_fail(output, ENOMEM);
-			cell = strdup("");
-		}
-		width = cell ? safe_width(cell) : 0;
-		if (!table->headed && width > table->widths[c])
-			table->widths[c] = width;
-		table->cells[table->rows * table->columns + c] = cell;
+		if (!table->headed && cell->width > table->widths[c])
+			table->widths[c] = cell->width;
+		table->shown[c] = table->shown[c] || has_text(field, value);
 	}
 	table->rows++;
 	if (output->live || table->headed || table->rows == ROWS_HELD)
@@ -289,18 +446,21 @@ static void text_end(struct output *output, const char *status)
 	any = table->any;
 	for (size_t i = 0; schema && i < schema->count; i++) {
 		const struct field *field = &schema->fields[i];
-		char *cell;
+		struct cell cell;
 
 		if (!output->summary_values[i].present ||
 		    ((field->flags & FIELD_DETAIL) && !output->options.verbose) ||
 		    ((field->flags & FIELD_SPARSE) && field->type == FIELD_INTEGER &&
 		     !output->summary_values[i].integer))
 			continue;
-		cell = cell_text(output, field, &output->summary_values[i]);
-		fprintf(output->stream, "%s%s: %s\n", any ? "\n" : "", field->name,
-			cell ? cell : "?");
+		table->used = 0;
+		if (!add_value(output, table, &cell, field, &output->summary_values[i])) {
+			output_fail(output, ENOMEM);
+			return;
+		}
+		fprintf(output->stream, "%s%s: %.*s\n", any ? "\n" : "", field->name, (int)cell.len,
+			table->bytes + cell.start);
 		any = false;
-		free(cell);
 	}
 }
 
@@ -310,12 +470,12 @@ static void text_free(struct output *output)
 
 	if (!table)
 		return;
-	for (size_t i = 0; i < table->rows * table->columns; i++)
-		free(table->cells[i]);
-	text_grid_free(table->grid);
 	free(table->fields);
 	free(table->widths);
+	free(table->shown);
 	free(table->cells);
+	free(table->bytes);
+	text_grid_free(table->grid);
 	free(table);
 }
 

@@ -1,121 +1,161 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From the words of a query to what they may mean. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/fail.h"
+#include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
-/* Where the next symbol is another module's, or none is left, a symbol may still reach the
- * end of its page: modules are mapped in whole pages. */
-#define PAGE_MASK 4095ULL
-
-size_t kvet_ksyms_count(const struct kvet_ksyms *table)
+static bool has_0x(const char *text)
 {
-	return table->count;
+	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 }
 
-bool kvet_ksyms_hidden(const struct kvet_ksyms *table)
+/* The value of a hexadecimal digit; 16 for what is none. */
+static unsigned int digit_of(char c)
 {
-	return table->hidden;
+	if (c >= '0' && c <= '9')
+		return (unsigned int)(c - '0');
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10 : 16;
 }
 
-/* The first place in by_address whose address is not below (or, past, is above) the given. */
-static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
+/* Hexadecimal, with or without 0x, of 1 to 16 digits, in all of text[0 .. len-1]. */
+static bool parse_address(const char *text, size_t len, uint64_t *address)
 {
-	size_t low = 0, high = table->count;
+	size_t at = has_0x(text) ? 2 : 0;
+	uint64_t value = 0;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		uint64_t at = table->addresses[table->by_address[mid]];
+	if (len <= at || len - at > 16)
+		return false;
+	for (; at < len; at++) {
+		unsigned int digit = digit_of(text[at]);
 
-		if (at < address || (past && at == address))
-			low = mid + 1;
-		else
-			high = mid;
+		if (digit > 15)
+			return false;
+		value = value << 4 | digit;
 	}
-	return low;
+	*address = value;
+	return true;
 }
 
-static bool is_absolute(char type)
+/* A decimal number, or a hexadecimal one with 0x, in all of text[0 .. len-1]. */
+static bool parse_number(const char *text, size_t len, uint64_t *number)
 {
-	return type == 'a' || type == 'A';
+	if (has_0x(text))
+		return parse_address(text, len, number);
+	if (!len || len > 19 || strspn(text, "0123456789") < len)
+		return false;
+	*number = strtoull(text, NULL, 10);
+	return true;
 }
 
-static uint64_t extent_of(const struct kvet_ksyms *table, uint32_t row)
+static bool parse_range(struct kvet_ksyms_query *query, const char *text)
 {
-	uint64_t address = table->addresses[row], page_end = (address | PAGE_MASK) + 1;
-	size_t next = address_bound(table, address, true);
-	const char *module = table->arena + table->modules[row];
-	bool same_module = false;
-	uint64_t after;
+	const char *dash = strchr(text, '-');
 
-	if (table->hidden || is_absolute(table->types[row]))
+	if (!dash || !parse_address(text, (size_t)(dash - text), &query->address) ||
+	    !parse_address(dash + 1, strlen(dash + 1), &query->end))
+		return false;
+	query->kind = KVET_KSYMS_RANGE;
+	return true;
+}
+
+/* "+OFF" or "+OFF/SIZE", as oopses and stack traces print it. No symbol's name holds a plus. */
+static bool parse_sum(struct kvet_ksyms_query *query, const char *plus)
+{
+	const char *offset = plus + 1, *slash = strchr(offset, '/');
+	size_t len = slash ? (size_t)(slash - offset) : strlen(offset);
+
+	query->has_offset = true;
+	query->has_size = slash != NULL;
+	return parse_number(offset, len, &query->offset) &&
+	       (!slash || parse_number(slash + 1, strlen(slash + 1), &query->size));
+}
+
+static void parse_module(struct kvet_ksyms_query *query)
+{
+	const char *colon = memchr(query->name, ':', query->name_len);
+
+	/* "a::b" is a name of C++ or Rust, not a module. */
+	if (colon && colon > query->name && colon + 1 < query->name + query->name_len &&
+	    colon[1] != ':')
+		query->module_len = (size_t)(colon - query->name);
+}
+
+static int refuse(struct kvet_error *err, const char *text, const char *why)
+{
+	return kvet_fail(err, EINVAL, "query", "'%s' %s", text, why);
+}
+
+static int parse_pattern(struct kvet_ksyms_query *query, enum kvet_ksyms_query_kind kind,
+			 struct kvet_error *err)
+{
+	const char *text = query->text;
+
+	query->kind = kind;
+	if (kind == KVET_KSYMS_GLOB) {
+		query->name_len = strlen(text);
+		parse_module(query);
+		if (query->module_len)
+			text += query->module_len + 1;
+	}
+	return kvet_ksyms_pattern_new(&query->pattern, text, kind == KVET_KSYMS_REGEX, err);
+}
+
+int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, bool regex,
+			   struct kvet_error *err)
+{
+	struct kvet_ksyms_query parsed = { .text = text, .name = text };
+	const char *plus;
+	int ret;
+
+	if (!*text)
+		return kvet_fail(err, EINVAL, "query", "an empty QUERY");
+	/* Nearly all that comes by the thousand: an address, and nothing else to think about. */
+	if (!regex && has_0x(text) && parse_address(text, strlen(text), &parsed.address)) {
+		parsed.kind = KVET_KSYMS_ADDRESS;
+		parsed.has_address = true;
+		parsed.name_len = strlen(text);
+		*query = parsed;
 		return 0;
-	if (next == table->count)
-		return page_end - address;
-	after = table->addresses[table->by_address[next]];
-	for (; next < table->count && table->addresses[table->by_address[next]] == after; next++)
-		if (!strcmp(table->arena + table->modules[table->by_address[next]], module))
-			same_module = true;
-	/* page_end is 0 for the last page of all. */
-	if (!same_module && page_end && after > page_end)
-		after = page_end;
-	return after - address;
-}
-
-struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row)
-{
-	return (struct kvet_symbol){
-		.address = table->addresses[row],
-		.extent = extent_of(table, row),
-		.name = table->arena + table->names[row],
-		.module = table->modules[row] ? table->arena + table->modules[row] : NULL,
-		.type = table->types[row],
-	};
-}
-
-struct kvet_ksyms_range kvet_ksyms_by_name(const struct kvet_ksyms *table, const char *name)
-{
-	size_t low = 0, high = table->count, end;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(table->arena + table->names[table->by_name[mid]], name) < 0)
-			low = mid + 1;
-		else
-			high = mid;
 	}
-	for (end = low; end < table->count; end++)
-		if (strcmp(table->arena + table->names[table->by_name[end]], name) != 0)
-			break;
-	return (struct kvet_ksyms_range){ table->by_name + low, end - low };
-}
-
-struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t address)
-{
-	size_t low = address_bound(table, address, false);
-	size_t high = address_bound(table, address, true);
-
-	if (table->hidden)
-		high = low;
-	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
-}
-
-struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address)
-{
-	size_t high = address_bound(table, address, true), low;
-	struct kvet_ksyms_range none = { table->by_address, 0 };
-	uint64_t start;
-	uint32_t row;
-
-	if (table->hidden || !high)
-		return none;
-	start = table->addresses[table->by_address[high - 1]];
-	low = address_bound(table, start, false);
-	/* An absolute symbol may share an address with one that is not. */
-	for (size_t i = low; i < high; i++) {
-		row = table->by_address[i];
-		if (address - start < extent_of(table, row))
-			return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+	if (regex || strpbrk(text, "*?[")) {
+		ret = parse_pattern(&parsed, regex ? KVET_KSYMS_REGEX : KVET_KSYMS_GLOB, err);
+		if (!ret)
+			*query = parsed;
+		return ret;
 	}
-	return none;
+	if (has_0x(text) && strchr(text, '-') && !parse_range(&parsed, text))
+		return refuse(err, text, "is no range of two addresses, FIRST-END");
+	if (parsed.kind == KVET_KSYMS_RANGE || parse_range(&parsed, text)) {
+		if (parsed.end <= parsed.address)
+			return refuse(err, text, "is an empty range: FIRST-END, END not in it");
+		*query = parsed;
+		return 0;
+	}
+	plus = strchr(text, '+');
+	if (plus && (plus == text || !parse_sum(&parsed, plus)))
+		return refuse(err, text,
+			      "is not SYM+OFF or SYM+OFF/SIZE: OFF and SIZE are decimal, or "
+			      "hexadecimal with 0x");
+	parsed.name_len = plus ? (size_t)(plus - text) : strlen(text);
+	parsed.has_address = !plus && parse_address(text, parsed.name_len, &parsed.address);
+	if (has_0x(text)) {
+		if (!parsed.has_address)
+			return refuse(err, text, "is not an address of 1 to 16 hexadecimal digits");
+		parsed.kind = KVET_KSYMS_ADDRESS;
+	} else {
+		parse_module(&parsed);
+	}
+	*query = parsed;
+	return 0;
+}
+
+void kvet_ksyms_query_deinit(struct kvet_ksyms_query *query)
+{
+	kvet_ksyms_pattern_free(query->pattern);
+	query->pattern = NULL;
 }

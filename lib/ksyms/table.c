@@ -1,140 +1,254 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "core/cleanup.h"
 #include "core/fail.h"
+#include "ksyms/order.h"
 #include "ksyms/table.h"
 
-#define ROWS_FIRST  (1U << 16)
-#define ARENA_FIRST (1U << 20)
+#define ROWS_FIRST (1U << 10)
 
-/* Grows an array of room elements to wanted; *array changes only on success. */
-static int grow(void *array, size_t wanted, size_t size)
+/* Slots for the names of an ordinary kernel: they need not grow on the way. And the most that
+ * a source's own estimate is believed. */
+#define SLOT_BITS      18
+#define SLOT_BITS_MOST 24
+
+/* Where the next symbol is another module's, or none is left, a symbol may still reach the
+ * end of its page: modules are mapped in whole pages. */
+#define PAGE_MASK 4095ULL
+
+AUTO_DEFINE(kvet_ksyms)
+
+static int resize_rows(struct kvet_ksyms *table, size_t room)
 {
-	void *grown = reallocarray(*(void **)array, wanted, size);
-
-	if (!grown)
-		return -ENOMEM;
-	*(void **)array = grown;
-	return 0;
-}
-
-static int grow_rows(struct kvet_ksyms *table)
-{
-	size_t room = table->room ? table->room * 2 : ROWS_FIRST;
-
-	if (grow(&table->addresses, room, sizeof(*table->addresses)) ||
-	    grow(&table->names, room, sizeof(*table->names)) ||
-	    grow(&table->modules, room, sizeof(*table->modules)) ||
-	    grow(&table->types, room, sizeof(*table->types)))
+	if (kvet_ksyms_grow(&table->addresses, room, sizeof(*table->addresses)) ||
+	    kvet_ksyms_grow(&table->names, room, sizeof(*table->names)) ||
+	    kvet_ksyms_grow(&table->modules, room, sizeof(*table->modules)) ||
+	    kvet_ksyms_grow(&table->types, room, sizeof(*table->types)) ||
+	    (table->sized && kvet_ksyms_grow(&table->sizes, room, sizeof(*table->sizes))))
 		return -ENOMEM;
 	table->room = room;
 	return 0;
 }
 
-/* Keeps a string in the arena; *offset is where it stands. */
-static int intern(struct kvet_ksyms *table, const char *string, size_t len, uint32_t *offset,
-		  struct kvet_error *err)
+int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, uint16_t last,
+		      uint16_t *module, struct kvet_error *err)
 {
-	size_t start = table->arena_used ? table->arena_used : 1;
+	const char *known;
+	uint32_t number;
+	int ret;
 
-	if (start + len + 1 > UINT32_MAX)
-		return kvet_fail(err, E2BIG, "kallsyms", "more than 4 GiB of names");
-	while (start + len + 1 > table->arena_room) {
-		size_t room = table->arena_room ? table->arena_room * 2 : ARENA_FIRST;
-
-		if (grow(&table->arena, room, 1))
-			return kvet_fail_memory(err);
-		table->arena_room = room;
+	*module = KSYMS_NO_MODULE;
+	if (!name)
+		return 0;
+	*module = last;
+	known = last ? ksyms_name(&table->strings, table->module_names[last - 1]) : NULL;
+	if (known && !strncmp(known, name, len) && !known[len])
+		return 0;
+	ret = kvet_ksyms_names_add(&table->strings, kvet_ksyms_names_hash(name, len), name, len,
+				   &number, err);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < table->module_count; i++) {
+		*module = (uint16_t)(i + 1);
+		if (table->module_names[i] == number)
+			return 0;
 	}
-	table->arena[0] = '\0';
-	memcpy(table->arena + start, string, len);
-	table->arena[start + len] = '\0';
-	table->arena_used = start + len + 1;
-	*offset = (uint32_t)start;
+	if (table->module_count == UINT16_MAX)
+		return kvet_fail(err, E2BIG, "kallsyms", "more than 65535 modules");
+	if (kvet_ksyms_grow(&table->module_names, table->module_count + 1,
+			    sizeof(*table->module_names)))
+		return kvet_fail_memory(err);
+	table->module_names[table->module_count++] = number;
+	*module = (uint16_t)table->module_count;
 	return 0;
 }
 
-/* The kernel lists a module's symbols together, so that looking at the last one suffices;
- * where it does not, a name is kept twice and nothing else changes. */
-static int intern_module(struct kvet_ksyms *table, const char *module, size_t len, uint32_t *offset,
-			 struct kvet_error *err)
+static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t hash,
+	       struct kvet_error *err)
 {
-	const char *last = table->arena ? table->arena + table->last_module : "";
+	size_t at = table->count;
+	uint16_t last = at ? table->modules[at - 1] : KSYMS_NO_MODULE;
 	int ret;
 
-	if (table->last_module && strlen(last) == len && !memcmp(last, module, len)) {
-		*offset = table->last_module;
-		return 0;
-	}
-	ret = intern(table, module, len, offset, err);
-	if (!ret)
-		table->last_module = *offset;
-	return ret;
-}
-
-int kvet_ksyms_add(struct kvet_ksyms *table, uint64_t address, char type, const char *name,
-		   size_t name_len, const char *module, size_t module_len, struct kvet_error *err)
-{
-	uint32_t name_at, module_at = KSYMS_NO_MODULE;
-	int ret;
-
-	if (table->count == UINT32_MAX)
+	if (at == UINT32_MAX)
 		return kvet_fail(err, E2BIG, "kallsyms", "more than 2^32 symbols");
-	if (table->count == table->room && grow_rows(table))
+	if (at == table->room && resize_rows(table, at ? at * 2 : ROWS_FIRST))
 		return kvet_fail_memory(err);
-	ret = intern(table, name, name_len, &name_at, err);
+	ret = kvet_ksyms_names_add(&table->strings, hash, row->name, row->name_len,
+				   &table->names[at], err);
+	if (!ret)
+		ret = kvet_ksyms_module(table, row->module, row->module_len, last,
+					&table->modules[at], err);
 	if (ret)
 		return ret;
-	if (module) {
-		ret = intern_module(table, module, module_len, &module_at, err);
-		if (ret)
-			return ret;
-	}
-	table->addresses[table->count] = address;
-	table->names[table->count] = name_at;
-	table->modules[table->count] = module_at;
-	table->types[table->count] = type;
+	table->addresses[at] = row->address;
+	table->types[at] = row->type;
+	if (table->sized)
+		table->sizes[at] = row->size;
 	table->count++;
 	return 0;
 }
 
-static int compare_address(const void *a, const void *b, void *arg)
+int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
+		   struct kvet_error *err)
 {
-	const struct kvet_ksyms *table = arg;
-	uint32_t ra = *(const uint32_t *)a, rb = *(const uint32_t *)b;
-	uint64_t aa = table->addresses[ra], ab = table->addresses[rb];
+	uint32_t hashes[KSYMS_BATCH];
+	int ret = 0;
 
-	if (aa != ab)
-		return aa < ab ? -1 : 1;
-	return ra < rb ? -1 : ra > rb;
+	for (size_t i = 0; i < count; i++) {
+		hashes[i] = kvet_ksyms_names_hash(rows[i].name, rows[i].name_len);
+		ksyms_names_expect(&table->strings, hashes[i]);
+	}
+	for (size_t i = 0; i < count && !ret; i++)
+		ret = add(table, &rows[i], hashes[i], err);
+	return ret;
 }
 
-static int compare_name(const void *a, const void *b, void *arg)
+uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool same_module)
 {
-	const struct kvet_ksyms *table = arg;
-	uint32_t ra = *(const uint32_t *)a, rb = *(const uint32_t *)b;
-	int order = strcmp(table->arena + table->names[ra], table->arena + table->names[rb]);
+	/* 0 for the last page of all: it has no end to speak of. */
+	uint64_t page_end = (address | PAGE_MASK) + 1;
 
-	return order ? order : compare_address(a, b, arg);
+	if (ksyms_is_absolute(type))
+		return 0;
+	/* No symbol fills 4 GiB: what lies between is no part of it. */
+	if (!after || after - address > UINT32_MAX ||
+	    (!same_module && page_end && after > page_end))
+		after = page_end;
+	return (uint32_t)(after - address);
+}
+
+static int find_extents(struct kvet_ksyms *table)
+{
+	/* marks[m]: the last run in which module m had a symbol. */
+	AUTO_FREE size_t *marks = calloc(table->module_count + 1, sizeof(*marks));
+	size_t start = 0, end, next;
+
+	table->extents = calloc(table->count + 1, sizeof(*table->extents));
+	if (!marks || !table->extents)
+		return -ENOMEM;
+	if (table->hidden || !table->count)
+		return 0;
+	for (end = ksyms_run_end(table, 0); start < table->count; start = end, end = next) {
+		uint64_t after = 0;
+
+		next = end;
+		if (end < table->count) {
+			next = ksyms_run_end(table, end);
+			after = table->addresses[table->by_address[end]];
+		}
+		for (size_t i = end; i < next; i++)
+			marks[table->modules[table->by_address[i]]] = end;
+		for (size_t i = start; i < end; i++) {
+			uint32_t row = table->by_address[i];
+
+			table->extents[row] =
+				kvet_ksyms_extent(table->addresses[row], table->types[row], after,
+						  after && marks[table->modules[row]] == end);
+		}
+	}
+	return 0;
+}
+
+/* Rows by name: counted, then dealt out in the order of their addresses. */
+static int order_names(struct kvet_ksyms *table)
+{
+	size_t names = table->strings.count;
+	uint32_t sum = 0;
+
+	table->by_name = malloc((table->count + 1) * sizeof(*table->by_name));
+	table->starts = calloc(names + 2, sizeof(*table->starts));
+	if (!table->by_name || !table->starts)
+		return -ENOMEM;
+	for (size_t i = 0; i < table->count; i++)
+		table->starts[table->names[i] + 2]++;
+	for (size_t n = 0; n <= names; n++) {
+		sum += table->starts[n + 1];
+		table->starts[n + 1] = sum;
+	}
+	for (size_t i = 0; i < table->count; i++) {
+		uint32_t row = table->by_address[i];
+
+		table->by_name[table->starts[table->names[row] + 1]++] = row;
+	}
+	return 0;
+}
+
+static int order_addresses(struct kvet_ksyms *table)
+{
+	size_t fence = 0;
+
+	table->fence_count = (table->count >> KSYMS_FENCE_BITS) + 1;
+	table->by_address = malloc((table->count + 1) * sizeof(*table->by_address));
+	table->fences = malloc(table->fence_count * sizeof(*table->fences));
+	if (!table->by_address || !table->fences ||
+	    kvet_ksyms_order(table->addresses, table->by_address, table->count))
+		return -ENOMEM;
+	for (size_t i = 0; i < table->count; i += 1U << KSYMS_FENCE_BITS)
+		table->fences[fence++] = table->addresses[table->by_address[i]];
+	table->fence_count = fence;
+	return 0;
+}
+
+static void find_text(struct kvet_ksyms *table)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, "_text");
+
+	for (size_t i = 0; i < range.count && !table->hidden; i++)
+		if (!table->modules[range.rows[i]])
+			table->text = table->addresses[range.rows[i]];
 }
 
 int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err)
 {
-	table->by_address = calloc(table->count + 1, sizeof(*table->by_address));
-	table->by_name = calloc(table->count + 1, sizeof(*table->by_name));
-	if (!table->by_address || !table->by_name)
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < table->count; i++)
+		any |= table->addresses[i];
+	table->hidden = table->count && !any;
+	/* Shrinking may fail, and then nothing is lost but the room. */
+	if (table->count)
+		(void)resize_rows(table, table->count);
+	kvet_ksyms_names_shrink(&table->strings);
+	if (order_addresses(table) || order_names(table) || find_extents(table))
 		return kvet_fail_memory(err);
-	table->hidden = table->count > 0;
-	for (size_t i = 0; i < table->count; i++) {
-		table->by_address[i] = table->by_name[i] = (uint32_t)i;
-		table->hidden = table->hidden && table->addresses[i] == 0;
-	}
-	qsort_r(table->by_address, table->count, sizeof(*table->by_address), compare_address,
-		table);
-	qsort_r(table->by_name, table->count, sizeof(*table->by_name), compare_name, table);
+	find_text(table);
 	return 0;
+}
+
+int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struct kvet_error *err)
+{
+	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
+	struct ksyms_row rows[KSYMS_BATCH];
+	unsigned int slot_bits = SLOT_BITS;
+	size_t count;
+	int ret;
+
+	if (!table)
+		return kvet_fail_memory(err);
+	table->kind = source->kind;
+	table->sized = source->sizes;
+	while (slot_bits < SLOT_BITS_MOST && source->expected > (3UL << slot_bits) / 4)
+		slot_bits++;
+	if (kvet_ksyms_names_reserve(&table->strings, slot_bits))
+		return kvet_fail_memory(err);
+	for (;;) {
+		ret = source->next(source, rows, &count, err);
+		if (ret)
+			return ret;
+		if (!count)
+			break;
+		ret = kvet_ksyms_add(table, rows, count, err);
+		if (ret)
+			return ret;
+	}
+	table->seen = table->count;
+	ret = kvet_ksyms_finish(table, err);
+	if (!ret)
+		*out = TAKE(table);
+	return ret;
 }
 
 void kvet_ksyms_free(struct kvet_ksyms *table)
@@ -142,11 +256,16 @@ void kvet_ksyms_free(struct kvet_ksyms *table)
 	if (!table)
 		return;
 	free(table->addresses);
+	free(table->extents);
 	free(table->names);
 	free(table->modules);
 	free(table->types);
-	free(table->arena);
+	free(table->sizes);
+	free(table->module_names);
 	free(table->by_address);
 	free(table->by_name);
+	free(table->starts);
+	free(table->fences);
+	kvet_ksyms_names_free(&table->strings);
 	free(table);
 }

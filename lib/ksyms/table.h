@@ -3,32 +3,127 @@
 #ifndef KVET_KSYMS_TABLE_H
 #define KVET_KSYMS_TABLE_H
 
-#include <kvet/ksyms.h>
+#include <string.h>
+
+#include "ksyms/names.h"
+#include "ksyms/row.h"
 
 /* No module: the row belongs to the kernel proper. */
 #define KSYMS_NO_MODULE 0
 
+/* One address of 2^KSYMS_FENCE_BITS in by_address stands in fences too: a search ends among
+ * so few rows that they share a page. */
+#define KSYMS_FENCE_BITS 6
+
 struct kvet_ksyms {
 	size_t count, room;
 	uint64_t *addresses;
-	uint32_t *names;   /* offset of each row's name in the arena */
-	uint32_t *modules; /* offset of the module's name in the arena, or KSYMS_NO_MODULE */
+	uint32_t *extents;
+	uint32_t *names;   /* number of each row's name */
+	uint16_t *modules; /* KSYMS_NO_MODULE, or 1 + place in module_names */
 	char *types;
+	uint64_t *sizes; /* NULL in a source without sizes */
 
-	char *arena; /* names, each with its NUL; begins with an empty one */
-	size_t arena_used, arena_room;
-	uint32_t last_module; /* rows of a module come together: its name is kept once a run */
+	struct ksyms_names strings;
+	uint32_t *module_names; /* numbers of modules' names */
+	size_t module_count;
 
 	uint32_t *by_address; /* rows by (address, row) */
-	uint32_t *by_name;    /* rows by (name, address, row) */
+	uint32_t *by_name;    /* rows by (number of the name, address, row) */
+	uint32_t *starts;     /* by number of the name, and one more: where its rows start */
+	uint64_t *fences;
+	size_t fence_count;
+
+	size_t seen;   /* rows of the source, kept or not */
+	uint64_t text; /* address of _text, 0 if unknown */
 	bool hidden;
+	bool sized;
+	enum kvet_ksyms_kind kind;
+	struct kvet_cause not_iterator; /* why it was not read from there; may be empty */
 };
 
-/* Adds a row while the table is built. Errors: -ENOMEM, -E2BIG. */
-int kvet_ksyms_add(struct kvet_ksyms *table, uint64_t address, char type, const char *name,
-		   size_t name_len, const char *module, size_t module_len, struct kvet_error *err);
+/* An absolute symbol is a number, among them the per-CPU offsets of kernels before 6.15. */
+static inline bool ksyms_is_absolute(char type)
+{
+	return type == 'a' || type == 'A';
+}
+
+static inline const char *ksyms_row_name(const struct kvet_ksyms *table, uint32_t row)
+{
+	return ksyms_name(&table->strings, table->names[row]);
+}
+
+/* NULL for the kernel proper. */
+static inline const char *ksyms_row_module(const struct kvet_ksyms *table, uint32_t row)
+{
+	return table->modules[row] == KSYMS_NO_MODULE
+		       ? NULL
+		       : ksyms_name(&table->strings, table->module_names[table->modules[row] - 1]);
+}
+
+/* Whether a row is of this module; "vmlinux" is how perf and bpftrace write the kernel. */
+static inline bool ksyms_in_module(const struct kvet_ksyms *table, uint32_t row, const char *wanted,
+				   size_t len)
+{
+	const char *module = ksyms_row_module(table, row);
+
+	module = module ? module : "vmlinux";
+	return !strncmp(module, wanted, len) && !module[len];
+}
+
+/* The end of the run of rows in by_address that share an address. */
+static inline size_t ksyms_run_end(const struct kvet_ksyms *table, size_t start)
+{
+	uint64_t address = table->addresses[table->by_address[start]];
+	size_t end = start + 1;
+
+	while (end < table->count && table->addresses[table->by_address[end]] == address)
+		end++;
+	return end;
+}
+
+/* Whether compilers have appended something to the name of a function for a copy or a part
+ * of it. A number alone, "func.0", is a static variable's. */
+bool kvet_ksyms_copy_suffix(const char *suffix);
+
+/* Adds up to KSYMS_BATCH rows while the table is built. Errors: -ENOMEM, -E2BIG. */
+int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
+		   struct kvet_error *err);
+
+/* The number of a module in table->modules; its rows come together, so that looking at the
+ * last one suffices most of the time. */
+int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, uint16_t last,
+		      uint16_t *module, struct kvet_error *err);
 
 /* Ends the building: makes the two orders. The table does not change from here on. */
 int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err);
+
+/* The extent of a symbol: after is the next distinct address (or 0: there is none), with a
+ * symbol of the same module at it or not. */
+uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool same_module);
+
+/* The rows of the first len bytes of name. */
+struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
+					    size_t len);
+
+/* The rows at an address or, if there are none, those that contain it: one search for both. */
+struct kvet_ksyms_range kvet_ksyms_around(const struct kvet_ksyms *table, uint64_t address);
+
+/* Builds the whole table from a source, which stays the caller's. */
+int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
+		     struct kvet_error *err);
+
+/*
+ * Builds a table of the rows alone that can answer these queries in
+ * one pass. Their extents are those of the whole table. Of the other rows it keeps the
+ * addresses, eight bytes each, and those only until it is done. Returns -EAGAIN, err as it
+ * was, if the source has left out a name that turned out to matter: ask one that does not.
+ */
+int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
+		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err);
+
+/* Whether kvet_ksyms_select() can serve these queries: few, no ranges, and of patterns those
+ * that hold letters to go by. */
+bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count);
 
 #endif

@@ -39,7 +39,6 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	lookup 1 vfs_rea
 	lookup 1 VFS_READ
 	lookup 1 __func__
-	lookup 1 'vfs_*'
 }
 
 @test "a name of 511 bytes is found whole" {
@@ -130,18 +129,128 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	json '[.records[].query] == ["vfs_read", "add", "vfs_read"]'
 	lookup 1 -j vfs_read nosuch add gone
 	json '.status == "no" and [.records[].name] == ["vfs_read", "add"]
-		and .summary == {queries: 4, matches: 2, unmatched: ["nosuch", "gone"], symbols: 24}'
+		and .summary == {queries: 4, matches: 2, unmatched: ["nosuch", "gone"], symbols: 24,
+			reasons: ["", ""], source: "file", source_reason: null}'
 	holds "$stderr" "'nosuch'"
 	holds "$stderr" "'gone'"
 }
 
-@test "SYM+OFF is wrong use, not a no" {
-	lookup 2 vfs_read+3
-	[ -z "$output" ]
-	holds "$stderr" "'vfs_read+3'"
-	lookup 2 vfs_read nosuch+0x1
+@test "SYM+OFF: the rows that reach so far" {
+	lookup 0 vfs_read+3
+	[ "$(cells)" = "vfs_read+3 0xffffffff81000180 0x3 vfs_read T -" ]
+	lookup 0 -j type_show+0x20
+	json '[.records[].offset] == [32, 32, 32]'
+	lookup 1 type_show+0x90
+	holds "$stderr" "the next symbol is at +0x80"
+	lookup 0 -j type_show+0x3f/0x40
+	json '[.records[].module] == ["ext4"]'
+	lookup 1 type_show+0x3f/0x41
+	lookup 2 vfs_read+
+	lookup 2 vfs_read nosuch+x
 	[ -z "$output" ]
 	lookup 2 ""
+}
+
+@test "MODULE:SYM and --module: of one module, or of the kernel proper" {
+	lookup 0 -j ext4:type_show
+	json '[.records[].address] == ["0xffffffffc0300000"]'
+	lookup 0 -j vmlinux:type_show
+	json '.records | length == 2'
+	lookup 0 -j --module ext4 type_show
+	json '.records | length == 1'
+	lookup 1 xfs:type_show
+	holds "$stderr" "no symbol is of module 'xfs': it is not loaded"
+	lookup 1 --module ext4 vfs_read
+	holds "$stderr" "in other modules"
+	lookup 2 --module "" vfs_read
+}
+
+@test "globs and regular expressions, by address" {
+	lookup 0 'vfs_*'
+	[ "$(cells)" = "vfs_* 0xffffffff81000180 0x0 vfs_read T -" ]
+	lookup 0 -j '*_show'
+	json '[.records[].matches] == [3, 3, 3]'
+	json '[.records[].address] | . == sort'
+	lookup 0 -j 'ext4:*'
+	json '[.records[].name] == ["type_show", "ext4_open"]'
+	lookup 0 -j --regex '_open$'
+	json '[.records[].name] == ["tun_open", "ext4_open"]'
+	lookup 2 --regex '('
+	holds "$stderr" "'('"
+	lookup 1 'nosuch*'
+}
+
+@test "--type and --text: upper case and weak functions too" {
+	lookup 0 -j --type B 'jiff*'
+	json '.records | length == 2'
+	lookup 1 --text 'jiff*'
+	lookup 0 -j --text '*'
+	json 'all(.records[]; .type | test("[tTwW]"))'
+	lookup 2 --text --type T vfs_read
+	lookup 2 --type "" vfs_read
+}
+
+@test "an address range: what reaches into it" {
+	lookup 0 -j 0xffffffff81000110-0xffffffff81000481
+	json '[.records[].name] == ["type_show", "vfs_read", "type_show", "add"]'
+	lookup 2 0xffffffff81000110-0xffffffff81000110
+	lookup 2 0xffffffff81000110-nonsense
+	lookup 1 0x2000-0x3000
+	holds "$stderr" "cpu_debug_store"
+}
+
+@test "queries from a file and from standard input, in their order" {
+	printf '%s\n' vfs_read '' 0xffffffff81000480 >"$BATS_TEST_TMPDIR/queries"
+	lookup 0 -j add --file "$BATS_TEST_TMPDIR/queries"
+	json '[.records[].name] == ["add", "vfs_read", "add"]'
+	expect 0 bash -c '"$0" ksyms lookup -j --kallsyms "$1" - <"$2"' \
+		"$KVET" "$TABLE" "$BATS_TEST_TMPDIR/queries"
+	json '[.records[].name] == ["vfs_read", "add"]'
+	echo '0xnonsense' >>"$BATS_TEST_TMPDIR/queries"
+	lookup 2 --file "$BATS_TEST_TMPDIR/queries"
+	holds "$stderr" "queries:4: '0xnonsense'"
+	lookup 3 --file "$BATS_TEST_TMPDIR/gone"
+	expect 2 "$KVET" ksyms lookup --kallsyms - -
+	expect 2 "$KVET" ksyms lookup --kallsyms "$TABLE"
+}
+
+@test "a stack trace: copied through and completed" {
+	printf '%s\n' $'\tRIP: 0010:vfs_read+0x2a/0x280' ' ? type_show+0x10/0x40 [ext4]' \
+		' [<ffffffff82000ab4>] nothing here 0x1234 deadbeef' >"$BATS_TEST_TMPDIR/trace"
+	lookup 0 --symbolize --file "$BATS_TEST_TMPDIR/trace"
+	[ "${lines[0]}" = $'\tRIP: 0010:vfs_read+0x2a/0x280 <0xffffffff810001aa>' ]
+	[ "${lines[1]}" = ' ? type_show+0x10/0x40 <0xffffffffc0300010> [ext4]' ]
+	[ "${lines[2]}" = ' [<ffffffff82000ab4 <jiffies+0x4/0x550, jiffies_64+0x4/0x550>>] nothing here 0x1234 deadbeef' ]
+	lookup 0 -j --symbolize --file "$BATS_TEST_TMPDIR/trace"
+	json '[.records[].annotated] == [1, 1, 1]'
+	echo 'nothing' >"$BATS_TEST_TMPDIR/trace"
+	lookup 1 --symbolize --file "$BATS_TEST_TMPDIR/trace"
+	[ "$output" = nothing ]
+}
+
+@test "no match: what it may be instead" {
+	lookup 1 vfs_raed
+	[ "$stderr" = "kvet: no match for 'vfs_raed': did you mean vfs_read?" ]
+	lookup 1 -j vfs_raed
+	json '.summary.reasons == ["did you mean vfs_read?"]'
+	TABLE=$BATS_TEST_TMPDIR/copies
+	printf '%s\n' "ffffffff81000000 t foo.isra.0" "ffffffff81000010 t foo.cold" >"$TABLE"
+	lookup 1 foo
+	holds "$stderr" "the compiler has made 2 of it: foo.isra.0, foo.cold"
+	lookup 0 -j --suffixes foo
+	json '.records | length == 2'
+}
+
+@test "Rust and C++ names as their source has them" {
+	TABLE=$BATS_TEST_TMPDIR/mangled
+	printf '%s\n' "ffffffff81000000 t _RNvNtCs1234_7mycrate3foo3bar" \
+		"ffffffff81000010 t _ZN4core3fmt5Write9write_fmt17h0123456789abcdefE" \
+		"ffffffff81000020 t _ZN3foo3barEi" "ffffffff81000030 t _Rubbish" >"$TABLE"
+	lookup 0 -j --demangle '_*'
+	json '[.records[].demangled] == ["mycrate::foo::bar", "core::fmt::Write::write_fmt",
+		"foo::bar(int)", null]'
+	lookup 0 --demangle _Rubbish
+	lacks "${lines[0]}" DEMANGLED
 }
 
 @test "a table on standard input" {
@@ -272,13 +381,17 @@ type_show - 0x0 type_show t ext4" ]
 		and .schema_version == 1 and .command == "ksyms lookup" and .status == "yes"
 		and .errors == []'
 	json '.records[0] | keys_unsorted
-		== ["query", "address", "offset", "name", "type", "module"]'
+		== ["query", "address", "relative", "offset", "name", "demangled", "type", "module",
+			"extent", "size", "matches", "attachable", "obstacle"]'
 	json '.records == [
-		{query: "vfs_read", address: "0xffffffff81000180", offset: 0,
-			name: "vfs_read", type: "T", module: null},
-		{query: "tun_open", address: "0xffffffffc0100080", offset: 0,
-			name: "tun_open", type: "t", module: "tun"}]'
-	json '.summary == {queries: 2, matches: 2, unmatched: [], symbols: 24}'
+		{query: "vfs_read", address: "0xffffffff81000180", relative: 384, offset: 0,
+			name: "vfs_read", demangled: null, type: "T", module: null, extent: 640,
+			size: null, matches: 1, attachable: null, obstacle: null},
+		{query: "tun_open", address: "0xffffffffc0100080", relative: null, offset: 0,
+			name: "tun_open", demangled: null, type: "t", module: "tun", extent: 3968,
+			size: null, matches: 1, attachable: null, obstacle: null}]'
+	json '.summary == {queries: 2, matches: 2, unmatched: [], symbols: 24, reasons: [],
+		source: "file", source_reason: null}'
 }
 
 @test "JSON lines: an object a line, the summary last" {
@@ -286,7 +399,8 @@ type_show - 0x0 type_show t ext4" ]
 	[ "${#lines[@]}" -eq 5 ]
 	jsonl 'map(.record) == ["symbol", "symbol", "symbol", "symbol", "summary"]'
 	jsonl '.[0] | keys_unsorted
-		== ["record", "query", "address", "offset", "name", "type", "module"]'
+		== ["record", "query", "address", "relative", "offset", "name", "demangled", "type",
+			"module", "extent", "size", "matches", "attachable", "obstacle"]'
 	jsonl '.[4] | .schema_version == 1 and .command == "ksyms lookup"
 		and .status == "yes" and .matches == 4'
 }

@@ -47,6 +47,76 @@ check_status 3 'nobody: hidden, not absent' as_nobody kvet ksyms lookup vfs_read
 check_output 'kernel.kptr_restrict=.*kernel.perf_event_paranoid=.*CAP_SYSLOG missing' \
 	'nobody: the cause names all three' as_nobody kvet ksyms lookup vfs_read
 
+# What one source has of the whole table, but for what comes and goes.
+rows_from() {
+	kvet ksyms lookup --source "$1" --prefix-symbols '*' | sed 1d | grep -v ' bpf$'
+}
+
+# Linux 6.0 has the iterator; which kernel this is, nobody asks.
+both_sources() {
+	rows_from text >/tmp/text
+	rows_from iter >/tmp/iter 2>/tmp/why
+	cat /tmp/why
+	[ -s /tmp/iter ] || {
+		grep -q 'no BPF iterator over ksyms' /tmp/why
+		return
+	}
+	echo "$(wc -l </tmp/text) rows" && [ -s /tmp/text ] && cmp /tmp/text /tmp/iter
+}
+check 'the iterator has the rows of the text, or this kernel has none' both_sources
+
+counts() {
+	grep -v '\[bpf\]' /tmp/kallsyms >/tmp/table
+	awk '{ n[$3]++; a[$1]++ } END {
+		for (s in n) if (n[s] > 1) { names++; rows += n[s] }
+		for (s in a) if (a[s] > 1) { addresses++; at += a[s] }
+		print names; print rows; print addresses; print at }' /tmp/table >/tmp/wanted
+	kvet ksyms duplicates --prefix-symbols --format jsonl --kallsyms /tmp/table |
+		grep '"record":"summary"' >/tmp/summary
+	for key in names names_symbols addresses addresses_symbols; do
+		json_value "$key" </tmp/summary
+	done >/tmp/found
+	tr '\n' ' ' </tmp/wanted
+	diff /tmp/wanted /tmp/found
+}
+check 'duplicates: as many as awk counts' counts
+
+# Programs are symbols of the pseudo-module bpf while they are loaded.
+comes_and_goes() {
+	kvet trace --duration 20s vmlinux:vfs_read >/dev/null 2>&1 &
+	tracer=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		during=$(kvet ksyms lookup --module bpf --format jsonl '*' | grep -c '"module":"bpf"')
+		[ "$during" -gt 0 ] && break
+		sleep 1
+	done
+	kill "$tracer"
+	wait "$tracer"
+	after=$(kvet ksyms lookup --module bpf --format jsonl '*' 2>/dev/null |
+		grep -c '"module":"bpf"')
+	echo "during $during, after $after"
+	[ "$during" -gt "$after" ]
+}
+check 'a module that comes and goes between two lookups' comes_and_goes
+
+# A backtrace of every processor, as the kernel prints it.
+trace_completed() {
+	echo l >/proc/sysrq-trigger
+	dmesg | kvet ksyms lookup --symbolize | grep '+0x[0-9a-f]*/0x[0-9a-f]* <0xf' | head -n 3
+}
+check_output '<0xffffffff' 'a stack trace out of dmesg is completed in one command' trace_completed
+
+same_kernel() {
+	kvet ksyms diff --module vmlinux /tmp/table
+}
+check_status 0 'a copy of the table is the running kernel' same_kernel
+
+attachable() {
+	kvet ksyms lookup --attachable --format jsonl "$1" | json_value attachable | head -n 1
+}
+check_output '^yes$' 'a kprobe can go to vfs_read' attachable vfs_read
+check_output '^no$' 'none can go to data' attachable jiffies
+
 restrict=$(cat /proc/sys/kernel/kptr_restrict)
 echo 2 >/proc/sys/kernel/kptr_restrict
 check_status 3 'kptr_restrict=2: hidden from root too' kvet ksyms lookup vfs_read

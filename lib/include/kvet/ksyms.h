@@ -7,7 +7,8 @@
  * names. So every lookup returns a range of rows, never one.
  *
  * A table is loaded whole, once, and never changes: any number of threads may query it
- * without a lock, and lookups allocate nothing.
+ * without a lock, and lookups allocate nothing. Tables know nothing of one another: open
+ * as many as you like.
  */
 #ifndef KVET_KSYMS_H
 #define KVET_KSYMS_H
@@ -32,10 +33,12 @@ struct kvet_ksyms;
  * case means exported (kernel: kernel/kallsyms.c, s_show()). module is NULL for the
  * kernel proper; pseudo-modules such as "bpf" and "__builtin__kprobes" are named as the
  * kernel does. extent is the distance to the next distinct address, or to the end of the
- * page where the next one belongs to another module or does not exist; kallsyms holds no
- * sizes, so that padding counts into it. It is 0 for what contains no address: a hidden
- * symbol, or an absolute one ('a', 'A', among them the per-CPU offsets of kernels before
- * 6.15).
+ * page where the next one belongs to another module, is 4 GiB away or does not exist;
+ * kallsyms holds no sizes, so that padding counts into it. It is 0 for what contains no
+ * address: a hidden symbol, or an absolute one ('a', 'A', among them the per-CPU offsets of
+ * kernels before 6.15). size is the true one, where the source has sizes (ELF), else 0.
+ * relative is the distance from _text, the same at every boot of a kernel; only symbols of
+ * the kernel proper have one, and only where _text is known.
  */
 struct kvet_symbol {
 	uint64_t address;
@@ -43,6 +46,9 @@ struct kvet_symbol {
 	const char *name;
 	const char *module;
 	char type;
+	bool has_relative;
+	uint64_t size;
+	int64_t relative;
 };
 
 /* Rows that answer a lookup: kvet_ksyms_row() for each of rows[0 .. count-1]. Belongs to
@@ -52,13 +58,90 @@ struct kvet_ksyms_range {
 	size_t count;
 };
 
+/* --- what is asked ------------------------------------------------------------------------ */
+
+enum kvet_ksyms_query_kind {
+	KVET_KSYMS_NAME,    /* NAME, MODULE:NAME, either with +OFF or +OFF/SIZE */
+	KVET_KSYMS_ADDRESS, /* 0xADDRESS */
+	KVET_KSYMS_RANGE,   /* FIRST-END, hexadecimal; END is not in it */
+	KVET_KSYMS_GLOB,    /* a name with * ? or [ */
+	KVET_KSYMS_REGEX,   /* an extended regular expression, found anywhere in the name */
+	KVET_KSYMS_QUERY_KIND_COUNT
+};
+
+struct kvet_ksyms_pattern;
+
 /*
- * Loads the running kernel's table, /proc/kallsyms below the host's sysroot.
- * Loads a saved copy of one if path is not NULL (the sysroot does not apply to it).
- * The caller frees *table with kvet_ksyms_free(). Errors: of open(2) and read(2); -EINVAL
- * for a line that is not "ADDRESS TYPE NAME [MODULE]", a cut last line or an empty file,
- * with the line's number in the evidence; -ENOMEM; -E2BIG past 2^32 rows or bytes of names.
+ * A query taken apart. text is the caller's and must outlive it; name points into it.
+ * Several meanings may be possible, "add" is a name and an address, "a:b" may be a name: the
+ * first that has a match is meant, in the order whole name, MODULE:NAME, address.
  */
+struct kvet_ksyms_query {
+	enum kvet_ksyms_query_kind kind;
+	const char *text;
+	const char *name;
+	size_t name_len;   /* without +OFF */
+	size_t module_len; /* the part of name before a colon; 0: there is none */
+	bool has_address;  /* it could be an address */
+	bool has_offset;
+	bool has_size;
+	uint64_t address; /* of ADDRESS, of a NAME that could be one, the first of RANGE */
+	uint64_t end;     /* of RANGE */
+	uint64_t offset;
+	uint64_t size;
+	struct kvet_ksyms_pattern *pattern; /* of GLOB and REGEX; owned */
+};
+
+/*
+ * Takes a query apart; regex: every text is an extended regular expression. The caller
+ * frees with kvet_ksyms_query_deinit(). Errors: -EINVAL with what is wrong in the evidence;
+ * -ENOMEM.
+ */
+int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, bool regex,
+			   struct kvet_error *err);
+void kvet_ksyms_query_deinit(struct kvet_ksyms_query *query);
+
+/* --- loading ------------------------------------------------------------------------------ */
+
+/* Where a table came from. */
+enum kvet_ksyms_kind {
+	KVET_KSYMS_TEXT,     /* the text of /proc/kallsyms */
+	KVET_KSYMS_ITERATOR, /* the kernel's BPF iterator over ksyms (Linux 6.0) */
+	KVET_KSYMS_FILE,     /* a copy of that text, or a System.map, perhaps compressed */
+	KVET_KSYMS_ELF,      /* vmlinux or a module, perhaps compressed; with sizes */
+	KVET_KSYMS_KIND_COUNT
+};
+
+/* "text", "iter", "file", "elf"; a static string. */
+const char *kvet_ksyms_kind_name(enum kvet_ksyms_kind kind);
+
+struct kvet_ksyms_options {
+	/* A file to read instead of the running kernel's table; the sysroot does not apply to
+	 * it. NULL: the running kernel. */
+	const char *path;
+	/* Read from there and nowhere else; without it, a file is what its first bytes say,
+	 * and of the running kernel's two sources the iterator is taken where it may be. */
+	bool has_kind;
+	enum kvet_ksyms_kind kind;
+	/* What will be asked. A few names, addresses and patterns are then looked for in one pass,
+	 * and the table holds the rows that answer them and no others. NULL: anything. */
+	const struct kvet_ksyms_query *queries;
+	size_t query_count;
+};
+
+/*
+ * Loads a table. The caller frees *table with kvet_ksyms_free(). options may be NULL. What
+ * cannot be read from the iterator is read from the text, and kvet_ksyms_not_iterator() says
+ * why. Errors: of open(2), read(2) and, where the iterator alone will do, bpf(2); -EINVAL
+ * for a line that is not "ADDRESS TYPE NAME [MODULE]", a cut last line, an empty file or a
+ * damaged archive or ELF file, with the place in the evidence; -ENOMEM; -E2BIG past 2^32
+ * rows or bytes of names.
+ */
+int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
+		    const struct kvet_ksyms_options *options, struct kvet_error *err);
+
+/* The whole table from the text of /proc/kallsyms, or from the file at path if that is not
+ * NULL. */
 int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, const char *path,
 		    struct kvet_error *err);
 
@@ -68,11 +151,16 @@ int kvet_ksyms_parse(struct kvet_ksyms **table, FILE *stream, const char *label,
 
 void kvet_ksyms_free(struct kvet_ksyms *table);
 
-/* How many symbols the table holds. */
-size_t kvet_ksyms_count(const struct kvet_ksyms *table);
+/* --- what a table is ---------------------------------------------------------------------- */
 
-/* One symbol, row < kvet_ksyms_count(). */
-struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row);
+/* How many symbols the table holds; how many its source had. They differ where
+ * kvet_ksyms_open() knew what would be asked. */
+size_t kvet_ksyms_count(const struct kvet_ksyms *table);
+size_t kvet_ksyms_seen(const struct kvet_ksyms *table);
+
+/* Where it came from; why not from the iterator, or NULL where that was not tried. */
+enum kvet_ksyms_kind kvet_ksyms_source(const struct kvet_ksyms *table);
+const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table);
 
 /* Whether every address is 0: the kernel hid them from the reader. One symbol at address
  * 0 is legitimate (the first per-CPU symbol). */
@@ -88,6 +176,11 @@ bool kvet_ksyms_hidden(const struct kvet_ksyms *table);
 void kvet_ksyms_hidden_cause(const struct kvet_host *host, const char *path,
 			     struct kvet_cause *cause);
 
+/* --- lookups: they allocate nothing, and any thread may call them ------------------------- */
+
+/* One symbol, row < kvet_ksyms_count(). */
+struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row);
+
 /* Every row of a name, in the order of their addresses. */
 struct kvet_ksyms_range kvet_ksyms_by_name(const struct kvet_ksyms *table, const char *name);
 
@@ -95,9 +188,172 @@ struct kvet_ksyms_range kvet_ksyms_by_name(const struct kvet_ksyms *table, const
  * that is hidden. */
 struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t address);
 
-/* Every row of the nearest address at or below this one whose extent reaches it. Absolute
- * symbols never contain an address. */
+/* Every row of the nearest address at or below this one whose extent (or size, in a table
+ * that has them) reaches it. Absolute symbols never contain an address. */
 struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address);
+
+/* Every row at an address of first .. end-1, in the order of their addresses; none if the
+ * addresses are hidden. */
+struct kvet_ksyms_range kvet_ksyms_between(const struct kvet_ksyms *table, uint64_t first,
+					   uint64_t end);
+
+/* Every row, in the order of their addresses. */
+struct kvet_ksyms_range kvet_ksyms_all(const struct kvet_ksyms *table);
+
+/*
+ * Whether a row is what the compiler puts before a function for tracers and call checks:
+ * its name is "__pfx_" (Linux 6.2, CONFIG_PREFIX_SYMBOLS) or "__cfi_" and the name of a
+ * symbol of the same module that starts within 64 bytes behind it. The name alone proves
+ * nothing.
+ */
+bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row);
+
+/* --- a query against a table -------------------------------------------------------------- */
+
+/* Which rows count. All zero: all of them but prefix symbols. */
+struct kvet_ksyms_filter {
+	const char *module;  /* of this one alone; "vmlinux" is the kernel proper; NULL: any */
+	const char *types;   /* of one of these letters alone; NULL: any */
+	bool suffixes;       /* "foo" matches what the compiler made of it, "foo.constprop.0" */
+	bool prefix_symbols; /* patterns and ranges show prefix symbols; names always do */
+};
+
+struct kvet_ksyms_match {
+	uint32_t row;
+	uint64_t offset; /* of the address meant, from the symbol's */
+};
+
+/* A search under way: a plain value, no clean-up. What it was given must outlive it. */
+struct kvet_ksyms_search {
+	const struct kvet_ksyms *table;
+	const struct kvet_ksyms_query *query;
+	const struct kvet_ksyms_filter *filter;
+	struct kvet_ksyms_range range;
+	size_t next;
+	int step;
+};
+
+/* Starts a search; filter may be NULL. */
+void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_ksyms *table,
+			    const struct kvet_ksyms_query *query,
+			    const struct kvet_ksyms_filter *filter);
+
+/* Its next match, in the order of their addresses. Returns false if there is none left. */
+bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match);
+
+/*
+ * For many queries in a row: has what a search for this one will look at brought into the
+ * processor's caches, and then what kvet_ksyms_row() looks at. A table is larger than the
+ * caches, and whoever waits for each row in turn does little else. Promises nothing.
+ */
+void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query);
+void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row);
+
+/*
+ * Why a query has no match in a whole table: fills cause with what is known, the evidence
+ * empty if that is nothing: a module that is not loaded, an offset past the end, a filter
+ * that hides rows, names that compilers made of this one, names that are like it (in the
+ * remedy), the symbols around an address, and, of a running kernel, a configuration that
+ * leaves variables out. filter may be NULL.
+ */
+void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksyms *table,
+			     const struct kvet_ksyms_query *query,
+			     const struct kvet_ksyms_filter *filter, struct kvet_cause *cause);
+
+/* --- where a kprobe can go ---------------------------------------------------------------- */
+
+struct kvet_ksyms_sites;
+
+/*
+ * Reads what debugfs and tracefs say of it: kprobes/blacklist, and
+ * available_filter_functions_addrs (Linux 6.5) or else available_filter_functions. What
+ * cannot be read is not known, and no error. The caller frees. Errors: -ENOMEM.
+ */
+int kvet_ksyms_sites_read(struct kvet_ksyms_sites **sites, const struct kvet_host *host,
+			  struct kvet_error *err);
+void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites);
+
+/*
+ * Whether a kprobe can go to a row's address. A no and an undetermined have their reason in
+ * why: not text, freed init code, blacklisted, notrace. So has a yes that holds for the
+ * address alone, since several symbols of text have the name.
+ */
+enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t row,
+					const struct kvet_ksyms_sites *sites, char *why,
+					size_t size);
+
+/* --- names and addresses that are not one-to-one ------------------------------------------- */
+
+enum kvet_ksyms_name_kind {
+	KVET_KSYMS_GENERIC,  /* the compiler's own: "__func__.0", "__key.3" */
+	KVET_KSYMS_COPY,     /* what the compiler made of a function: "foo.constprop.0" */
+	KVET_KSYMS_ORDINARY, /* a name that looks as if it were the only one */
+	KVET_KSYMS_NAME_KIND_COUNT
+};
+
+enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name);
+/* "generic", "copy", "ordinary"; a static string. */
+const char *kvet_ksyms_name_kind_name(enum kvet_ksyms_name_kind kind);
+
+/* Rows that count: of this module alone ("vmlinux": the kernel proper) if it is not NULL, and
+ * prefix symbols only if asked for. */
+bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
+		       const struct kvet_ksyms_filter *filter);
+
+/*
+ * The next name with several rows that count, or the next address: range holds all its rows,
+ * *count those that count. *cursor starts at 0. Returns false if there is none left. Names
+ * come in the order of their first addresses.
+ */
+bool kvet_ksyms_next_name(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
+			  size_t *cursor, struct kvet_ksyms_range *range, size_t *count);
+bool kvet_ksyms_next_address(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
+			     size_t *cursor, struct kvet_ksyms_range *range, size_t *count);
+
+/* --- two tables ---------------------------------------------------------------------------- */
+
+enum kvet_ksyms_change {
+	KVET_KSYMS_ADDED,   /* only in the second */
+	KVET_KSYMS_REMOVED, /* only in the first */
+	KVET_KSYMS_MOVED,   /* in both, elsewhere */
+	KVET_KSYMS_CHANGE_COUNT
+};
+
+/* "added", "removed", "moved"; a static string. */
+const char *kvet_ksyms_change_name(enum kvet_ksyms_change change);
+
+struct kvet_ksyms_difference {
+	enum kvet_ksyms_change change;
+	uint32_t before; /* row of the first table; not of ADDED */
+	uint32_t after;  /* row of the second; not of REMOVED */
+};
+
+/*
+ * What differs: rows of one name, type and module are compared as a set, by their distance
+ * from _text. Where there is none (modules, hidden tables), only their number is. The caller
+ * frees *differences with free(3). Errors: -ENOMEM.
+ */
+int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
+		    const struct kvet_ksyms_filter *filter,
+		    struct kvet_ksyms_difference **differences, size_t *count,
+		    struct kvet_error *err);
+
+/* --- text that names symbols ----------------------------------------------------------------- */
+
+/*
+ * The name as its programming language has it (Rust and C++), or NULL if it is not mangled
+ * or memory is out. The caller frees it with free(3).
+ */
+char *kvet_ksyms_demangle(const char *name);
+
+/*
+ * A line of text with what it says of symbols completed: " <NAME+0xOFF/0xEXTENT [MODULE]>"
+ * behind each address that a symbol contains, " <0xADDRESS>" behind each SYM+0xOFF and
+ * SYM+0xOFF/0xSIZE, all of them where there are several. All else is copied as it is. *found
+ * is how many places were annotated. The caller frees *text with free(3). Errors: -ENOMEM.
+ */
+int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **text,
+			size_t *found, struct kvet_error *err);
 
 #ifdef __cplusplus
 }

@@ -283,6 +283,72 @@ START_TEST(the_summary_is_a_line_for_each_value_that_is_there)
 }
 END_TEST
 
+static const struct field rare_fields[] = {
+	{ "name", FIELD_STRING, "a string", 0 },
+	{ "rare", FIELD_STRING, "seldom there", FIELD_SPARSE },
+	{ "last", FIELD_INTEGER, "the end", 0 },
+};
+static const struct schema rare = SCHEMA("rare", rare_fields);
+
+static void put_rare(struct written *written, const char *word)
+{
+	struct value values[] = { value_string("a"), value_string(word), value_integer(1) };
+
+	output_record(written->output, &rare, values);
+}
+
+START_TEST(a_column_is_there_if_any_row_has_a_value_for_it)
+{
+	struct written written;
+
+	begin(&written, false, false);
+	put_rare(&written, NULL);
+	end(&written, "NAME  LAST\n"
+		      "a        1\n");
+	begin(&written, false, false);
+	put_rare(&written, NULL);
+	put_rare(&written, "yes");
+	end(&written, "NAME  RARE  LAST\n"
+		      "a     -        1\n"
+		      "a     yes      1\n");
+}
+END_TEST
+
+START_TEST(a_value_that_comes_late_begins_a_table_with_its_column)
+{
+	struct written written;
+	const char *again;
+
+	begin(&written, false, false);
+	for (int i = 0; i < 600; i++)
+		put_rare(&written, i == 550 ? "late" : NULL);
+	ck_assert_int_eq(output_close(written.output, "yes"), 0);
+	again = strstr(written.text, "\n\nNAME  RARE  LAST\na     late     1\n");
+	ck_assert_ptr_nonnull(again);
+	output_free(written.output);
+	fclose(written.stream);
+	free(written.text);
+}
+END_TEST
+
+START_TEST(a_line_is_a_line_with_its_tabs_and_no_other_control_bytes)
+{
+	static const struct field line_fields[] = {
+		{ "line", FIELD_STRING, "text", FIELD_LINE },
+		{ "more", FIELD_INTEGER, "not in text", 0 },
+	};
+	static const struct schema line = SCHEMA("line", line_fields);
+	struct value values[] = { value_string("\ta\x1b[2J\tb"), value_integer(3) };
+	struct value empty[] = { value_string(""), value_integer(3) };
+	struct written written;
+
+	begin(&written, false, false);
+	output_record(written.output, &line, values);
+	output_record(written.output, &line, empty);
+	end(&written, "\ta\\x1b[2J\tb\n\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("output text");
@@ -302,6 +368,9 @@ int main(void)
 	tcase_add_test(tc, rows_are_held_back_until_the_widths_are_known);
 	tcase_add_test(tc, an_output_dropped_before_its_end_leaks_nothing);
 	tcase_add_test(tc, a_live_output_shows_each_row_at_once);
+	tcase_add_test(tc, a_column_is_there_if_any_row_has_a_value_for_it);
+	tcase_add_test(tc, a_value_that_comes_late_begins_a_table_with_its_column);
+	tcase_add_test(tc, a_line_is_a_line_with_its_tabs_and_no_other_control_bytes);
 	tcase_add_test(tc, the_summary_is_a_line_for_each_value_that_is_there);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

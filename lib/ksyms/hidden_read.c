@@ -1,29 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The running kernel's table, or a saved copy of one; and why its addresses may be hidden. */
+/* Why addresses are hidden. */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/sys_read.h"
-#include "ksyms/table.h"
+
+#include <kvet/ksyms.h>
 
 #define KALLSYMS "/proc/kallsyms"
-
-int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, const char *path,
-		    struct kvet_error *err)
-{
-	char full[PATH_MAX];
-	const char *name = path ? path : kvet_host_path(host, KALLSYMS, full);
-	AUTO_FCLOSE FILE *stream = fopen(name, "re");
-	int errnum = errno;
-
-	if (!stream)
-		return kvet_fail(err, errnum, "open", "%s: %s", name, strerror(errnum));
-	return kvet_ksyms_parse(table, stream, name, err);
-}
 
 static void sysctl_words(const struct kvet_host *host, const char *name, char *buf, size_t size)
 {

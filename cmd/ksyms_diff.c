@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* kvet ksyms diff: what differs between two symbol tables. */
+#include <stdlib.h>
+
+#include "symbols.h"
+
+struct args {
+	struct symbols_args symbols;
+};
+
+static const struct option_spec options[] = {
+	SYMBOLS_OPTION_MODULE(struct args),
+	{ "type", 0, "LETTERS", OPTION_STRING, offsetof(struct args, symbols.type),
+	  "symbols of these types alone, as nm(1) has them" },
+	{ "text", 0, NULL, OPTION_FLAG, offsetof(struct args, symbols.text),
+	  "functions alone: --type tTwW" },
+	SYMBOLS_OPTION_PREFIX(struct args),
+	{ 0 },
+};
+
+enum {
+	CHANGE,
+	NAME,
+	TYPE,
+	MODULE,
+	BEFORE_RELATIVE,
+	AFTER_RELATIVE,
+	BEFORE_ADDRESS,
+	AFTER_ADDRESS,
+	FIELD_COUNT
+};
+
+static const struct field fields[] = {
+	[CHANGE] = { "change", FIELD_STRING, "added, removed or moved", 0 },
+	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
+	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", 0 },
+	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
+	[BEFORE_RELATIVE] = { "before_relative", FIELD_INTEGER, "distance from _text in BEFORE",
+			      FIELD_HEX },
+	[AFTER_RELATIVE] = { "after_relative", FIELD_INTEGER, "distance from _text in AFTER",
+			     FIELD_HEX },
+	[BEFORE_ADDRESS] = { "before_address", FIELD_ADDRESS, "in BEFORE", FIELD_DETAIL },
+	[AFTER_ADDRESS] = { "after_address", FIELD_ADDRESS, "in AFTER", FIELD_DETAIL },
+};
+
+static const struct schema difference_schema = SCHEMA("difference", fields);
+static const struct schema *const schemas[] = { &difference_schema, NULL };
+
+enum {
+	BEFORE_SYMBOLS,
+	AFTER_SYMBOLS,
+	ADDED,
+	REMOVED,
+	MOVED,
+	BEFORE_SOURCE,
+	AFTER_SOURCE,
+	SUMMARY_COUNT
+};
+
+static const struct field summary_fields[] = {
+	[BEFORE_SYMBOLS] = { "before_symbols", FIELD_INTEGER, "rows in BEFORE", 0 },
+	[AFTER_SYMBOLS] = { "after_symbols", FIELD_INTEGER, "rows in AFTER", 0 },
+	[ADDED] = { "added", FIELD_INTEGER, "rows that only AFTER has", 0 },
+	[REMOVED] = { "removed", FIELD_INTEGER, "rows that only BEFORE has", 0 },
+	[MOVED] = { "moved", FIELD_INTEGER, "rows that both have, elsewhere", 0 },
+	[BEFORE_SOURCE] = { "before_source", FIELD_STRING, "text, iter, file or elf",
+			    FIELD_DETAIL },
+	[AFTER_SOURCE] = { "after_source", FIELD_STRING, "text, iter, file or elf", FIELD_DETAIL },
+};
+
+static const struct schema summary_schema = SCHEMA("summary", summary_fields);
+
+struct tables {
+	struct kvet_ksyms *before, *after;
+};
+
+static void put(struct context *context, const struct tables *tables,
+		const struct kvet_ksyms_difference *difference)
+{
+	struct kvet_symbol before = { 0 }, after = { 0 }, any;
+	bool in_before = difference->change != KVET_KSYMS_ADDED;
+	bool in_after = difference->change != KVET_KSYMS_REMOVED;
+
+	if (in_before)
+		before = kvet_ksyms_row(tables->before, difference->before);
+	if (in_after)
+		after = kvet_ksyms_row(tables->after, difference->after);
+	any = in_before ? before : after;
+
+	const char type[] = { any.type, '\0' };
+	const struct value values[FIELD_COUNT] = {
+		[CHANGE] = value_string(kvet_ksyms_change_name(difference->change)),
+		[NAME] = value_string(any.name),
+		[TYPE] = value_string(type),
+		[MODULE] = value_string(any.module),
+		[BEFORE_RELATIVE] =
+			before.has_relative ? value_integer(before.relative) : value_absent(),
+		[AFTER_RELATIVE] =
+			after.has_relative ? value_integer(after.relative) : value_absent(),
+		[BEFORE_ADDRESS] = in_before && !kvet_ksyms_hidden(tables->before)
+					   ? value_address(before.address)
+					   : value_absent(),
+		[AFTER_ADDRESS] = in_after && !kvet_ksyms_hidden(tables->after)
+					  ? value_address(after.address)
+					  : value_absent(),
+	};
+
+	output_record(context->output, &difference_schema, values);
+}
+
+static void put_summary(struct context *context, const struct tables *tables,
+			const int64_t counts[KVET_KSYMS_CHANGE_COUNT])
+{
+	const struct value summary[SUMMARY_COUNT] = {
+		[BEFORE_SYMBOLS] = value_integer((int64_t)kvet_ksyms_count(tables->before)),
+		[AFTER_SYMBOLS] = value_integer((int64_t)kvet_ksyms_count(tables->after)),
+		[ADDED] = value_integer(counts[KVET_KSYMS_ADDED]),
+		[REMOVED] = value_integer(counts[KVET_KSYMS_REMOVED]),
+		[MOVED] = value_integer(counts[KVET_KSYMS_MOVED]),
+		[BEFORE_SOURCE] =
+			value_string(kvet_ksyms_kind_name(kvet_ksyms_source(tables->before))),
+		[AFTER_SOURCE] =
+			value_string(kvet_ksyms_kind_name(kvet_ksyms_source(tables->after))),
+	};
+
+	output_summary(context->output, &summary_schema, summary);
+}
+
+static enum status compare(struct context *context, const struct tables *tables,
+			   const struct kvet_ksyms_filter *filter)
+{
+	int64_t counts[KVET_KSYMS_CHANGE_COUNT] = { 0 };
+	struct kvet_ksyms_difference *differences = NULL;
+	struct kvet_error err = { 0 };
+	size_t count;
+
+	if (kvet_ksyms_diff(tables->before, tables->after, filter, &differences, &count, &err)) {
+		context_error(context, &err.cause);
+		return STATUS_ERROR;
+	}
+	for (size_t i = 0; i < count && !context_stopped(context); i++) {
+		counts[differences[i].change]++;
+		put(context, tables, &differences[i]);
+	}
+	free(differences);
+	put_summary(context, tables, counts);
+	return count ? STATUS_NO : STATUS_YES;
+}
+
+/* Names can be compared all the same: but that no address differs cannot be said. */
+static enum status check_hidden(struct context *context, const struct kvet_ksyms *table,
+				const char *path)
+{
+	struct kvet_cause cause;
+
+	if (!kvet_ksyms_hidden(table))
+		return STATUS_YES;
+	kvet_ksyms_hidden_cause(&context->host, path, &cause);
+	context_error(context, &cause);
+	return STATUS_UNDETERMINED;
+}
+
+static enum status run(struct context *context, const void *opaque, const char *const *operands,
+		       size_t count)
+{
+	const struct args *args = opaque;
+	const char *after = count > 1 ? operands[1] : NULL;
+	struct tables tables = { 0 };
+	struct kvet_ksyms_filter filter;
+	enum status status = symbols_filter(context, &args->symbols, &filter);
+
+	if (status == STATUS_YES)
+		status =
+			symbols_open(context, &args->symbols, operands[0], NULL, 0, &tables.before);
+	if (status == STATUS_YES)
+		status = symbols_open(context, &args->symbols, after, NULL, 0, &tables.after);
+	if (status == STATUS_YES) {
+		status = compare(context, &tables, &filter);
+		status = status_worst(status, check_hidden(context, tables.before, operands[0]));
+		status = status_worst(status, check_hidden(context, tables.after, after));
+	}
+	kvet_ksyms_free(tables.before);
+	kvet_ksyms_free(tables.after);
+	return status;
+}
+
+const struct command ksyms_diff_command = {
+	.name = "ksyms diff",
+	.summary = "What differs between two symbol tables",
+	.operands = "BEFORE [AFTER]",
+	.operands_help =
+		"Each is a file (kallsyms, System.map, vmlinux, .ko; gzip or not; -: standard\n"
+		"input); without AFTER, BEFORE is compared with the running kernel.",
+	.operands_least = 1,
+	.operands_most = 2,
+	.options = options,
+	.schemas = schemas,
+	.summary_schema = &summary_schema,
+	.args_size = sizeof(struct args),
+	.run = run,
+};

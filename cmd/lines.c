@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lines.h"
+
+#define FILE_FIRST (64U << 10)
+
+static enum status grow(struct context *context, struct lines *lines)
+{
+	size_t room = lines->room ? lines->room * 2 : 16;
+	struct line *grown = realloc(lines->items, room * sizeof(*grown));
+
+	if (!grown)
+		return context_failure(context, ENOMEM, "malloc");
+	lines->items = grown;
+	lines->room = room;
+	return STATUS_YES;
+}
+
+static enum status add(struct context *context, struct lines *lines, struct line line)
+{
+	if (lines->count == lines->room && grow(context, lines) != STATUS_YES)
+		return STATUS_ERROR;
+	lines->items[lines->count++] = line;
+	return STATUS_YES;
+}
+
+enum status lines_add(struct context *context, struct lines *lines, const char *word)
+{
+	return add(context, lines, (struct line){ .text = word });
+}
+
+/* All of a stream, with a NUL behind it; NULL with errno set if that fails. */
+static char *read_all(FILE *stream, size_t *used)
+{
+	size_t room = FILE_FIRST;
+	char *text = malloc(room + 1);
+
+	for (*used = 0; text;) {
+		char *grown;
+
+		*used += fread(text + *used, 1, room - *used, stream);
+		if (*used < room)
+			break;
+		room *= 2;
+		grown = realloc(text, room + 1);
+		if (!grown)
+			free(text);
+		text = grown;
+	}
+	if (!text || !ferror(stream)) {
+		if (text)
+			text[*used] = '\0';
+		return text;
+	}
+	free(text);
+	return NULL;
+}
+
+static enum status split(struct context *context, struct lines *lines, char *text, size_t size,
+			 const char *path)
+{
+	enum status status = STATUS_YES;
+	size_t number = 0;
+
+	for (char *end = text + size; text < end && status == STATUS_YES;) {
+		char *newline = memchr(text, '\n', (size_t)(end - text));
+
+		if (newline)
+			*newline = '\0';
+		number++;
+		if (strlen(text) != (size_t)((newline ? newline : end) - text))
+			return context_usage(context, "%s:%zu: a NUL byte", path, number);
+		status = add(context, lines,
+			     (struct line){ .text = text, .from = path, .number = number });
+		text = newline ? newline + 1 : end;
+	}
+	return status;
+}
+
+static enum status read_stream(struct context *context, struct lines *lines, FILE *stream,
+			       const char *path)
+{
+	char **files = realloc(lines->files, (lines->file_count + 1) * sizeof(*files)), *text;
+	size_t size;
+
+	if (!files)
+		return context_failure(context, ENOMEM, "malloc");
+	lines->files = files;
+	errno = 0;
+	text = read_all(stream, &size);
+	if (!text)
+		return context_failure(context, errno ? errno : EIO, path);
+	lines->files[lines->file_count++] = text;
+	return split(context, lines, text, size, path);
+}
+
+enum status lines_read(struct context *context, struct lines *lines, const char *path)
+{
+	enum status status;
+	FILE *stream;
+
+	if (!strcmp(path, "-"))
+		return read_stream(context, lines, stdin, "standard input");
+	stream = fopen(path, "re");
+	if (!stream)
+		return context_failure(context, errno, path);
+	status = read_stream(context, lines, stream, path);
+	fclose(stream);
+	return status;
+}
+
+void lines_free(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->file_count; i++)
+		free(lines->files[i]);
+	free(lines->files);
+	free(lines->items);
+	*lines = (struct lines){ 0 };
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <stdlib.h>
+
+#include "symbol_record.h"
+
+enum {
+	QUERY,
+	ADDRESS,
+	RELATIVE,
+	OFFSET,
+	NAME,
+	DEMANGLED,
+	TYPE,
+	MODULE,
+	EXTENT,
+	SIZE,
+	MATCHES,
+	ATTACHABLE,
+	OBSTACLE,
+	FIELD_COUNT
+};
+
+static const struct field fields[] = {
+	[QUERY] = { "query", FIELD_STRING, "what was asked", 0 },
+	[ADDRESS] = { "address", FIELD_ADDRESS, "of the symbol; absent where hidden", 0 },
+	[RELATIVE] = { "relative", FIELD_INTEGER, "distance from _text, the same at every boot",
+		       FIELD_DETAIL | FIELD_HEX },
+	[OFFSET] = { "offset", FIELD_INTEGER, "of the address meant, from the symbol's",
+		     FIELD_HEX },
+	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
+	[DEMANGLED] = { "demangled", FIELD_STRING, "the name in Rust or C++ (--demangle)",
+			FIELD_SPARSE },
+	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", 0 },
+	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
+	[EXTENT] = { "extent", FIELD_INTEGER, "distance to the next address; no size",
+		     FIELD_DETAIL | FIELD_HEX },
+	[SIZE] = { "size", FIELD_INTEGER, "the true one; ELF files alone have it",
+		   FIELD_SPARSE | FIELD_HEX },
+	[MATCHES] = { "matches", FIELD_INTEGER, "rows of this query", FIELD_DETAIL },
+	[ATTACHABLE] = { "attachable", FIELD_STRING, "by a kprobe: yes, no or undetermined",
+			 FIELD_SPARSE | FIELD_VERDICT },
+	[OBSTACLE] = { "obstacle", FIELD_STRING, "what speaks against it", FIELD_SPARSE },
+};
+
+const struct schema symbol_record_schema = SCHEMA("symbol", fields);
+
+void symbol_record_put(struct context *context, const struct symbol_view *view,
+		       const struct kvet_ksyms_match *match, const char *query, size_t matches)
+{
+	struct kvet_symbol symbol = kvet_ksyms_row(view->table, match->row);
+	bool hidden = kvet_ksyms_hidden(view->table);
+	const char type[] = { symbol.type, '\0' };
+	char *demangled = view->demangle ? kvet_ksyms_demangle(symbol.name) : NULL;
+	const char *attachable = NULL;
+	char obstacle[128];
+
+	obstacle[0] = '\0';
+	if (view->sites)
+		attachable = kvet_verdict_name(kvet_ksyms_attachable(
+			view->table, match->row, view->sites, obstacle, sizeof(obstacle)));
+	const struct value values[FIELD_COUNT] = {
+		[QUERY] = value_string(query),
+		[ADDRESS] = hidden ? value_absent() : value_address(symbol.address),
+		[RELATIVE] = symbol.has_relative ? value_integer(symbol.relative) : value_absent(),
+		[OFFSET] = value_integer((int64_t)match->offset),
+		[NAME] = value_string(symbol.name),
+		[DEMANGLED] = value_string(demangled),
+		[TYPE] = value_string(type),
+		[MODULE] = value_string(symbol.module),
+		[EXTENT] = symbol.extent && !symbol.size ? value_integer((int64_t)symbol.extent)
+							 : value_absent(),
+		[SIZE] = symbol.size ? value_integer((int64_t)symbol.size) : value_absent(),
+		[MATCHES] = value_integer((int64_t)matches),
+		[ATTACHABLE] = value_string(attachable),
+		[OBSTACLE] = value_string(obstacle),
+	};
+
+	output_record(context->output, &symbol_record_schema, values);
+	free(demangled);
+}

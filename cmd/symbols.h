@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What the commands about kernel symbols share: where the table is, which rows count. */
+#ifndef CMD_SYMBOLS_H
+#define CMD_SYMBOLS_H
+
+#include <kvet/ksyms.h>
+
+#include "command.h"
+
+struct symbols_args {
+	const char *kallsyms;
+	const char *source;
+	const char *module;
+	const char *type;
+	bool text;
+	bool prefix_symbols;
+};
+
+/* Their rows of a command's option table; type is the struct that has symbols as a member. */
+#define SYMBOLS_OPTION_SOURCE(type)                                                   \
+	{                                                                             \
+		"source", 0, "SOURCE", OPTION_STRING, offsetof(type, symbols.source), \
+			"auto (default), text, iter, file or elf",                    \
+	}
+#define SYMBOLS_OPTION_MODULE(type)                                                   \
+	{                                                                             \
+		"module", 0, "MODULE", OPTION_STRING, offsetof(type, symbols.module), \
+			"symbols of MODULE alone (vmlinux: the kernel proper)",       \
+	}
+#define SYMBOLS_OPTION_PREFIX(type)                                                             \
+	{                                                                                       \
+		"prefix-symbols", 0, NULL, OPTION_FLAG, offsetof(type, symbols.prefix_symbols), \
+			"show the __pfx_ and __cfi_ symbols of functions too",                  \
+	}
+
+/* Makes a filter of the options. Returns STATUS_YES, or what is to be returned. */
+enum status symbols_filter(struct context *context, const struct symbols_args *args,
+			   struct kvet_ksyms_filter *filter);
+
+/*
+ * Opens the table at path (NULL: the running kernel's; "-": standard input) from the source
+ * that is asked for. queries may be NULL: anything may be asked. The caller frees *table.
+ * Returns STATUS_YES, or what is to be returned.
+ */
+enum status symbols_open(struct context *context, const struct symbols_args *args, const char *path,
+			 const struct kvet_ksyms_query *queries, size_t count,
+			 struct kvet_ksyms **table);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KSYMS_ELF_READ_H
+#define KVET_KSYMS_ELF_READ_H
+
+#include "ksyms/scan.h"
+
+/*
+ * The symbols of a vmlinux or a module: those of its symbol table that have a name and are
+ * defined, without files, sections and the assembler's own marks. seen are the bytes that
+ * were read already. A module's sections have no addresses before it is loaded: they are
+ * laid end to end, and its symbols belong to the module that it names itself. Takes the
+ * bytes over, on failure too. Errors: of read(); -EINVAL with libelf's words; -ENOMEM.
+ */
+int kvet_ksyms_elf_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
+			const char *path, const char *seen, size_t seen_len,
+			struct kvet_error *err);
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel's BPF iterator over ksyms. It spares the kernel the text, which is most of the
+ * cost of reading /proc/kallsyms. bpf/ksym_record.h says why its program is not loaded in
+ * libbpf's way.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <linux/capability.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf/ksym.skel.h"
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "host/btf_read.h"
+#include "ksyms/iterator_load.h"
+#include "ksyms/records.h"
+#include "ksym_record.h"
+
+/* For an answer inside a symbol: its start is seldom farther away. If it is, the caller has
+ * an address without a name, and asks again for all of them. */
+#define WINDOW (1ULL << 20)
+
+#define LOG_SIZE (64U << 10)
+
+/* One marker of the program, and what it becomes. */
+struct patch {
+	uint64_t marker;
+	uint64_t span; /* markers of up to so much more mean the same member */
+	uint64_t value;
+};
+
+static void ksym_bpf_free(struct ksym_bpf *skel)
+{
+	ksym_bpf__destroy(skel);
+}
+AUTO_DEFINE(ksym_bpf)
+
+static int load_offsets(const struct kvet_host *host, uint32_t *function, struct patch patches[6],
+			struct kvet_error *err)
+{
+	struct kvet_btf_member members[] = {
+		{ .name = "value" },      { .name = "type" },        { .name = "exported" },
+		{ .name = "show_value" }, { .name = "module_name" }, { .name = "name" },
+	};
+	static const uint64_t markers[] = { KSYM_AT_VALUE, KSYM_AT_TYPE,   KSYM_AT_EXPORTED,
+					    KSYM_AT_SHOW,  KSYM_AT_MODULE, KSYM_AT_NAME };
+	struct kvet_btf btf;
+	bool found;
+	int ret = kvet_btf_read(host, &btf, err);
+
+	if (ret)
+		return ret;
+	*function = kvet_btf_function(&btf, "bpf_iter_ksym");
+	found = *function && kvet_btf_struct(&btf, "kallsym_iter", members, 6);
+	kvet_btf_deinit(&btf);
+	for (size_t i = 0; i < 6; i++) {
+		found = found && members[i].found;
+		patches[i] = (struct patch){ markers[i],
+					     markers[i] == KSYM_AT_NAME ? KSYM_NAME_PIECE : 0,
+					     members[i].offset };
+	}
+	if (!found)
+		return kvet_fail(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
+				 "this kernel has no BPF iterator over ksyms");
+	return 0;
+}
+
+/* The first bytes of a name, and the mask under which they tell it from others. */
+static void name_words(const struct kvet_ksyms_query *query, uint64_t words[2], uint64_t masks[2])
+{
+	size_t skip = query->module_len ? query->module_len + 1 : 0;
+	/* Its NUL tells it from longer names. */
+	size_t len = query->name_len - skip + 1;
+	char bytes[16] = { 0 }, mask[16] = { 0 };
+
+	if (len > sizeof(bytes))
+		len = sizeof(bytes);
+	memcpy(bytes, query->name + skip,
+	       len < query->name_len - skip ? len : query->name_len - skip);
+	memset(mask, 0xff, len);
+	memcpy(words, bytes, sizeof(bytes));
+	memcpy(masks, mask, sizeof(mask));
+}
+
+static void ask(const struct kvet_ksyms_query *only, struct patch patches[6])
+{
+	/* Under no mask all names agree; between these two there is no address. */
+	uint64_t words[2] = { 0 }, masks[2] = { 0 }, low = UINT64_MAX, high = 0;
+
+	if (only && only->kind == KVET_KSYMS_NAME)
+		name_words(only, words, masks);
+	if (only && only->has_address) {
+		low = only->address > WINDOW ? only->address - WINDOW : 0;
+		high = only->address;
+	}
+	/* No name begins with what a mask of nothing cannot have. */
+	if (only && only->kind == KVET_KSYMS_ADDRESS)
+		words[0] = 1;
+	patches[0] = (struct patch){ KSYM_ASK_FIRST, 0, words[0] };
+	patches[1] = (struct patch){ KSYM_ASK_FIRST_MASK, 0, masks[0] };
+	patches[2] = (struct patch){ KSYM_ASK_SECOND, 0, words[1] };
+	patches[3] = (struct patch){ KSYM_ASK_SECOND_MASK, 0, masks[1] };
+	patches[4] = (struct patch){ KSYM_ASK_LOW, 0, low };
+	patches[5] = (struct patch){ KSYM_ASK_HIGH, 0, high };
+}
+
+static const struct patch *patch_for(const struct patch *patches, uint64_t value)
+{
+	for (size_t i = 0; i < 6; i++)
+		if (value - patches[i].marker <= patches[i].span)
+			return &patches[i];
+	return NULL;
+}
+
+/* Puts true offsets and constants in the place of the markers. */
+static void mend(struct bpf_insn *insns, size_t count, const struct patch *members,
+		 const struct patch *asked, int state)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bpf_insn *insn = &insns[i];
+		const struct patch *patch;
+
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW)) {
+			uint64_t value = (uint32_t)insn[0].imm | (uint64_t)(uint32_t)insn[1].imm
+									 << 32;
+
+			patch = patch_for(asked, value);
+			if (value == KSYM_ASK_STATE) {
+				insn[0].src_reg = BPF_PSEUDO_MAP_VALUE;
+				insn[0].imm = state;
+				insn[1].imm = 0;
+			} else if (patch) {
+				insn[0].imm = (int32_t)(uint32_t)patch->value;
+				insn[1].imm = (int32_t)(uint32_t)(patch->value >> 32);
+			}
+			i++;
+		} else if (BPF_CLASS(insn->code) == BPF_LDX) {
+			patch = patch_for(members, (uint64_t)insn->off);
+			if (patch)
+				insn->off = (int16_t)((uint64_t)insn->off - patch->marker +
+						      patch->value);
+		} else if (insn->code == (BPF_ALU64 | BPF_ADD | BPF_K)) {
+			patch = patch_for(members, (uint64_t)insn->imm);
+			if (patch)
+				insn->imm = (int32_t)((uint64_t)insn->imm - patch->marker +
+						      patch->value);
+		}
+	}
+}
+
+static int fail_bpf(const struct kvet_host *host, int errnum, const char *source, const char *log,
+		    struct kvet_error *err)
+{
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+
+	kvet_fail(err, errnum, source, "%s", *log ? log : strerror(errnum));
+	if (err && errnum == EPERM)
+		kvet_host_explain_bpf_eperm(host, needed, &err->cause);
+	return -errnum;
+}
+
+static int load_program(const struct kvet_host *host, struct bpf_insn *insns, size_t count,
+			uint32_t function, struct kvet_error *err)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_ITER,
+		    .attach_btf_id = function);
+	AUTO_FREE char *log = NULL;
+	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_ksym", "Dual BSD/GPL", insns, count,
+			       &opts);
+
+	if (fd >= 0)
+		return fd;
+	/* Once more for the verifier's words: with them, every load would take longer. */
+	log = calloc(1, LOG_SIZE);
+	if (log && fd != -EPERM) {
+		opts.log_buf = log;
+		opts.log_size = LOG_SIZE;
+		opts.log_level = 1;
+		fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_ksym", "Dual BSD/GPL", insns, count,
+				   &opts);
+		if (fd >= 0)
+			return fd;
+	}
+	return fail_bpf(host, -fd, "bpf(BPF_PROG_LOAD)", log ? log : "", err);
+}
+
+/* Where the kernel has put our own program, which is a symbol while it is loaded; 0 if it
+ * does not say. */
+static uint64_t own_address(int prog)
+{
+	uint64_t address = 0;
+	struct bpf_prog_info info = { .nr_jited_ksyms = 1,
+				      .jited_ksyms = (uint64_t)(uintptr_t)&address };
+	uint32_t size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(prog, &info, &size) ? 0 : address;
+}
+
+static int start(const struct kvet_host *host, int prog, struct kvet_error *err)
+{
+	AUTO_CLOSE int link = -1;
+	int fd;
+
+	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL);
+	if (link < 0)
+		return fail_bpf(host, -link, "bpf(BPF_LINK_CREATE)", "", err);
+	fd = bpf_iter_create(link);
+	if (fd < 0)
+		return fail_bpf(host, -fd, "bpf(BPF_ITER_CREATE)", "", err);
+	return fd;
+}
+
+int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
+			     const struct kvet_ksyms_query *only, struct kvet_error *err)
+{
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+	struct patch members[6], asked[6];
+	AUTO(ksym_bpf) *skel = NULL;
+	AUTO_FREE struct bpf_insn *insns = NULL;
+	AUTO_CLOSE int prog = -1, state = -1;
+	char missing[64];
+	uint32_t function;
+	size_t count;
+	int ret;
+
+	if (host && host->sysroot && *host->sysroot)
+		return kvet_fail(err, EOPNOTSUPP, "bpf(BPF_ITER_CREATE)",
+				 "a sysroot is set: only this machine's kernel can be iterated");
+	kvet_host_missing_for_bpf(needed, missing, sizeof(missing));
+	if (*missing)
+		return fail_bpf(host, EPERM, "bpf(BPF_PROG_LOAD)", "", err);
+	ret = load_offsets(host, &function, members, err);
+	if (ret)
+		return ret;
+	errno = 0;
+	skel = ksym_bpf__open();
+	if (!skel)
+		return kvet_fail(err, errno ? errno : ENOMEM, "bpf_object__open", "the program");
+	count = bpf_program__insn_cnt(skel->progs.kvet_ksym);
+	insns = malloc(count * sizeof(*insns));
+	if (!insns)
+		return kvet_fail_memory(err);
+	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
+	state = bpf_map_create(BPF_MAP_TYPE_ARRAY, "kvet_ksym", sizeof(uint32_t),
+			       sizeof(struct ksym_state), 1, NULL);
+	if (state < 0)
+		return fail_bpf(host, -state, "bpf(BPF_MAP_CREATE)", "", err);
+	ask(only, asked);
+	mend(insns, count, members, asked, state);
+	prog = load_program(host, insns, count, function, err);
+	if (prog < 0)
+		return prog;
+	ret = start(host, prog, err);
+	if (ret < 0)
+		return ret;
+	return kvet_ksyms_records_open(source, ret, own_address(prog), err);
+}

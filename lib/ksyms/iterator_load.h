@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KSYMS_ITERATOR_LOAD_H
+#define KVET_KSYMS_ITERATOR_LOAD_H
+
+#include "ksyms/row.h"
+
+/*
+ * The rows of the kernel's BPF iterator over ksyms: those of /proc/kallsyms, in its order.
+ * only (may be NULL): rows that cannot answer this query come without a name. Errors: of
+ * bpf(2) and of reading the kernel's BTF; -EOPNOTSUPP where the kernel has no such iterator,
+ * or a sysroot says that another machine is meant.
+ */
+int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
+			     const struct kvet_ksyms_query *only, struct kvet_error *err);
+
+#endif

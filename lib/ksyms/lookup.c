@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From a name or an address to its rows. */
+#include <assert.h>
+#include <string.h>
+
+#include "ksyms/table.h"
+
+static const char *const kind_names[] = {
+	[KVET_KSYMS_TEXT] = "text",
+	[KVET_KSYMS_ITERATOR] = "iter",
+	[KVET_KSYMS_FILE] = "file",
+	[KVET_KSYMS_ELF] = "elf",
+};
+static_assert(sizeof(kind_names) / sizeof(*kind_names) == KVET_KSYMS_KIND_COUNT,
+	      "every kind of source has a name");
+
+const char *kvet_ksyms_kind_name(enum kvet_ksyms_kind kind)
+{
+	return kind_names[kind];
+}
+
+size_t kvet_ksyms_count(const struct kvet_ksyms *table)
+{
+	return table->count;
+}
+
+size_t kvet_ksyms_seen(const struct kvet_ksyms *table)
+{
+	return table->seen;
+}
+
+bool kvet_ksyms_hidden(const struct kvet_ksyms *table)
+{
+	return table->hidden;
+}
+
+enum kvet_ksyms_kind kvet_ksyms_source(const struct kvet_ksyms *table)
+{
+	return table->kind;
+}
+
+const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table)
+{
+	return *table->not_iterator.source ? &table->not_iterator : NULL;
+}
+
+/*
+ * Between which places in by_address the bound of an address lies: at most a fence apart.
+ */
+static void fenced(const struct kvet_ksyms *table, uint64_t address, bool past, size_t *low,
+		   size_t *high)
+{
+	size_t below = 0, above = table->fence_count;
+
+	while (below < above) {
+		size_t mid = below + (above - below) / 2;
+
+		if (table->fences[mid] < address || (past && table->fences[mid] == address))
+			below = mid + 1;
+		else
+			above = mid;
+	}
+	/* It lies behind the last fence that is below it, and not behind the next. */
+	*low = below ? (below - 1) << KSYMS_FENCE_BITS : 0;
+	*high = below << KSYMS_FENCE_BITS;
+	if (*high > table->count)
+		*high = table->count;
+}
+
+/* The first place in by_address whose address is not below (or, past, is above) the given. */
+static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
+{
+	size_t low, high;
+
+	fenced(table, address, past, &low, &high);
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		uint64_t at = table->addresses[table->by_address[mid]];
+
+		if (at < address || (past && at == address))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query)
+{
+	/* What fits into a line of the cache. */
+	const size_t rows = 64 / sizeof(*table->by_address),
+		     places = 64 / sizeof(*table->addresses);
+	size_t low, high;
+
+	if (query->kind == KVET_KSYMS_NAME)
+		ksyms_names_expect(&table->strings,
+				   kvet_ksyms_names_hash(query->name, query->name_len));
+	if (query->kind != KVET_KSYMS_ADDRESS)
+		return;
+	fenced(table, query->address, true, &low, &high);
+	for (size_t i = low; i < high; i += rows)
+		__builtin_prefetch(&table->by_address[i]);
+	/* Most of the table is sorted as it comes: there, places are rows. */
+	for (size_t i = low; i < high; i += places)
+		__builtin_prefetch(&table->addresses[i]);
+}
+
+void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row)
+{
+	__builtin_prefetch(&table->strings.offsets[table->names[row]]);
+	__builtin_prefetch(&table->extents[row]);
+	__builtin_prefetch(&table->modules[row]);
+	__builtin_prefetch(&table->types[row]);
+}
+
+struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row)
+{
+	bool relative =
+		table->text && !table->modules[row] && !ksyms_is_absolute(table->types[row]);
+
+	return (struct kvet_symbol){
+		.address = table->addresses[row],
+		.extent = table->extents[row],
+		.name = ksyms_row_name(table, row),
+		.module = ksyms_row_module(table, row),
+		.type = table->types[row],
+		.size = table->sized ? table->sizes[row] : 0,
+		.relative = relative ? (int64_t)(table->addresses[row] - table->text) : 0,
+		.has_relative = relative,
+	};
+}
+
+struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
+					    size_t len)
+{
+	uint32_t number = kvet_ksyms_names_find(&table->strings, name, len);
+
+	if (number == KSYMS_NO_NAME)
+		return (struct kvet_ksyms_range){ table->by_name, 0 };
+	return (struct kvet_ksyms_range){ table->by_name + table->starts[number],
+					  table->starts[number + 1] - table->starts[number] };
+}
+
+struct kvet_ksyms_range kvet_ksyms_by_name(const struct kvet_ksyms *table, const char *name)
+{
+	return kvet_ksyms_by_bytes(table, name, strlen(name));
+}
+
+struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t address)
+{
+	size_t low = address_bound(table, address, false), high = low;
+
+	while (high < table->count && table->addresses[table->by_address[high]] == address)
+		high++;
+	if (table->hidden)
+		high = low;
+	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+}
+
+/* The rows of the nearest address at or below this one; none in a table that is hidden. */
+static struct kvet_ksyms_range nearest(const struct kvet_ksyms *table, uint64_t address)
+{
+	size_t high = address_bound(table, address, true), low = high;
+	uint64_t start;
+
+	if (table->hidden || !high)
+		return (struct kvet_ksyms_range){ table->by_address, 0 };
+	start = table->addresses[table->by_address[high - 1]];
+	while (low && table->addresses[table->by_address[low - 1]] == start)
+		low--;
+	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+}
+
+/* Whether one of them reaches the address. An absolute symbol, which reaches nothing, may share
+ * its address with one that is not. */
+static bool reaches(const struct kvet_ksyms *table, const struct kvet_ksyms_range *range,
+		    uint64_t address)
+{
+	for (size_t i = 0; i < range->count; i++) {
+		uint32_t row = range->rows[i];
+		uint64_t reach =
+			table->sized && table->sizes[row] ? table->sizes[row] : table->extents[row];
+
+		if (address - table->addresses[row] < reach)
+			return true;
+	}
+	return false;
+}
+
+struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address)
+{
+	struct kvet_ksyms_range range = nearest(table, address);
+
+	if (!reaches(table, &range, address))
+		range.count = 0;
+	return range;
+}
+
+struct kvet_ksyms_range kvet_ksyms_around(const struct kvet_ksyms *table, uint64_t address)
+{
+	struct kvet_ksyms_range range = nearest(table, address);
+
+	if (range.count && table->addresses[*range.rows] != address &&
+	    !reaches(table, &range, address))
+		range.count = 0;
+	return range;
+}
+
+struct kvet_ksyms_range kvet_ksyms_between(const struct kvet_ksyms *table, uint64_t first,
+					   uint64_t end)
+{
+	size_t low = address_bound(table, first, false), high = address_bound(table, end, false);
+
+	if (table->hidden || high < low)
+		high = low;
+	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
+}
+
+struct kvet_ksyms_range kvet_ksyms_all(const struct kvet_ksyms *table)
+{
+	return (struct kvet_ksyms_range){ table->by_address, table->count };
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fail.h"
+#include "ksyms/names.h"
+
+#define NAMES_FIRST     (1U << 10)
+#define ARENA_FIRST     (1U << 15)
+#define SLOT_BITS_FIRST 6
+#define REHASH_BATCH    64
+/* Numbers take one bit less than there are in a slot, so that bits of the hash are left. */
+#define SLOT_BITS_MOST  31
+
+int kvet_ksyms_grow(void *array, size_t wanted, size_t size)
+{
+	void *grown = reallocarray(*(void **)array, wanted, size);
+
+	if (!grown)
+		return -ENOMEM;
+	*(void **)array = grown;
+	return 0;
+}
+
+static uint64_t load64(const char *s)
+{
+	uint64_t word;
+
+	memcpy(&word, s, sizeof(word));
+	return word;
+}
+
+static uint64_t load32(const char *s)
+{
+	uint32_t word;
+
+	memcpy(&word, s, sizeof(word));
+	return word;
+}
+
+/* The last word of a name overlaps the one before: no byte past its end is read. */
+uint32_t kvet_ksyms_names_hash(const char *name, size_t len)
+{
+	const uint64_t odd = 0x9fb21c651e98df25ULL;
+	uint64_t hash = len * odd, last;
+
+	for (; len > 8; name += 8, len -= 8) {
+		hash = (hash ^ load64(name)) * odd;
+		hash ^= hash >> 32;
+		if (len < 16) {
+			name += len - 16;
+			len = 16;
+		}
+	}
+	if (len == 8)
+		last = load64(name);
+	else if (len >= 4)
+		last = load32(name) | load32(name + len - 4) << 32;
+	else
+		last = len ? (uint64_t)(unsigned char)name[0] |
+				       (uint64_t)(unsigned char)name[len / 2] << 8 |
+				       (uint64_t)(unsigned char)name[len - 1] << 16
+			   : 0;
+	hash = (hash ^ last) * odd;
+	hash ^= hash >> 32;
+	return (uint32_t)((hash * odd) >> 32);
+}
+
+static uint32_t number_mask(const struct ksyms_names *names)
+{
+	return (1U << names->slot_bits) - 1;
+}
+
+static size_t following(const struct ksyms_names *names, size_t place)
+{
+	return (place + 1) & number_mask(names);
+}
+
+static uint32_t slot_for(const struct ksyms_names *names, uint32_t hash, size_t number)
+{
+	return hash << names->slot_bits | (uint32_t)(number + 1);
+}
+
+int kvet_ksyms_names_reserve(struct ksyms_names *names, unsigned int bits)
+{
+	uint32_t *slots = calloc(1UL << bits, sizeof(*slots));
+
+	if (!slots)
+		return -ENOMEM;
+	free(names->slots);
+	names->slots = slots;
+	names->slot_bits = bits;
+	/* A batch of slots is on its way while the one before it is filled. */
+	for (size_t start = 0, end; start < names->count; start = end) {
+		uint32_t hashes[REHASH_BATCH];
+
+		end = start + REHASH_BATCH < names->count ? start + REHASH_BATCH : names->count;
+		for (size_t i = start; i < end; i++) {
+			const char *name = ksyms_name(names, (uint32_t)i);
+
+			hashes[i - start] = kvet_ksyms_names_hash(name, strlen(name));
+			ksyms_names_expect(names, hashes[i - start]);
+		}
+		for (size_t i = start; i < end; i++) {
+			size_t place = hashes[i - start] >> (32 - bits);
+
+			while (slots[place])
+				place = following(names, place);
+			slots[place] = slot_for(names, hashes[i - start], i);
+		}
+	}
+	return 0;
+}
+
+static bool is(const struct ksyms_names *names, size_t number, const char *name, size_t len)
+{
+	size_t offset = names->offsets[number];
+
+	/* What is kept has a NUL, and name has none: it is no shorter than len if it agrees. */
+	return offset + len < names->arena_used && !memcmp(names->arena + offset, name, len) &&
+	       !names->arena[offset + len];
+}
+
+/* Its slot, or the free one where it belongs. There is one: slots are never all taken. */
+static size_t find_slot(const struct ksyms_names *names, uint32_t hash, const char *name,
+			size_t len)
+{
+	uint32_t mask = number_mask(names), tag = hash << names->slot_bits;
+	size_t place = hash >> (32 - names->slot_bits);
+
+	for (; names->slots[place]; place = following(names, place))
+		if ((names->slots[place] & ~mask) == tag &&
+		    is(names, (names->slots[place] & mask) - 1, name, len))
+			break;
+	return place;
+}
+
+static int append(struct ksyms_names *names, const char *name, size_t len, struct kvet_error *err)
+{
+	if (names->arena_used + len + 1 > UINT32_MAX)
+		return kvet_fail(err, E2BIG, "kallsyms", "more than 4 GiB of names");
+	while (names->arena_used + len + 1 > names->arena_room) {
+		size_t room = names->arena_room ? names->arena_room * 2 : ARENA_FIRST;
+
+		if (kvet_ksyms_grow(&names->arena, room, 1))
+			return kvet_fail_memory(err);
+		names->arena_room = room;
+	}
+	if (names->count == names->room) {
+		size_t room = names->room ? names->room * 2 : NAMES_FIRST;
+
+		if (kvet_ksyms_grow(&names->offsets, room, sizeof(*names->offsets)))
+			return kvet_fail_memory(err);
+		names->room = room;
+	}
+	names->offsets[names->count++] = (uint32_t)names->arena_used;
+	memcpy(names->arena + names->arena_used, name, len);
+	names->arena[names->arena_used + len] = '\0';
+	names->arena_used += len + 1;
+	return 0;
+}
+
+int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *name, size_t len,
+			 uint32_t *number, struct kvet_error *err)
+{
+	size_t place;
+	int ret;
+
+	/* At three quarters a search meets two others on its way, in the mean. */
+	if (!names->slots || names->count + 1 > (size_t)number_mask(names) / 4 * 3) {
+		unsigned int bits = names->slots ? names->slot_bits + 1 : SLOT_BITS_FIRST;
+
+		if (bits > SLOT_BITS_MOST)
+			return kvet_fail(err, E2BIG, "kallsyms", "more than 2^30 names");
+		if (kvet_ksyms_names_reserve(names, bits))
+			return kvet_fail_memory(err);
+	}
+	place = find_slot(names, hash, name, len);
+	if (!names->slots[place]) {
+		ret = append(names, name, len, err);
+		if (ret)
+			return ret;
+		names->slots[place] = slot_for(names, hash, names->count - 1);
+	}
+	*number = (names->slots[place] & number_mask(names)) - 1;
+	return 0;
+}
+
+uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name, size_t len)
+{
+	size_t place;
+
+	if (!names->count)
+		return KSYMS_NO_NAME;
+	place = find_slot(names, kvet_ksyms_names_hash(name, len), name, len);
+	return names->slots[place] ? (names->slots[place] & number_mask(names)) - 1 : KSYMS_NO_NAME;
+}
+
+static void shrink(void *array, size_t count, size_t size)
+{
+	if (count)
+		(void)kvet_ksyms_grow(array, count, size);
+}
+
+void kvet_ksyms_names_shrink(struct ksyms_names *names)
+{
+	shrink(&names->arena, names->arena_used, 1);
+	shrink(&names->offsets, names->count, sizeof(*names->offsets));
+	names->arena_room = names->arena_used;
+	names->room = names->count;
+}
+
+void kvet_ksyms_names_free(struct ksyms_names *names)
+{
+	free(names->arena);
+	free(names->offsets);
+	free(names->slots);
+	*names = (struct ksyms_names){ 0 };
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The kernel's own symbols come sorted, modules' do not: each module stands where it was
+ * loaded, and its symbols as its file has them. So: nothing to do for what is sorted, a
+ * radix sort for the rest, without the digits in which all agree (of kernel addresses, half).
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksyms/order.h"
+
+#define DIGIT_BITS 11
+#define DIGITS     6 /* of 64 bits */
+#define BUCKETS    (1U << DIGIT_BITS)
+
+static unsigned int digit(uint64_t value, unsigned int place)
+{
+	return (unsigned int)(value >> (place * DIGIT_BITS)) & (BUCKETS - 1);
+}
+
+static void scatter(const uint64_t *values, const uint32_t *from, uint32_t *to, size_t count,
+		    unsigned int place)
+{
+	size_t starts[BUCKETS] = { 0 }, sum = 0;
+
+	for (size_t i = 0; i < count; i++)
+		starts[digit(values[from[i]], place)]++;
+	for (size_t b = 0; b < BUCKETS; b++) {
+		size_t here = starts[b];
+
+		starts[b] = sum;
+		sum += here;
+	}
+	for (size_t i = 0; i < count; i++)
+		to[starts[digit(values[from[i]], place)]++] = from[i];
+}
+
+int kvet_ksyms_order(const uint64_t *values, uint32_t *order, size_t count)
+{
+	uint32_t *from = order, *to, *spare;
+	uint64_t differ = 0;
+	size_t sorted = 1;
+
+	for (size_t i = 0; i < count; i++)
+		order[i] = (uint32_t)i;
+	while (sorted < count && values[sorted - 1] <= values[sorted])
+		sorted++;
+	if (sorted >= count)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		differ |= values[i] ^ values[0];
+	spare = malloc(count * sizeof(*spare));
+	if (!spare)
+		return -ENOMEM;
+	to = spare;
+	for (unsigned int place = 0; place < DIGITS; place++) {
+		uint32_t *was = from;
+
+		if (!digit(differ, place))
+			continue;
+		scatter(values, from, to, count, place);
+		from = to;
+		to = was;
+	}
+	if (from != order)
+		memcpy(order, from, count * sizeof(*order));
+	free(spare);
+	return 0;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A query against a table: which rows it may mean, and which of them count. */
+#include <string.h>
+
+#include "ksyms/pattern.h"
+#include "ksyms/table.h"
+
+/* CONFIG_FUNCTION_PADDING_BYTES is 16 on x86-64, and no more than 64 wherever it is set. */
+#define PREFIX_MOST 64
+#define PREFIX_LEN  6
+
+/* What the search is going through. */
+enum step {
+	DONE,
+	BY_NAME,    /* rows of one name */
+	BY_ADDRESS, /* rows at, or around, one address */
+	BY_RANGE,   /* rows that reach into a range */
+	BY_PATTERN, /* all rows: a pattern decides */
+	BY_STEM,    /* all rows: the name without its suffixes decides */
+};
+
+bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row)
+{
+	const char *name = ksyms_row_name(table, row);
+	struct kvet_ksyms_range range;
+
+	if (strncmp(name, "__pfx_", PREFIX_LEN) != 0 && strncmp(name, "__cfi_", PREFIX_LEN) != 0)
+		return false;
+	range = kvet_ksyms_by_name(table, name + PREFIX_LEN);
+	for (size_t i = 0; i < range.count; i++) {
+		uint64_t distance = table->addresses[range.rows[i]] - table->addresses[row];
+
+		/* Hidden, they are all at 0, which is no distance. */
+		if (table->modules[range.rows[i]] == table->modules[row] && distance &&
+		    distance <= PREFIX_MOST)
+			return true;
+	}
+	return false;
+}
+
+bool kvet_ksyms_copy_suffix(const char *suffix)
+{
+	static const char *const suffixes[] = { ".constprop.", ".isra.", ".part.",     ".cold",
+						".llvm.",      ".lto",   ".localalias" };
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		if (!strncmp(suffix, suffixes[i], strlen(suffixes[i])))
+			return true;
+	return false;
+}
+
+static bool is_made_of(const char *name, const char *stem, size_t len)
+{
+	return !strncmp(name, stem, len) && (!name[len] || kvet_ksyms_copy_suffix(name + len));
+}
+
+static bool passes(const struct kvet_ksyms_search *search, uint32_t row)
+{
+	struct kvet_ksyms_filter filter = { 0 };
+
+	if (search->filter)
+		filter = *search->filter;
+	/* Who names a prefix symbol, or an address inside it, means it. */
+	if (search->step == BY_NAME || search->step == BY_ADDRESS)
+		filter.prefix_symbols = true;
+	return kvet_ksyms_counts(search->table, row, &filter);
+}
+
+static bool name_agrees(const struct kvet_ksyms_search *search, uint32_t row)
+{
+	const struct kvet_ksyms_query *query = search->query;
+	const char *name = ksyms_row_name(search->table, row);
+	size_t skip = query->module_len ? query->module_len + 1 : 0;
+
+	if (search->step == BY_PATTERN)
+		return kvet_ksyms_pattern_matches(query->pattern, name);
+	return is_made_of(name, query->name + skip, query->name_len - skip);
+}
+
+/* Whether SYM+OFF/SIZE can be in this SYM. */
+static bool offset_agrees(const struct kvet_ksyms_search *search, uint32_t row)
+{
+	const struct kvet_ksyms *table = search->table;
+	const struct kvet_ksyms_query *query = search->query;
+	uint64_t reach = table->extents[row];
+
+	if (table->hidden)
+		return true;
+	if (table->sized && table->sizes[row])
+		reach = table->sizes[row];
+	/* The kernel's SIZE is what the extent is too: it knows no sizes either. */
+	if (query->has_size && query->size != table->extents[row] && query->size != reach)
+		return false;
+	return !query->has_offset || !query->offset || query->offset < reach;
+}
+
+static void start_address(struct kvet_ksyms_search *search)
+{
+	search->step = BY_ADDRESS;
+	search->range = kvet_ksyms_around(search->table, search->query->address);
+}
+
+static void start_range(struct kvet_ksyms_search *search)
+{
+	struct kvet_ksyms_range first =
+		kvet_ksyms_containing(search->table, search->query->address);
+
+	search->step = BY_RANGE;
+	search->range =
+		kvet_ksyms_between(search->table, search->query->address, search->query->end);
+	/* What begins before it and reaches into it stands right before its first row. */
+	if (first.count && first.rows < search->range.rows) {
+		search->range.rows = first.rows;
+		search->range.count += first.count;
+	}
+}
+
+static void start_name(struct kvet_ksyms_search *search)
+{
+	const struct kvet_ksyms_query *query = search->query;
+	size_t skip = query->module_len ? query->module_len + 1 : 0;
+
+	search->step = BY_NAME;
+	search->range = kvet_ksyms_by_bytes(search->table, query->name, query->name_len);
+	if (search->range.count)
+		return;
+	if (skip)
+		search->range = kvet_ksyms_by_bytes(search->table, query->name + skip,
+						    query->name_len - skip);
+	if (!search->range.count && query->has_address)
+		start_address(search);
+}
+
+void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_ksyms *table,
+			    const struct kvet_ksyms_query *query,
+			    const struct kvet_ksyms_filter *filter)
+{
+	*search = (struct kvet_ksyms_search){ .table = table, .query = query, .filter = filter };
+	switch (query->kind) {
+	case KVET_KSYMS_ADDRESS:
+		start_address(search);
+		break;
+	case KVET_KSYMS_RANGE:
+		start_range(search);
+		break;
+	case KVET_KSYMS_GLOB:
+	case KVET_KSYMS_REGEX:
+		search->step = BY_PATTERN;
+		search->range = kvet_ksyms_all(table);
+		break;
+	default:
+		start_name(search);
+		if (search->step == BY_NAME && filter && filter->suffixes) {
+			search->step = BY_STEM;
+			search->range = kvet_ksyms_all(table);
+		}
+		break;
+	}
+}
+
+/* "a:b" was found as a whole name: then its "a" is no module. */
+static bool module_agrees(const struct kvet_ksyms_search *search, uint32_t row)
+{
+	const struct kvet_ksyms_query *query = search->query;
+	const char *name = ksyms_row_name(search->table, row);
+
+	if (!query->module_len ||
+	    (query->kind == KVET_KSYMS_NAME && !strncmp(name, query->name, query->name_len) &&
+	     !name[query->name_len]))
+		return true;
+	return ksyms_in_module(search->table, row, query->name, query->module_len);
+}
+
+bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match)
+{
+	const struct kvet_ksyms_query *query = search->query;
+
+	while (search->next < search->range.count) {
+		uint32_t row = search->range.rows[search->next++];
+		uint64_t address = search->table->addresses[row];
+
+		if ((search->step == BY_PATTERN || search->step == BY_STEM) &&
+		    !name_agrees(search, row))
+			continue;
+		if (search->step == BY_ADDRESS) {
+			match->offset = query->address - address;
+		} else {
+			if (!module_agrees(search, row) || !offset_agrees(search, row))
+				continue;
+			match->offset = query->offset;
+		}
+		if (!passes(search, row))
+			continue;
+		match->row = row;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A few names, patterns and addresses out of a stream. Rows are kept where they may answer a query;
+ * of the others the address alone, since it may end the extent of one that is kept: modules are not
+ * sorted, so that the next address may have come long before.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "ksyms/order.h"
+#include "ksyms/pattern.h"
+#include "ksyms/table.h"
+
+/* So many that comparing each name with each is still cheap. */
+#define QUERIES_MOST 16
+#define NAMES_MOST   (2 * QUERIES_MOST + 1)
+
+/* Up to this many kept rows, going over all addresses for each is cheaper than to sort them. */
+#define SCANS_MOST 16
+
+struct wanted_name {
+	const char *name;
+	size_t len;
+};
+
+/* An address, and the nearest one at or below it that has passed by so far. */
+struct wanted_address {
+	uint64_t address;
+	uint64_t best;
+	bool any;
+	bool named; /* the row at best came with its name */
+};
+
+/* Rows from here on are of this module, up to the next run. */
+struct run {
+	size_t start;
+	uint16_t module;
+};
+
+struct selection {
+	struct kvet_ksyms *table;                  /* the kept rows */
+	struct wanted_name literals[QUERIES_MOST]; /* part of a name */
+	size_t literal_count;
+	struct wanted_name names[NAMES_MOST];
+	size_t name_count;
+	struct wanted_address addresses[QUERIES_MOST];
+	size_t address_count;
+
+	uint64_t *all; /* every address */
+	size_t all_room;
+	struct run *runs;
+	size_t run_count;
+};
+
+AUTO_DEFINE(kvet_ksyms)
+
+static bool can_stream(const struct kvet_ksyms_query *query)
+{
+	return query->kind == KVET_KSYMS_NAME || query->kind == KVET_KSYMS_ADDRESS ||
+	       (query->pattern && kvet_ksyms_pattern_literal(query->pattern));
+}
+
+bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!can_stream(&queries[i]))
+			return false;
+	return count && count <= QUERIES_MOST;
+}
+
+static void want_name(struct selection *selection, const char *name, size_t len)
+{
+	selection->names[selection->name_count++] = (struct wanted_name){ name, len };
+}
+
+static void want(struct selection *selection, const struct kvet_ksyms_query *query)
+{
+	if (query->has_address)
+		selection->addresses[selection->address_count++].address = query->address;
+	if (query->pattern) {
+		const char *literal = kvet_ksyms_pattern_literal(query->pattern);
+
+		selection->literals[selection->literal_count++] =
+			(struct wanted_name){ literal, strlen(literal) };
+	}
+	if (query->kind != KVET_KSYMS_NAME)
+		return;
+	want_name(selection, query->name, query->name_len);
+	if (query->module_len)
+		want_name(selection, query->name + query->module_len + 1,
+			  query->name_len - query->module_len - 1);
+}
+
+static bool is_wanted(const struct selection *selection, const struct ksyms_row *row)
+{
+	for (size_t i = 0; i < selection->name_count; i++) {
+		const struct wanted_name *name = &selection->names[i];
+
+		/* The end of a name tells more than its beginning. */
+		if (name->len == row->name_len &&
+		    name->name[name->len - 1] == row->name[row->name_len - 1] &&
+		    !memcmp(name->name, row->name, row->name_len))
+			return true;
+	}
+	/* Whether the whole pattern matches, the search will find out. */
+	for (size_t i = 0; i < selection->literal_count; i++)
+		if (memmem(row->name, row->name_len, selection->literals[i].name,
+			   selection->literals[i].len))
+			return true;
+	return false;
+}
+
+/* Of a batch, the nearest address at or below the wanted one; whether it is as near as any
+ * before. Rows that were kept for a farther one stay: they do no harm. */
+static bool nearest(struct wanted_address *wanted, const uint64_t *addresses, size_t count)
+{
+	uint64_t best = wanted->best;
+	bool any = wanted->any, here = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (addresses[i] > wanted->address || (any && addresses[i] < best))
+			continue;
+		wanted->named = wanted->named && any && addresses[i] == best;
+		best = addresses[i];
+		any = here = true;
+	}
+	wanted->best = best;
+	wanted->any = any;
+	return here;
+}
+
+static int take(struct selection *selection, const struct ksyms_row *rows, size_t count,
+		struct kvet_error *err)
+{
+	const uint64_t *addresses = selection->all + selection->table->seen;
+	bool here[QUERIES_MOST];
+	int ret = 0;
+
+	for (size_t a = 0; a < selection->address_count; a++)
+		here[a] = nearest(&selection->addresses[a], addresses, count);
+	for (size_t i = 0; i < count && !ret; i++) {
+		bool kept = rows[i].name && is_wanted(selection, &rows[i]);
+
+		for (size_t a = 0; a < selection->address_count && rows[i].name; a++)
+			if (here[a] && rows[i].address == selection->addresses[a].best)
+				kept = selection->addresses[a].named = true;
+		if (kept)
+			ret = kvet_ksyms_add(selection->table, &rows[i], 1, err);
+	}
+	return ret;
+}
+
+/* Notes every address of a batch, and where another module begins. */
+static int note(struct selection *selection, const struct ksyms_row *rows, size_t count,
+		struct kvet_error *err)
+{
+	struct kvet_ksyms *table = selection->table;
+
+	while (table->seen + count > selection->all_room) {
+		size_t room = selection->all_room ? selection->all_room * 2 : 1U << 12;
+
+		if (kvet_ksyms_grow(&selection->all, room, sizeof(*selection->all)))
+			return kvet_fail_memory(err);
+		selection->all_room = room;
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint16_t last = selection->run_count
+					? selection->runs[selection->run_count - 1].module
+					: KSYMS_NO_MODULE,
+			 module;
+		int ret;
+
+		selection->all[table->seen + i] = rows[i].address;
+		/* Nearly all: of the kernel proper, behind others of it. */
+		if (!rows[i].module && last == KSYMS_NO_MODULE)
+			continue;
+		/* Nearly all: of the kernel proper, behind others of it. */
+		if (!rows[i].module && last == KSYMS_NO_MODULE)
+			continue;
+		ret = kvet_ksyms_module(table, rows[i].module, rows[i].module_len, last, &module,
+					err);
+		if (ret)
+			return ret;
+		if (module == last)
+			continue;
+		if (kvet_ksyms_grow(&selection->runs, selection->run_count + 1,
+				    sizeof(*selection->runs)))
+			return kvet_fail_memory(err);
+		selection->runs[selection->run_count++] = (struct run){ table->seen + i, module };
+	}
+	return 0;
+}
+
+static uint16_t module_at(const struct selection *selection, size_t at)
+{
+	size_t low = 0, high = selection->run_count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (selection->runs[mid].start <= at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low ? selection->runs[low - 1].module : KSYMS_NO_MODULE;
+}
+
+static uint32_t extent_of(const struct selection *selection, uint32_t row, const uint32_t *order)
+{
+	const struct kvet_ksyms *table = selection->table;
+	uint64_t address = table->addresses[row], after = 0;
+	size_t seen = table->seen, start = 0;
+	bool same_module = false;
+
+	if (order) {
+		size_t high = seen;
+
+		while (start < high) {
+			size_t mid = start + (high - start) / 2;
+
+			if (selection->all[order[mid]] <= address)
+				start = mid + 1;
+			else
+				high = mid;
+		}
+		after = start < seen ? selection->all[order[start]] : 0;
+	} else {
+		/* after - 1 makes of "none" the greatest. */
+		for (size_t i = 0; i < seen; i++)
+			if (selection->all[i] > address && selection->all[i] - 1 < after - 1)
+				after = selection->all[i];
+	}
+	for (size_t i = start; after && i < seen && !same_module; i++) {
+		size_t at = order ? order[i] : i;
+
+		if (selection->all[at] == after)
+			same_module = module_at(selection, at) == table->modules[row];
+		else if (order)
+			break;
+	}
+	return kvet_ksyms_extent(address, table->types[row], after, same_module);
+}
+
+static int find_extents(struct selection *selection)
+{
+	struct kvet_ksyms *table = selection->table;
+	AUTO_FREE uint32_t *order = NULL;
+
+	if (table->hidden)
+		return 0;
+	if (table->count > SCANS_MOST) {
+		order = malloc(table->seen * sizeof(*order));
+		if (!order || kvet_ksyms_order(selection->all, order, table->seen))
+			return -ENOMEM;
+	}
+	for (uint32_t row = 0; row < table->count; row++)
+		table->extents[row] = extent_of(selection, row, order);
+	return 0;
+}
+
+static int finish(struct selection *selection, size_t passed, struct kvet_error *err)
+{
+	struct kvet_ksyms *table = selection->table;
+	uint64_t any = 0;
+	int ret = kvet_ksyms_finish(table, err);
+
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < table->seen; i++)
+		any |= selection->all[i];
+	table->hidden = table->seen && !any;
+	if (find_extents(selection))
+		return kvet_fail_memory(err);
+	table->seen += passed;
+	return 0;
+}
+
+/* Whether a source that leaves out names has left out one that matters. */
+static bool is_nameless(const struct selection *selection)
+{
+	for (size_t a = 0; a < selection->address_count; a++)
+		if (selection->addresses[a].any && !selection->addresses[a].named)
+			return true;
+	return false;
+}
+
+static int stream(struct selection *selection, struct ksyms_source *source, struct kvet_error *err)
+{
+	struct ksyms_row rows[KSYMS_BATCH];
+	size_t count;
+	int ret;
+
+	for (;;) {
+		ret = source->next(source, rows, &count, err);
+		if (ret || !count)
+			return ret;
+		ret = note(selection, rows, count, err);
+		if (!ret)
+			ret = take(selection, rows, count, err);
+		if (ret)
+			return ret;
+		selection->table->seen += count;
+	}
+}
+
+int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
+		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err)
+{
+	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
+	struct selection selection = { .table = table };
+	int ret;
+
+	if (!table)
+		return kvet_fail_memory(err);
+	table->kind = source->kind;
+	table->sized = source->sizes;
+	want_name(&selection, "_text", strlen("_text"));
+	for (size_t i = 0; i < count; i++)
+		want(&selection, &queries[i]);
+	ret = stream(&selection, source, err);
+	if (!ret && is_nameless(&selection))
+		ret = -EAGAIN;
+	if (!ret)
+		ret = finish(&selection, source->passed, err);
+	free(selection.all);
+	free(selection.runs);
+	if (!ret)
+		*out = TAKE(table);
+	return ret;
+}

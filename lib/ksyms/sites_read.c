@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Where a kprobe can go, as far as the kernel tells. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "host/sys_read.h"
+#include "ksyms/table.h"
+
+#define BLACKLIST "/sys/kernel/debug/kprobes/blacklist"
+#define FUNCTIONS "available_filter_functions"
+
+struct range {
+	uint64_t start, end;
+};
+
+struct kvet_ksyms_sites {
+	struct range *blacklist;
+	size_t blacklist_count;
+	uint64_t *functions; /* ascending */
+	size_t function_count;
+	struct ksyms_names names; /* where the kernel tells the functions' names alone */
+	bool has_blacklist, has_functions, has_names;
+};
+
+AUTO_DEFINE(kvet_ksyms_sites)
+
+/* Takes one line; returns 0, or -ENOMEM. What a line is not, is not taken. */
+typedef int (*take_line)(struct kvet_ksyms_sites *sites, const char *line);
+
+/* "0xffffffff81000000-0xffffffff81000040\tname" (kernel: kprobe_blacklist_seq_show()). */
+static int take_blacklisted(struct kvet_ksyms_sites *sites, const char *line)
+{
+	struct range range;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64, &range.start, &range.end) != 2 || !range.end)
+		return 0;
+	if (kvet_ksyms_grow(&sites->blacklist, sites->blacklist_count + 1, sizeof(range)))
+		return -ENOMEM;
+	sites->blacklist[sites->blacklist_count++] = range;
+	return 0;
+}
+
+/* "ffffffff81000000 name [module]" */
+static int take_function(struct kvet_ksyms_sites *sites, const char *line)
+{
+	size_t count = sites->function_count;
+	uint64_t address;
+
+	if (sscanf(line, "%" SCNx64, &address) != 1 || !address)
+		return 0;
+	/* Grown where the count is a power of two. */
+	if (!(count & (count - 1)) &&
+	    kvet_ksyms_grow(&sites->functions, count ? count * 2 : 1, sizeof(address)))
+		return -ENOMEM;
+	sites->functions[sites->function_count++] = address;
+	return 0;
+}
+
+/* "name [module]" */
+static int take_name(struct kvet_ksyms_sites *sites, const char *line)
+{
+	size_t len = strcspn(line, " \n");
+	uint32_t number;
+
+	return len ? kvet_ksyms_names_add(&sites->names, kvet_ksyms_names_hash(line, len), line,
+					  len, &number, NULL)
+		   : 0;
+}
+
+/* Returns 1 if the file was read to its end, 0 if it cannot be read, or -ENOMEM. */
+static int read_lines(struct kvet_ksyms_sites *sites, const struct kvet_host *host,
+		      const char *path, take_line take)
+{
+	char full[PATH_MAX];
+	AUTO_FCLOSE FILE *stream = fopen(kvet_host_path(host, path, full), "re");
+	AUTO_FREE char *line = NULL;
+	size_t size = 0;
+
+	if (!stream)
+		return 0;
+	while (getline(&line, &size, stream) > 0)
+		if (take(sites, line))
+			return -ENOMEM;
+	return feof(stream) ? 1 : 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return one < other ? -1 : one > other;
+}
+
+static int read_functions(struct kvet_ksyms_sites *sites, const struct kvet_host *host)
+{
+	static const char *const folders[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+
+	for (size_t i = 0; i < 2 && !sites->has_functions && !sites->has_names; i++) {
+		char path[128];
+		int ret;
+
+		snprintf(path, sizeof(path), "%s/" FUNCTIONS "_addrs", folders[i]);
+		ret = read_lines(sites, host, path, take_function);
+		if (ret < 0)
+			return ret;
+		/* To whom addresses are hidden, all of them are 0. */
+		sites->has_functions = ret && sites->function_count;
+		if (sites->has_functions)
+			continue;
+		snprintf(path, sizeof(path), "%s/" FUNCTIONS, folders[i]);
+		ret = read_lines(sites, host, path, take_name);
+		if (ret < 0)
+			return ret;
+		sites->has_names = ret && sites->names.count;
+	}
+	if (sites->function_count)
+		qsort(sites->functions, sites->function_count, sizeof(*sites->functions), compare);
+	return 0;
+}
+
+int kvet_ksyms_sites_read(struct kvet_ksyms_sites **out, const struct kvet_host *host,
+			  struct kvet_error *err)
+{
+	AUTO(kvet_ksyms_sites) *sites = calloc(1, sizeof(*sites));
+	int ret;
+
+	if (!sites)
+		return kvet_fail_memory(err);
+	ret = read_lines(sites, host, BLACKLIST, take_blacklisted);
+	/* A list whose addresses are hidden looks empty. */
+	sites->has_blacklist = ret > 0 && sites->blacklist_count;
+	if (ret >= 0)
+		ret = read_functions(sites, host);
+	if (ret < 0)
+		return kvet_fail_memory(err);
+	*out = TAKE(sites);
+	return 0;
+}
+
+void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites)
+{
+	if (!sites)
+		return;
+	free(sites->blacklist);
+	free(sites->functions);
+	kvet_ksyms_names_free(&sites->names);
+	free(sites);
+}
+
+static bool is_text(char type)
+{
+	return type && strchr("tTwW", type);
+}
+
+/* Between these two the kernel keeps what it frees after boot. */
+static bool is_init(const struct kvet_ksyms *table, uint64_t address)
+{
+	struct kvet_ksyms_range start = kvet_ksyms_by_name(table, "_sinittext"),
+				end = kvet_ksyms_by_name(table, "_einittext");
+
+	return start.count == 1 && end.count == 1 && address >= table->addresses[start.rows[0]] &&
+	       address < table->addresses[end.rows[0]];
+}
+
+static bool is_blacklisted(const struct kvet_ksyms_sites *sites, uint64_t address)
+{
+	for (size_t i = 0; i < sites->blacklist_count; i++)
+		if (address >= sites->blacklist[i].start && address < sites->blacklist[i].end)
+			return true;
+	return false;
+}
+
+/* Whether ftrace has a site in the function: it may stand a few bytes behind its start. */
+static bool is_traced(const struct kvet_ksyms_sites *sites, const struct kvet_symbol *symbol)
+{
+	size_t low = 0, high = sites->function_count;
+
+	if (sites->has_names)
+		return kvet_ksyms_names_find(&sites->names, symbol->name, strlen(symbol->name)) !=
+		       KSYMS_NO_NAME;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (sites->functions[mid] < symbol->address)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < sites->function_count &&
+	       sites->functions[low] - symbol->address < symbol->extent;
+}
+
+static size_t texts_of_name(const struct kvet_ksyms *table, const char *name)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);
+	size_t count = 0;
+
+	for (size_t i = 0; i < range.count; i++)
+		count += is_text(table->types[range.rows[i]]);
+	return count;
+}
+
+enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t row,
+					const struct kvet_ksyms_sites *sites, char *why,
+					size_t size)
+{
+	struct kvet_symbol symbol = kvet_ksyms_row(table, row);
+	size_t texts;
+
+	snprintf(why, size, "%s", "");
+	if (!is_text(symbol.type)) {
+		snprintf(why, size, "not text");
+		return KVET_NO;
+	}
+	if (table->hidden) {
+		snprintf(why, size, "addresses are hidden");
+		return KVET_UNDETERMINED;
+	}
+	if (is_init(table, symbol.address)) {
+		snprintf(why, size, "init code, freed after boot");
+		return KVET_NO;
+	}
+	if (is_blacklisted(sites, symbol.address)) {
+		snprintf(why, size, "on the kprobe blacklist");
+		return KVET_NO;
+	}
+	if ((sites->has_functions || sites->has_names) && !is_traced(sites, &symbol)) {
+		snprintf(why, size, "notrace: not in " FUNCTIONS);
+		return KVET_NO;
+	}
+	if (!sites->has_blacklist || !(sites->has_functions || sites->has_names)) {
+		snprintf(why, size, "%s cannot be read",
+			 sites->has_blacklist ? FUNCTIONS : "kprobes/blacklist");
+		return KVET_UNDETERMINED;
+	}
+	texts = texts_of_name(table, symbol.name);
+	if (texts > 1)
+		snprintf(why, size, "by address alone: %zu functions have this name", texts);
+	return KVET_YES;
+}

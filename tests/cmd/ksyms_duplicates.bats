@@ -1,0 +1,70 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# kvet ksyms duplicates on fixtures.
+
+setup() {
+	. "$BATS_TEST_DIRNAME/lib.bash"
+	TABLE=$DATA/ksyms/pitfalls
+}
+
+duplicates() {
+	local wanted=$1
+
+	shift
+	expect "$wanted" "$KVET" ksyms duplicates --kallsyms "$TABLE" "$@"
+}
+
+@test "names and addresses, with their kinds" {
+	duplicates 0
+	[ "$(cells | grep -v : | sed '/^$/q' | xargs -L1)" = "switch_mm ordinary 2
+switch_mm.cold copy 2
+__func__.0 generic 3" ]
+	holds "$output" "0xffffffff81000140        2  alias_one;alias_two"
+	holds "$output" "names: 3"
+}
+
+@test "the summary as the founding report had it" {
+	duplicates 0 -j
+	json '.summary == {symbols: 31, names: 3, names_symbols: 7, generic: 1, generic_symbols: 3,
+		copies: 1, copies_symbols: 2, ordinary: 1, ordinary_symbols: 2, addresses: 4,
+		addresses_symbols: 8, source: "file"}'
+}
+
+@test "--names and --addresses show one of the two, and count both" {
+	duplicates 0 -j --names
+	json 'all(.records[]; has("kind")) and (.records | length) == 3
+		and .summary.addresses == 4'
+	json '.records[0].addresses == ["0xffffffff81200240", "0xffffffff81200280"]'
+	duplicates 0 -j --addresses
+	json 'all(.records[]; has("names")) and (.records | length) == 4 and .summary.names == 3'
+	json '.records[0] == {address: "0xffffffff81000000", symbols: 2,
+		names: ["_text", "_stext"]}'
+}
+
+@test "--module, --text, --prefix-symbols: which rows count" {
+	duplicates 0 -j --module early
+	json '.summary | .symbols == 2 and .names == 0 and .addresses == 1'
+	duplicates 1 -j --module late
+	json '.status == "no" and .records == []'
+	duplicates 0 -j --text
+	json '.summary | .names == 2 and .generic == 0'
+	duplicates 0 -j --prefix-symbols
+	json '.summary.symbols == 33'
+}
+
+@test "hidden addresses: names are counted, and the answer is undetermined" {
+	TABLE=$DATA/ksyms/hidden
+	duplicates 3 -j
+	json '.status == "undetermined" and .summary.names > 0 and .summary.addresses == 0'
+	json 'all(.records[]; .addresses == [])'
+	holds "$stderr" kptr_restrict
+	lacks "$output" '"0x0"'
+}
+
+@test "a table that cannot be read, an operand: no answer" {
+	TABLE=$DATA/ksyms/malformed
+	duplicates 3
+	holds "$stderr" "malformed:3:"
+	duplicates 2 operand
+}

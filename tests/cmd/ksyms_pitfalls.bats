@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# What misleads a reader of the table, and where a kprobe cannot go though a symbol is there.
+
+setup() {
+	. "$BATS_TEST_DIRNAME/lib.bash"
+	TABLE=$DATA/ksyms/kallsyms
+}
+
+lookup() {
+	local wanted=$1
+
+	shift
+	expect "$wanted" "$KVET" ksyms lookup --kallsyms "$TABLE" "$@"
+}
+
+@test "prefix symbols: left out of patterns, where name and distance prove them" {
+	TABLE=$DATA/ksyms/pitfalls
+	lookup 0 -j '*vfs_write'
+	json '[.records[].name] == ["vfs_write"]'
+	lookup 0 -j --prefix-symbols '*vfs_write'
+	json '.records | length == 3'
+	lookup 0 -j __pfx_vfs_write 0xffffffff81200014
+	json '[.records[].name] == ["__pfx_vfs_write", "__pfx_vfs_write"]'
+	lookup 0 -j '__pfx_lonely'
+	json '.records | length == 1'
+	lookup 0 -j '__pfx_lonel*'
+	json '.records | length == 1'
+}
+
+@test "pitfalls: extents of any type, none of per-CPU offsets, gaps, modules out of order" {
+	TABLE=$DATA/ksyms/pitfalls
+	lookup 0 -j fixed_percpu_data cpu_tss_rw
+	json 'all(.records[]; .extent == null and .relative == null)'
+	lookup 1 0x5fff
+	# A data symbol ends a function's extent; an alias does not.
+	lookup 0 -j before_data alias_one alias_two
+	json '[.records[].extent] == [32, 64, 64]'
+	# The last of the kernel proper does not reach the modules, nor one module another.
+	lookup 1 0xffffffff90000000
+	lookup 0 -j late_b
+	json '.records[0].extent == 64'
+	lookup 0 -j 0xffffffffa0000050
+	json '.records[0] | .name == "late_b" and .module == "late" and .offset == 16'
+	# Weak functions are functions, and mapping symbols are names like others.
+	lookup 0 -j --text blake2s_compress
+	json '.records[0].type == "W"'
+	lookup 0 -j '$x'
+	json '.records | length == 1'
+	# Pseudo-modules are told apart.
+	lookup 0 -j 'bpf_prog_*' optinsn_page ftrace_trampoline
+	json '[.records[].module] | unique == ["__builtin__ftrace", "__builtin__kprobes", "bpf"]'
+}
+
+@test "--attachable: what debugfs and tracefs say, or unknown" {
+	local root=$BATS_TEST_TMPDIR/root
+
+	mkdir -p "$root/proc" "$root/sys/kernel/debug/kprobes" "$root/sys/kernel/tracing"
+	printf '%s\n' "ffffffff81000000 T fine" "ffffffff81000040 t twice" "ffffffff81000080 t twice" \
+		"ffffffff810000c0 t listed" "ffffffff81000100 t notrace" "ffffffff81000140 D data" \
+		"ffffffff82000000 T _sinittext" "ffffffff82000010 t setup" \
+		"ffffffff82000020 T _einittext" >"$root/proc/kallsyms"
+	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine
+	json '.records[0] | .attachable == "undetermined" and (.obstacle | test("cannot be read"))'
+	echo $'0xffffffff810000c0-0xffffffff81000100\tlisted' >"$root/sys/kernel/debug/kprobes/blacklist"
+	printf '%s\n' fine twice listed >"$root/sys/kernel/tracing/available_filter_functions"
+	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice listed notrace \
+		data setup
+	json '[.records[].attachable] == ["yes", "yes", "yes", "no", "no", "no", "no"]'
+	json '[.records[].obstacle | (. // "") | sub(":.*"; "")] == ["", "by address alone",
+		"by address alone", "on the kprobe blacklist", "notrace", "not text",
+		"init code, freed after boot"]'
+	printf '%s\n' "ffffffff81000004 fine" "ffffffff81000084 twice" \
+		>"$root/sys/kernel/tracing/available_filter_functions_addrs"
+	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice
+	json '[.records[].attachable] == ["yes", "no", "yes"]'
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The records of the kernel's iterator, written into a pipe instead. */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ksym_record.h"
+#include "ksyms/records.h"
+#include "ksyms/table.h"
+
+static char bytes[1 << 15];
+static size_t used;
+
+static void put(const void *from, size_t size)
+{
+	ck_assert_uint_le(used + size, sizeof(bytes));
+	memcpy(bytes + used, from, size);
+	used += size;
+}
+
+static void put_whole(uint64_t number, uint64_t address, char type, bool exported, const char *name,
+		      const char *module)
+{
+	struct ksym_record record = { .whole = KSYM_WHOLE,
+				      .address = address,
+				      .number = number,
+				      .name_size = (uint16_t)(strlen(name) + 1),
+				      .module_size = module ? (uint16_t)(strlen(module) + 1) : 0,
+				      .exported = exported,
+				      .type = type };
+
+	put(&record, sizeof(record));
+	put(name, record.name_size);
+	if (module)
+		put(module, record.module_size);
+}
+
+static void put_bare(uint64_t address)
+{
+	put(&address, sizeof(address));
+}
+
+/* A pipe takes 64 KiB: all that is written is there before anything is read. */
+static struct ksyms_source *open_records(uint64_t own)
+{
+	struct ksyms_source *source = NULL;
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert_int_eq(write(ends[1], bytes, used), (ssize_t)used);
+	close(ends[1]);
+	ck_assert_int_eq(kvet_ksyms_records_open(&source, ends[0], own, NULL), 0);
+	used = 0;
+	return source;
+}
+
+START_TEST(whole_records_are_rows)
+{
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+	char name[512];
+
+	memset(name, 'n', 511);
+	name[511] = '\0';
+	put_whole(0, 0x1000, 'T', false, "_text", NULL);
+	put_whole(1, 0x1010, 't', true, "exported", "m");
+	put_whole(2, 0x1020, 'T', false, "not_exported", "m");
+	put_whole(3, 0x1030, 'd', false, name, "a_module_with_a_long_name");
+	source = open_records(0);
+	ck_assert_int_eq(kvet_ksyms_build(&table, source, NULL), 0);
+	ksyms_source_free(source);
+	ck_assert_uint_eq(kvet_ksyms_count(table), 4);
+	ck_assert_int_eq(kvet_ksyms_row(table, 0).type, 'T');
+	ck_assert_ptr_null(kvet_ksyms_row(table, 0).module);
+	ck_assert_int_eq(kvet_ksyms_row(table, 1).type, 'T');
+	ck_assert_int_eq(kvet_ksyms_row(table, 2).type, 't');
+	ck_assert_str_eq(kvet_ksyms_row(table, 3).name, name);
+	ck_assert_str_eq(kvet_ksyms_row(table, 3).module, "a_module_with_a_long_name");
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+START_TEST(the_last_symbol_shown_twice_is_one)
+{
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+
+	put_whole(0, 0x1000, 'T', false, "a", NULL);
+	put_whole(1, 0x1000, 'T', false, "a", NULL); /* an alias of the same name is another */
+	put_whole(1, 0x1000, 'T', false, "a", NULL);
+	source = open_records(0);
+	ck_assert_int_eq(kvet_ksyms_build(&table, source, NULL), 0);
+	ksyms_source_free(source);
+	ck_assert_uint_eq(kvet_ksyms_count(table), 2);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+START_TEST(the_iterators_own_program_is_no_row)
+{
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+
+	put_whole(0, 0x1000, 'T', false, "a", NULL);
+	put_whole(1, 0x5000, 't', false, "bpf_prog_other", "bpf");
+	put_whole(2, 0x6000, 't', false, "bpf_prog_own", "bpf");
+	source = open_records(0x6000);
+	ck_assert_int_eq(kvet_ksyms_build(&table, source, NULL), 0);
+	ksyms_source_free(source);
+	ck_assert_uint_eq(kvet_ksyms_count(table), 2);
+	ck_assert_uint_eq(kvet_ksyms_by_name(table, "bpf_prog_own").count, 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+/* What the program writes for a name: it, the address that ends it, and the modules. */
+START_TEST(what_is_left_out_is_counted_and_ends_extents)
+{
+	struct kvet_ksyms_query query;
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+	struct kvet_ksyms_range range;
+
+	put_whole(0, 0x1000, 'T', false, "_text", NULL);
+	put_bare(0x1008);
+	put_whole(70, 0x4000, 'T', false, "wanted", NULL);
+	put_bare(0x4040);
+	put_whole(99, 0x9000, 't', false, "of_m", "m");
+	put_whole(99, 0x9000, 't', false, "of_m", "m");
+	source = open_records(0);
+	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "wanted", false, NULL), 0);
+	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, NULL), 0);
+	ksyms_source_free(source);
+	range = kvet_ksyms_by_name(table, "wanted");
+	ck_assert_uint_eq(range.count, 1);
+	ck_assert_uint_eq(kvet_ksyms_row(table, range.rows[0]).extent, 0x40);
+	ck_assert_int_eq(kvet_ksyms_row(table, range.rows[0]).relative, 0x3000);
+	ck_assert_uint_eq(kvet_ksyms_seen(table), 100);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+START_TEST(a_name_left_out_that_matters_is_asked_for_again)
+{
+	struct kvet_ksyms_query query;
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+
+	put_whole(0, 0x1000, 'T', false, "_text", NULL);
+	put_bare(0x1008);
+	source = open_records(0);
+	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "0x1100", false, NULL), 0);
+	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, NULL), -EAGAIN);
+	ck_assert_ptr_null(table);
+	ksyms_source_free(source);
+}
+END_TEST
+
+START_TEST(a_cut_record_is_an_error)
+{
+	size_t size;
+
+	put_whole(0, 0x1000, 'T', false, "_text", "m");
+	size = used;
+	for (size_t cut = 1; cut < size; cut++) {
+		struct ksyms_source *source;
+		struct kvet_ksyms *table = NULL;
+		struct kvet_error err = { 0 };
+
+		put_whole(0, 0x1000, 'T', false, "_text", "m");
+		used = cut;
+		source = open_records(0);
+		ck_assert_int_eq(kvet_ksyms_build(&table, source, &err), -EBADMSG);
+		ck_assert_str_ne(err.cause.evidence, "");
+		ksyms_source_free(source);
+	}
+	used = 0;
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("ksyms records");
+	TCase *tc = tcase_create("records");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, whole_records_are_rows);
+	tcase_add_test(tc, the_last_symbol_shown_twice_is_one);
+	tcase_add_test(tc, the_iterators_own_program_is_no_row);
+	tcase_add_test(tc, what_is_left_out_is_counted_and_ends_extents);
+	tcase_add_test(tc, a_name_left_out_that_matters_is_asked_for_again);
+	tcase_add_test(tc, a_cut_record_is_an_error);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
