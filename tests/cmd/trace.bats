@@ -72,8 +72,8 @@ setup() {
 		and (.[0] | .spec == "kvet_no_such_symbol" and .attached == false
 			and .hits == null and (.cause | length > 0))'
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
-		== ["record", "number", "spec", "symbol", "offset", "address", "module", "attached",
-			"hits", "lost", "cause"]'
+		== ["record", "number", "spec", "symbol", "offset", "address", "module", "attachable",
+			"attached", "hits", "counted", "filtered", "limited", "lost", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
 	holds "$stderr" "kvet: "
@@ -83,4 +83,18 @@ setup() {
 	run --separate-stderr "$KVET" trace -q --duration 1ms kvet_no_such_symbol
 	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
 	[ -z "$output$stderr" ]
+}
+
+@test "options that contradict each other: wrong use, and it says which" {
+	local wrong
+
+	for wrong in '--nth 0' '--nth 1 --all' '--count 0' '--timeout 0s' '--histogram' \
+		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
+		'--sample 0' '--rate 0' '--pid 4294967296' '--pid x' \
+		'--comm a-name-that-is-too-long'; do
+		# shellcheck disable=SC2086
+		expect 2 "$KVET" trace $wrong vfs_read
+		[ -z "$output" ]
+		holds "$stderr" "${wrong%% *}"
+	done
 }

@@ -198,4 +198,77 @@ nothing_left() {
 }
 check 'no kprobe is left behind' nothing_left
 
+# ---- what is asked of the kernel, without tracing
+
+plan_of() {
+	kvet trace --plan --format jsonl "$@" 2>/dev/null
+}
+check_output '"attachable":"yes","attached":false' '--plan: the kernel would' \
+	plan_of do_sys_openat2
+check_output '"attachable":"no".*not an instruction boundary' '--plan: and would not, with the cause' \
+	plan_of do_sys_openat2+1
+check_status 1 '--plan: a refusal is status 1' kvet trace --plan do_sys_openat2 do_sys_openat2+1
+check_status 0 '--plan --partial-ok: one that can be probed is enough' \
+	kvet trace --plan --partial-ok do_sys_openat2 do_sys_openat2+1
+check_status 1 'a name of several addresses is refused' kvet trace c_start
+check_output '"attachable":"yes"' 'and the table says where a probe can go' \
+	kvet trace --format jsonl c_start
+second=$(addresses_of c_start | sed -n 2p)
+check_output "\"address\":\"$second\"" '--nth: the second of them' plan_of --nth 2 c_start
+check_status 1 '--nth: more than there are' kvet trace --plan --nth 1000 c_start
+
+# ---- returns, stacks, filters, counters
+
+# all_counted FILE: hits are what was counted, filtered, limited and lost.
+all_counted() {
+	hits=$(sum "$1" site hits)
+	parts=$(($(sum "$1" site counted) + $(sum "$1" site filtered) + $(sum "$1" site limited) + \
+		$(sum "$1" site lost)))
+	echo "hits $hits, parts $parts"
+	[ "$hits" -gt 0 ] && [ "$hits" -eq "$parts" ]
+}
+
+openat_dup='cat /proc/version; ls /'
+traced /tmp/return "$openat_dup" --return --count 5 --duration 60s do_sys_openat2
+check '--return: 5 events' test "$(lines /tmp/return event | wc -l)" -eq 5
+check '--return: all but the first are sure to have a duration' \
+	test "$(lines /tmp/return event | sed 1d | json_value duration_ns | grep -c '^[1-9]')" -eq 4
+check '--return: the value is a file descriptor or an error' \
+	test "$(lines /tmp/return event | json_value value | grep -cE '^-?[0-9]+$')" -eq 5
+check '--return: every hit is accounted for' all_counted /tmp/return
+
+traced /tmp/stack "$openat_dup" --stack --count 1 --duration 60s do_sys_openat2
+check_output 'do_sys_openat2\+0x[0-9a-f]+.*"__x64_sys_open(at)?\+0x[0-9a-f]+"' \
+	'--stack: frames are symbols and offsets' lines /tmp/stack event
+
+traced /tmp/comm "$openat_dup" --comm cat --count 3 --duration 60s do_sys_openat2
+check '--comm: no other task' events_are /tmp/comm comm cat
+check '--comm: others are filtered' test "$(sum /tmp/comm site filtered)" -gt 0
+check '--comm: every hit is accounted for' all_counted /tmp/comm
+
+traced /tmp/sample "$openat_dup" --sample 4 --count-only --duration 3s do_sys_openat2
+check '--sample: one in four' test "$(($(sum /tmp/sample site hits) / 4))" -le \
+	"$(($(sum /tmp/sample site counted)))"
+check '--sample: and no more' test "$(($(sum /tmp/sample site counted) - 1))" -le \
+	"$(($(sum /tmp/sample site hits) / 4))"
+check '--count-only: no events' test "$(lines /tmp/sample event | wc -l)" -eq 0
+check '--count-only: every hit is accounted for' all_counted /tmp/sample
+
+traced /tmp/histogram "$openat_dup" --return --histogram --duration 3s do_sys_openat2
+check '--histogram: the buckets hold what was counted, but for calls under way at the start' \
+	test "$(($(sum /tmp/histogram site counted) - $(sum /tmp/histogram bucket calls)))" -le 4
+
+mkdir -p /tmp/cgroup && mount -t cgroup2 none /tmp/cgroup && mkdir -p /tmp/cgroup/empty
+traced /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup/empty --count-only --duration 2s do_sys_openat2
+check '--cgroup: nobody is in this one' test "$(sum /tmp/cgroups site counted)" -eq 0
+check '--cgroup: all others are filtered' all_counted /tmp/cgroups
+traced /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup --count-only --duration 2s do_sys_openat2
+check '--cgroup: all are below the root' test "$(sum /tmp/cgroups site filtered)" -eq 0
+check_status 3 '--cgroup: what is none is refused' \
+	kvet trace --cgroup /proc --duration 1s do_sys_openat2
+
+check_status 1 '--timeout: what does not fire is a no' \
+	kvet trace --timeout 500ms kernel_halt
+check_output 'nothing has fired' '--timeout: and it says so' kvet trace --timeout 500ms kernel_halt
+
 plan

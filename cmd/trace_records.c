@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include "trace_records.h"
+
+enum {
+	BOOT,
+	MONO,
+	CPU,
+	PID,
+	TID,
+	UID,
+	CGROUP,
+	COMM,
+	SYMBOL,
+	OFFSET,
+	ADDRESS,
+	IP,
+	VALUE,
+	DURATION,
+	STACK,
+	EVENT_COUNT
+};
+
+static const struct field event_fields[] = {
+	[BOOT] = { "boot_ns", FIELD_TIME, "CLOCK_BOOTTIME of the hit", 0 },
+	[MONO] = { "mono_ns", FIELD_TIME, "CLOCK_MONOTONIC of the hit", 0 },
+	[CPU] = { "cpu", FIELD_INTEGER, "where it ran", 0 },
+	[PID] = { "pid", FIELD_INTEGER, "process (thread group)", 0 },
+	[TID] = { "tid", FIELD_INTEGER, "thread", 0 },
+	[UID] = { "uid", FIELD_INTEGER, "user", FIELD_DETAIL },
+	[CGROUP] = { "cgroup", FIELD_INTEGER, "of the task: the inode of its directory",
+		     FIELD_DETAIL },
+	[COMM] = { "comm", FIELD_STRING, "task name", 0 },
+	[SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
+	[OFFSET] = { "offset", FIELD_INTEGER, "of the site in the symbol", FIELD_HEX },
+	[ADDRESS] = { "address", FIELD_ADDRESS, "of the site", 0 },
+	[IP] = { "ip", FIELD_ADDRESS, "instruction pointer that the handler saw", 0 },
+	[VALUE] = { "value", FIELD_INTEGER, "that the function returned, with --return",
+		    FIELD_SPARSE },
+	[DURATION] = { "duration_ns", FIELD_DURATION,
+		       "since the function's entry; absent if that was not seen", FIELD_SPARSE },
+	[STACK] = { "stack", FIELD_LIST, "of the kernel, innermost first, with --stack",
+		    FIELD_SPARSE },
+};
+
+enum {
+	NUMBER,
+	SPEC,
+	SITE_SYMBOL,
+	SITE_OFFSET,
+	SITE_ADDRESS,
+	MODULE,
+	ATTACHABLE,
+	ATTACHED,
+	HITS,
+	COUNTED,
+	FILTERED,
+	LIMITED,
+	LOST,
+	CAUSE,
+	SITE_COUNT
+};
+
+static const struct field site_fields[] = {
+	[NUMBER] = { "number", FIELD_INTEGER, "of the site, from 1", 0 },
+	[SPEC] = { "spec", FIELD_STRING, "that asked for it", 0 },
+	[SITE_SYMBOL] = { "symbol", FIELD_STRING, "absent if none was found", 0 },
+	[SITE_OFFSET] = { "offset", FIELD_INTEGER, "in the symbol", FIELD_HEX },
+	[SITE_ADDRESS] = { "address", FIELD_ADDRESS, "of the probe", 0 },
+	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
+	[ATTACHABLE] = { "attachable", FIELD_STRING,
+			 "yes, no or undetermined: the kernel's word, where it was asked",
+			 FIELD_SPARSE | FIELD_VERDICT },
+	[ATTACHED] = { "attached", FIELD_BOOLEAN, "whether the probe was armed", FIELD_VERDICT },
+	[HITS] = { "hits", FIELD_INTEGER, "how often it fired; absent if not armed", FIELD_SPARSE },
+	[COUNTED] = { "counted", FIELD_INTEGER, "hits that became events, or were just counted",
+		      FIELD_DETAIL },
+	[FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_DETAIL },
+	[LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took", FIELD_DETAIL },
+	[LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for",
+		   FIELD_DETAIL },
+	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", 0 },
+};
+
+enum {
+	BUCKET_NUMBER,
+	BUCKET_SYMBOL,
+	FROM,
+	TO,
+	CALLS,
+	BUCKET_COUNT
+};
+
+static const struct field bucket_fields[] = {
+	[BUCKET_NUMBER] = { "number", FIELD_INTEGER, "of the site", 0 },
+	[BUCKET_SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
+	[FROM] = { "from_ns", FIELD_DURATION, "the shortest duration in the bucket", 0 },
+	[TO] = { "to_ns", FIELD_DURATION, "and what all are shorter than", 0 },
+	[CALLS] = { "calls", FIELD_INTEGER, "that took so long", 0 },
+};
+
+enum {
+	EVENTS,
+	SUMMARY_FILTERED,
+	SUMMARY_LIMITED,
+	SUMMARY_LOST,
+	DISCARDED,
+	SUMMARY_COUNT
+};
+
+static const struct field summary_fields[] = {
+	[EVENTS] = { "events", FIELD_INTEGER, "shown, or counted with --count-only", 0 },
+	[SUMMARY_FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_SPARSE },
+	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took",
+			      FIELD_SPARSE },
+	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
+	[DISCARDED] = { "discarded", FIELD_INTEGER, "hits past --count, not shown", 0 },
+};
+
+const struct schema trace_event_schema = SCHEMA("event", event_fields);
+const struct schema trace_site_schema = SCHEMA("site", site_fields);
+const struct schema trace_bucket_schema = SCHEMA("bucket", bucket_fields);
+const struct schema trace_summary_schema = SCHEMA("summary", summary_fields);
+
+static struct value value_count(uint64_t count)
+{
+	return value_integer((int64_t)count);
+}
+
+void trace_put_event(struct context *context, const struct kvet_trace_event *event,
+		     const struct kvet_kprobe_site *site, bool returns, const char *const *stack)
+{
+	struct value values[EVENT_COUNT] = {
+		[BOOT] = value_time(event->boot_ns),
+		[MONO] = value_time(event->mono_ns),
+		[CPU] = value_integer(event->cpu),
+		[PID] = value_integer(event->pid),
+		[TID] = value_integer(event->tid),
+		[UID] = value_integer(event->uid),
+		[CGROUP] = value_count(event->cgroup),
+		[COMM] = value_string(event->comm),
+		[SYMBOL] = value_string(site->symbol),
+		[OFFSET] = value_integer((int64_t)site->offset),
+		[ADDRESS] = value_address(site->address),
+		[IP] = value_address(event->ip),
+	};
+
+	if (returns)
+		values[VALUE] = value_integer((int64_t)event->value);
+	if (returns && event->has_duration)
+		values[DURATION] = value_count(event->duration_ns);
+	if (stack)
+		values[STACK] = value_list(stack, event->frame_count);
+	output_record(context->output, &trace_event_schema, values);
+}
+
+void trace_put_site(struct context *context, size_t number, const char *spec,
+		    const struct kvet_kprobe_site *site, const struct kvet_trace_site *state,
+		    const enum kvet_verdict *attachable, const struct kvet_cause *cause)
+{
+	bool attached = state && state->verdict == KVET_YES;
+	struct value values[SITE_COUNT] = {
+		[NUMBER] = value_count(number),
+		[SPEC] = value_string(spec),
+		[ATTACHED] = value_boolean(attached),
+		[CAUSE] = value_string(cause ? cause->evidence : NULL),
+	};
+
+	if (site) {
+		values[SITE_SYMBOL] = value_string(site->symbol);
+		values[SITE_OFFSET] = value_count(site->offset);
+		values[SITE_ADDRESS] = value_address(site->address);
+		values[MODULE] = value_string(site->module);
+	}
+	if (attachable)
+		values[ATTACHABLE] = value_string(kvet_verdict_name(*attachable));
+	if (attached) {
+		values[HITS] = value_count(state->hits);
+		values[COUNTED] = value_count(state->counted);
+		values[FILTERED] = value_count(state->filtered);
+		values[LIMITED] = value_count(state->limited);
+		values[LOST] = value_count(state->lost);
+	}
+	output_record(context->output, &trace_site_schema, values);
+}
+
+void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,
+		       const uint64_t slots[KVET_TRACE_SLOTS])
+{
+	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++) {
+		const struct value values[BUCKET_COUNT] = {
+			[BUCKET_NUMBER] = value_count(number),
+			[BUCKET_SYMBOL] = value_string(site->symbol),
+			[FROM] = value_count(i ? 1ULL << i : 0),
+			/* No call takes 2^63 ns. */
+			[TO] = value_count(i < 62 ? 2ULL << i : INT64_MAX),
+			[CALLS] = value_count(slots[i]),
+		};
+
+		if (slots[i])
+			output_record(context->output, &trace_bucket_schema, values);
+	}
+}
+
+void trace_put_summary(struct context *context, const struct trace_totals *totals)
+{
+	const struct value summary[SUMMARY_COUNT] = {
+		[EVENTS] = value_count(totals->events),
+		[SUMMARY_FILTERED] = value_count(totals->filtered),
+		[SUMMARY_LIMITED] = value_count(totals->limited),
+		[SUMMARY_LOST] = value_count(totals->lost),
+		[DISCARDED] = value_count(totals->discarded),
+	};
+
+	output_summary(context->output, &trace_summary_schema, summary);
+}
