@@ -51,6 +51,8 @@ enum {
 	MODULE,
 	ATTACHABLE,
 	ATTACHED,
+	ARMED,
+	HOW,
 	HITS,
 	COUNTED,
 	FILTERED,
@@ -71,6 +73,10 @@ static const struct field site_fields[] = {
 			 "yes, no or undetermined: the kernel's word, where it was asked",
 			 FIELD_SPARSE | FIELD_VERDICT },
 	[ATTACHED] = { "attached", FIELD_BOOLEAN, "whether the probe was armed", FIELD_VERDICT },
+	[ARMED] = { "armed", FIELD_ADDRESS, "where the probe really was; absent if not told",
+		    FIELD_SPARSE },
+	[HOW] = { "how", FIELD_STRING, "it got control: ftrace, jump or breakpoint; or disabled",
+		  FIELD_SPARSE },
 	[HITS] = { "hits", FIELD_INTEGER, "how often it fired; absent if not armed", FIELD_SPARSE },
 	[COUNTED] = { "counted", FIELD_INTEGER, "hits that became events, or were just counted",
 		      FIELD_DETAIL },
@@ -153,6 +159,14 @@ void trace_put_event(struct context *context, const struct kvet_trace_event *eve
 	output_record(context->output, &trace_event_schema, values);
 }
 
+static const char *how(const struct kvet_kprobe_armed *armed)
+{
+	return armed->disabled    ? "disabled"
+	       : armed->ftrace    ? "ftrace"
+	       : armed->optimized ? "jump"
+				  : "breakpoint";
+}
+
 void trace_put_site(struct context *context, size_t number, const char *spec,
 		    const struct kvet_kprobe_site *site, const struct kvet_trace_site *state,
 		    const enum kvet_verdict *attachable, const struct kvet_cause *cause)
@@ -173,6 +187,10 @@ void trace_put_site(struct context *context, size_t number, const char *spec,
 	}
 	if (attachable)
 		values[ATTACHABLE] = value_string(kvet_verdict_name(*attachable));
+	if (attached && state->armed.known) {
+		values[ARMED] = value_address(state->armed.address);
+		values[HOW] = value_string(how(&state->armed));
+	}
 	if (attached) {
 		values[HITS] = value_count(state->hits);
 		values[COUNTED] = value_count(state->counted);

@@ -43,6 +43,8 @@ struct kvet_trace {
 	struct delivery delivery;
 	struct armed *armed;
 	size_t count;
+	struct kvet_host host;
+	const struct kvet_kprobe_site *const *sites; /* the caller's */
 };
 
 /* The name that AUTO() expects. */
@@ -245,6 +247,9 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		armed->entry.prog_fd = armed->entry.event_fd = -1;
 	}
 	trace->count = trace->delivery.sites = count;
+	trace->sites = sites;
+	if (host)
+		trace->host = *host;
 	ret = load_object(trace, &facts, err);
 	if (!ret && options->cgroup)
 		ret = set_cgroup(trace, options->cgroup, err);
@@ -304,10 +309,26 @@ static void disarm(struct kvet_trace *trace)
 	}
 }
 
+/* Where the probes really are: now, for what was put in by a jump was so only some time after
+ * it was armed. */
+static void look_where(struct kvet_trace *trace)
+{
+	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
+
+	if (!armed)
+		return;
+	kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count,
+			       trace->config.flags & TRACE_RETURN, armed);
+	for (size_t i = 0; i < trace->count; i++)
+		if (trace->armed[i].hit.event_fd >= 0)
+			trace->armed[i].state.armed = armed[i];
+}
+
 int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
 		    struct kvet_error *err)
 {
 	trace->bpf->bss->running = 0;
+	look_where(trace);
 	disarm(trace);
 	return kvet_trace_poll(trace, sink, context, err);
 }

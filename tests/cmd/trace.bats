@@ -73,7 +73,7 @@ setup() {
 			and .hits == null and (.cause | length > 0))'
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
 		== ["record", "number", "spec", "symbol", "offset", "address", "module", "attachable",
-			"attached", "hits", "counted", "filtered", "limited", "lost", "cause"]'
+			"attached", "armed", "how", "hits", "counted", "filtered", "limited", "lost", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
 	holds "$stderr" "kvet: "

@@ -217,6 +217,16 @@ second=$(addresses_of c_start | sed -n 2p)
 check_output "\"address\":\"$second\"" '--nth: the second of them' plan_of --nth 2 c_start
 check_status 1 '--nth: more than there are' kvet trace --plan --nth 1000 c_start
 
+# ---- where the probe really is
+
+mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+traced /tmp/armed 'cat /proc/version' --count 1 --duration 60s do_sys_openat2
+# The entry, or 4 bytes on behind an ENDBR instruction: what the kernel's own list says.
+check_output '^(0|4)$' 'armed: at the site, or behind its ENDBR' \
+	echo $(($(lines /tmp/armed site | json_value armed) - openat))
+check_output '^(ftrace|jump|breakpoint)$' 'armed: and how' \
+	eval 'lines /tmp/armed site | json_value how'
+
 # ---- returns, stacks, filters, counters
 
 # all_counted FILE: hits are what was counted, filtered, limited and lost.

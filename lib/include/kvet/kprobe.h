@@ -120,6 +120,30 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 				     const struct kvet_kprobe_site *site, bool returns, int prog_fd,
 				     int *fd, struct kvet_cause *cause);
 
+/* Where a probe really is, and how it gets control. */
+struct kvet_kprobe_armed {
+	bool known;       /* the kernel's list could be read, and names it */
+	uint64_t address; /* not the site's, where a function begins with an ENDBR instruction */
+	bool ftrace;      /* by a call that is there for ftrace */
+	bool optimized;   /* by a jump; neither: by a breakpoint */
+	bool disabled;    /* it never fires */
+};
+
+/*
+ * Looks the sites up in debugfs kprobes/list (kernel: kernel/kprobes.c, report_probe()), and
+ * writes one armed for each; returns is what they were armed as. Where the list cannot be
+ * read, nothing is known. Jumps are put in some time after the probe.
+ */
+void kvet_kprobe_armed_read(const struct kvet_host *host,
+			    const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
+			    struct kvet_kprobe_armed *armed);
+
+/* One line of the list; false if it is none. *returns: it is a return's. Pure. */
+bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, bool *returns);
+
+/* Whether a probe at armed is the one that was asked for at the site. Pure. */
+bool kvet_kprobe_is_at(const struct kvet_kprobe_armed *armed, const struct kvet_kprobe_site *site);
+
 /*
  * Asks the kernel whether it would: registers the kprobe, disabled and without a program, and
  * takes it away again. Nothing runs, nothing stays. Takes a few ms.

@@ -81,11 +81,12 @@ struct kvet_trace_event {
 struct kvet_trace_site {
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
-	uint64_t hits;     /* since kvet_trace_start() */
-	uint64_t counted;  /* of them, those that became events, or would have */
-	uint64_t filtered; /* those that a filter took */
-	uint64_t limited;  /* those that the sample or the rate took */
-	uint64_t lost;     /* those that the ring buffer had no room for */
+	struct kvet_kprobe_armed armed; /* known after kvet_trace_stop() */
+	uint64_t hits;                  /* since kvet_trace_start() */
+	uint64_t counted;               /* of them, those that became events, or would have */
+	uint64_t filtered;              /* those that a filter took */
+	uint64_t limited;               /* those that the sample or the rate took */
+	uint64_t lost;                  /* those that the ring buffer had no room for */
 };
 
 struct kvet_trace;

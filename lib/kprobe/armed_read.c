@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The kernel's own list of the kprobes that there are. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/cleanup.h"
+#include "host/sys_read.h"
+
+#include <kvet/kprobe.h>
+
+/* The kernel probes a function that begins with ENDBR behind it (x86, 5.18). */
+#define ENDBR_SIZE 4
+
+/* "ffffffff812a6b40  k  vfs_read+0x0  [ext4] [DISABLED][OPTIMIZED][FTRACE]" */
+bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, bool *returns)
+{
+	uint64_t address;
+	char kind;
+
+	if (sscanf(line, "%" SCNx64 " %c ", &address, &kind) != 2 || (kind != 'k' && kind != 'r'))
+		return false;
+	*returns = kind == 'r';
+	*armed = (struct kvet_kprobe_armed){
+		.known = address != 0, /* 0: hidden from the reader */
+		.address = address,
+		.ftrace = strstr(line, "[FTRACE]") != NULL,
+		.optimized = strstr(line, "[OPTIMIZED]") != NULL,
+		.disabled = strstr(line, "[DISABLED]") != NULL,
+	};
+	return true;
+}
+
+bool kvet_kprobe_is_at(const struct kvet_kprobe_armed *armed, const struct kvet_kprobe_site *site)
+{
+	return armed->known &&
+	       (armed->address == site->address ||
+		(site->offset == 0 && armed->address == site->address + ENDBR_SIZE));
+}
+
+void kvet_kprobe_armed_read(const struct kvet_host *host,
+			    const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
+			    struct kvet_kprobe_armed *armed)
+{
+	char full[PATH_MAX];
+	AUTO_FCLOSE FILE *stream =
+		fopen(kvet_host_path(host, "/sys/kernel/debug/kprobes/list", full), "re");
+	AUTO_FREE char *line = NULL;
+	size_t size = 0;
+
+	memset(armed, 0, count * sizeof(*armed));
+	while (stream && getline(&line, &size, stream) > 0) {
+		struct kvet_kprobe_armed entry;
+		bool is_return;
+
+		if (!kvet_kprobe_list_parse(line, &entry, &is_return) || is_return != returns)
+			continue;
+		for (size_t i = 0; i < count; i++)
+			if (!armed[i].known && kvet_kprobe_is_at(&entry, sites[i]))
+				armed[i] = entry;
+	}
+}
