@@ -16,6 +16,7 @@ struct args {
 	struct option_number nth;
 	bool partial_ok;
 	bool plan;
+	bool offsets;
 	bool returns;
 	bool stack;
 	bool count_only;
@@ -40,6 +41,8 @@ static const struct option_spec options[] = {
 	  "status 0 if some sites were armed, though others were refused" },
 	{ "plan", 0, NULL, OPTION_FLAG, offsetof(struct args, plan),
 	  "only say which sites are meant, and what the kernel says of each" },
+	{ "offsets", 0, NULL, OPTION_FLAG, offsetof(struct args, offsets),
+	  "only say which offsets, from the site on, begin an instruction" },
 	{ "return", 'r', NULL, OPTION_FLAG, offsetof(struct args, returns),
 	  "probe the function's return: its value, and its duration" },
 	{ "stack", 's', NULL, OPTION_FLAG, offsetof(struct args, stack),
@@ -375,28 +378,6 @@ static enum status run_session(struct context *context, const struct args *args,
 	return judge_totals(&show, armed, status);
 }
 
-/* Nothing is armed: each site with what the kernel says of it. */
-static enum status put_plan(struct context *context, struct trace_plan *plan, bool partial_ok)
-{
-	enum status status = STATUS_YES;
-	size_t good = 0;
-
-	for (size_t i = 0; i < plan->site_count && !context_stopped(context); i++) {
-		enum kvet_verdict attachable = KVET_UNDETERMINED;
-		struct kvet_cause cause;
-		bool usable = trace_plan_check(plan, context, plan->sites[i], &attachable, &cause);
-
-		trace_put_site(context, i + 1, plan->owners[i]->text, plan->sites[i], NULL,
-			       &attachable, attachable == KVET_YES ? NULL : &cause);
-		good += attachable == KVET_YES;
-		if (attachable != KVET_YES)
-			context_error(context, &cause);
-		status = status_worst(status,
-				      usable ? status_of_verdict(attachable) : STATUS_UNDETERMINED);
-	}
-	return partial_ok && good && status == STATUS_NO ? STATUS_YES : status;
-}
-
 static enum status trace(struct context *context, const struct args *args,
 			 const struct trace_plan *plan, const struct kvet_trace_options *wanted)
 {
@@ -424,7 +405,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
 	static const struct trace_totals nothing;
 	struct kvet_trace_options wanted;
-	struct trace_plan plan = { .returns = args->returns };
+	struct trace_plan plan = { 0 };
 	enum status status = check_args(context, args);
 
 	if (status == STATUS_YES)
@@ -433,14 +414,16 @@ static enum status run(struct context *context, const void *opaque, const char *
 		return status;
 	if (!args->plan)
 		output_live(context->output);
+	plan.returns = args->returns && !args->offsets;
 	status = trace_plan_parse(&plan, context, operands, count);
 	if (status == STATUS_YES) {
 		trace_put_summary(context, &nothing); /* holds unless tracing begins */
 		status = trace_plan_resolve(&plan, context, &choice);
 	}
 	if (status == STATUS_YES)
-		status = args->plan ? put_plan(context, &plan, args->partial_ok)
-				    : trace(context, args, &plan, &wanted);
+		status = args->offsets ? trace_plan_put_offsets(&plan, context)
+			 : args->plan  ? trace_plan_put(&plan, context, args->partial_ok)
+				       : trace(context, args, &plan, &wanted);
 	trace_plan_deinit(&plan);
 	return status;
 }

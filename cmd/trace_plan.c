@@ -174,3 +174,55 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 	}
 	return STATUS_YES;
 }
+
+enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok)
+{
+	enum status status = STATUS_YES;
+	size_t good = 0;
+
+	for (size_t i = 0; i < plan->site_count && !context_stopped(context); i++) {
+		enum kvet_verdict attachable = KVET_UNDETERMINED;
+		struct kvet_cause cause;
+		bool usable = trace_plan_check(plan, context, plan->sites[i], &attachable, &cause);
+
+		trace_put_site(context, i + 1, plan->owners[i]->text, plan->sites[i], NULL,
+			       &attachable, attachable == KVET_YES ? NULL : &cause);
+		good += attachable == KVET_YES;
+		if (attachable != KVET_YES)
+			context_error(context, &cause);
+		status = status_worst(status,
+				      usable ? status_of_verdict(attachable) : STATUS_UNDETERMINED);
+	}
+	return partial_ok && good && status == STATUS_NO ? STATUS_YES : status;
+}
+
+enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context)
+{
+	enum status status = STATUS_YES;
+	size_t number = 0;
+
+	for (size_t i = 0; i < plan->site_count; i++) {
+		struct kvet_kprobe_site site = *plan->sites[i];
+		size_t before = number;
+		struct kvet_cause cause = site.cause;
+
+		for (; site.offset < site.extent && !context_stopped(context);
+		     site.offset++, site.address++) {
+			enum kvet_verdict attachable = KVET_UNDETERMINED;
+
+			if (!trace_plan_check(plan, context, &site, &attachable, &cause) ||
+			    attachable == KVET_UNDETERMINED) {
+				context_error(context, &cause);
+				return STATUS_UNDETERMINED;
+			}
+			if (attachable == KVET_YES)
+				trace_put_site(context, ++number, plan->owners[i]->text, &site,
+					       NULL, &attachable, NULL);
+		}
+		if (number > before)
+			continue;
+		context_error(context, &cause);
+		status = STATUS_NO;
+	}
+	return status;
+}

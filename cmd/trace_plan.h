@@ -51,6 +51,14 @@ bool trace_plan_check(struct trace_plan *plan, struct context *context,
 		      const struct kvet_kprobe_site *site, enum kvet_verdict *attachable,
 		      struct kvet_cause *cause);
 
+/* Puts a record for each site, with what the kernel says of it; arms nothing. partial_ok: one
+ * that can be probed is enough for a yes. */
+enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok);
+
+/* The same for each offset from a site to the end of its symbol that the kernel takes: there
+ * begins an instruction, and no disassembler is asked. */
+enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context);
+
 void trace_plan_deinit(struct trace_plan *plan);
 
 #endif

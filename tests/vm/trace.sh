@@ -217,6 +217,19 @@ second=$(addresses_of c_start | sed -n 2p)
 check_output "\"address\":\"$second\"" '--nth: the second of them' plan_of --nth 2 c_start
 check_status 1 '--nth: more than there are' kvet trace --plan --nth 1000 c_start
 
+# Instructions of a function are contiguous: the offsets begin at 0 and no two are the same;
+# each can be probed, and the one after the first is not the middle of an instruction.
+offsets() {
+	kvet trace --offsets --format jsonl do_sys_openat2 2>/dev/null |
+		grep '"record":"site"' | json_value offset
+}
+offsets >/tmp/offsets
+check '--offsets: the first is the entry' test "$(head -n 1 /tmp/offsets)" = 0
+check '--offsets: there are some' test "$(wc -l </tmp/offsets)" -ge 20
+check '--offsets: in order, each once' eval 'sort -nu /tmp/offsets | cmp -s - /tmp/offsets'
+check_status 0 '--offsets: the last can be probed' \
+	kvet trace --plan "do_sys_openat2+$(tail -n 1 /tmp/offsets)"
+
 # ---- where the probe really is
 
 mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
