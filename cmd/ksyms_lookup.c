@@ -191,8 +191,7 @@ static enum status answer_block(struct lookup *lookup, struct block *block)
 	enum status status = STATUS_YES;
 
 	lookup->match_count = 0;
-	for (size_t i = 0; i < block->count; i++)
-		kvet_ksyms_expect(lookup->table, &block->queries[i]);
+	kvet_ksyms_expect(lookup->table, block->queries, block->count);
 	for (size_t i = 0; i < block->count; i++) {
 		if (!search(lookup, &block->queries[i]))
 			status = STATUS_ERROR;
