@@ -7,11 +7,15 @@
 
 #include "lines.h"
 #include "symbol_record.h"
+#include "symbol_search.h"
 #include "symbols.h"
 
 /* For so many queries the library goes through the table without loading it; of more, none has
  * to be kept: they are taken apart again when it is their turn. */
 #define FIRST_MOST 16
+
+/* So many rows are on their way into the caches. */
+#define AHEAD 16
 
 /* Of so many queries without a match the reason is sought; it may take a look at all names. */
 #define REASONS_MOST 16
@@ -103,38 +107,12 @@ struct lookup {
 	struct kvet_ksyms_sites *sites;
 	struct symbol_view view; /* of the two above */
 
-	struct kvet_ksyms_match *matches; /* of a block of queries */
-	size_t match_count, match_room;
 	size_t found;
 	const char **unmatched;
 	size_t unmatched_count, unmatched_room;
 	char *reasons[REASONS_MOST];
 	size_t reason_count;
 };
-
-/* Adds all matches of a query to those of its block. Returns false if memory is out. */
-static bool search(struct lookup *lookup, const struct kvet_ksyms_query *query)
-{
-	struct kvet_ksyms_search search;
-	struct kvet_ksyms_match match;
-
-	kvet_ksyms_search_init(&search, lookup->table, query, &lookup->filter);
-	while (kvet_ksyms_search_next(&search, &match)) {
-		if (lookup->match_count == lookup->match_room) {
-			size_t room = lookup->match_room ? lookup->match_room * 2 : 64;
-			struct kvet_ksyms_match *grown =
-				realloc(lookup->matches, room * sizeof(*grown));
-
-			if (!grown)
-				return false;
-			lookup->matches = grown;
-			lookup->match_room = room;
-		}
-		kvet_ksyms_expect_row(lookup->table, match.row);
-		lookup->matches[lookup->match_count++] = match;
-	}
-	return true;
-}
 
 /* What stands at an address cannot be said of a table that hides them. */
 static bool asks_address(const struct kvet_ksyms_query *query)
@@ -157,16 +135,17 @@ static enum status note_unmatched(struct lookup *lookup, const char *query)
 	return STATUS_NO;
 }
 
-/* So many queries are searched for at once that none has to wait for its rows. */
-#define BLOCK 32
+/* Brings what the rows some places ahead say in: this thread has not looked at them yet. */
+static void expect_match(const struct lookup *lookup, const struct symbol_block *block, size_t m)
+{
+	if (m + AHEAD < block->match_count)
+		kvet_ksyms_expect_row(lookup->table, block->matches[m + AHEAD].row);
+	if (m + AHEAD / 2 < block->match_count)
+		__builtin_prefetch(
+			kvet_ksyms_row(lookup->table, block->matches[m + AHEAD / 2].row).name);
+}
 
-struct block {
-	struct kvet_ksyms_query queries[BLOCK];
-	size_t ends[BLOCK]; /* of each one's matches */
-	size_t count;
-};
-
-static enum status put_block(struct lookup *lookup, const struct block *block)
+static enum status put_block(struct lookup *lookup, const struct symbol_block *block)
 {
 	enum status status = STATUS_YES;
 	size_t m = 0;
@@ -175,9 +154,11 @@ static enum status put_block(struct lookup *lookup, const struct block *block)
 		const struct kvet_ksyms_query *query = &block->queries[i];
 		size_t count = block->ends[i] - m;
 
-		for (; m < block->ends[i] && !context_stopped(lookup->context); m++)
-			symbol_record_put(lookup->context, &lookup->view, &lookup->matches[m],
+		for (; m < block->ends[i] && !context_stopped(lookup->context); m++) {
+			expect_match(lookup, block, m);
+			symbol_record_put(lookup->context, &lookup->view, &block->matches[m],
 					  query->text, count);
+		}
 		m = block->ends[i];
 		lookup->found += count;
 		if (!count && !(kvet_ksyms_hidden(lookup->table) && asks_address(query)))
@@ -186,57 +167,28 @@ static enum status put_block(struct lookup *lookup, const struct block *block)
 	return status;
 }
 
-static enum status answer_block(struct lookup *lookup, struct block *block)
-{
-	enum status status = STATUS_YES;
-
-	lookup->match_count = 0;
-	for (size_t i = 0; i < block->count; i++)
-		kvet_ksyms_expect(lookup->table, &block->queries[i]);
-	for (size_t i = 0; i < block->count; i++) {
-		if (!search(lookup, &block->queries[i]))
-			status = STATUS_ERROR;
-		block->ends[i] = lookup->match_count;
-	}
-	for (size_t m = 0; m < lookup->match_count; m++)
-		__builtin_prefetch(kvet_ksyms_row(lookup->table, lookup->matches[m].row).name);
-	if (status == STATUS_ERROR)
-		context_failure(lookup->context, ENOMEM, "malloc");
-	else
-		status = put_block(lookup, block);
-	for (size_t i = 0; i < block->count; i++)
-		kvet_ksyms_query_deinit(&block->queries[i]);
-	block->count = 0;
-	return status;
-}
-
-/* Lines of a file may be blank; an operand may not. */
-static bool is_blank(const struct line *line)
-{
-	return line->from && !line->text[strspn(line->text, " \t")];
-}
-
 static enum status answer(struct lookup *lookup)
 {
 	enum status status = STATUS_YES;
-	struct block block = { .count = 0 };
+	struct symbol_search *search = symbol_search_new(lookup->table, &lookup->lines,
+							 lookup->args->regex, &lookup->filter);
 
-	for (size_t i = 0; i < lookup->lines.count && !context_stopped(lookup->context); i++) {
-		struct kvet_ksyms_query *query = &block.queries[block.count];
+	while (search && !context_stopped(lookup->context)) {
+		const struct symbol_block *block = symbol_search_next(search);
 
-		/* That it can be taken apart is known since before the table was loaded. */
-		if (!is_blank(&lookup->lines.items[i]) &&
-		    !kvet_ksyms_query_parse(query, lookup->lines.items[i].text, lookup->args->regex,
-					    NULL))
-			block.count++;
-		if (block.count < BLOCK && i + 1 < lookup->lines.count)
-			continue;
-		status = status_worst(status, answer_block(lookup, &block));
+		if (block->failed) {
+			status = context_failure(lookup->context, ENOMEM, "malloc");
+			break;
+		}
+		if (!block->count)
+			break;
+		status = status_worst(status, put_block(lookup, block));
 		if (status == STATUS_ERROR)
 			break;
 	}
-	for (size_t i = 0; i < block.count; i++)
-		kvet_ksyms_query_deinit(&block.queries[i]);
+	if (!search)
+		status = context_failure(lookup->context, ENOMEM, "malloc");
+	symbol_search_free(search);
 	return status;
 }
 
@@ -333,7 +285,6 @@ static void lookup_free(struct lookup *lookup)
 		kvet_ksyms_query_deinit(&lookup->first[i]);
 	for (size_t i = 0; i < lookup->reason_count; i++)
 		free(lookup->reasons[i]);
-	free(lookup->matches);
 	free(lookup->unmatched);
 	kvet_ksyms_sites_free(lookup->sites);
 	kvet_ksyms_free(lookup->table);
@@ -380,7 +331,7 @@ static enum status check_queries(struct lookup *lookup)
 		const struct line *line = &lookup->lines.items[i];
 		struct kvet_ksyms_query query;
 
-		if (is_blank(line))
+		if (symbol_search_skips(line))
 			continue;
 		if (!kvet_ksyms_query_parse(&query, line->text, lookup->args->regex, &err)) {
 			if (lookup->count++ < FIRST_MOST)

@@ -2,17 +2,16 @@
 /*
  * Text for people: a table with a heading for each run of records of one schema. The
  * first rows are held back to find the columns' widths, then rows are written as they
- * come; a live output holds nothing back. A hundred thousand rows are no rarity: cells are
- * kept in one buffer, and nothing is allocated for a row.
+ * come; a live output holds nothing back.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cells.h"
 #include "grid.h"
 #include "renderer.h"
 #include "safe.h"
-#include "spark.h"
 
 #define ROWS_HELD           512
 #define COLUMN_GAP          "  "
@@ -24,154 +23,21 @@
 #define LIVE_WIDTH_STRING   16
 #define LIVE_WIDTH_DURATION 14
 
-/* Where a cell's text stands among the bytes of its table. */
-struct cell {
-	size_t start;
-	size_t len;
-	size_t width;
-};
-
 struct table {
 	const struct schema *schema;
 	size_t columns;
-	size_t *fields;     /* columns: the field that each shows */
-	size_t *widths;     /* columns */
-	bool *shown;        /* columns: with FIELD_SPARSE, once there is a value */
-	struct cell *cells; /* ROWS_HELD * columns */
-	size_t rows;        /* held back */
-	bool headed;        /* the heading is written, the widths are final */
-	bool any;           /* a table was written before */
+	size_t *fields;    /* columns: the field that each shows */
+	size_t *widths;    /* columns */
+	bool *shown;       /* columns: with FIELD_SPARSE, once there is a value */
+	struct cell *held; /* ROWS_HELD * columns */
+	size_t rows;       /* held back */
+	bool headed;       /* the heading is written, the widths are final */
+	bool any;          /* a table was written before */
 	struct text_grid *grid;
 
-	char *bytes; /* of the cells held back; behind them, of the line that is written */
-	size_t used, room;
+	struct cells text; /* of the cells held back; behind them, of the line that is written */
+	size_t last;       /* column that is shown, once headed */
 };
-
-/* Room for len bytes more at the end of the cells; NULL if there is no memory. */
-static char *more(struct table *table, size_t len)
-{
-	if (table->used + len > table->room) {
-		size_t room = (table->used + len) * 2;
-		char *grown = realloc(table->bytes, room);
-
-		if (!grown)
-			return NULL;
-		table->bytes = grown;
-		table->room = room;
-	}
-	return table->bytes + table->used;
-}
-
-static bool add_bytes(struct table *table, struct cell *cell, const char *bytes, size_t len,
-		      size_t width)
-{
-	char *to = more(table, len + 1);
-
-	if (!to)
-		return false;
-	memcpy(to, bytes, len);
-	table->used += len;
-	cell->len += len;
-	cell->width += width;
-	return true;
-}
-
-static bool add_words(struct table *table, struct cell *cell, const char *words)
-{
-	return add_bytes(table, cell, words, strlen(words), strlen(words));
-}
-
-static bool add_string(struct table *table, struct cell *cell, const char *string)
-{
-	size_t len = safe_as_it_is(string);
-	char *safe;
-	bool done;
-
-	if (len != (size_t)-1)
-		return add_bytes(table, cell, string, len, len);
-	safe = safe_text(string);
-	done = safe && add_bytes(table, cell, safe, strlen(safe), safe_width(safe));
-	free(safe);
-	return done;
-}
-
-static bool add_number(struct table *table, struct cell *cell, uint64_t number, bool negative,
-		       bool hex)
-{
-	char digits[24], *end = digits + sizeof(digits), *start = end;
-
-	if (hex) {
-		do
-			*--start = "0123456789abcdef"[number & 15];
-		while (number >>= 4);
-		*--start = 'x';
-		*--start = '0';
-	} else {
-		do
-			*--start = (char)('0' + number % 10);
-		while (number /= 10);
-	}
-	if (negative)
-		*--start = '-';
-	return add_bytes(table, cell, start, (size_t)(end - start), (size_t)(end - start));
-}
-
-static bool add_list(struct table *table, struct cell *cell, const struct value *value)
-{
-	bool done = true;
-
-	for (size_t i = 0; i < value->list.count && done; i++)
-		done = (!i || add_words(table, cell, ";")) &&
-		       add_string(table, cell, value->list.items[i]);
-	return done;
-}
-
-static bool add_series(struct table *table, struct cell *cell, const struct value *value,
-		       bool unicode)
-{
-	char *line = spark(value->series.items, value->series.count, unicode);
-	bool done = line && add_bytes(table, cell, line, strlen(line), safe_width(line));
-
-	free(line);
-	return done;
-}
-
-static bool has_text(const struct field *field, const struct value *value)
-{
-	return value->present && (field->type != FIELD_LIST || value->list.count);
-}
-
-static bool add_value(const struct output *output, struct table *table, struct cell *cell,
-		      const struct field *field, const struct value *value)
-{
-	bool hex = field->flags & FIELD_HEX;
-
-	*cell = (struct cell){ .start = table->used };
-	if (!has_text(field, value))
-		return add_words(table, cell, "-");
-	switch (field->type) {
-	case FIELD_STRING:
-		return add_string(table, cell, value->string);
-	case FIELD_INTEGER:
-	case FIELD_DURATION:
-		if (hex || value->integer >= 0)
-			return add_number(table, cell, (uint64_t)value->integer, false, hex);
-		return add_number(table, cell, -(uint64_t)value->integer, true, false);
-	case FIELD_ADDRESS:
-		return add_number(table, cell, value->address, false, true);
-	case FIELD_TIME:
-		return add_number(table, cell, value->time_ns, false, false);
-	case FIELD_BOOLEAN:
-		return add_words(table, cell, value->boolean ? "yes" : "no");
-	case FIELD_LIST:
-		return add_list(table, cell, value);
-	case FIELD_SERIES:
-		return add_series(table, cell, value, output->options.unicode);
-	case FIELD_TYPE_COUNT:
-		break;
-	}
-	return false;
-}
 
 static bool is_number(const struct field *field)
 {
@@ -184,14 +50,6 @@ static const char *color_of(const struct output *output, const struct field *fie
 {
 	return output->options.color && (field->flags & FIELD_VERDICT) ? text_color(text, len)
 								       : NULL;
-}
-
-static bool is_last(const struct table *table, size_t column)
-{
-	while (++column < table->columns)
-		if (table->shown[column])
-			return false;
-	return true;
 }
 
 /* Puts a cell at the end of a line, which has room for it; returns the line's new end. */
@@ -212,7 +70,7 @@ static char *put_text(const struct output *output, const struct table *table, si
 	end = mempcpy(end, text, len);
 	if (color)
 		end = stpcpy(end, COLOR_END);
-	if (!right && !is_last(table, column))
+	if (!right && column != table->last)
 		end = (char *)memset(end, ' ', pad) + pad;
 	return end;
 }
@@ -230,7 +88,7 @@ static bool put_heading(struct output *output, struct table *table)
 
 	for (size_t c = 0; c < table->columns; c++)
 		room += room_for(table, c) + sizeof(heading);
-	line = end = more(table, room);
+	line = end = cells_more(&table->text, room);
 	if (!line)
 		return false;
 	if (table->any)
@@ -259,15 +117,55 @@ static bool put_row(struct output *output, struct table *table, const struct cel
 
 	for (size_t c = 0; c < table->columns; c++)
 		room += room_for(table, c) + cells[c].len;
-	line = end = more(table, room);
+	line = end = cells_more(&table->text, room);
 	if (!line)
 		return false;
 	for (size_t c = 0; c < table->columns; c++)
 		if (table->shown[c])
-			end = put_text(output, table, c, end, table->bytes + cells[c].start,
+			end = put_text(output, table, c, end, table->text.bytes + cells[c].start,
 				       cells[c].len, cells[c].width);
 	*end++ = '\n';
 	fwrite_unlocked(line, 1, (size_t)(end - line), output->stream);
+	return true;
+}
+
+/* With the widths final, a record is a line: its cells are made in their places, without
+ * colours, which are for people, who read no hundred thousand rows. */
+static bool put_values(struct output *output, struct table *table, const struct value *values)
+{
+	struct cells *line = &table->text;
+
+	for (size_t c = 0; c < table->columns; c++) {
+		const struct field *field = &table->schema->fields[table->fields[c]];
+		struct cell cell;
+		size_t pad;
+		char *start;
+
+		if (!table->shown[c])
+			continue;
+		if (!cells_add(line, &cell, output, field, &values[table->fields[c]]))
+			return false;
+		pad = table->widths[c] > cell.width ? table->widths[c] - cell.width : 0;
+		if (!cells_more(line, pad + strlen(COLUMN_GAP)))
+			return false;
+		start = line->bytes + cell.start;
+		if (pad && is_number(field)) {
+			memmove(start + pad, start, cell.len);
+			memset(start, ' ', pad);
+			line->used += pad;
+		}
+		if (c == table->last)
+			break;
+		if (!is_number(field)) {
+			memset(line->bytes + line->used, ' ', pad);
+			line->used += pad;
+		}
+		memcpy(line->bytes + line->used, COLUMN_GAP, strlen(COLUMN_GAP));
+		line->used += strlen(COLUMN_GAP);
+	}
+	line->bytes[line->used++] = '\n';
+	fwrite_unlocked(line->bytes, 1, line->used, output->stream);
+	line->used = 0;
 	return true;
 }
 
@@ -283,15 +181,18 @@ static void flush_rows(struct output *output, struct table *table)
 
 	if (!table->rows)
 		return;
+	for (size_t c = 0; !table->headed && c < table->columns; c++)
+		if (table->shown[c])
+			table->last = c;
 	if (!table->headed && !is_word(output, table->schema))
 		done = put_heading(output, table);
 	table->headed = table->any = true;
 	for (size_t r = 0; r < table->rows && done; r++)
-		done = put_row(output, table, &table->cells[r * table->columns]);
+		done = put_row(output, table, &table->held[r * table->columns]);
 	if (!done)
 		output_fail(output, ENOMEM);
 	table->rows = 0;
-	table->used = 0;
+	table->text.used = 0;
 }
 
 static size_t least_width(const struct output *output, const struct field *field)
@@ -320,8 +221,8 @@ static void table_close(struct output *output, struct table *table)
 	free(table->fields);
 	free(table->widths);
 	free(table->shown);
-	free(table->cells);
-	*table = (struct table){ .any = table->any, .bytes = table->bytes, .room = table->room };
+	free(table->held);
+	*table = (struct table){ .any = table->any, .text = table->text };
 }
 
 static bool table_open(const struct output *output, struct table *table,
@@ -330,8 +231,8 @@ static bool table_open(const struct output *output, struct table *table,
 	table->fields = calloc(schema->count, sizeof(*table->fields));
 	table->widths = calloc(schema->count, sizeof(*table->widths));
 	table->shown = calloc(schema->count, sizeof(*table->shown));
-	table->cells = calloc(schema->count * ROWS_HELD, sizeof(*table->cells));
-	if (!table->fields || !table->widths || !table->shown || !table->cells)
+	table->held = calloc(schema->count * ROWS_HELD, sizeof(*table->held));
+	if (!table->fields || !table->widths || !table->shown || !table->held)
 		return false;
 	table->schema = schema;
 	if (schema->grid && !output->options.verbose) {
@@ -383,8 +284,8 @@ static void put_line(struct output *output, const char *line)
 static bool lacks_column(const struct table *table, const struct value *values)
 {
 	for (size_t c = 0; table->headed && c < table->columns; c++)
-		if (!table->shown[c] &&
-		    has_text(&table->schema->fields[table->fields[c]], &values[table->fields[c]]))
+		if (!table->shown[c] && cell_has_text(&table->schema->fields[table->fields[c]],
+						      &values[table->fields[c]]))
 			return true;
 	return false;
 }
@@ -418,16 +319,21 @@ static void text_record(struct output *output, const struct schema *schema,
 			output_fail(output, ENOMEM);
 		return;
 	}
+	if (table->headed && !output->options.color) {
+		if (!put_values(output, table, values))
+			output_fail(output, ENOMEM);
+		return;
+	}
 	for (size_t c = 0; c < table->columns; c++) {
 		const struct field *field = &schema->fields[table->fields[c]];
 		const struct value *value = &values[table->fields[c]];
-		struct cell *cell = &table->cells[table->rows * table->columns + c];
+		struct cell *cell = &table->held[table->rows * table->columns + c];
 
-		if (!add_value(output, table, cell, field, value))
+		if (!cells_add(&table->text, cell, output, field, value))
 			output_fail(output, ENOMEM);
 		if (!table->headed && cell->width > table->widths[c])
 			table->widths[c] = cell->width;
-		table->shown[c] = table->shown[c] || has_text(field, value);
+		table->shown[c] = table->shown[c] || cell_has_text(field, value);
 	}
 	table->rows++;
 	if (output->live || table->headed || table->rows == ROWS_HELD)
@@ -453,13 +359,13 @@ static void text_end(struct output *output, const char *status)
 		    ((field->flags & FIELD_SPARSE) && field->type == FIELD_INTEGER &&
 		     !output->summary_values[i].integer))
 			continue;
-		table->used = 0;
-		if (!add_value(output, table, &cell, field, &output->summary_values[i])) {
+		table->text.used = 0;
+		if (!cells_add(&table->text, &cell, output, field, &output->summary_values[i])) {
 			output_fail(output, ENOMEM);
 			return;
 		}
 		fprintf(output->stream, "%s%s: %.*s\n", any ? "\n" : "", field->name, (int)cell.len,
-			table->bytes + cell.start);
+			table->text.bytes + cell.start);
 		any = false;
 	}
 }
@@ -473,8 +379,8 @@ static void text_free(struct output *output)
 	free(table->fields);
 	free(table->widths);
 	free(table->shown);
-	free(table->cells);
-	free(table->bytes);
+	free(table->held);
+	free(table->text.bytes);
 	text_grid_free(table->grid);
 	free(table);
 }

@@ -45,20 +45,18 @@ const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table)
 }
 
 /*
- * Between which places in by_address the bound of an address lies: at most a fence apart.
+ * Between which places in by_address the first above limit lies: at most a fence apart.
+ * Both searches take their steps without a jump: of two ways that are as likely, a processor
+ * guesses the wrong one half of the time.
  */
-static void fenced(const struct kvet_ksyms *table, uint64_t address, bool past, size_t *low,
-		   size_t *high)
+static void fenced(const struct kvet_ksyms *table, uint64_t limit, size_t *low, size_t *high)
 {
-	size_t below = 0, above = table->fence_count;
+	const uint64_t *fences = table->fences;
+	size_t below = 0;
 
-	while (below < above) {
-		size_t mid = below + (above - below) / 2;
-
-		if (table->fences[mid] < address || (past && table->fences[mid] == address))
-			below = mid + 1;
-		else
-			above = mid;
+	for (size_t left = table->fence_count, half; left; left -= half) {
+		half = left - left / 2;
+		below += half & -(size_t)(fences[below + half - 1] <= limit);
 	}
 	/* It lies behind the last fence that is below it, and not behind the next. */
 	*low = below ? (below - 1) << KSYMS_FENCE_BITS : 0;
@@ -67,37 +65,36 @@ static void fenced(const struct kvet_ksyms *table, uint64_t address, bool past, 
 		*high = table->count;
 }
 
-/* The first place in by_address whose address is not below (or, past, is above) the given. */
-static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
+/* The first place in by_address whose address is above the given. */
+static size_t place_above(const struct kvet_ksyms *table, uint64_t limit)
 {
+	const uint32_t *rows = table->by_address;
 	size_t low, high;
 
-	fenced(table, address, past, &low, &high);
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		uint64_t at = table->addresses[table->by_address[mid]];
-
-		if (at < address || (past && at == address))
-			low = mid + 1;
-		else
-			high = mid;
+	fenced(table, limit, &low, &high);
+	for (size_t left = high - low, half; left; left -= half) {
+		half = left - left / 2;
+		low += half & -(size_t)(table->addresses[rows[low + half - 1]] <= limit);
 	}
 	return low;
 }
 
-void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query)
+/* The first place in by_address whose address is not below (or, past, is above) the given. */
+static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
+{
+	if (past)
+		return place_above(table, address);
+	return address ? place_above(table, address - 1) : 0;
+}
+
+static void expect_address(const struct kvet_ksyms *table, uint64_t address)
 {
 	/* What fits into a line of the cache. */
 	const size_t rows = 64 / sizeof(*table->by_address),
 		     places = 64 / sizeof(*table->addresses);
 	size_t low, high;
 
-	if (query->kind == KVET_KSYMS_NAME)
-		ksyms_names_expect(&table->strings,
-				   kvet_ksyms_names_hash(query->name, query->name_len));
-	if (query->kind != KVET_KSYMS_ADDRESS)
-		return;
-	fenced(table, query->address, true, &low, &high);
+	fenced(table, address, &low, &high);
 	for (size_t i = low; i < high; i += rows)
 		__builtin_prefetch(&table->by_address[i]);
 	/* Most of the table is sorted as it comes: there, places are rows. */
@@ -105,9 +102,54 @@ void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_q
 		__builtin_prefetch(&table->addresses[i]);
 }
 
+/* So many names are followed from one array to the next at once. */
+#define EXPECTED 32
+
+static void expect_names(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
+			 size_t count)
+{
+	const struct ksyms_names *strings = &table->strings;
+	uint32_t numbers[EXPECTED];
+
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = kvet_ksyms_names_hash(queries[i].name, queries[i].name_len);
+		ksyms_names_expect(strings, numbers[i]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = ksyms_names_guess(strings, numbers[i]);
+		if (numbers[i] == KSYMS_NO_NAME)
+			continue;
+		__builtin_prefetch(&strings->offsets[numbers[i]]);
+		__builtin_prefetch(&table->starts[numbers[i]]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (numbers[i] == KSYMS_NO_NAME)
+			continue;
+		/* One name of three lies across two lines of the cache. */
+		__builtin_prefetch(ksyms_name(strings, numbers[i]));
+		__builtin_prefetch(ksyms_name(strings, numbers[i]) + queries[i].name_len);
+		__builtin_prefetch(&table->by_name[table->starts[numbers[i]]]);
+	}
+}
+
+void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
+		       size_t count)
+{
+	for (size_t i = 0, end; i < count; i = end) {
+		if (queries[i].kind == KVET_KSYMS_ADDRESS)
+			expect_address(table, queries[i].address);
+		for (end = i; end < count && end - i < EXPECTED; end++)
+			if (queries[end].kind != KVET_KSYMS_NAME)
+				break;
+		expect_names(table, &queries[i], end - i);
+		end += end == i;
+	}
+}
+
 void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row)
 {
 	__builtin_prefetch(&table->strings.offsets[table->names[row]]);
+	__builtin_prefetch(&table->addresses[row]);
 	__builtin_prefetch(&table->extents[row]);
 	__builtin_prefetch(&table->modules[row]);
 	__builtin_prefetch(&table->types[row]);

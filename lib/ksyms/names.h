@@ -42,6 +42,15 @@ static inline void ksyms_names_expect(const struct ksyms_names *names, uint32_t 
 		__builtin_prefetch(&names->slots[hash >> (32 - names->slot_bits)], 1);
 }
 
+/* The number that a name of this hash most probably has, or KSYMS_NO_NAME. */
+static inline uint32_t ksyms_names_guess(const struct ksyms_names *names, uint32_t hash)
+{
+	uint32_t slot = names->slots ? names->slots[hash >> (32 - names->slot_bits)] : 0;
+	uint32_t number = slot & ((1U << names->slot_bits) - 1);
+
+	return number && (slot ^ (hash << names->slot_bits)) == number ? number - 1 : KSYMS_NO_NAME;
+}
+
 /* Keeps a name of this hash; *number is its. Errors: -ENOMEM; -E2BIG past 4 GiB of names. */
 int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *name, size_t len,
 			 uint32_t *number, struct kvet_error *err);

@@ -13,32 +13,30 @@ static bool has_0x(const char *text)
 	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 }
 
-/* The value of a hexadecimal digit; 16 for what is none. */
-static unsigned int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned int)(c - '0');
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? (unsigned int)(c - 'a') + 10 : 16;
-}
+/* By character: 1 + the value of a hexadecimal digit; 0 for what is none. */
+static const unsigned char digits[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
-/* Hexadecimal, with or without 0x, of 1 to 16 digits, in all of text[0 .. len-1]. */
-static bool parse_address(const char *text, size_t len, uint64_t *address)
+/* Hexadecimal, with or without 0x, of 1 to 16 digits; returns what follows, or NULL. */
+static const char *take_address(const char *text, uint64_t *address)
 {
-	size_t at = has_0x(text) ? 2 : 0;
+	const char *start = text + (has_0x(text) ? 2 : 0), *end = start;
 	uint64_t value = 0;
 
-	if (len <= at || len - at > 16)
-		return false;
-	for (; at < len; at++) {
-		unsigned int digit = digit_of(text[at]);
-
-		if (digit > 15)
-			return false;
-		value = value << 4 | digit;
-	}
+	for (unsigned int digit; (digit = digits[(unsigned char)*end]); end++)
+		value = value << 4 | (digit - 1);
 	*address = value;
-	return true;
+	return end > start && end - start <= 16 ? end : NULL;
+}
+
+/* The same in all of text[0 .. len-1], with no digit behind it. */
+static bool parse_address(const char *text, size_t len, uint64_t *address)
+{
+	return take_address(text, address) == text + len;
 }
 
 /* A decimal number, or a hexadecimal one with 0x, in all of text[0 .. len-1]. */
@@ -85,6 +83,29 @@ static void parse_module(struct kvet_ksyms_query *query)
 		query->module_len = (size_t)(colon - query->name);
 }
 
+enum mark {
+	MARK_GLOB = 1 << 0,
+	MARK_DASH = 1 << 1,
+	MARK_PLUS = 1 << 2,
+	MARK_COLON = 1 << 3,
+};
+
+/* Which of the characters that mean more than themselves a query holds, and its length. */
+static unsigned int find_marks(const char *text, size_t *len)
+{
+	static const unsigned char marks[256] = {
+		['*'] = MARK_GLOB, ['?'] = MARK_GLOB, ['['] = MARK_GLOB,
+		['-'] = MARK_DASH, ['+'] = MARK_PLUS, [':'] = MARK_COLON,
+	};
+	unsigned int found = 0;
+	const char *end = text;
+
+	for (; *end; end++)
+		found |= marks[(unsigned char)*end];
+	*len = (size_t)(end - text);
+	return found;
+}
+
 static int refuse(struct kvet_error *err, const char *text, const char *why)
 {
 	return kvet_fail(err, EINVAL, "query", "'%s' %s", text, why);
@@ -109,26 +130,37 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 			   struct kvet_error *err)
 {
 	struct kvet_ksyms_query parsed = { .text = text, .name = text };
-	const char *plus;
+	unsigned int marks;
+	const char *plus, *end;
+	size_t len;
 	int ret;
 
 	if (!*text)
 		return kvet_fail(err, EINVAL, "query", "an empty QUERY");
-	/* Nearly all that comes by the thousand: an address, and nothing else to think about. */
-	if (!regex && has_0x(text) && parse_address(text, strlen(text), &parsed.address)) {
+	/* Nearly all that comes by the thousand: an address or a name, and nothing else to think
+	 * about. */
+	end = regex || !has_0x(text) ? NULL : take_address(text, &parsed.address);
+	if (end && !*end) {
 		parsed.kind = KVET_KSYMS_ADDRESS;
 		parsed.has_address = true;
-		parsed.name_len = strlen(text);
+		parsed.name_len = (size_t)(end - text);
 		*query = parsed;
 		return 0;
 	}
-	if (regex || strpbrk(text, "*?[")) {
+	marks = find_marks(text, &len);
+	if (!regex && !marks && !has_0x(text)) {
+		parsed.name_len = len;
+		parsed.has_address = parse_address(text, len, &parsed.address);
+		*query = parsed;
+		return 0;
+	}
+	if (regex || (marks & MARK_GLOB)) {
 		ret = parse_pattern(&parsed, regex ? KVET_KSYMS_REGEX : KVET_KSYMS_GLOB, err);
 		if (!ret)
 			*query = parsed;
 		return ret;
 	}
-	if (has_0x(text) && strchr(text, '-') && !parse_range(&parsed, text))
+	if (has_0x(text) && (marks & MARK_DASH) && !parse_range(&parsed, text))
 		return refuse(err, text, "is no range of two addresses, FIRST-END");
 	if (parsed.kind == KVET_KSYMS_RANGE || parse_range(&parsed, text)) {
 		if (parsed.end <= parsed.address)
@@ -136,18 +168,18 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 		*query = parsed;
 		return 0;
 	}
-	plus = strchr(text, '+');
+	plus = marks & MARK_PLUS ? strchr(text, '+') : NULL;
 	if (plus && (plus == text || !parse_sum(&parsed, plus)))
 		return refuse(err, text,
 			      "is not SYM+OFF or SYM+OFF/SIZE: OFF and SIZE are decimal, or "
 			      "hexadecimal with 0x");
-	parsed.name_len = plus ? (size_t)(plus - text) : strlen(text);
+	parsed.name_len = plus ? (size_t)(plus - text) : len;
 	parsed.has_address = !plus && parse_address(text, parsed.name_len, &parsed.address);
 	if (has_0x(text)) {
 		if (!parsed.has_address)
 			return refuse(err, text, "is not an address of 1 to 16 hexadecimal digits");
 		parsed.kind = KVET_KSYMS_ADDRESS;
-	} else {
+	} else if (marks & MARK_COLON) {
 		parse_module(&parsed);
 	}
 	*query = parsed;

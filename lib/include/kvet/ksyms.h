@@ -242,11 +242,12 @@ void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_
 bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match);
 
 /*
- * For many queries in a row: has what a search for this one will look at brought into the
+ * For many queries in a row: has what searches for them will look at brought into the
  * processor's caches, and then what kvet_ksyms_row() looks at. A table is larger than the
  * caches, and whoever waits for each row in turn does little else. Promises nothing.
  */
-void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query);
+void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
+		       size_t count);
 void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row);
 
 /*
