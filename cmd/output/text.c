@@ -244,8 +244,7 @@ static bool table_open(const struct output *output, struct table *table,
 			continue;
 		if (is_word(output, schema) && table->columns)
 			break;
-		/* A live table goes by its first row, and begins anew for a value that comes later.
-		 */
+		/* A live table goes by its first row; a value that comes later begins it anew. */
 		table->shown[table->columns] = !(schema->fields[i].flags & FIELD_SPARSE);
 		table->fields[table->columns] = i;
 		table->widths[table->columns++] = least_width(output, &schema->fields[i]);
