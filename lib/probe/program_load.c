@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "probe/program_load.h"
+#include "probe/verifier_log.h"
 #include "probe/version_code.h"
 
 /* The verifier gives up with EAGAIN as soon as a signal is pending. */
@@ -59,20 +60,6 @@ static bool memlock_raise(struct kvet_memlock *memlock)
 	return memlock->raised;
 }
 
-/* A kernel of before 4.14 may begin its log with zero bytes. */
-static void strip_zeros(struct kvet_probe_attempt *attempt)
-{
-	size_t skip = 0;
-
-	attempt->log[sizeof(attempt->log) - 1] = '\0';
-	while (skip < sizeof(attempt->log) && !attempt->log[skip])
-		skip++;
-	if (skip && skip < sizeof(attempt->log)) {
-		memmove(attempt->log, attempt->log + skip, sizeof(attempt->log) - skip);
-		memset(attempt->log + sizeof(attempt->log) - skip, 0, skip);
-	}
-}
-
 /* Fills the attributes; returns how many bytes of them are used. */
 static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_spec *spec,
 				struct bpf_func_info *func)
@@ -120,7 +107,7 @@ static int try_once(const struct kvet_program_spec *spec, const struct bpf_insn 
 	errnum = errno;
 	attempt->errnum = fd < 0 ? errnum : 0;
 	attempt->log_cut = attempt->errnum == ENOSPC;
-	strip_zeros(attempt);
+	kvet_verifier_log_strip(attempt->log, sizeof(attempt->log));
 	return fd;
 }
 

@@ -103,6 +103,19 @@ static const struct phrase *find(const char *log, const char **where)
 	return best < sizeof(phrases) / sizeof(*phrases) ? &phrases[best] : NULL;
 }
 
+void kvet_verifier_log_strip(char *log, size_t size)
+{
+	size_t skip = 0;
+
+	log[size - 1] = '\0';
+	while (skip < size && !log[skip])
+		skip++;
+	if (skip && skip < size) {
+		memmove(log, log + skip, size - skip);
+		memset(log + size - skip, 0, skip);
+	}
+}
+
 bool kvet_verifier_log_is_wordless(const char *log)
 {
 	for (const char *line = log; *line; line = next_line(line))

@@ -23,6 +23,10 @@ enum kvet_log_meaning {
 
 enum kvet_log_meaning kvet_verifier_log_read(const char *log);
 
+/* Takes away the zero bytes that a kernel of before 4.14 may begin its log with, and ends it
+ * with one. size is the buffer's, all zeros before the kernel wrote to it. */
+void kvet_verifier_log_strip(char *log, size_t size);
+
 /* Whether the log says nothing but what the program did, and how much of it was looked at. */
 bool kvet_verifier_log_is_wordless(const char *log);
 

@@ -9,7 +9,37 @@
 
 #define ENOTSUPP_KERNEL 524
 
+#include "probe/verifier_log.h"
+
 #include "judge.h"
+
+START_TEST(zero_bytes_before_the_words_do_not_hide_them)
+{
+	for (size_t zeros = 0; zeros < 5; zeros++) {
+		char log[64] = { 0 };
+
+		memcpy(log + zeros, "invalid func 113\n", 17);
+		kvet_verifier_log_strip(log, sizeof(log));
+		ck_assert_str_eq(log, "invalid func 113\n");
+		ck_assert_int_eq(kvet_verifier_log_read(log), KVET_LOG_UNKNOWN_HELPER);
+	}
+}
+END_TEST
+
+START_TEST(a_log_of_zeros_alone_is_empty_and_a_full_one_is_ended)
+{
+	char log[8] = { 0 };
+
+	kvet_verifier_log_strip(log, sizeof(log));
+	ck_assert_str_eq(log, "");
+	memset(log, 'x', sizeof(log));
+	kvet_verifier_log_strip(log, sizeof(log));
+	ck_assert_str_eq(log, "xxxxxxx");
+	log[0] = '\0';
+	kvet_verifier_log_strip(log, sizeof(log));
+	ck_assert_str_eq(log, "xxxxxx");
+}
+END_TEST
 
 static void is(int errnum, const char *log, enum kvet_verdict verdict, const char *reason)
 {
@@ -262,6 +292,8 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_add_test(tc, zero_bytes_before_the_words_do_not_hide_them);
+	tcase_add_test(tc, a_log_of_zeros_alone_is_empty_and_a_full_one_is_ended);
 	tcase_add_test(tc, a_program_that_loads_is_supported);
 	tcase_add_test(tc, a_number_that_the_kernel_lacks_is_unsupported);
 	tcase_add_test(tc, a_number_that_a_kernel_without_names_lacks_is_unsupported);
