@@ -4,23 +4,26 @@
 #include <string.h>
 
 #include "core/fail.h"
-#include "host/sys_read.h"
+#include "host/btf_read.h"
 #include "probe/kernel.h"
-
-#define VMLINUX "/sys/kernel/btf/vmlinux"
 
 int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 		     struct kvet_error *err)
 {
-	char path[PATH_MAX];
+	struct kvet_btf raw;
 	struct btf *btf;
-	int errnum;
+	int ret, errnum;
 
+	/* Mapped where it may be: libbpf's own way to the file is 1400 calls of read(2). */
+	ret = kvet_btf_read(host, &raw, err);
+	if (ret)
+		return ret;
 	errno = 0;
-	btf = btf__parse_raw(kvet_host_path(host, VMLINUX, path));
-	errnum = errno;
+	btf = btf__new(raw.bytes, (uint32_t)raw.size);
+	errnum = errno ? errno : EINVAL;
+	kvet_btf_deinit(&raw);
 	if (!btf)
-		return kvet_fail(err, errnum ? errnum : EINVAL, "open", "%s: %s", path,
-				 strerror(errnum ? errnum : EINVAL));
+		return kvet_fail(err, errnum, "BTF", "/sys/kernel/btf/vmlinux: %s",
+				 strerror(errnum));
 	return kvet_kernel_new(kernel, btf, err);
 }
