@@ -305,7 +305,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		totals->limited += site.limited;
 		totals->lost += site.lost;
 		totals->events += only_counted ? site.counted : 0;
-		trace_put_site(show->context, i + 1, show->plan->owners[i]->text,
+		trace_put_site(show->context, show->plan->table, i + 1, show->plan->owners[i]->text,
 			       show->plan->sites[i], &site, NULL,
 			       site.verdict == KVET_YES ? NULL : &site.cause);
 		status = status_worst(status, status_of_verdict(site.verdict));
@@ -388,8 +388,8 @@ static enum status trace(struct context *context, const struct args *args,
 	if (kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted,
 			    &err)) {
 		for (size_t i = 0; i < plan->site_count; i++)
-			trace_put_site(context, i + 1, plan->owners[i]->text, plan->sites[i], NULL,
-				       NULL, &err.cause);
+			trace_put_site(context, plan->table, i + 1, plan->owners[i]->text,
+				       plan->sites[i], NULL, NULL, &err.cause);
 		context_error(context, &err.cause);
 		return STATUS_UNDETERMINED;
 	}

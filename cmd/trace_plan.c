@@ -49,7 +49,8 @@ bool trace_plan_check(struct trace_plan *plan, struct context *context,
 	*cause = site->cause;
 	if (site->verdict != KVET_YES)
 		return true;
-	if (kvet_kprobe_usable(&plan->facts, cause) != KVET_YES)
+	*attachable = kvet_kprobe_usable(&plan->facts, cause);
+	if (*attachable != KVET_YES)
 		return false;
 	*attachable = kvet_kprobe_check(&context->host, &plan->facts, site, plan->returns, cause);
 	return true;
@@ -71,33 +72,35 @@ static enum status refuse_ambiguous(struct context *context, struct trace_plan *
 		struct kvet_cause why;
 
 		if (i < CHECKED_MOST && trace_plan_check(plan, context, site, &attachable, &why))
-			trace_put_site(context, ++*number, request->text, site, NULL, &attachable,
-				       attachable == KVET_YES ? &cause : &why);
+			trace_put_site(context, plan->table, ++*number, request->text, site, NULL,
+				       &attachable, attachable == KVET_YES ? &cause : &why);
 		else
-			trace_put_site(context, ++*number, request->text, site, NULL, NULL, &cause);
+			trace_put_site(context, plan->table, ++*number, request->text, site, NULL,
+				       NULL, &cause);
 	}
 	context_error(context, &cause);
 	return STATUS_NO;
 }
 
-static enum status refuse_site(struct context *context, const char *spec, size_t *number,
+static enum status refuse_site(struct context *context, const struct trace_plan *plan,
+			       const char *spec, size_t *number,
 			       const struct kvet_kprobe_site *site, enum kvet_verdict verdict,
 			       const struct kvet_cause *cause)
 {
-	trace_put_site(context, ++*number, spec, site, NULL, NULL, cause);
+	trace_put_site(context, plan->table, ++*number, spec, site, NULL, NULL, cause);
 	context_error(context, cause);
 	return status_of_verdict(verdict);
 }
 
-static enum status refuse_nth(struct context *context, const struct trace_request *request,
-			      uint64_t nth, size_t *number)
+static enum status refuse_nth(struct context *context, const struct trace_plan *plan,
+			      const struct trace_request *request, uint64_t nth, size_t *number)
 {
 	struct kvet_cause cause = { .source = "kallsyms" };
 
 	snprintf(cause.evidence, sizeof(cause.evidence),
 		 "'%s' has no %" PRIu64 ". address, but %zu", request->text, nth,
 		 request->sites.count);
-	return refuse_site(context, request->text, number, NULL, KVET_NO, &cause);
+	return refuse_site(context, plan, request->text, number, NULL, KVET_NO, &cause);
 }
 
 /* The sites stand in the order of their addresses. */
@@ -123,12 +126,12 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 	if (sites->verdict == KVET_UNDETERMINED)
 		kvet_ksyms_hidden_cause(&context->host, NULL, &sites->cause);
 	if (sites->verdict != KVET_YES)
-		return refuse_site(context, request->text, number, NULL, sites->verdict,
+		return refuse_site(context, plan, request->text, number, NULL, sites->verdict,
 				   &sites->cause);
 	if (sites->count > 1 && !choice->all && !choice->nth)
 		return refuse_ambiguous(context, plan, request, number);
 	if (choice->nth > sites->count)
-		return refuse_nth(context, request, choice->nth, number);
+		return refuse_nth(context, plan, request, choice->nth, number);
 	if (choice->nth)
 		keep_nth(sites, choice->nth);
 	for (size_t i = 0; i < sites->count; i++)
@@ -139,8 +142,8 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 
 		if (site->verdict != KVET_YES && !good)
 			status = status_worst(status,
-					      refuse_site(context, request->text, number, site,
-							  site->verdict, &site->cause));
+					      refuse_site(context, plan, request->text, number,
+							  site, site->verdict, &site->cause));
 	}
 	plan->site_count += sites->count;
 	return status;
@@ -185,8 +188,8 @@ enum status trace_plan_put(struct trace_plan *plan, struct context *context, boo
 		struct kvet_cause cause;
 		bool usable = trace_plan_check(plan, context, plan->sites[i], &attachable, &cause);
 
-		trace_put_site(context, i + 1, plan->owners[i]->text, plan->sites[i], NULL,
-			       &attachable, attachable == KVET_YES ? NULL : &cause);
+		trace_put_site(context, plan->table, i + 1, plan->owners[i]->text, plan->sites[i],
+			       NULL, &attachable, attachable == KVET_YES ? NULL : &cause);
 		good += attachable == KVET_YES;
 		if (attachable != KVET_YES)
 			context_error(context, &cause);
@@ -216,8 +219,9 @@ enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *cont
 				return STATUS_UNDETERMINED;
 			}
 			if (attachable == KVET_YES)
-				trace_put_site(context, ++number, plan->owners[i]->text, &site,
-					       NULL, &attachable, NULL);
+				trace_put_site(context, plan->table, ++number,
+					       plan->owners[i]->text, &site, NULL, &attachable,
+					       NULL);
 		}
 		if (number > before)
 			continue;

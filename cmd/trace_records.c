@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <string.h>
+
 #include "trace_records.h"
+
+/* Boundary symbols of the linker can be a dozen at one address. */
+#define ALIASES_MOST 32
 
 enum {
 	BOOT,
@@ -49,6 +54,7 @@ enum {
 	SITE_OFFSET,
 	SITE_ADDRESS,
 	MODULE,
+	ALIASES,
 	ATTACHABLE,
 	ATTACHED,
 	ARMED,
@@ -69,6 +75,7 @@ static const struct field site_fields[] = {
 	[SITE_OFFSET] = { "offset", FIELD_INTEGER, "in the symbol", FIELD_HEX },
 	[SITE_ADDRESS] = { "address", FIELD_ADDRESS, "of the probe", 0 },
 	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
+	[ALIASES] = { "aliases", FIELD_LIST, "other names of the symbol's address", FIELD_SPARSE },
 	[ATTACHABLE] = { "attachable", FIELD_STRING,
 			 "yes, no or undetermined: the kernel's word, where it was asked",
 			 FIELD_SPARSE | FIELD_VERDICT },
@@ -167,11 +174,29 @@ static const char *how(const struct kvet_kprobe_armed *armed)
 				  : "breakpoint";
 }
 
-void trace_put_site(struct context *context, size_t number, const char *spec,
-		    const struct kvet_kprobe_site *site, const struct kvet_trace_site *state,
-		    const enum kvet_verdict *attachable, const struct kvet_cause *cause)
+/* The other names of the address that the site's symbol begins at. */
+static size_t aliases_of(const struct kvet_ksyms *table, const struct kvet_kprobe_site *site,
+			 const char *names[ALIASES_MOST])
+{
+	struct kvet_ksyms_range range = kvet_ksyms_at(table, site->address - site->offset);
+	size_t count = 0;
+
+	for (size_t i = 0; i < range.count && count < ALIASES_MOST; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
+
+		if (strcmp(symbol.name, site->symbol) != 0)
+			names[count++] = symbol.name;
+	}
+	return count;
+}
+
+void trace_put_site(struct context *context, const struct kvet_ksyms *table, size_t number,
+		    const char *spec, const struct kvet_kprobe_site *site,
+		    const struct kvet_trace_site *state, const enum kvet_verdict *attachable,
+		    const struct kvet_cause *cause)
 {
 	bool attached = state && state->verdict == KVET_YES;
+	const char *aliases[ALIASES_MOST];
 	struct value values[SITE_COUNT] = {
 		[NUMBER] = value_count(number),
 		[SPEC] = value_string(spec),
@@ -184,6 +209,7 @@ void trace_put_site(struct context *context, size_t number, const char *spec,
 		values[SITE_OFFSET] = value_count(site->offset);
 		values[SITE_ADDRESS] = value_address(site->address);
 		values[MODULE] = value_string(site->module);
+		values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
 	}
 	if (attachable)
 		values[ATTACHABLE] = value_string(kvet_verdict_name(*attachable));

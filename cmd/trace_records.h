@@ -19,13 +19,14 @@ void trace_put_event(struct context *context, const struct kvet_trace_event *eve
 		     const struct kvet_kprobe_site *site, bool returns, const char *const *stack);
 
 /*
- * A site: with state as it was traced, else as far as it was resolved. site is NULL where
- * nothing was found; cause says why it is not armed, or would not be, NULL if it is.
- * attachable is what the kernel says of it, or NULL where it was not asked.
+ * A site, with all names that the table has for it: with state as it was traced, else as far as it
+ * was resolved. site is NULL where nothing was found; cause says why it is not armed, or would not
+ * be, NULL if it is. attachable is what the kernel says of it, or NULL where it was not asked.
  */
-void trace_put_site(struct context *context, size_t number, const char *spec,
-		    const struct kvet_kprobe_site *site, const struct kvet_trace_site *state,
-		    const enum kvet_verdict *attachable, const struct kvet_cause *cause);
+void trace_put_site(struct context *context, const struct kvet_ksyms *table, size_t number,
+		    const char *spec, const struct kvet_kprobe_site *site,
+		    const struct kvet_trace_site *state, const enum kvet_verdict *attachable,
+		    const struct kvet_cause *cause);
 
 /* The durations of a site that are not 0, by their size. */
 void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,

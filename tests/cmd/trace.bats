@@ -72,7 +72,7 @@ setup() {
 		and (.[0] | .spec == "kvet_no_such_symbol" and .attached == false
 			and .hits == null and (.cause | length > 0))'
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
-		== ["record", "number", "spec", "symbol", "offset", "address", "module", "attachable",
+		== ["record", "number", "spec", "symbol", "offset", "address", "module", "aliases", "attachable",
 			"attached", "armed", "how", "hits", "counted", "filtered", "limited", "lost", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"

@@ -94,3 +94,28 @@ ambiguous() {
 	# A name that is not there cannot be told from one that is hidden.
 	expect 3 as_nobody "${TRACE[@]}" vfs_read+0x100000
 }
+
+@test "--plan on a kernel without kprobes: undetermined, never a yes; nor does --offsets say one" {
+	[ ! -e /sys/bus/event_source/devices/kprobe ] || skip "this kernel has kprobes"
+	needs_addresses
+	expect 3 "$KVET" trace -j --plan vfs_read
+	jsonl 'map(select(.record == "site")) | length == 1 and .[0].attachable == "undetermined"
+		and .[0].attached == false'
+	jsonl 'any(.[]; .record == "error" and (.evidence | test("without kprobes")))'
+	expect 3 "$KVET" trace -j --offsets vfs_read
+	jsonl 'map(select(.record == "site")) == []'
+}
+
+@test "an address with several names is one site, and names them all" {
+	local names
+
+	needs_addresses
+	# Two text symbols of the kernel proper at one address, each name there once.
+	names=$(awk '$2 ~ /^[tT]$/ && NF == 3 && $1 !~ /^0*$/ { at[$1] = at[$1] " " $3; c[$1]++; n[$3]++ }
+		END { for (a in c) if (c[a] == 2) { split(at[a], s, " ")
+			if (n[s[1]] == 1 && n[s[2]] == 1) { print s[1], s[2]; exit } } }' /proc/kallsyms)
+	[ -n "$names" ] || skip "every address has one name here"
+	run --separate-stderr "$KVET" trace -j --plan "${names% *}"
+	jsonl 'map(select(.record == "site")) | length == 1 and .[0].aliases == [$other]' \
+		--arg other "${names#* }"
+}
