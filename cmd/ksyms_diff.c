@@ -10,10 +10,8 @@ struct args {
 
 static const struct option_spec options[] = {
 	SYMBOLS_OPTION_MODULE(struct args),
-	{ "type", 0, "LETTERS", OPTION_STRING, offsetof(struct args, symbols.type),
-	  "symbols of these types alone, as nm(1) has them" },
-	{ "text", 0, NULL, OPTION_FLAG, offsetof(struct args, symbols.text),
-	  "functions alone: --type tTwW" },
+	SYMBOLS_OPTION_TYPE(struct args),
+	SYMBOLS_OPTION_TEXT(struct args),
 	SYMBOLS_OPTION_PREFIX(struct args),
 	{ 0 },
 };

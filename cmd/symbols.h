@@ -27,6 +27,16 @@ struct symbols_args {
 		"module", 0, "MODULE", OPTION_STRING, offsetof(type, symbols.module), \
 			"symbols of MODULE alone (vmlinux: the kernel proper)",       \
 	}
+#define SYMBOLS_OPTION_TYPE(owner)                                                  \
+	{                                                                           \
+		"type", 0, "LETTERS", OPTION_STRING, offsetof(owner, symbols.type), \
+			"symbols of these types alone, as nm(1) has them",          \
+	}
+#define SYMBOLS_OPTION_TEXT(type)                                           \
+	{                                                                   \
+		"text", 0, NULL, OPTION_FLAG, offsetof(type, symbols.text), \
+			"functions alone: --type tTwW",                     \
+	}
 #define SYMBOLS_OPTION_PREFIX(type)                                                             \
 	{                                                                                       \
 		"prefix-symbols", 0, NULL, OPTION_FLAG, offsetof(type, symbols.prefix_symbols), \

@@ -137,11 +137,11 @@ static void load_for_target(struct kvet_calibration *calibration, struct kvet_me
 }
 
 static int load_replacing(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
-			  const struct kvet_variant *variant, struct kvet_error *err)
+			  const struct kvet_variant *variant)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
 	int ret = kvet_replaced_load(memlock, variant->replaced, &calibration->spec,
-				     &controls->null, err);
+				     &controls->null, &controls->null_source);
 
 	if (ret)
 		return ret;
@@ -154,7 +154,7 @@ static int load_replacing(struct kvet_calibration *calibration, struct kvet_meml
 }
 
 static int load_null(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
-		     const struct kvet_kernel *kernel, struct kvet_error *err)
+		     const struct kvet_kernel *kernel)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
 	size_t count, index = (size_t)calibration->variant - 1;
@@ -172,7 +172,7 @@ static int load_null(struct kvet_calibration *calibration, struct kvet_memlock *
 				 : 0,
 	};
 	if (variant->target == KVET_TARGET_PROGRAM)
-		return load_replacing(calibration, memlock, variant, err);
+		return load_replacing(calibration, memlock, variant);
 	if (controls->targeted)
 		load_for_target(calibration, memlock, kernel, variant);
 	else
@@ -190,7 +190,7 @@ static int plain_null(struct kvet_memlock *memlock, const struct kvet_kernel *ke
 		return -ENOMEM;
 	plain->type = type;
 	plain->variant = variant;
-	if (load_null(plain, memlock, kernel, NULL))
+	if (load_null(plain, memlock, kernel))
 		return -ENOMEM;
 	*attempt = plain->controls.null;
 	return attempt->errnum;
@@ -227,7 +227,6 @@ int kvet_calibration_load(struct kvet_calibration **out, struct kvet_memlock *me
 {
 	AUTO(kvet_calibration) *calibration = calloc(1, sizeof(*calibration));
 	struct kvet_probe_controls *controls;
-	int ret;
 
 	if (!calibration)
 		return kvet_fail_memory(err);
@@ -235,11 +234,10 @@ int kvet_calibration_load(struct kvet_calibration **out, struct kvet_memlock *me
 	calibration->variant = variant;
 	calibration->sleepable = sleepable;
 	controls = &calibration->controls;
-	ret = load_null(calibration, memlock, kernel, err);
-	if (ret)
-		return ret;
+	if (load_null(calibration, memlock, kernel))
+		return kvet_fail_memory(err);
 	/* What makes a type absent is there the second time too. */
-	if (controls->null.errnum == EINVAL)
+	if (controls->null.errnum == EINVAL && !controls->null_source)
 		load_with_exit(calibration, memlock);
 	if (!controls->null.errnum)
 		kvet_program_load(memlock, &calibration->spec, KVET_PROBE_IMPOSSIBLE,

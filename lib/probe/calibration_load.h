@@ -24,7 +24,7 @@ int kvet_calibration_variants(const struct kvet_kernel *kernel, int type);
 const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int type, int variant);
 
 /* Asks the controls. kernel may be NULL: targets are then not to be found. Owned by the
- * caller, kvet_calibration_free(). Errors: -ENOMEM; of bpf(BPF_BTF_LOAD), for ext. */
+ * caller, kvet_calibration_free(). Errors: -ENOMEM. */
 int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_memlock *memlock,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
 			  struct kvet_error *err);

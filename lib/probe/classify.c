@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What a load attempt means. Pure: judges recorded attempts as well as live ones. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <kvet/probe.h>
@@ -144,6 +145,9 @@ static bool controls_behave(struct kvet_probe_answer *answer,
 
 	if (controls->null.errnum) {
 		judge_null(answer, controls);
+		if (controls->null_source)
+			snprintf(answer->cause.source, sizeof(answer->cause.source), "%s",
+				 controls->null_source);
 		return false;
 	}
 	if (bogus->errnum == 0) {

@@ -11,11 +11,10 @@
 #include "probe/map_load.h"
 #include "probe/privilege.h"
 
-/* A calibration, and where it alone decides (the null program was refused), the answer. */
+/* A calibration, and where it alone decides (the null program was refused), the answer.
+ * tries counts how often its controls have been asked. */
 struct kvet_known {
-	int type;
-	int variant;
-	bool sleepable;
+	unsigned int tries;
 	struct kvet_calibration *calibration;
 	struct kvet_probe_answer *refusal;
 	struct kvet_known *next;
@@ -39,8 +38,8 @@ struct kvet_probe {
 
 /*
  * What is known of a variant, found out by whoever asks first. A control that failed for a
- * passing reason is asked anew at the next question. *known is the context's, and does not
- * change. Errors: -ENOMEM; of bpf(BPF_BTF_LOAD), for ext.
+ * passing reason is asked anew at the next question, a few times. *known is the context's,
+ * and does not change. Errors: -ENOMEM.
  */
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		     const struct kvet_known **known, struct kvet_error *err);

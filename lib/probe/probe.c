@@ -8,6 +8,9 @@
 #include "core/fail.h"
 #include "probe/context.h"
 
+/* What is short of memory, or interrupted, for so many questions is so for good. */
+#define TRIES_MOST 4
+
 static void known_free(struct kvet_known *known)
 {
 	if (!known)
@@ -178,9 +181,6 @@ static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question 
 
 	if (!known)
 		return kvet_fail_memory(err);
-	known->type = question->type;
-	known->variant = question->variant;
-	known->sleepable = question->sleepable;
 	ret = kvet_calibration_load(
 		&known->calibration, &probe->memlock,
 		kvet_calibration_needs_kernel(question->type) ? kernel_locked(probe) : NULL,
@@ -202,28 +202,38 @@ static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question 
 	return 0;
 }
 
+static bool is_of(const struct kvet_known *known, const struct kvet_probe_question *question)
+{
+	const struct kvet_calibration *calibration = known->calibration;
+
+	return calibration->type == question->type && calibration->variant == question->variant &&
+	       calibration->sleepable == question->sleepable;
+}
+
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		     const struct kvet_known **out, struct kvet_error *err)
 {
 	struct kvet_known **place = &probe->known[(unsigned int)question->type % KVET_PROBE_PLACES];
-	struct kvet_known *found;
+	struct kvet_known *found, *known;
 	int ret = 0;
 
 	pthread_mutex_lock(&probe->lock);
-	for (found = *place; found; found = found->next)
-		if (found->type == question->type && found->variant == question->variant &&
-		    found->sleepable == question->sleepable)
-			break;
-	if (!found || kvet_calibration_is_passing(found->calibration)) {
-		ret = calibrate(probe, question, &found, err);
+	for (found = *place; found && !is_of(found, question); found = found->next)
+		;
+	known = found;
+	/* Another thread may still look at what was found before: it stays. */
+	if (!found ||
+	    (found->tries < TRIES_MOST && kvet_calibration_is_passing(found->calibration))) {
+		ret = calibrate(probe, question, &known, err);
 		if (!ret) {
-			found->next = *place;
-			*place = found;
+			known->tries = found ? found->tries + 1 : 1;
+			known->next = *place;
+			*place = known;
 		}
 	}
 	pthread_mutex_unlock(&probe->lock);
 	if (!ret)
-		*out = found;
+		*out = known;
 	return ret;
 }
 

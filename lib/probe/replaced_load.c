@@ -5,10 +5,7 @@
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/btf.h>
-#include <string.h>
 
-#include "core/cleanup.h"
-#include "core/fail.h"
 #include "probe/replaced_load.h"
 #include "probe/variant.h"
 
@@ -63,7 +60,8 @@ static int describe(struct btf *btf, const char *context)
 	return btf__add_func(btf, "kvet_probe", BTF_FUNC_GLOBAL, proto);
 }
 
-static int load_btf(const char *context, unsigned int *func, struct kvet_error *err)
+/* Returns a descriptor, or -ENOMEM; a refusal goes to attempt, and gives -1. */
+static int load_btf(const char *context, unsigned int *func, struct kvet_probe_attempt *attempt)
 {
 	struct btf *btf = btf__new_empty();
 	const void *raw = NULL;
@@ -74,39 +72,45 @@ static int load_btf(const char *context, unsigned int *func, struct kvet_error *
 	raw = id > 0 ? btf__raw_data(btf, &size) : NULL;
 	if (!raw) {
 		btf__free(btf);
-		return kvet_fail_memory(err);
+		return -ENOMEM;
 	}
 	errno = 0;
 	fd = bpf_btf_load(raw, size, NULL);
 	errnum = errno;
 	btf__free(btf);
 	if (fd < 0)
-		return kvet_fail(err, errnum, "bpf(BPF_BTF_LOAD)", "%s", strerror(errnum));
+		attempt->errnum = errnum;
 	*func = (unsigned int)id;
-	return fd;
+	return fd < 0 ? -1 : fd;
 }
 
-/* What changes a packet may only replace what does so too ("Extension
- * program changes packet data, while original does not"). */
+/* What changes a packet may only replace what does so too ("Extension program
+ * changes packet data, while original does not"). */
 static int changing_helper(int type)
 {
 	return type == BPF_PROG_TYPE_XDP ? BPF_FUNC_xdp_adjust_head : BPF_FUNC_skb_pull_data;
 }
 
 int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_program_spec *spec,
-		       struct kvet_probe_attempt *attempt, struct kvet_error *err)
+		       struct kvet_probe_attempt *attempt, const char **source)
 {
 	size_t count;
 	struct kvet_program_spec replaced = { .type = type,
 					      .attach = kvet_variants(type, &count)->attach };
 	int program, btf;
 
+	*source = NULL;
 	kvet_program_load_null(memlock, &replaced, attempt, NULL);
 	if (attempt->errnum)
 		return 0;
-	btf = load_btf(context_struct(type), &replaced.func, err);
-	if (btf < 0)
-		return btf;
+	btf = load_btf(context_struct(type), &replaced.func, attempt);
+	if (btf == -ENOMEM)
+		return -ENOMEM;
+	if (btf < 0) {
+		attempt->log[0] = '\0'; /* of a program that was loaded */
+		*source = "bpf(BPF_BTF_LOAD)";
+		return 0;
+	}
 	replaced.btf_fd = btf;
 	kvet_program_load_calling(memlock, &replaced, changing_helper(type), attempt, &program);
 	/* A type that has no such helper has nothing that changes packets either. */

@@ -8,11 +8,11 @@
 /*
  * Loads a program of the type, with the BTF that a replacement takes, and fills spec for one
  * that replaces it: both descriptors in there become the caller's. attempt is the load of the
- * program, or of one without BTF, which is asked first: whether the type loads at all. A
- * program that was refused is no error: replaces_fd is 0 then. Returns 0, or -errno where no
- * BTF could be made or loaded, with err filled.
+ * program, or of one without BTF, which is asked first: whether the type loads at all; or,
+ * and *source then names it, else it is NULL, the load of the BTF. A refusal is no error:
+ * replaces_fd is 0 then. Returns 0 or -ENOMEM.
  */
 int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_program_spec *spec,
-		       struct kvet_probe_attempt *attempt, struct kvet_error *err);
+		       struct kvet_probe_attempt *attempt, const char **source);
 
 #endif

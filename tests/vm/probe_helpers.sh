@@ -132,4 +132,26 @@ dmesg -c >/dev/null
 kvet probe helpers --all -q
 check 'the kernel has written no warning' eval '! dmesg | grep -qE "trace_printk|corrupt"'
 
+# --- where bpf(2) is for everyone, some loads work for nobody and some do not ---
+
+echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled 2>/dev/null || :
+if [ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" = 0 ]; then
+	nobodys() {
+		as_nobody kvet probe helpers --all --format jsonl 2>/dev/null | grep '"record":"helper"'
+	}
+	nobodys >/tmp/nobody
+	check 'nobody: every question has its answer' \
+		test "$(wc -l </tmp/nobody)" -ge $((208 * 32))
+	check_output '^supported$' 'nobody: a socket_filter may ask the time' \
+		cell /tmp/nobody bpf_ktime_get_ns socket_filter
+	check_output '^undetermined$' 'nobody: ext, whose BTF is refused' \
+		cell /tmp/nobody bpf_ktime_get_ns ext
+	check 'nobody: no is said of what is not there alone' test -z "$(
+		grep '"verdict":"unsupported"' /tmp/nobody | json_value reason | sort -u |
+			grep -v '^unknown to this kernel$')"
+	echo 2 >/proc/sys/kernel/unprivileged_bpf_disabled
+else
+	skip 'nobody, where bpf(2) is for everyone' 'the sysctl cannot be lowered here'
+fi
+
 plan

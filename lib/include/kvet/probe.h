@@ -65,7 +65,8 @@ struct kvet_probe_controls {
 	struct kvet_probe_attempt sibling;       /* null, of another variant of the type */
 	bool has_sibling;                        /* which loaded */
 	bool targeted; /* the type loads only with a target: a function, a program, a struct */
-	bool target_missing; /* and none was found; null was asked without one */
+	bool target_missing;     /* and none was found; null was asked without one */
+	const char *null_source; /* the call that null is; NULL: bpf(BPF_PROG_LOAD) */
 };
 
 /*
