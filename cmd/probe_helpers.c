@@ -7,7 +7,7 @@
 
 #include <kvet/probe.h>
 
-#include "probe_selection.h"
+#include "probe_helpers_selection.h"
 
 struct args {
 	struct option_list types;

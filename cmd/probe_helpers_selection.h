@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What `probe helpers` is to ask: helpers and types, from the command line's words. */
-#ifndef CMD_PROBE_SELECTION_H
-#define CMD_PROBE_SELECTION_H
+#ifndef CMD_PROBE_HELPERS_SELECTION_H
+#define CMD_PROBE_HELPERS_SELECTION_H
 
 #include <kvet/probe.h>
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe_selection.h"
+#include "probe_helpers_selection.h"
 
 /* kvet asks for the number after it to see how this kernel refuses. */
 #define NUMBER_MOST 0x7ffffffe
