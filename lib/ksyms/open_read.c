@@ -7,6 +7,7 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/sys_read.h"
+#include "ksyms/ahead.h"
 #include "ksyms/bytes_read.h"
 #include "ksyms/elf_read.h"
 #include "ksyms/iterator_load.h"
@@ -38,8 +39,10 @@ static int open_text(struct kvet_ksyms **table, const char *path,
 	struct ksyms_bytes bytes;
 	int ret = kvet_ksyms_bytes_open(&bytes, path, false, err);
 
-	if (!ret)
-		ret = kvet_ksyms_scan_open(&source, &bytes, path, NULL, 0, err);
+	if (ret)
+		return ret;
+	kvet_ksyms_ahead(&bytes);
+	ret = kvet_ksyms_scan_open(&source, &bytes, path, NULL, 0, err);
 	return ret ? ret : table_of(table, source, options, err);
 }
 

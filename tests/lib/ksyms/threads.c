@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* One table and many threads: nothing is locked, since nothing changes. ThreadSanitizer
- * watches when this is built as tests/threads/ksyms. */
+ * watches when this is built as tests/threads/threads. */
 #include <check.h>
 #include <inttypes.h>
 #include <pthread.h>

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A ring of blocks between two threads. Smaller blocks wake the other side too often, larger
+ * ones leave it more to do when the last one is there: 64 KiB was the best of 32 to 256.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksyms/ahead.h"
+
+#define BLOCK  (64U << 10)
+#define BLOCKS 8
+
+struct block {
+	size_t size; /* less than BLOCK: it is the last one */
+	int errnum;  /* what came behind its bytes; 0: the end */
+	char text[BLOCK];
+};
+
+struct ahead {
+	struct ksyms_bytes bytes;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	size_t filled, taken; /* blocks in all; under the lock, like stop */
+	bool stop;
+	size_t used; /* of the block that is being taken */
+	struct block blocks[BLOCKS];
+};
+
+/* Returns whether another block may follow. */
+static bool fill(const struct ksyms_bytes *bytes, struct block *block)
+{
+	block->size = 0;
+	block->errnum = 0;
+	while (block->size < BLOCK) {
+		ssize_t got =
+			bytes->read(bytes->ctx, block->text + block->size, BLOCK - block->size);
+
+		if (got <= 0) {
+			block->errnum = (int)-got;
+			return false;
+		}
+		block->size += (size_t)got;
+	}
+	return true;
+}
+
+static void *read_ahead(void *opaque)
+{
+	struct ahead *ahead = opaque;
+	bool more = true;
+
+	pthread_mutex_lock(&ahead->lock);
+	while (more) {
+		struct block *block = &ahead->blocks[ahead->filled % BLOCKS];
+
+		while (!ahead->stop && ahead->filled - ahead->taken == BLOCKS)
+			pthread_cond_wait(&ahead->changed, &ahead->lock);
+		if (ahead->stop)
+			break;
+		pthread_mutex_unlock(&ahead->lock);
+		more = fill(&ahead->bytes, block);
+		pthread_mutex_lock(&ahead->lock);
+		ahead->filled++;
+		pthread_cond_signal(&ahead->changed);
+	}
+	pthread_mutex_unlock(&ahead->lock);
+	return NULL;
+}
+
+/* The block that is being taken; at the end, the last one for ever. */
+static struct block *current(struct ahead *ahead)
+{
+	struct block *block;
+
+	pthread_mutex_lock(&ahead->lock);
+	if (ahead->used == BLOCK) {
+		ahead->used = 0;
+		ahead->taken++;
+		pthread_cond_signal(&ahead->changed);
+	}
+	while (ahead->filled == ahead->taken)
+		pthread_cond_wait(&ahead->changed, &ahead->lock);
+	block = &ahead->blocks[ahead->taken % BLOCKS];
+	pthread_mutex_unlock(&ahead->lock);
+	return block;
+}
+
+static ssize_t ahead_read(void *ctx, char *buf, size_t size)
+{
+	struct ahead *ahead = ctx;
+	const struct block *block = current(ahead);
+	size_t left = block->size - ahead->used;
+
+	if (!left)
+		return -block->errnum;
+	if (size > left)
+		size = left;
+	memcpy(buf, block->text + ahead->used, size);
+	ahead->used += size;
+	return (ssize_t)size;
+}
+
+static void ahead_free(struct ahead *ahead)
+{
+	pthread_cond_destroy(&ahead->changed);
+	pthread_mutex_destroy(&ahead->lock);
+	free(ahead);
+}
+
+static void ahead_close(void *ctx)
+{
+	struct ahead *ahead = ctx;
+
+	pthread_mutex_lock(&ahead->lock);
+	ahead->stop = true;
+	pthread_cond_signal(&ahead->changed);
+	pthread_mutex_unlock(&ahead->lock);
+	pthread_join(ahead->thread, NULL);
+	if (ahead->bytes.close)
+		ahead->bytes.close(ahead->bytes.ctx);
+	ahead_free(ahead);
+}
+
+/* Signals are for the threads of the program. */
+static bool start(struct ahead *ahead)
+{
+	sigset_t all, before;
+	bool started;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	started = !pthread_create(&ahead->thread, NULL, read_ahead, ahead);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return started;
+}
+
+void kvet_ksyms_ahead(struct ksyms_bytes *bytes)
+{
+	/* Memory that no byte has come to yet takes none: it is not cleared. */
+	struct ahead *ahead = malloc(sizeof(*ahead));
+
+	if (!ahead)
+		return;
+	ahead->bytes = *bytes;
+	ahead->filled = ahead->taken = ahead->used = 0;
+	ahead->stop = false;
+	pthread_mutex_init(&ahead->lock, NULL);
+	pthread_cond_init(&ahead->changed, NULL);
+	if (start(ahead))
+		*bytes = (struct ksyms_bytes){ ahead_read, ahead_close, ahead };
+	else
+		ahead_free(ahead);
+}
