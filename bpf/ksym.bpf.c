@@ -46,80 +46,102 @@ struct bpf_iter__ksym {
 		place;                                                \
 	})
 
-struct piece {
-	struct ksym_record record;
-	char text[KSYM_NAME_PIECE];
-};
+#define WORD(ksym, n) MEMBER("u64", ksym, KSYM_AT_NAME + 8 * (n))
+
+/* Whether one of its bytes is 0. */
+static __always_inline int ends(__u64 word)
+{
+	return ((word - 0x0101010101010101ULL) & ~word & 0x8080808080808080ULL) != 0;
+}
+
+/* Copies a string that the kernel ends with a NUL; returns its words. */
+static __always_inline __u8 copy(void *to, __u32 size, const void *from)
+{
+	long copied = bpf_probe_read_kernel_str(to, size, from);
+
+	return copied > 0 ? (copied + 7) >> 3 : 0;
+}
+
+/* Nearly all names have less than 48 bytes: for them, no call. */
+static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first, __u64 second)
+{
+	__u64 word;
+
+	to[0] = first;
+	if (ends(first))
+		return 1;
+	to[1] = second;
+	if (ends(second))
+		return 2;
+	to[2] = word = WORD(ksym, 2);
+	if (ends(word))
+		return 3;
+	to[3] = word = WORD(ksym, 3);
+	if (ends(word))
+		return 4;
+	to[4] = word = WORD(ksym, 4);
+	if (ends(word))
+		return 5;
+	to[5] = word = WORD(ksym, 5);
+	if (ends(word))
+		return 6;
+	return copy(to, KSYM_NAME_MAX, MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
+}
 
 SEC("iter/ksym")
 int kvet_ksym(struct bpf_iter__ksym *ctx)
 {
-	struct seq_file *seq = ctx->meta->seq;
 	void *ksym = ctx->ksym;
-	struct ksym_state *state = (struct ksym_state *)ASK(KSYM_ASK_STATE);
-	struct piece piece;
-	char module[KSYM_MODULE_MAX];
-	__u64 address, first, second, in_module;
-	long size, module_size = 0, rest;
+	struct ksym_area *area = (struct ksym_area *)ASK(KSYM_ASK_AREA);
+	struct ksym_record *record;
+	__u64 address, first, second, in_module, used;
+	int whole;
 
 	if (!ksym)
 		return 0;
 	/* Whom the kernel does not trust with addresses, it does not trust here either. */
 	address = MEMBER("u32", ksym, KSYM_AT_SHOW) ? MEMBER("u64", ksym, KSYM_AT_VALUE) : 0;
 	in_module = MEMBER("u8", ksym, KSYM_AT_MODULE);
-	first = MEMBER("u64", ksym, KSYM_AT_NAME);
-	second = MEMBER("u64", ksym, KSYM_AT_NAME + 8);
-	if (!((first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
-	      (second & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND)) &&
-	    !(address >= ASK(KSYM_ASK_LOW) && address <= ASK(KSYM_ASK_HIGH)) &&
-	    /* Where a module begins counts too; _text is what distances are from. */
-	    !in_module && (first & 0xffffffffffffULL) != 0x747865745fULL && address != KSYM_WHOLE) {
-		/*
-		 * The kernel proper is sorted, or its own search would fail: the first greater
-		 * address ends the extent.
-		 */
-		if (!state->open || address <= state->address)
-			return 0;
-		state->open = 0;
-		bpf_seq_write(seq, &address, sizeof(address));
+	first = WORD(ksym, 0);
+	second = WORD(ksym, 1);
+	whole = ((first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
+		 (second & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND)) ||
+		(address >= ASK(KSYM_ASK_LOW) && address <= ASK(KSYM_ASK_HIGH)) ||
+		/* Where a module begins counts too; _text is what distances are from. */
+		in_module || (first & 0xffffffffffffULL) == 0x747865745fULL;
+	/*
+	 * The kernel proper is sorted, or its own search would fail: the first greater address
+	 * ends the extent.
+	 */
+	if (!whole && (!area->open || address <= area->address))
 		return 0;
-	}
+	area->open = whole;
+	area->address = address;
 
-	state->address = address;
-	state->open = 1;
-	size = bpf_probe_read_kernel_str(piece.text, sizeof(piece.text),
-					 MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
-	/* Nearly all are of the kernel proper: for them, a call less here and one at the end. */
-	if (in_module)
-		module_size = bpf_probe_read_kernel_str(module, sizeof(module),
-							MEMBER_ADDRESS(ksym, KSYM_AT_MODULE));
-	if (size <= 0 || size > KSYM_NAME_PIECE || module_size < 0 || module_size > KSYM_MODULE_MAX)
-		return 0;
-	piece.record.whole = KSYM_WHOLE;
-	piece.record.address = address;
-	piece.record.number = ctx->meta->seq_num;
-	piece.record.name_size = (__u16)size;
-	piece.record.module_size = (__u16)module_size;
-	piece.record.exported = MEMBER("u32", ksym, KSYM_AT_EXPORTED) != 0;
-	piece.record.type = (char)MEMBER("u8", ksym, KSYM_AT_TYPE);
-	piece.record.reserved = 0;
-	if (size < KSYM_NAME_PIECE) {
-		bpf_seq_write(seq, &piece, sizeof(piece.record) + size);
-	} else {
-		/* How long the rest is stands in the record: it has to be read twice. */
-		rest = bpf_probe_read_kernel_str(piece.text, sizeof(piece.text),
-						 MEMBER_ADDRESS(ksym, KSYM_AT_NAME_REST));
-		if (rest <= 0 || rest > KSYM_NAME_PIECE)
-			return 0;
-		piece.record.name_size = (__u16)(size - 1 + rest);
-		bpf_probe_read_kernel_str(piece.text, sizeof(piece.text),
-					  MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
-		bpf_seq_write(seq, &piece, sizeof(piece) - 1);
-		bpf_probe_read_kernel_str(piece.text, sizeof(piece.text),
-					  MEMBER_ADDRESS(ksym, KSYM_AT_NAME_REST));
-		bpf_seq_write(seq, piece.text, rest);
+	used = area->used;
+	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX)
+		return 0; /* for the verifier alone: see the end */
+	record = (struct ksym_record *)(area->records + used);
+	record->address = address;
+	record->number = ctx->meta->seq_num;
+	record->name_words = 0;
+	record->module_words = 0;
+	record->exported = MEMBER("u32", ksym, KSYM_AT_EXPORTED) != 0;
+	record->type = (char)MEMBER("u8", ksym, KSYM_AT_TYPE);
+	used += sizeof(*record);
+	if (whole) {
+		record->name_words = copy_name((__u64 *)(record + 1), ksym, first, second);
+		used += record->name_words * 8;
 	}
-	if (module_size > 0)
-		bpf_seq_write(seq, module, module_size);
+	if (whole && in_module) {
+		if (used > KSYM_AREA_SIZE - KSYM_MODULE_MAX)
+			return 0; /* likewise */
+		record->module_words = copy(area->records + used, KSYM_MODULE_MAX,
+					    MEMBER_ADDRESS(ksym, KSYM_AT_MODULE));
+		used += record->module_words * 8;
+	}
+	area->used = used;
+	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX)
+		bpf_seq_write(ctx->meta->seq, &used, sizeof(used));
 	return 0;
 }

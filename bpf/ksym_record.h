@@ -1,31 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What bpf/ksym.bpf.c writes for a symbol: this header, the name with its NUL, and the
- * module's name, if it has one, with its NUL; or a word that is its address, if the address alone
- * matters; or nothing. And what its loader puts in place of the markers.
+ * What bpf/ksym.bpf.c writes for a symbol: this header, the name in whole words, and the
+ * module's name, if it has one, in whole words; or the header alone, if only the address matters;
+ * or nothing. And what its loader puts in place of the markers.
  */
 #ifndef KVET_KSYM_RECORD_H
 #define KVET_KSYM_RECORD_H
 
 #include <linux/types.h>
 
-/* The first word of a header. A symbol at this address would be written whole. */
-#define KSYM_WHOLE (~0ULL)
-
 struct ksym_record {
-	__u64 whole; /* KSYM_WHOLE */
 	__u64 address;
-	__u64 number;      /* of the symbol, from 0 on */
-	__u16 name_size;   /* with its NUL */
-	__u16 module_size; /* 0: of the kernel proper */
+	__u32 number;       /* of the symbol, from 0 on */
+	__u8 name_words;    /* of eight bytes, with the NUL; 0: the address alone matters */
+	__u8 module_words;  /* 0: of the kernel proper */
 	__u8 exported;
 	char type;
-	__u16 reserved;
 };
 
-/* Names are copied in two pieces: a program has 512 bytes of stack, and so has a name. */
-#define KSYM_NAME_PIECE 320
+/* The longest that a kernel has had, with their NULs: KSYM_NAME_LEN, MODULE_NAME_LEN. */
+#define KSYM_NAME_MAX   512
 #define KSYM_MODULE_MAX 64
+#define KSYM_RECORD_MAX (16 + KSYM_NAME_MAX + KSYM_MODULE_MAX)
+
+/*
+ * Where the records go: the value of a map that user space maps too, so that nobody copies
+ * them. When it is full, the program writes a word into the file, and the read(2) that runs it
+ * returns; what is there has then to be taken, and used set back.
+ */
+#define KSYM_AREA_SIZE (64 << 10)
+
+struct ksym_area {
+	__u64 open;    /* the extent of the last symbol that was written whole has no end yet, */
+	__u64 address; /* and begins here */
+	__u64 used;
+	char records[KSYM_AREA_SIZE];
+};
 
 /*
  * The layout of struct kallsym_iter differs from kernel to kernel, and libbpf would read all
@@ -38,8 +48,8 @@ struct ksym_record {
 #define KSYM_AT_EXPORTED  0x4200
 #define KSYM_AT_SHOW      0x4300
 #define KSYM_AT_MODULE    0x4400
-#define KSYM_AT_NAME      0x5000 /* to 0x57ff: its bytes too are named */
-#define KSYM_AT_NAME_REST (KSYM_AT_NAME + KSYM_NAME_PIECE - 1)
+#define KSYM_AT_NAME      0x5000 /* to KSYM_AT_NAME_LAST: its words too are named */
+#define KSYM_AT_NAME_LAST (KSYM_AT_NAME + KSYM_NAME_MAX - 1)
 
 /* The same for what is asked: constants of 64 bits. */
 #define KSYM_ASK_FIRST       0x6b766574a5100000ULL /* names whose first eight bytes, under the */
@@ -49,12 +59,7 @@ struct ksym_record {
 #define KSYM_ASK_LOW         0x6b766574a5500000ULL /* addresses from here */
 #define KSYM_ASK_HIGH        0x6b766574a5600000ULL /* to here, both included */
 
-/* And for the place where the program keeps its state, the value of a map. */
-#define KSYM_ASK_STATE 0x6b766574a5700000ULL
-
-struct ksym_state {
-	__u64 address; /* of the last symbol that was written whole */
-	__u64 open;    /* whether its extent's end has still to come */
-};
+/* And for the area. */
+#define KSYM_ASK_AREA 0x6b766574a5700000ULL
 
 #endif

@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -18,6 +19,8 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_read.h"
+#include "ksyms/ahead.h"
+#include "ksyms/area_read.h"
 #include "ksyms/iterator_load.h"
 #include "ksyms/records.h"
 #include "ksym_record.h"
@@ -40,6 +43,7 @@ static void ksym_bpf_free(struct ksym_bpf *skel)
 	ksym_bpf__destroy(skel);
 }
 AUTO_DEFINE(ksym_bpf)
+AUTO_DEFINE(ksym_area)
 
 static int load_offsets(const struct kvet_host *host, uint32_t *function, struct patch patches[6],
 			struct kvet_error *err)
@@ -62,7 +66,7 @@ static int load_offsets(const struct kvet_host *host, uint32_t *function, struct
 	for (size_t i = 0; i < 6; i++) {
 		found = found && members[i].found;
 		patches[i] = (struct patch){ markers[i],
-					     markers[i] == KSYM_AT_NAME ? KSYM_NAME_PIECE : 0,
+					     markers[i] == KSYM_AT_NAME ? KSYM_AT_NAME_LAST - KSYM_AT_NAME : 0,
 					     members[i].offset };
 	}
 	if (!found)
@@ -120,7 +124,7 @@ static const struct patch *patch_for(const struct patch *patches, uint64_t value
 
 /* Puts true offsets and constants in the place of the markers. */
 static void mend(struct bpf_insn *insns, size_t count, const struct patch *members,
-		 const struct patch *asked, int state)
+		 const struct patch *asked, int area)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct bpf_insn *insn = &insns[i];
@@ -131,9 +135,9 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 									 << 32;
 
 			patch = patch_for(asked, value);
-			if (value == KSYM_ASK_STATE) {
+			if (value == KSYM_ASK_AREA) {
 				insn[0].src_reg = BPF_PSEUDO_MAP_VALUE;
-				insn[0].imm = state;
+				insn[0].imm = area;
 				insn[1].imm = 0;
 			} else if (patch) {
 				insn[0].imm = (int32_t)(uint32_t)patch->value;
@@ -165,29 +169,43 @@ static int fail_bpf(const struct kvet_host *host, int errnum, const char *source
 	return -errnum;
 }
 
+/* A program that may sleep enters and leaves a symbol in less time than one that may not. */
+static int load_as(struct bpf_insn *insns, size_t count, uint32_t function, uint32_t flags, char *log)
+{
+	/* Not bpf_prog_load(): it would first load two others to find out about the kernel. */
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_TRACING,
+		.insns = (uint64_t)(uintptr_t)insns,
+		.insn_cnt = (uint32_t)count,
+		.license = (uint64_t)(uintptr_t) "Dual BSD/GPL",
+		.log_level = log != NULL,
+		.log_size = log ? LOG_SIZE : 0,
+		.log_buf = (uint64_t)(uintptr_t)log,
+		.prog_flags = flags,
+		.prog_name = "kvet_ksym",
+		.expected_attach_type = BPF_TRACE_ITER,
+		.attach_btf_id = function,
+	};
+	int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)), errnum = errno;
+
+	return fd < 0 ? -errnum : fd;
+}
+
 static int load_program(const struct kvet_host *host, struct bpf_insn *insns, size_t count,
 			uint32_t function, struct kvet_error *err)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_ITER,
-		    .attach_btf_id = function);
 	AUTO_FREE char *log = NULL;
-	int fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_ksym", "Dual BSD/GPL", insns, count,
-			       &opts);
+	int fd = load_as(insns, count, function, BPF_F_SLEEPABLE, NULL);
 
+	if (fd < 0 && fd != -EPERM)
+		fd = load_as(insns, count, function, 0, NULL);
 	if (fd >= 0)
 		return fd;
 	/* Once more for the verifier's words: with them, every load would take longer. */
 	log = calloc(1, LOG_SIZE);
-	if (log && fd != -EPERM) {
-		opts.log_buf = log;
-		opts.log_size = LOG_SIZE;
-		opts.log_level = 1;
-		fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_ksym", "Dual BSD/GPL", insns, count,
-				   &opts);
-		if (fd >= 0)
-			return fd;
-	}
-	return fail_bpf(host, -fd, "bpf(BPF_PROG_LOAD)", log ? log : "", err);
+	if (log && fd != -EPERM)
+		fd = load_as(insns, count, function, 0, log);
+	return fd < 0 ? fail_bpf(host, -fd, "bpf(BPF_PROG_LOAD)", log ? log : "", err) : fd;
 }
 
 /* Where the kernel has put our own program, which is a symbol while it is loaded; 0 if it
@@ -223,11 +241,13 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	struct patch members[6], asked[6];
 	AUTO(ksym_bpf) *skel = NULL;
 	AUTO_FREE struct bpf_insn *insns = NULL;
-	AUTO_CLOSE int prog = -1, state = -1;
+	AUTO(ksym_area) *area = NULL;
+	AUTO_CLOSE int prog = -1, map = -1;
+	struct ksyms_bytes bytes;
 	char missing[64];
 	uint32_t function;
 	size_t count;
-	int ret;
+	int ret, iterator;
 
 	if (host && host->sysroot && *host->sysroot)
 		return kvet_fail(err, EOPNOTSUPP, "bpf(BPF_ITER_CREATE)",
@@ -247,17 +267,21 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
-	state = bpf_map_create(BPF_MAP_TYPE_ARRAY, "kvet_ksym", sizeof(uint32_t),
-			       sizeof(struct ksym_state), 1, NULL);
-	if (state < 0)
-		return fail_bpf(host, -state, "bpf(BPF_MAP_CREATE)", "", err);
+	map = kvet_ksyms_area_create(&area);
+	if (map < 0)
+		return fail_bpf(host, -map, "bpf(BPF_MAP_CREATE)", "", err);
 	ask(only, asked);
-	mend(insns, count, members, asked, state);
+	mend(insns, count, members, asked, map);
 	prog = load_program(host, insns, count, function, err);
 	if (prog < 0)
 		return prog;
-	ret = start(host, prog, err);
-	if (ret < 0)
+	iterator = start(host, prog, err);
+	if (iterator < 0)
+		return iterator;
+	ret = kvet_ksyms_area_open(&bytes, iterator, TAKE(area), err);
+	if (ret)
 		return ret;
-	return kvet_ksyms_records_open(source, ret, own_address(prog), err);
+	if (!only)
+		kvet_ksyms_ahead(&bytes);
+	return kvet_ksyms_records_open(source, &bytes, own_address(prog), err);
 }

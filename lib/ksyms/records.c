@@ -3,20 +3,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/fail.h"
 #include "ksyms/records.h"
 #include "ksym_record.h"
 
-/* The kernel's own buffer has eight pages, and it hands out whole records. */
 #define BUFFER (64U << 10)
 
 static const char from[] = "read(bpf iterator)";
 
 struct records {
 	struct ksyms_source source; /* first: the one is cast to the other */
-	int fd;
+	struct ksyms_bytes bytes;
 	uint64_t own;
 	size_t start, end;
 	bool over;
@@ -25,54 +23,53 @@ struct records {
 	char buf[BUFFER];
 };
 
+/* The length of a string that ends in the last of these words. */
+static size_t length(const char *text, size_t words)
+{
+	return (words - 1) * 8 + strnlen(text + (words - 1) * 8, 8);
+}
+
 /* Takes one record apart; returns its size, or 0 if it is not whole. */
 static size_t record(const char *bytes, size_t size, struct ksyms_row *row, size_t *number)
 {
 	struct ksym_record head;
+	size_t names;
 
 	*row = (struct ksyms_row){ 0 };
-	if (size < sizeof(row->address))
-		return 0;
-	memcpy(&row->address, bytes, sizeof(row->address));
-	if (row->address != KSYM_WHOLE)
-		return sizeof(row->address);
 	if (size < sizeof(head))
 		return 0;
 	memcpy(&head, bytes, sizeof(head));
-	if (!head.name_size || size < sizeof(head) + head.name_size + head.module_size)
+	names = ((size_t)head.name_words + head.module_words) * 8;
+	if (size < sizeof(head) + names || (head.module_words && !head.name_words))
 		return 0;
-	*number = (size_t)head.number;
 	row->address = head.address;
+	if (!head.name_words)
+		return sizeof(head);
+	*number = head.number;
 	row->name = bytes + sizeof(head);
-	row->name_len = head.name_size - 1U;
+	row->name_len = length(row->name, head.name_words);
 	row->type = head.type;
-	if (head.module_size > 1) {
-		row->module = row->name + head.name_size;
-		row->module_len = head.module_size - 1U;
+	if (head.module_words) {
+		row->module = row->name + head.name_words * 8;
+		row->module_len = length(row->module, head.module_words);
 		/* As /proc/kallsyms has it: upper case is what a module exports (s_show()). */
 		row->type = (char)(head.exported ? toupper(head.type) : tolower(head.type));
 	}
-	return sizeof(head) + head.name_size + head.module_size;
+	return sizeof(head) + names;
 }
 
 static int refill(struct records *records, struct kvet_error *err)
 {
 	size_t rest = records->end - records->start;
+	ssize_t got;
 
 	memmove(records->buf, records->buf + records->start, rest);
 	records->start = 0;
-	records->end = rest;
-	while (!records->over && records->end < BUFFER / 2) {
-		ssize_t got = read(records->fd, records->buf + records->end, BUFFER - records->end);
-		int errnum = errno;
-
-		if (got < 0 && (errnum == EINTR || errnum == EAGAIN))
-			continue;
-		if (got < 0)
-			return kvet_fail(err, errnum, from, "%s", strerror(errnum));
-		records->end += (size_t)got;
-		records->over = got == 0;
-	}
+	got = records->bytes.read(records->bytes.ctx, records->buf + rest, BUFFER - rest);
+	if (got < 0)
+		return kvet_fail(err, (int)-got, from, "%s", strerror((int)-got));
+	records->end = rest + (size_t)got;
+	records->over = got == 0;
 	return 0;
 }
 
@@ -124,23 +121,26 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 
 static void records_close(struct ksyms_source *source)
 {
-	close(((struct records *)source)->fd);
-	free(source);
+	struct records *records = (struct records *)source;
+
+	records->bytes.close(records->bytes.ctx);
+	free(records);
 }
 
-int kvet_ksyms_records_open(struct ksyms_source **source, int fd, uint64_t own,
-			    struct kvet_error *err)
+int kvet_ksyms_records_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
+			    uint64_t own, struct kvet_error *err)
 {
+	/* Not cleared: of a short answer only the first pages are touched. */
 	struct records *records = malloc(sizeof(*records));
 
 	if (!records) {
-		close(fd);
+		bytes->close(bytes->ctx);
 		return kvet_fail_memory(err);
 	}
 	records->source = (struct ksyms_source){ .next = next,
 						 .close = records_close,
 						 .kind = KVET_KSYMS_ITERATOR };
-	records->fd = fd;
+	records->bytes = *bytes;
 	records->own = own;
 	records->start = records->end = 0;
 	records->over = false;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KSYMS_AREA_READ_H
+#define KVET_KSYMS_AREA_READ_H
+
+#include "ksyms/scan.h"
+#include "ksym_record.h"
+
+/* The map in whose only value bpf/ksym.bpf.c puts its records. Returns its descriptor, which the
+ * caller closes, and has *area mapped, or a negative errno. */
+int kvet_ksyms_area_create(struct ksym_area **area);
+void ksym_area_free(struct ksym_area *area);
+
+/* The records of an iterator that writes into the area. Takes both over, on failure too.
+ * Errors of its read(): of read(2). Returns 0 or -ENOMEM. */
+int kvet_ksyms_area_open(struct ksyms_bytes *bytes, int iterator, struct ksym_area *area,
+			 struct kvet_error *err);
+
+#endif
