@@ -63,15 +63,15 @@ static __always_inline __u8 copy(void *to, __u32 size, const void *from)
 }
 
 /* Nearly all names have less than 48 bytes: for them, no call. */
-static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first, __u64 second)
+static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first)
 {
 	__u64 word;
 
 	to[0] = first;
 	if (ends(first))
 		return 1;
-	to[1] = second;
-	if (ends(second))
+	to[1] = word = WORD(ksym, 1);
+	if (ends(word))
 		return 2;
 	to[2] = word = WORD(ksym, 2);
 	if (ends(word))
@@ -88,32 +88,54 @@ static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first, __u64 
 	return copy(to, KSYM_NAME_MAX, MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
 }
 
+/* Whether the name is the one that is asked for; no longer than it differs from it. */
+static __always_inline int is_asked(void *ksym, __u64 first)
+{
+	return (first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
+	       (!ASK(KSYM_ASK_SECOND_MASK) ||
+		(WORD(ksym, 1) & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND));
+}
+
+/* Where no address is asked for, the verifier sees that, and nothing is left of this. */
+static __always_inline int is_near(void *ksym)
+{
+	__u64 value;
+
+	if (ASK(KSYM_ASK_LOW) > ASK(KSYM_ASK_HIGH))
+		return 0;
+	value = MEMBER("u64", ksym, KSYM_AT_VALUE);
+	return value >= ASK(KSYM_ASK_LOW) && value <= ASK(KSYM_ASK_HIGH);
+}
+
+/*
+ * Nearly all symbols end at the first return. What is not needed to get there is read after it:
+ * the kernel checks the address of every word.
+ */
 SEC("iter/ksym")
 int kvet_ksym(struct bpf_iter__ksym *ctx)
 {
 	void *ksym = ctx->ksym;
 	struct ksym_area *area = (struct ksym_area *)ASK(KSYM_ASK_AREA);
 	struct ksym_record *record;
-	__u64 address, first, second, in_module, used;
+	__u64 address, first, in_module, used;
 	int whole;
 
 	if (!ksym)
 		return 0;
-	/* Whom the kernel does not trust with addresses, it does not trust here either. */
-	address = MEMBER("u32", ksym, KSYM_AT_SHOW) ? MEMBER("u64", ksym, KSYM_AT_VALUE) : 0;
 	in_module = MEMBER("u8", ksym, KSYM_AT_MODULE);
 	first = WORD(ksym, 0);
-	second = WORD(ksym, 1);
-	whole = ((first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
-		 (second & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND)) ||
-		(address >= ASK(KSYM_ASK_LOW) && address <= ASK(KSYM_ASK_HIGH)) ||
-		/* Where a module begins counts too; _text is what distances are from. */
-		in_module || (first & 0xffffffffffffULL) == 0x747865745fULL;
+	/* Where a module begins counts too; _text is what distances are from. */
+	whole = in_module || is_asked(ksym, first) || is_near(ksym) ||
+		(first & 0xffffffffffffULL) == 0x747865745fULL;
+	if (!whole && !area->open)
+		return 0;
+	/* Whom the kernel does not trust with addresses, it does not trust here either. */
+	address = MEMBER("u32", ksym, KSYM_AT_SHOW) ? MEMBER("u64", ksym, KSYM_AT_VALUE) : 0;
 	/*
 	 * The kernel proper is sorted, or its own search would fail: the first greater address
 	 * ends the extent.
 	 */
-	if (!whole && (!area->open || address <= area->address))
+	if (!whole && address <= area->address)
 		return 0;
 	area->open = whole;
 	area->address = address;
@@ -130,7 +152,7 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 	record->type = (char)MEMBER("u8", ksym, KSYM_AT_TYPE);
 	used += sizeof(*record);
 	if (whole) {
-		record->name_words = copy_name((__u64 *)(record + 1), ksym, first, second);
+		record->name_words = copy_name((__u64 *)(record + 1), ksym, first);
 		used += record->name_words * 8;
 	}
 	if (whole && in_module) {
