@@ -62,11 +62,14 @@ static __always_inline __u8 copy(void *to, __u32 size, const void *from)
 	return copied > 0 ? (copied + 7) >> 3 : 0;
 }
 
-/* Nearly all names have less than 48 bytes: for them, no call. */
+/* Nearly all names have less than 48 bytes: for them, no call, if there are many. For a few, the
+ * verifier is spared all that. */
 static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first)
 {
 	__u64 word;
 
+	if (!ASK(KSYM_ASK_MANY))
+		return copy(to, KSYM_NAME_MAX, MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
 	to[0] = first;
 	if (ends(first))
 		return 1;

@@ -11,9 +11,9 @@
 
 struct ksym_record {
 	__u64 address;
-	__u32 number;       /* of the symbol, from 0 on */
-	__u8 name_words;    /* of eight bytes, with the NUL; 0: the address alone matters */
-	__u8 module_words;  /* 0: of the kernel proper */
+	__u32 number;      /* of the symbol, from 0 on */
+	__u8 name_words;   /* of eight bytes, with the NUL; 0: the address alone matters */
+	__u8 module_words; /* 0: of the kernel proper */
 	__u8 exported;
 	char type;
 };
@@ -57,7 +57,8 @@ struct ksym_area {
 #define KSYM_ASK_SECOND      0x6b766574a5300000ULL /* and the next eight likewise; */
 #define KSYM_ASK_SECOND_MASK 0x6b766574a5400000ULL
 #define KSYM_ASK_LOW         0x6b766574a5500000ULL /* addresses from here */
-#define KSYM_ASK_HIGH        0x6b766574a5600000ULL /* to here, both included */
+#define KSYM_ASK_HIGH        0x6b766574a5600000ULL /* to here, both included; */
+#define KSYM_ASK_MANY        0x6b766574a5800000ULL /* whether there are many of these */
 
 /* And for the area. */
 #define KSYM_ASK_AREA 0x6b766574a5700000ULL

@@ -31,6 +31,10 @@
 
 #define LOG_SIZE (64U << 10)
 
+/* The markers that ksym_record.h has. */
+#define MEMBERS 6
+#define ASKED   7
+
 /* One marker of the program, and what it becomes. */
 struct patch {
 	uint64_t marker;
@@ -45,8 +49,8 @@ static void ksym_bpf_free(struct ksym_bpf *skel)
 AUTO_DEFINE(ksym_bpf)
 AUTO_DEFINE(ksym_area)
 
-static int load_offsets(const struct kvet_host *host, uint32_t *function, struct patch patches[6],
-			struct kvet_error *err)
+static int load_offsets(const struct kvet_host *host, uint32_t *function,
+			struct patch patches[MEMBERS], struct kvet_error *err)
 {
 	struct kvet_btf_member members[] = {
 		{ .name = "value" },      { .name = "type" },        { .name = "exported" },
@@ -61,12 +65,14 @@ static int load_offsets(const struct kvet_host *host, uint32_t *function, struct
 	if (ret)
 		return ret;
 	*function = kvet_btf_function(&btf, "bpf_iter_ksym");
-	found = *function && kvet_btf_struct(&btf, "kallsym_iter", members, 6);
+	found = *function && kvet_btf_struct(&btf, "kallsym_iter", members, MEMBERS);
 	kvet_btf_deinit(&btf);
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < MEMBERS; i++) {
 		found = found && members[i].found;
 		patches[i] = (struct patch){ markers[i],
-					     markers[i] == KSYM_AT_NAME ? KSYM_AT_NAME_LAST - KSYM_AT_NAME : 0,
+					     markers[i] == KSYM_AT_NAME
+						     ? KSYM_AT_NAME_LAST - KSYM_AT_NAME
+						     : 0,
 					     members[i].offset };
 	}
 	if (!found)
@@ -92,7 +98,7 @@ static void name_words(const struct kvet_ksyms_query *query, uint64_t words[2], 
 	memcpy(masks, mask, sizeof(mask));
 }
 
-static void ask(const struct kvet_ksyms_query *only, struct patch patches[6])
+static void ask(const struct kvet_ksyms_query *only, struct patch patches[ASKED])
 {
 	/* Under no mask all names agree; between these two there is no address. */
 	uint64_t words[2] = { 0 }, masks[2] = { 0 }, low = UINT64_MAX, high = 0;
@@ -112,11 +118,12 @@ static void ask(const struct kvet_ksyms_query *only, struct patch patches[6])
 	patches[3] = (struct patch){ KSYM_ASK_SECOND_MASK, 0, masks[1] };
 	patches[4] = (struct patch){ KSYM_ASK_LOW, 0, low };
 	patches[5] = (struct patch){ KSYM_ASK_HIGH, 0, high };
+	patches[6] = (struct patch){ KSYM_ASK_MANY, 0, !only };
 }
 
-static const struct patch *patch_for(const struct patch *patches, uint64_t value)
+static const struct patch *patch_for(const struct patch *patches, size_t count, uint64_t value)
 {
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < count; i++)
 		if (value - patches[i].marker <= patches[i].span)
 			return &patches[i];
 	return NULL;
@@ -134,7 +141,7 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 			uint64_t value = (uint32_t)insn[0].imm | (uint64_t)(uint32_t)insn[1].imm
 									 << 32;
 
-			patch = patch_for(asked, value);
+			patch = patch_for(asked, ASKED, value);
 			if (value == KSYM_ASK_AREA) {
 				insn[0].src_reg = BPF_PSEUDO_MAP_VALUE;
 				insn[0].imm = area;
@@ -145,12 +152,12 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 			}
 			i++;
 		} else if (BPF_CLASS(insn->code) == BPF_LDX) {
-			patch = patch_for(members, (uint64_t)insn->off);
+			patch = patch_for(members, MEMBERS, (uint64_t)insn->off);
 			if (patch)
 				insn->off = (int16_t)((uint64_t)insn->off - patch->marker +
 						      patch->value);
 		} else if (insn->code == (BPF_ALU64 | BPF_ADD | BPF_K)) {
-			patch = patch_for(members, (uint64_t)insn->imm);
+			patch = patch_for(members, MEMBERS, (uint64_t)insn->imm);
 			if (patch)
 				insn->imm = (int32_t)((uint64_t)insn->imm - patch->marker +
 						      patch->value);
@@ -170,7 +177,8 @@ static int fail_bpf(const struct kvet_host *host, int errnum, const char *source
 }
 
 /* A program that may sleep enters and leaves a symbol in less time than one that may not. */
-static int load_as(struct bpf_insn *insns, size_t count, uint32_t function, uint32_t flags, char *log)
+static int load_as(struct bpf_insn *insns, size_t count, uint32_t function, uint32_t flags,
+		   char *log)
 {
 	/* Not bpf_prog_load(): it would first load two others to find out about the kernel. */
 	union bpf_attr attr = {
@@ -238,7 +246,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 			     const struct kvet_ksyms_query *only, struct kvet_error *err)
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-	struct patch members[6], asked[6];
+	struct patch members[MEMBERS], asked[ASKED];
 	AUTO(ksym_bpf) *skel = NULL;
 	AUTO_FREE struct bpf_insn *insns = NULL;
 	AUTO(ksym_area) *area = NULL;
