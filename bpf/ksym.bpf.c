@@ -166,7 +166,9 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 		used += record->module_words * 8;
 	}
 	area->used = used;
-	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX)
+	/* Of an address alone, all is known now: who reads may stop. */
+	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX ||
+	    (!whole && ASK(KSYM_ASK_LOW) <= ASK(KSYM_ASK_HIGH)))
 		bpf_seq_write(ctx->meta->seq, &used, sizeof(used));
 	return 0;
 }

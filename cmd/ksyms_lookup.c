@@ -83,7 +83,8 @@ static const struct field summary_fields[] = {
 	[QUERIES] = { "queries", FIELD_INTEGER, "how many were asked", FIELD_DETAIL },
 	[MATCHES] = { "matches", FIELD_INTEGER, "rows found in all", FIELD_DETAIL },
 	[UNMATCHED] = { "unmatched", FIELD_LIST, "queries with no match", FIELD_DETAIL },
-	[SYMBOLS] = { "symbols", FIELD_INTEGER, "rows in the table", FIELD_DETAIL },
+	[SYMBOLS] = { "symbols", FIELD_INTEGER, "rows in the table; null: not all were read",
+		      FIELD_DETAIL },
 	[REASONS] = { "reasons", FIELD_LIST, "why the first of them have none", FIELD_DETAIL },
 	[SOURCE] = { "source", FIELD_STRING, "of the table: text, iter, file or elf",
 		     FIELD_DETAIL },
@@ -235,6 +236,7 @@ static void put_summary(struct lookup *lookup)
 {
 	const struct kvet_cause *not_iterator = kvet_ksyms_not_iterator(lookup->table);
 	char reason[sizeof(not_iterator->source) + sizeof(not_iterator->evidence) + 2];
+	size_t seen = kvet_ksyms_seen(lookup->table);
 
 	if (not_iterator)
 		snprintf(reason, sizeof(reason), "%s: %s", not_iterator->source,
@@ -243,7 +245,7 @@ static void put_summary(struct lookup *lookup)
 		[QUERIES] = value_integer((int64_t)lookup->count),
 		[MATCHES] = value_integer((int64_t)lookup->found),
 		[UNMATCHED] = value_list(lookup->unmatched, lookup->unmatched_count),
-		[SYMBOLS] = value_integer((int64_t)kvet_ksyms_seen(lookup->table)),
+		[SYMBOLS] = seen ? value_integer((int64_t)seen) : value_absent(),
 		[REASONS] = value_list((const char *const *)lookup->reasons, lookup->reason_count),
 		[SOURCE] = value_string(kvet_ksyms_kind_name(kvet_ksyms_source(lookup->table))),
 		[SOURCE_REASON] = value_string(not_iterator ? reason : NULL),

@@ -44,7 +44,7 @@ int kvet_ksyms_area_create(struct ksym_area **area)
 	return TAKE_FD(fd);
 }
 
-void ksym_area_free(struct ksym_area *area)
+void kvet_ksyms_area_free(struct ksym_area *area)
 {
 	if (area)
 		munmap(area, sizeof(*area));
@@ -82,7 +82,7 @@ static void area_close(void *ctx)
 	struct reader *reader = ctx;
 
 	close(reader->iterator);
-	ksym_area_free(reader->area);
+	kvet_ksyms_area_free(reader->area);
 	free(reader);
 }
 
@@ -93,7 +93,7 @@ int kvet_ksyms_area_open(struct ksyms_bytes *bytes, int iterator, struct ksym_ar
 
 	if (!reader) {
 		close(iterator);
-		ksym_area_free(area);
+		kvet_ksyms_area_free(area);
 		return kvet_fail_memory(err);
 	}
 	*reader = (struct reader){ .iterator = iterator, .area = area };

@@ -8,7 +8,7 @@
 /* The map in whose only value bpf/ksym.bpf.c puts its records. Returns its descriptor, which the
  * caller closes, and has *area mapped, or a negative errno. */
 int kvet_ksyms_area_create(struct ksym_area **area);
-void ksym_area_free(struct ksym_area *area);
+void kvet_ksyms_area_free(struct ksym_area *area);
 
 /* The records of an iterator that writes into the area. Takes both over, on failure too.
  * Errors of its read(): of read(2). Returns 0 or -ENOMEM. */

@@ -47,6 +47,11 @@ static void ksym_bpf_free(struct ksym_bpf *skel)
 	ksym_bpf__destroy(skel);
 }
 AUTO_DEFINE(ksym_bpf)
+
+static void ksym_area_free(struct ksym_area *area)
+{
+	kvet_ksyms_area_free(area);
+}
 AUTO_DEFINE(ksym_area)
 
 static int load_offsets(const struct kvet_host *host, uint32_t *function,

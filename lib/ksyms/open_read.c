@@ -32,18 +32,28 @@ static int table_of(struct kvet_ksyms **table, struct ksyms_source *source,
 	return kvet_ksyms_build(table, source, err);
 }
 
-static int open_text(struct kvet_ksyms **table, const char *path,
+static bool is_running(const struct kvet_host *host)
+{
+	return !host || !host->sysroot || !*host->sysroot;
+}
+
+static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 		     const struct kvet_ksyms_options *options, struct kvet_error *err)
 {
 	AUTO(ksyms_source) *source = NULL;
 	struct ksyms_bytes bytes;
+	char full[PATH_MAX];
+	const char *path = kvet_host_path(host, KALLSYMS, full);
 	int ret = kvet_ksyms_bytes_open(&bytes, path, false, err);
 
 	if (ret)
 		return ret;
 	kvet_ksyms_ahead(&bytes);
 	ret = kvet_ksyms_scan_open(&source, &bytes, path, NULL, 0, err);
-	return ret ? ret : table_of(table, source, options, err);
+	if (ret)
+		return ret;
+	source->kernel_sorted = is_running(host);
+	return table_of(table, source, options, err);
 }
 
 /* As many of the first bytes as there are, up to MAGIC_SIZE. */
@@ -105,7 +115,10 @@ static int from_iterator(struct kvet_ksyms **table, const struct kvet_host *host
 	AUTO(ksyms_source) *source = NULL;
 	int ret = kvet_ksyms_iterator_open(&source, host, only, err);
 
-	return ret ? ret : table_of(table, source, options, err);
+	if (ret)
+		return ret;
+	source->kernel_sorted = true;
+	return table_of(table, source, options, err);
 }
 
 static int open_iterator(struct kvet_ksyms **table, const struct kvet_host *host,
@@ -125,7 +138,6 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 {
 	static const struct kvet_ksyms_options anything;
 	struct kvet_error refused = { 0 };
-	char full[PATH_MAX];
 	int ret;
 
 	options = options ? options : &anything;
@@ -137,7 +149,7 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 		return kvet_fail(err, EINVAL, "open", "no file is named to read from");
 	if (!options->has_kind && !open_iterator(table, host, options, &refused))
 		return 0;
-	ret = open_text(table, kvet_host_path(host, KALLSYMS, full), options, err);
+	ret = open_text(table, host, options, err);
 	if (!ret)
 		(*table)->not_iterator = refused.cause;
 	return ret;

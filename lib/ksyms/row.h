@@ -34,6 +34,9 @@ struct ksyms_source {
 	void (*close)(struct ksyms_source *source); /* frees it too; source is never NULL */
 	enum kvet_ksyms_kind kind;
 	bool sizes;
+	/* It is the running kernel's: the symbols of the kernel proper come first, in the order of
+	 * their addresses, or the kernel's own search would fail. */
+	bool kernel_sorted;
 	size_t expected; /* about so many rows are to come; 0: not known */
 	/* At the end: rows that a source that filters has not handed out, since neither their
 	 * names nor their addresses can matter. */

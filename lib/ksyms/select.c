@@ -21,6 +21,8 @@
 /* Up to this many kept rows, going over all addresses for each is cheaper than to sort them. */
 #define SCANS_MOST 16
 
+#define TEXT "_text"
+
 struct wanted_name {
 	const char *name;
 	size_t len;
@@ -48,6 +50,7 @@ struct selection {
 	size_t name_count;
 	struct wanted_address addresses[QUERIES_MOST];
 	size_t address_count;
+	uint64_t text; /* where _text is, once it has passed by */
 
 	uint64_t *all; /* every address */
 	size_t all_room;
@@ -147,6 +150,9 @@ static int take(struct selection *selection, const struct ksyms_row *rows, size_
 		for (size_t a = 0; a < selection->address_count && rows[i].name; a++)
 			if (here[a] && rows[i].address == selection->addresses[a].best)
 				kept = selection->addresses[a].named = true;
+		if (kept && !rows[i].module && rows[i].name_len == strlen(TEXT) &&
+		    !memcmp(rows[i].name, TEXT, strlen(TEXT)))
+			selection->text = rows[i].address;
 		if (kept)
 			ret = kvet_ksyms_add(selection->table, &rows[i], 1, err);
 	}
@@ -174,9 +180,6 @@ static int note(struct selection *selection, const struct ksyms_row *rows, size_
 		int ret;
 
 		selection->all[table->seen + i] = rows[i].address;
-		/* Nearly all: of the kernel proper, behind others of it. */
-		if (!rows[i].module && last == KSYMS_NO_MODULE)
-			continue;
 		/* Nearly all: of the kernel proper, behind others of it. */
 		if (!rows[i].module && last == KSYMS_NO_MODULE)
 			continue;
@@ -262,7 +265,8 @@ static int find_extents(struct selection *selection)
 	return 0;
 }
 
-static int finish(struct selection *selection, size_t passed, struct kvet_error *err)
+static int finish(struct selection *selection, const struct ksyms_source *source, bool early,
+		  struct kvet_error *err)
 {
 	struct kvet_ksyms *table = selection->table;
 	uint64_t any = 0;
@@ -275,7 +279,7 @@ static int finish(struct selection *selection, size_t passed, struct kvet_error 
 	table->hidden = table->seen && !any;
 	if (find_extents(selection))
 		return kvet_fail_memory(err);
-	table->seen += passed;
+	table->seen = early ? 0 : table->seen + source->passed;
 	return 0;
 }
 
@@ -288,7 +292,25 @@ static bool is_nameless(const struct selection *selection)
 	return false;
 }
 
-static int stream(struct selection *selection, struct ksyms_source *source, struct kvet_error *err)
+/*
+ * Whether all addresses lie between symbols of the kernel proper that have passed by: what follows
+ * is greater, or of modules, and those are elsewhere.
+ */
+static bool is_answered(const struct selection *selection, const struct ksyms_row *last)
+{
+	/* One name is _text. */
+	if (selection->name_count > 1 || selection->literal_count || !selection->text ||
+	    last->module)
+		return false;
+	for (size_t a = 0; a < selection->address_count; a++)
+		if (selection->addresses[a].address < selection->text ||
+		    selection->addresses[a].address >= last->address)
+			return false;
+	return true;
+}
+
+static int stream(struct selection *selection, struct ksyms_source *source, bool *early,
+		  struct kvet_error *err)
 {
 	struct ksyms_row rows[KSYMS_BATCH];
 	size_t count;
@@ -304,6 +326,9 @@ static int stream(struct selection *selection, struct ksyms_source *source, stru
 		if (ret)
 			return ret;
 		selection->table->seen += count;
+		*early = source->kernel_sorted && is_answered(selection, &rows[count - 1]);
+		if (*early)
+			return 0;
 	}
 }
 
@@ -312,20 +337,21 @@ int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
 {
 	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
 	struct selection selection = { .table = table };
+	bool early = false;
 	int ret;
 
 	if (!table)
 		return kvet_fail_memory(err);
 	table->kind = source->kind;
 	table->sized = source->sizes;
-	want_name(&selection, "_text", strlen("_text"));
+	want_name(&selection, TEXT, strlen(TEXT));
 	for (size_t i = 0; i < count; i++)
 		want(&selection, &queries[i]);
-	ret = stream(&selection, source, err);
+	ret = stream(&selection, source, &early, err);
 	if (!ret && is_nameless(&selection))
 		ret = -EAGAIN;
 	if (!ret)
-		ret = finish(&selection, source->passed, err);
+		ret = finish(&selection, source, early, err);
 	free(selection.all);
 	free(selection.runs);
 	if (!ret)

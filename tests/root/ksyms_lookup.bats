@@ -121,7 +121,10 @@ needs_iterator() {
 
 	needs_addresses
 	name=$(awk '$4 == "" { n[$3]++ } END { for (s in n) if (n[s] == 5) { print s; exit } }' /proc/kallsyms)
-	for query in "$name" vfs_read vfs_read+1 _text; do
+	# Every 9000th address, and a few bytes behind it: the first among them.
+	for query in "$name" vfs_read vfs_read+1 _text \
+		$(awk '$2 !~ /[aA]/ && NR % 9000 == 1 {
+			print "0x" $1, "0x" substr($1, 1, 15) "7" }' /proc/kallsyms); do
 		# Asked with --attachable, which wants the whole table.
 		"$KVET" ksyms lookup -j --source text --attachable "$query" |
 			jq -c '.records[] | del(.attachable, .obstacle)' >"$BATS_TEST_TMPDIR/whole"
@@ -130,7 +133,7 @@ needs_iterator() {
 			"$KVET" ksyms lookup -j --source $source "$query" |
 				jq -c '.records[] | del(.attachable, .obstacle)' >"$BATS_TEST_TMPDIR/one"
 			cmp "$BATS_TEST_TMPDIR/whole" "$BATS_TEST_TMPDIR/one"
-			[ -s "$BATS_TEST_TMPDIR/one" ]
+			[ -s "$BATS_TEST_TMPDIR/one" ] || [ "${query#0x}" != "$query" ]
 		done
 	done
 }

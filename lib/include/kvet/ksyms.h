@@ -153,8 +153,8 @@ void kvet_ksyms_free(struct kvet_ksyms *table);
 
 /* --- what a table is ---------------------------------------------------------------------- */
 
-/* How many symbols the table holds; how many its source had. They differ where
- * kvet_ksyms_open() knew what would be asked. */
+/* How many symbols the table holds; how many its source had, or 0 if it was not read to its end.
+ * They differ where kvet_ksyms_open() knew what would be asked. */
 size_t kvet_ksyms_count(const struct kvet_ksyms *table);
 size_t kvet_ksyms_seen(const struct kvet_ksyms *table);
 

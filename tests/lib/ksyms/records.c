@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The records of the kernel's iterator, written into a pipe instead. */
+/* The records of the kernel's iterator, from memory instead. */
 #include <check.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ksym_record.h"
 #include "ksyms/records.h"
 #include "ksyms/table.h"
 
 static char bytes[1 << 15];
-static size_t used;
+static size_t used, taken;
 
 static void put(const void *from, size_t size)
 {
@@ -20,39 +19,70 @@ static void put(const void *from, size_t size)
 	used += size;
 }
 
-static void put_whole(uint64_t number, uint64_t address, char type, bool exported, const char *name,
+/* As the program copies them: what follows the NUL in its word may be anything. */
+static void put_words(const char *text, size_t words)
+{
+	static const char junk[] = "junkjunk";
+	size_t size = strlen(text) + 1;
+
+	put(text, size);
+	put(junk, words * 8 - size);
+}
+
+static size_t words_of(const char *text)
+{
+	return text ? (strlen(text) + 1 + 7) / 8 : 0;
+}
+
+static void put_whole(uint32_t number, uint64_t address, char type, bool exported, const char *name,
 		      const char *module)
 {
-	struct ksym_record record = { .whole = KSYM_WHOLE,
-				      .address = address,
+	struct ksym_record record = { .address = address,
 				      .number = number,
-				      .name_size = (uint16_t)(strlen(name) + 1),
-				      .module_size = module ? (uint16_t)(strlen(module) + 1) : 0,
+				      .name_words = (uint8_t)words_of(name),
+				      .module_words = (uint8_t)words_of(module),
 				      .exported = exported,
 				      .type = type };
 
 	put(&record, sizeof(record));
-	put(name, record.name_size);
+	put_words(name, record.name_words);
 	if (module)
-		put(module, record.module_size);
+		put_words(module, record.module_words);
 }
 
 static void put_bare(uint64_t address)
 {
-	put(&address, sizeof(address));
+	struct ksym_record record = { .address = address };
+
+	put(&record, sizeof(record));
 }
 
-/* A pipe takes 64 KiB: all that is written is there before anything is read. */
+/* A few bytes at a time: records are cut anywhere. */
+static ssize_t read_some(void *ctx, char *buf, size_t size)
+{
+	size_t rest = used - taken;
+
+	(void)ctx;
+	size = size < 13 ? size : 13;
+	size = size < rest ? size : rest;
+	memcpy(buf, bytes + taken, size);
+	taken += size;
+	return (ssize_t)size;
+}
+
+/* All is put again for the next one. */
+static void close_bytes(void *ctx)
+{
+	(void)ctx;
+	used = taken = 0;
+}
+
 static struct ksyms_source *open_records(uint64_t own)
 {
+	static const struct ksyms_bytes from = { .read = read_some, .close = close_bytes };
 	struct ksyms_source *source = NULL;
-	int ends[2];
 
-	ck_assert_int_eq(pipe(ends), 0);
-	ck_assert_int_eq(write(ends[1], bytes, used), (ssize_t)used);
-	close(ends[1]);
-	ck_assert_int_eq(kvet_ksyms_records_open(&source, ends[0], own, NULL), 0);
-	used = 0;
+	ck_assert_int_eq(kvet_ksyms_records_open(&source, &from, own, NULL), 0);
 	return source;
 }
 
@@ -176,7 +206,68 @@ START_TEST(a_cut_record_is_an_error)
 		ck_assert_str_ne(err.cause.evidence, "");
 		ksyms_source_free(source);
 	}
-	used = 0;
+}
+END_TEST
+
+/* Up to the first greater address of the kernel proper, and no further: a cut record follows. */
+static int ask_before_a_cut(bool sorted, const char *text, struct kvet_ksyms **table)
+{
+	struct kvet_ksyms_query query;
+	struct ksyms_source *source;
+	int ret;
+
+	put_whole(0, 0x20, 'A', false, "per_cpu", NULL);
+	put_whole(1, 0x1000, 'T', false, "_text", NULL);
+	put_whole(2, 0x1100, 'T', false, "a", NULL);
+	put_whole(3, 0x1100, 'T', false, "alias_of_a", NULL);
+	put_whole(4, 0x1200, 'T', false, "b", NULL);
+	put("cut", 3);
+	source = open_records(0);
+	source->kernel_sorted = sorted;
+	ck_assert_int_eq(kvet_ksyms_query_parse(&query, text, false, NULL), 0);
+	ret = kvet_ksyms_select(table, source, &query, 1, NULL);
+	kvet_ksyms_query_deinit(&query);
+	ksyms_source_free(source);
+	return ret;
+}
+
+START_TEST(an_address_of_the_kernel_needs_no_more_than_what_follows_it)
+{
+	struct kvet_ksyms *table = NULL;
+	struct kvet_ksyms_range range;
+
+	ck_assert_int_eq(ask_before_a_cut(true, "0x1104", &table), 0);
+	range = kvet_ksyms_containing(table, 0x1104);
+	ck_assert_uint_eq(range.count, 2);
+	ck_assert_str_eq(kvet_ksyms_row(table, range.rows[0]).name, "a");
+	ck_assert_str_eq(kvet_ksyms_row(table, range.rows[1]).name, "alias_of_a");
+	ck_assert_uint_eq(kvet_ksyms_row(table, range.rows[1]).extent, 0x100);
+	ck_assert_int_eq(kvet_ksyms_row(table, range.rows[0]).relative, 0x100);
+	ck_assert_uint_eq(kvet_ksyms_seen(table), 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+START_TEST(what_may_still_come_is_read)
+{
+	static const struct {
+		bool sorted;
+		const char *text;
+	} asked[] = {
+		{ false, "0x1104" }, /* a file may have any order */
+		{ true, "0x1200" },  /* another symbol at it may follow */
+		{ true, "0x24" },    /* a module may lie below the kernel */
+		{ true, "a" },       /* a name may come again */
+		{ true, "a+0x4" },
+	};
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		struct kvet_ksyms *table = NULL;
+
+		ck_assert_msg(ask_before_a_cut(asked[i].sorted, asked[i].text, &table) == -EBADMSG,
+			      "%s", asked[i].text);
+		ck_assert_ptr_null(table);
+	}
 }
 END_TEST
 
@@ -193,6 +284,8 @@ int main(void)
 	tcase_add_test(tc, what_is_left_out_is_counted_and_ends_extents);
 	tcase_add_test(tc, a_name_left_out_that_matters_is_asked_for_again);
 	tcase_add_test(tc, a_cut_record_is_an_error);
+	tcase_add_test(tc, an_address_of_the_kernel_needs_no_more_than_what_follows_it);
+	tcase_add_test(tc, what_may_still_come_is_read);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
