@@ -8,149 +8,18 @@
 #include <string.h>
 #include <time.h>
 
+#include "trace_options.h"
 #include "trace_plan.h"
 #include "trace_records.h"
 
-struct args {
-	bool all;
-	struct option_number nth;
-	bool partial_ok;
-	bool plan;
-	bool offsets;
-	bool returns;
-	bool stack;
-	bool count_only;
-	bool histogram;
-	struct option_number pid, tid, uid, cpu;
-	const char *comm;
-	const char *cgroup;
-	struct option_number min_duration;
-	struct option_number sample, rate;
-	struct option_number count;
-	struct option_number duration;
-	struct option_number timeout;
-	bool fail_on_loss;
-};
-
-static const struct option_spec options[] = {
-	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct args, all),
-	  "probe every address of a symbol that has several" },
-	{ "nth", 0, "N", OPTION_NUMBER, offsetof(struct args, nth),
-	  "probe the Nth of them, in the order of their addresses" },
-	{ "partial-ok", 0, NULL, OPTION_FLAG, offsetof(struct args, partial_ok),
-	  "status 0 if some sites were armed, though others were refused" },
-	{ "plan", 0, NULL, OPTION_FLAG, offsetof(struct args, plan),
-	  "only say which sites are meant, and what the kernel says of each" },
-	{ "offsets", 0, NULL, OPTION_FLAG, offsetof(struct args, offsets),
-	  "only say which offsets, from the site on, begin an instruction" },
-	{ "return", 'r', NULL, OPTION_FLAG, offsetof(struct args, returns),
-	  "probe the function's return: its value, and its duration" },
-	{ "stack", 's', NULL, OPTION_FLAG, offsetof(struct args, stack),
-	  "show the kernel's stack at each hit" },
-	{ "count-only", 'c', NULL, OPTION_FLAG, offsetof(struct args, count_only),
-	  "count hits in the kernel, and show no events" },
-	{ "histogram", 0, NULL, OPTION_FLAG, offsetof(struct args, histogram),
-	  "with --return: count durations by their size, and show no events" },
-	{ "pid", 'p', "PID", OPTION_NUMBER, offsetof(struct args, pid), "hits of this process" },
-	{ "tid", 0, "TID", OPTION_NUMBER, offsetof(struct args, tid), "hits of this thread" },
-	{ "uid", 0, "UID", OPTION_NUMBER, offsetof(struct args, uid), "hits of this user" },
-	{ "cpu", 0, "CPU", OPTION_NUMBER, offsetof(struct args, cpu), "hits on this CPU" },
-	{ "comm", 0, "NAME", OPTION_STRING, offsetof(struct args, comm),
-	  "hits of tasks with this name, all of it" },
-	{ "cgroup", 0, "DIR", OPTION_STRING, offsetof(struct args, cgroup),
-	  "hits in this cgroup (version 2) or below" },
-	{ "min-duration", 0, "DURATION", OPTION_DURATION, offsetof(struct args, min_duration),
-	  "with --return: calls that took so long" },
-	{ "sample", 0, "N", OPTION_NUMBER, offsetof(struct args, sample),
-	  "one in N hits, on each CPU" },
-	{ "rate", 0, "N", OPTION_NUMBER, offsetof(struct args, rate),
-	  "at most N events of a site in a second" },
-	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct args, count), "end after N events" },
-	{ "duration", 'd', "DURATION", OPTION_DURATION, offsetof(struct args, duration),
-	  "end after this time (without it and --count: at Ctrl-C)" },
-	{ "timeout", 0, "DURATION", OPTION_DURATION, offsetof(struct args, timeout),
-	  "end with status 1 if nothing has fired by then" },
-	{ "fail-on-loss", 0, NULL, OPTION_FLAG, offsetof(struct args, fail_on_loss),
-	  "status 3 if the ring buffer had no room for a hit" },
-	{ 0 },
-};
-
 static const struct schema *const schemas[] = { &trace_event_schema, &trace_site_schema,
 						&trace_bucket_schema, NULL };
-
-/* --- options -------------------------------------------------------------------------------- */
-
-/* Takes a number over; false: it is larger than such a number can be. */
-static bool take_number(const struct option_number *option, bool *given, uint32_t *number)
-{
-	*given = option->given;
-	*number = (uint32_t)option->value;
-	return option->value <= UINT32_MAX;
-}
-
-static enum status session_options(struct context *context, const struct args *args,
-				   struct kvet_trace_options *out)
-{
-	bool sampled;
-
-	*out = (struct kvet_trace_options){
-		.returns = args->returns,
-		.stack = args->stack,
-		.count_only = args->count_only,
-		.histogram = args->histogram,
-		.comm = args->comm,
-		.cgroup = args->cgroup,
-		.rate = args->rate.value,
-		.min_duration_ns = args->min_duration.value,
-	};
-	if (!take_number(&args->pid, &out->by_pid, &out->pid) ||
-	    !take_number(&args->tid, &out->by_tid, &out->tid) ||
-	    !take_number(&args->uid, &out->by_uid, &out->uid) ||
-	    !take_number(&args->cpu, &out->by_cpu, &out->cpu) ||
-	    !take_number(&args->sample, &sampled, &out->sample))
-		return context_usage(context,
-				     "--pid, --tid, --uid, --cpu and --sample take numbers "
-				     "up to %" PRIu32,
-				     UINT32_MAX);
-	if ((args->sample.given && !args->sample.value) || (args->rate.given && !args->rate.value))
-		return context_usage(context, "--sample and --rate want at least 1");
-	if ((args->histogram || args->min_duration.given) && !args->returns)
-		return context_usage(context, "--histogram and --min-duration are of durations: "
-					      "they want --return");
-	if (args->stack && (args->count_only || args->histogram))
-		return context_usage(context, "--stack is of events: not with --count-only or "
-					      "--histogram");
-	if (args->count.given && (args->count_only || args->histogram))
-		return context_usage(context, "--count is of events: not with --count-only or "
-					      "--histogram; --duration ends those");
-	if (args->comm && strlen(args->comm) >= KVET_TRACE_COMM_SIZE)
-		return context_usage(context, "--comm '%s': a task name has %d bytes at the most",
-				     args->comm, KVET_TRACE_COMM_SIZE - 1);
-	return STATUS_YES;
-}
-
-static enum status check_args(struct context *context, const struct args *args)
-{
-	if (args->count.given && !args->count.value)
-		return context_usage(context, "--count wants at least 1");
-	if ((args->duration.given && !args->duration.value) ||
-	    (args->timeout.given && !args->timeout.value))
-		return context_usage(context, "--duration and --timeout want more than 0");
-	if (args->nth.given && !args->nth.value)
-		return context_usage(context, "--nth wants at least 1");
-	if (args->nth.given && args->all)
-		return context_usage(context, "--nth is one, --all are all: choose");
-	/* Another machine's addresses must not be armed in this kernel. */
-	if (context->host.sysroot)
-		return context_usage(context, "trace arms this kernel: --sysroot does not apply");
-	return STATUS_YES;
-}
 
 /* --- the session ----------------------------------------------------------------------------- */
 
 struct show {
 	struct context *context;
-	const struct args *args;
+	const struct trace_args *args;
 	const struct trace_plan *plan;
 	struct trace_totals totals;
 	struct timespec deadline; /* CLOCK_MONOTONIC; tv_sec 0: none */
@@ -353,7 +222,7 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 	return status;
 }
 
-static enum status run_session(struct context *context, const struct args *args,
+static enum status run_session(struct context *context, const struct trace_args *args,
 			       const struct trace_plan *plan, struct kvet_trace *trace)
 {
 	struct show show = { .context = context, .args = args, .plan = plan };
@@ -378,7 +247,7 @@ static enum status run_session(struct context *context, const struct args *args,
 	return judge_totals(&show, armed, status);
 }
 
-static enum status trace(struct context *context, const struct args *args,
+static enum status trace(struct context *context, const struct trace_args *args,
 			 const struct trace_plan *plan, const struct kvet_trace_options *wanted)
 {
 	struct kvet_trace *session = NULL;
@@ -401,15 +270,15 @@ static enum status trace(struct context *context, const struct args *args,
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
-	const struct args *args = opaque;
+	const struct trace_args *args = opaque;
 	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
 	static const struct trace_totals nothing;
 	struct kvet_trace_options wanted;
 	struct trace_plan plan = { 0 };
-	enum status status = check_args(context, args);
+	enum status status = trace_options_check(context, args);
 
 	if (status == STATUS_YES)
-		status = session_options(context, args, &wanted);
+		status = trace_options_session(context, args, &wanted);
 	if (status != STATUS_YES)
 		return status;
 	if (!args->plan)
@@ -437,10 +306,10 @@ const struct command trace_command = {
 			 "A DURATION is a number with ns, us, ms, s, m or h. -j means JSON lines.",
 	.operands_least = 1,
 	.operands_most = SIZE_MAX,
-	.options = options,
+	.options = trace_options,
 	.schemas = schemas,
 	.summary_schema = &trace_summary_schema,
 	.live = true,
-	.args_size = sizeof(struct args),
+	.args_size = sizeof(struct trace_args),
 	.run = run,
 };

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <inttypes.h>
+#include <string.h>
+
+#include "trace_options.h"
+
+const struct option_spec trace_options[] = {
+	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct trace_args, all),
+	  "probe every address of a symbol that has several" },
+	{ "nth", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, nth),
+	  "probe the Nth of them, in the order of their addresses" },
+	{ "partial-ok", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, partial_ok),
+	  "status 0 if some sites were armed, though others were refused" },
+	{ "plan", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, plan),
+	  "only say which sites are meant, and what the kernel says of each" },
+	{ "offsets", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, offsets),
+	  "only say which offsets, from the site on, begin an instruction" },
+	{ "return", 'r', NULL, OPTION_FLAG, offsetof(struct trace_args, returns),
+	  "probe the function's return: its value, and its duration" },
+	{ "stack", 's', NULL, OPTION_FLAG, offsetof(struct trace_args, stack),
+	  "show the kernel's stack at each hit" },
+	{ "count-only", 'c', NULL, OPTION_FLAG, offsetof(struct trace_args, count_only),
+	  "count hits in the kernel, and show no events" },
+	{ "histogram", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, histogram),
+	  "with --return: count durations by their size, and show no events" },
+	{ "pid", 'p', "PID", OPTION_NUMBER, offsetof(struct trace_args, pid),
+	  "hits of this process" },
+	{ "tid", 0, "TID", OPTION_NUMBER, offsetof(struct trace_args, tid), "hits of this thread" },
+	{ "uid", 0, "UID", OPTION_NUMBER, offsetof(struct trace_args, uid), "hits of this user" },
+	{ "cpu", 0, "CPU", OPTION_NUMBER, offsetof(struct trace_args, cpu), "hits on this CPU" },
+	{ "comm", 0, "NAME", OPTION_STRING, offsetof(struct trace_args, comm),
+	  "hits of tasks with this name, all of it" },
+	{ "cgroup", 0, "DIR", OPTION_STRING, offsetof(struct trace_args, cgroup),
+	  "hits in this cgroup (version 2) or below" },
+	{ "min-duration", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, min_duration),
+	  "with --return: calls that took so long" },
+	{ "sample", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, sample),
+	  "one in N hits, on each CPU" },
+	{ "rate", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, rate),
+	  "at most N events of a site in a second" },
+	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct trace_args, count),
+	  "end after N events" },
+	{ "duration", 'd', "DURATION", OPTION_DURATION, offsetof(struct trace_args, duration),
+	  "end after this time (without it and --count: at Ctrl-C)" },
+	{ "timeout", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, timeout),
+	  "end with status 1 if nothing has fired by then" },
+	{ "fail-on-loss", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, fail_on_loss),
+	  "status 3 if the ring buffer had no room for a hit" },
+	{ 0 },
+};
+
+/* Takes a number over; false: it is larger than such a number can be. */
+static bool take_number(const struct option_number *option, bool *given, uint32_t *number)
+{
+	*given = option->given;
+	*number = (uint32_t)option->value;
+	return option->value <= UINT32_MAX;
+}
+
+enum status trace_options_session(struct context *context, const struct trace_args *args,
+				  struct kvet_trace_options *out)
+{
+	bool sampled;
+
+	*out = (struct kvet_trace_options){
+		.returns = args->returns,
+		.stack = args->stack,
+		.count_only = args->count_only,
+		.histogram = args->histogram,
+		.comm = args->comm,
+		.cgroup = args->cgroup,
+		.rate = args->rate.value,
+		.min_duration_ns = args->min_duration.value,
+	};
+	if (!take_number(&args->pid, &out->by_pid, &out->pid) ||
+	    !take_number(&args->tid, &out->by_tid, &out->tid) ||
+	    !take_number(&args->uid, &out->by_uid, &out->uid) ||
+	    !take_number(&args->cpu, &out->by_cpu, &out->cpu) ||
+	    !take_number(&args->sample, &sampled, &out->sample))
+		return context_usage(context,
+				     "--pid, --tid, --uid, --cpu and --sample take numbers "
+				     "up to %" PRIu32,
+				     UINT32_MAX);
+	if ((args->sample.given && !args->sample.value) || (args->rate.given && !args->rate.value))
+		return context_usage(context, "--sample and --rate want at least 1");
+	if ((args->histogram || args->min_duration.given) && !args->returns)
+		return context_usage(context, "--histogram and --min-duration are of durations: "
+					      "they want --return");
+	if (args->stack && (args->count_only || args->histogram))
+		return context_usage(context, "--stack is of events: not with --count-only or "
+					      "--histogram");
+	if (args->count.given && (args->count_only || args->histogram))
+		return context_usage(context, "--count is of events: not with --count-only or "
+					      "--histogram; --duration ends those");
+	if (args->comm && strlen(args->comm) >= KVET_TRACE_COMM_SIZE)
+		return context_usage(context, "--comm '%s': a task name has %d bytes at the most",
+				     args->comm, KVET_TRACE_COMM_SIZE - 1);
+	return STATUS_YES;
+}
+
+enum status trace_options_check(struct context *context, const struct trace_args *args)
+{
+	if (args->count.given && !args->count.value)
+		return context_usage(context, "--count wants at least 1");
+	if ((args->duration.given && !args->duration.value) ||
+	    (args->timeout.given && !args->timeout.value))
+		return context_usage(context, "--duration and --timeout want more than 0");
+	if (args->nth.given && !args->nth.value)
+		return context_usage(context, "--nth wants at least 1");
+	if (args->nth.given && args->all)
+		return context_usage(context, "--nth is one, --all are all: choose");
+	/* Another machine's addresses must not be armed in this kernel. */
+	if (context->host.sysroot)
+		return context_usage(context, "trace arms this kernel: --sysroot does not apply");
+	return STATUS_YES;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The options of `trace`, and what they must not be together. */
+#ifndef CMD_TRACE_OPTIONS_H
+#define CMD_TRACE_OPTIONS_H
+
+#include <kvet/trace.h>
+
+#include "command.h"
+
+struct trace_args {
+	bool all;
+	struct option_number nth;
+	bool partial_ok;
+	bool plan;
+	bool offsets;
+	bool returns;
+	bool stack;
+	bool count_only;
+	bool histogram;
+	struct option_number pid, tid, uid, cpu;
+	const char *comm;
+	const char *cgroup;
+	struct option_number min_duration;
+	struct option_number sample, rate;
+	struct option_number count;
+	struct option_number duration;
+	struct option_number timeout;
+	bool fail_on_loss;
+};
+
+extern const struct option_spec trace_options[];
+
+/* Whether the options that choose sites and end a session can be meant. Returns STATUS_YES, or
+ * what is to be returned. */
+enum status trace_options_check(struct context *context, const struct trace_args *args);
+
+/* The options of the session; likewise. */
+enum status trace_options_session(struct context *context, const struct trace_args *args,
+				  struct kvet_trace_options *out);
+
+#endif
