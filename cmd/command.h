@@ -60,6 +60,10 @@ __attribute__((format(printf, 2, 3))) enum status context_usage(struct context *
 __attribute__((format(printf, 2, 3))) void context_note(struct context *context, const char *format,
 							...);
 
+/* How far it is, in a line that the next call writes over ("" clears it): on a terminal alone. */
+__attribute__((format(printf, 2, 3))) void context_progress(struct context *context,
+							    const char *format, ...);
+
 /* Whether a signal has asked kvet to end. */
 bool context_stopped(const struct context *context);
 

@@ -138,6 +138,20 @@ void context_note(struct context *context, const char *format, ...)
 	complain("kvet: ", line);
 }
 
+void context_progress(struct context *context, const char *format, ...)
+{
+	va_list args;
+
+	if (context->quiet || !isatty(STDERR_FILENO))
+		return;
+	/* From the start of the line, over what was there. */
+	fputs("\r\033[K", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fflush(stderr);
+}
+
 bool context_stopped(const struct context *context)
 {
 	(void)context;

@@ -174,10 +174,13 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		totals->limited += site.limited;
 		totals->lost += site.lost;
 		totals->events += only_counted ? site.counted : 0;
-		trace_put_site(show->context, show->plan->table, i + 1, show->plan->owners[i]->text,
-			       show->plan->sites[i], &site, NULL,
-			       site.verdict == KVET_YES ? NULL : &site.cause);
-		status = status_worst(status, status_of_verdict(site.verdict));
+		trace_put_site(show->context, show->plan->table,
+			       &(struct trace_site_row){
+				       .number = i + 1,
+				       .spec = show->plan->owners[i]->text,
+				       .site = show->plan->sites[i],
+				       .state = &site,
+				       .cause = site.verdict == KVET_YES ? NULL : &site.cause });
 	}
 	for (size_t i = 0; show->args->histogram && i < show->plan->site_count; i++)
 		put_histogram(show, trace, i);
@@ -185,8 +188,8 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 }
 
 /* Says which sites could not be armed, and returns how many could. */
-static size_t count_armed(struct context *context, const struct trace_plan *plan,
-			  const struct kvet_trace *trace)
+static size_t count_armed(struct context *context, struct trace_plan *plan,
+			  const struct kvet_trace *trace, enum status *status)
 {
 	struct kvet_trace_site site;
 	size_t armed = 0;
@@ -197,8 +200,11 @@ static size_t count_armed(struct context *context, const struct trace_plan *plan
 		if (site.verdict == KVET_YES)
 			armed++;
 		else
-			context_error(context, &site.cause);
+			*status = status_worst(
+				*status,
+				trace_plan_refused(plan, context, i, site.verdict, &site.cause));
 	}
+	*status = status_worst(*status, trace_plan_judge_globs(plan, context));
 	return armed;
 }
 
@@ -223,11 +229,11 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 }
 
 static enum status run_session(struct context *context, const struct trace_args *args,
-			       const struct trace_plan *plan, struct kvet_trace *trace)
+			       struct trace_plan *plan, struct kvet_trace *trace)
 {
 	struct show show = { .context = context, .args = args, .plan = plan };
-	size_t armed = count_armed(context, plan, trace);
 	enum status status = STATUS_YES;
+	size_t armed = count_armed(context, plan, trace, &status);
 	struct kvet_error err;
 
 	if (armed) {
@@ -236,7 +242,7 @@ static enum status run_session(struct context *context, const struct trace_args 
 		set_time(&show.timeout, &args->timeout);
 		context_note(context, "tracing %zu of %zu sites%s", armed, plan->site_count,
 			     args->duration.given || args->count.given ? "" : "; Ctrl-C ends");
-		status = follow(&show, trace);
+		status = status_worst(status, follow(&show, trace));
 	}
 	if (kvet_trace_stop(trace, show_rest, &show, &err)) {
 		context_error(context, &err.cause);
@@ -248,7 +254,7 @@ static enum status run_session(struct context *context, const struct trace_args 
 }
 
 static enum status trace(struct context *context, const struct trace_args *args,
-			 const struct trace_plan *plan, const struct kvet_trace_options *wanted)
+			 struct trace_plan *plan, const struct kvet_trace_options *wanted)
 {
 	struct kvet_trace *session = NULL;
 	struct kvet_error err;
@@ -257,8 +263,11 @@ static enum status trace(struct context *context, const struct trace_args *args,
 	if (kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted,
 			    &err)) {
 		for (size_t i = 0; i < plan->site_count; i++)
-			trace_put_site(context, plan->table, i + 1, plan->owners[i]->text,
-				       plan->sites[i], NULL, NULL, &err.cause);
+			trace_put_site(context, plan->table,
+				       &(struct trace_site_row){ .number = i + 1,
+								 .spec = plan->owners[i]->text,
+								 .site = plan->sites[i],
+								 .cause = &err.cause });
 		context_error(context, &err.cause);
 		return STATUS_UNDETERMINED;
 	}
@@ -267,33 +276,59 @@ static enum status trace(struct context *context, const struct trace_args *args,
 	return status;
 }
 
+/* The operands, and what --file names. */
+static enum status read_specs(struct context *context, const struct trace_args *args,
+			      const char *const *operands, size_t count, struct lines *lines)
+{
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < count && status == STATUS_YES; i++)
+		status = lines_add(context, lines, operands[i]);
+	if (status == STATUS_YES && args->file)
+		status = lines_read(context, lines, args->file);
+	return status;
+}
+
+static enum status perform(struct context *context, const struct trace_args *args,
+			   const struct lines *lines, struct trace_plan *plan)
+{
+	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
+	static const struct trace_totals nothing;
+	struct kvet_trace_options wanted;
+	struct trace_range range;
+	enum status status = trace_options_session(context, args, &wanted);
+
+	if (status == STATUS_YES)
+		status = trace_options_range(context, args, &range);
+	if (status == STATUS_YES)
+		status = trace_plan_parse(plan, context, lines);
+	if (status != STATUS_YES)
+		return status;
+	trace_put_summary(context, &nothing); /* holds unless tracing begins */
+	status = trace_plan_resolve(plan, context, &choice);
+	if (status != STATUS_YES)
+		return status;
+	return args->offsets ? trace_plan_put_offsets(plan, context, &range)
+	       : args->plan  ? trace_plan_put(plan, context, args->partial_ok)
+			     : trace(context, args, plan, &wanted);
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
 	const struct trace_args *args = opaque;
-	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
-	static const struct trace_totals nothing;
-	struct kvet_trace_options wanted;
-	struct trace_plan plan = { 0 };
+	struct lines lines = { 0 };
+	struct trace_plan plan = { .returns = args->returns && !args->offsets };
 	enum status status = trace_options_check(context, args);
 
 	if (status == STATUS_YES)
-		status = trace_options_session(context, args, &wanted);
-	if (status != STATUS_YES)
-		return status;
-	if (!args->plan)
+		status = read_specs(context, args, operands, count, &lines);
+	if (status == STATUS_YES && !args->plan)
 		output_live(context->output);
-	plan.returns = args->returns && !args->offsets;
-	status = trace_plan_parse(&plan, context, operands, count);
-	if (status == STATUS_YES) {
-		trace_put_summary(context, &nothing); /* holds unless tracing begins */
-		status = trace_plan_resolve(&plan, context, &choice);
-	}
 	if (status == STATUS_YES)
-		status = args->offsets ? trace_plan_put_offsets(&plan, context)
-			 : args->plan  ? trace_plan_put(&plan, context, args->partial_ok)
-				       : trace(context, args, &plan, &wanted);
+		status = perform(context, args, &lines, &plan);
 	trace_plan_deinit(&plan);
+	lines_free(&lines);
 	return status;
 }
 
@@ -301,10 +336,11 @@ const struct command trace_command = {
 	.name = "trace",
 	.summary = "Arm kprobes at exact addresses and show every hit",
 	.operands = "SPEC...",
-	.operands_help = "SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF] or 0xADDR; OFF is decimal or 0x "
-			 "hexadecimal.\n"
-			 "A DURATION is a number with ns, us, ms, s, m or h. -j means JSON lines.",
-	.operands_least = 1,
+	.operands_help =
+		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that means\n"
+		"all functions that match; OFF is decimal, or hexadecimal with 0x.\n"
+		"A DURATION is a number with ns, us, ms, s, m or h. -j means JSON lines.",
+	.operands_least = 0,
 	.operands_most = SIZE_MAX,
 	.options = trace_options,
 	.schemas = schemas,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "trace_options.h"
@@ -15,6 +16,10 @@ const struct option_spec trace_options[] = {
 	  "only say which sites are meant, and what the kernel says of each" },
 	{ "offsets", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, offsets),
 	  "only say which offsets, from the site on, begin an instruction" },
+	{ "range", 0, "A-B", OPTION_STRING, offsetof(struct trace_args, range),
+	  "with --offsets: those from A to B alone" },
+	{ "file", 0, "FILE", OPTION_STRING, offsetof(struct trace_args, file),
+	  "read SPECs from FILE too, one a line (-: standard input)" },
 	{ "return", 'r', NULL, OPTION_FLAG, offsetof(struct trace_args, returns),
 	  "probe the function's return: its value, and its duration" },
 	{ "stack", 's', NULL, OPTION_FLAG, offsetof(struct trace_args, stack),
@@ -95,6 +100,38 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 	if (args->comm && strlen(args->comm) >= KVET_TRACE_COMM_SIZE)
 		return context_usage(context, "--comm '%s': a task name has %d bytes at the most",
 				     args->comm, KVET_TRACE_COMM_SIZE - 1);
+	return STATUS_YES;
+}
+
+/* A number as offsets are written: decimal, or hexadecimal with 0x; what follows it. */
+static const char *take_offset(const char *text, uint64_t *offset)
+{
+	bool hexadecimal = !strncasecmp(text, "0x", 2);
+	char *end;
+
+	text += hexadecimal ? 2 : 0;
+	if (!strchr("0123456789abcdefABCDEF", *text) || !*text)
+		return "?";
+	*offset = strtoull(text, &end, hexadecimal ? 16 : 10);
+	return end;
+}
+
+enum status trace_options_range(struct context *context, const struct trace_args *args,
+				struct trace_range *range)
+{
+	const char *rest = args->range;
+
+	*range = (struct trace_range){ .given = args->range != NULL };
+	if (!rest)
+		return STATUS_YES;
+	if (!args->offsets)
+		return context_usage(context, "--range is of offsets: it wants --offsets");
+	rest = take_offset(rest, &range->first);
+	if (*rest == '-')
+		rest = take_offset(rest + 1, &range->last);
+	if (*rest || range->last < range->first)
+		return context_usage(context, "--range wants FIRST-LAST, as in 0-0x40, not '%s'",
+				     args->range);
 	return STATUS_YES;
 }
 

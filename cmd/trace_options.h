@@ -6,6 +6,7 @@
 #include <kvet/trace.h>
 
 #include "command.h"
+#include "trace_plan.h"
 
 struct trace_args {
 	bool all;
@@ -13,6 +14,8 @@ struct trace_args {
 	bool partial_ok;
 	bool plan;
 	bool offsets;
+	const char *range;
+	const char *file;
 	bool returns;
 	bool stack;
 	bool count_only;
@@ -33,6 +36,10 @@ extern const struct option_spec trace_options[];
 /* Whether the options that choose sites and end a session can be meant. Returns STATUS_YES, or
  * what is to be returned. */
 enum status trace_options_check(struct context *context, const struct trace_args *args);
+
+/* What --range says; likewise. */
+enum status trace_options_range(struct context *context, const struct trace_args *args,
+				struct trace_range *range);
 
 /* The options of the session; likewise. */
 enum status trace_options_session(struct context *context, const struct trace_args *args,

@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <search.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "trace_plan.h"
 #include "trace_records.h"
@@ -20,21 +22,37 @@ void trace_plan_deinit(struct trace_plan *plan)
 	kvet_ksyms_free(plan->table);
 }
 
-enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
-			     const char *const *texts, size_t count)
+/* A line of a file may say nothing. */
+static bool is_spec(const struct line *line)
 {
-	plan->requests = calloc(count, sizeof(*plan->requests));
+	return !line->from || !strchr("#", line->text[strspn(line->text, " \t")]);
+}
+
+enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
+			     const struct lines *lines)
+{
+	plan->requests = calloc(lines->count + 1, sizeof(*plan->requests));
 	if (!plan->requests)
 		return context_failure(context, ENOMEM, "malloc");
-	plan->count = count;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct line *line = &lines->items[i];
+		struct trace_request *request = &plan->requests[plan->count];
 		struct kvet_error err;
 
-		plan->requests[i].text = texts[i];
-		if (kvet_kprobe_spec_parse(texts[i], &plan->requests[i].spec, &err))
-			return context_usage(context, "probe point %s; %s", err.cause.evidence,
-					     err.cause.remedy);
+		if (!is_spec(line))
+			continue;
+		plan->count++;
+		request->text = line->text;
+		if (!kvet_kprobe_spec_parse(line->text, &request->spec, &err))
+			continue;
+		if (line->from)
+			return context_usage(context, "%s:%zu: probe point %s; %s", line->from,
+					     line->number, err.cause.evidence, err.cause.remedy);
+		return context_usage(context, "probe point %s; %s", err.cause.evidence,
+				     err.cause.remedy);
 	}
+	if (!plan->count)
+		return context_usage(context, "no probe point: SPEC... or --file FILE with some");
 	return STATUS_YES;
 }
 
@@ -71,12 +89,17 @@ static enum status refuse_ambiguous(struct context *context, struct trace_plan *
 		enum kvet_verdict attachable;
 		struct kvet_cause why;
 
-		if (i < CHECKED_MOST && trace_plan_check(plan, context, site, &attachable, &why))
-			trace_put_site(context, plan->table, ++*number, request->text, site, NULL,
-				       &attachable, attachable == KVET_YES ? &cause : &why);
-		else
-			trace_put_site(context, plan->table, ++*number, request->text, site, NULL,
-				       NULL, &cause);
+		struct trace_site_row row = { .number = ++*number,
+					      .spec = request->text,
+					      .site = site,
+					      .neighbours = true,
+					      .cause = &cause };
+
+		if (i < CHECKED_MOST && trace_plan_check(plan, context, site, &attachable, &why)) {
+			row.attachable = &attachable;
+			row.cause = attachable == KVET_YES ? &cause : &why;
+		}
+		trace_put_site(context, plan->table, &row);
 	}
 	context_error(context, &cause);
 	return STATUS_NO;
@@ -87,7 +110,9 @@ static enum status refuse_site(struct context *context, const struct trace_plan 
 			       const struct kvet_kprobe_site *site, enum kvet_verdict verdict,
 			       const struct kvet_cause *cause)
 {
-	trace_put_site(context, plan->table, ++*number, spec, site, NULL, NULL, cause);
+	trace_put_site(context, plan->table,
+		       &(struct trace_site_row){
+			       .number = ++*number, .spec = spec, .site = site, .cause = cause });
 	context_error(context, cause);
 	return status_of_verdict(verdict);
 }
@@ -128,7 +153,7 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 	if (sites->verdict != KVET_YES)
 		return refuse_site(context, plan, request->text, number, NULL, sites->verdict,
 				   &sites->cause);
-	if (sites->count > 1 && !choice->all && !choice->nth)
+	if (sites->count > 1 && !choice->all && !choice->nth && !request->spec.glob)
 		return refuse_ambiguous(context, plan, request, number);
 	if (choice->nth > sites->count)
 		return refuse_nth(context, plan, request, choice->nth, number);
@@ -145,8 +170,49 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 					      refuse_site(context, plan, request->text, number,
 							  site, site->verdict, &site->cause));
 	}
-	plan->site_count += sites->count;
 	return status;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	uint64_t first = ((const struct kvet_kprobe_site *)a)->address,
+		 second = ((const struct kvet_kprobe_site *)b)->address;
+
+	return first < second ? -1 : first > second;
+}
+
+static void keep(void *site)
+{
+	(void)site;
+}
+
+/* All sites of all requests; of those with the same address the first. */
+static bool collect(struct trace_plan *plan)
+{
+	size_t most = 0;
+	void *seen = NULL;
+	bool done = true;
+
+	for (size_t i = 0; i < plan->count; i++)
+		most += plan->requests[i].sites.count;
+	plan->sites = calloc(most + 1, sizeof(*plan->sites));
+	plan->owners = calloc(most + 1, sizeof(*plan->owners));
+	for (size_t i = 0; i < plan->count && plan->sites && plan->owners && done; i++) {
+		struct trace_request *request = &plan->requests[i];
+
+		for (size_t k = 0; k < request->sites.count && done; k++) {
+			struct kvet_kprobe_site *site = &request->sites.items[k], **found;
+
+			found = tsearch(site, &seen, compare_addresses);
+			done = found != NULL;
+			if (!done || *found != site)
+				continue;
+			plan->sites[plan->site_count] = site;
+			plan->owners[plan->site_count++] = request;
+		}
+	}
+	tdestroy(seen, keep);
+	return done && plan->sites && plan->owners;
 }
 
 enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
@@ -154,7 +220,7 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 {
 	struct kvet_error err;
 	enum status status = STATUS_YES;
-	size_t number = 0, n = 0;
+	size_t number = 0;
 
 	if (kvet_ksyms_load(&plan->table, &context->host, NULL, &err)) {
 		context_error(context, &err.cause);
@@ -165,17 +231,50 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 			status, resolve_one(context, choice, plan, &plan->requests[i], &number));
 	if (status != STATUS_YES)
 		return status;
-	plan->sites = calloc(plan->site_count, sizeof(*plan->sites));
-	plan->owners = calloc(plan->site_count, sizeof(*plan->owners));
-	if (!plan->sites || !plan->owners)
-		return context_failure(context, ENOMEM, "malloc");
-	for (size_t i = 0; i < plan->count; i++) {
-		for (size_t k = 0; k < plan->requests[i].sites.count; k++) {
-			plan->sites[n] = &plan->requests[i].sites.items[k];
-			plan->owners[n++] = &plan->requests[i];
-		}
+	return collect(plan) ? STATUS_YES : context_failure(context, ENOMEM, "malloc");
+}
+
+enum status trace_plan_refused(struct trace_plan *plan, struct context *context, size_t site,
+			       enum kvet_verdict verdict, const struct kvet_cause *cause)
+{
+	struct trace_request *owner = plan->owners[site];
+
+	/* What is undetermined is so for all: it is said once. */
+	if (owner->spec.glob && verdict == KVET_NO) {
+		owner->refused++;
+		return STATUS_YES;
 	}
-	return STATUS_YES;
+	context_error(context, cause);
+	return status_of_verdict(verdict);
+}
+
+static size_t owned(const struct trace_plan *plan, const struct trace_request *request)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->site_count; i++)
+		count += plan->owners[i] == request;
+	return count;
+}
+
+enum status trace_plan_judge_globs(const struct trace_plan *plan, struct context *context)
+{
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct trace_request *request = &plan->requests[i];
+		size_t count;
+
+		if (!request->refused)
+			continue;
+		count = owned(plan, request);
+		context_note(context,
+			     "%zu of the %zu sites of '%s' cannot be probed: see their causes",
+			     request->refused, count, request->text);
+		if (request->refused == count)
+			status = STATUS_NO;
+	}
+	return status;
 }
 
 enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok)
@@ -188,42 +287,83 @@ enum status trace_plan_put(struct trace_plan *plan, struct context *context, boo
 		struct kvet_cause cause;
 		bool usable = trace_plan_check(plan, context, plan->sites[i], &attachable, &cause);
 
-		trace_put_site(context, plan->table, i + 1, plan->owners[i]->text, plan->sites[i],
-			       NULL, &attachable, attachable == KVET_YES ? NULL : &cause);
+		trace_put_site(context, plan->table,
+			       &(struct trace_site_row){
+				       .number = i + 1,
+				       .spec = plan->owners[i]->text,
+				       .site = plan->sites[i],
+				       .attachable = &attachable,
+				       .cause = attachable == KVET_YES ? NULL : &cause });
 		good += attachable == KVET_YES;
+		if (!usable)
+			attachable = KVET_UNDETERMINED;
 		if (attachable != KVET_YES)
-			context_error(context, &cause);
-		status = status_worst(status,
-				      usable ? status_of_verdict(attachable) : STATUS_UNDETERMINED);
+			status = status_worst(
+				status, trace_plan_refused(plan, context, i, attachable, &cause));
 	}
+	status = status_worst(status, trace_plan_judge_globs(plan, context));
 	return partial_ok && good && status == STATUS_NO ? STATUS_YES : status;
 }
 
-enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context)
+/* The offsets of one symbol. *found counts those that the kernel takes; cause is the last
+ * refusal. Returns not yes if the kernel could not be asked. */
+static enum status put_offsets(struct trace_plan *plan, struct context *context, const char *spec,
+			       struct kvet_kprobe_site site, uint64_t end, size_t *found,
+			       struct kvet_cause *cause)
+{
+	for (; site.offset < end && !context_stopped(context); site.offset++, site.address++) {
+		enum kvet_verdict attachable = KVET_UNDETERMINED;
+
+		/* It takes some ms. */
+		if (site.offset % 16 == 0)
+			context_progress(context, "kvet: %s+0x%" PRIx64 " of 0x%" PRIx64,
+					 site.symbol, site.offset, end);
+		if (!trace_plan_check(plan, context, &site, &attachable, cause) ||
+		    attachable == KVET_UNDETERMINED) {
+			context_error(context, cause);
+			return STATUS_UNDETERMINED;
+		}
+		if (attachable == KVET_YES)
+			trace_put_site(context, plan->table,
+				       &(struct trace_site_row){ .number = ++*found,
+								 .spec = spec,
+								 .site = &site,
+								 .attachable = &attachable });
+	}
+	context_progress(context, "%s", "");
+	return STATUS_YES;
+}
+
+enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context,
+				   const struct trace_range *range)
 {
 	enum status status = STATUS_YES;
-	size_t number = 0;
+	size_t found = 0;
 
 	for (size_t i = 0; i < plan->site_count; i++) {
 		struct kvet_kprobe_site site = *plan->sites[i];
-		size_t before = number;
 		struct kvet_cause cause = site.cause;
+		uint64_t end = site.extent;
+		size_t before = found;
 
-		for (; site.offset < site.extent && !context_stopped(context);
-		     site.offset++, site.address++) {
-			enum kvet_verdict attachable = KVET_UNDETERMINED;
-
-			if (!trace_plan_check(plan, context, &site, &attachable, &cause) ||
-			    attachable == KVET_UNDETERMINED) {
-				context_error(context, &cause);
-				return STATUS_UNDETERMINED;
-			}
-			if (attachable == KVET_YES)
-				trace_put_site(context, plan->table, ++number,
-					       plan->owners[i]->text, &site, NULL, &attachable,
-					       NULL);
+		if (range->given) {
+			site.address += range->first - site.offset;
+			site.offset = range->first;
+			if (range->last < end)
+				end = range->last + 1;
 		}
-		if (number > before)
+		if (site.offset >= end) {
+			cause = (struct kvet_cause){ .source = "kallsyms" };
+			snprintf(cause.evidence, sizeof(cause.evidence),
+				 "offset 0x%" PRIx64
+				 " is past the end of %s, which is at 0x%" PRIx64,
+				 site.offset, site.symbol, site.extent);
+		}
+		status = status_worst(status, put_offsets(plan, context, plan->owners[i]->text,
+							  site, end, &found, &cause));
+		if (status == STATUS_UNDETERMINED)
+			return status;
+		if (found > before)
 			continue;
 		context_error(context, &cause);
 		status = STATUS_NO;

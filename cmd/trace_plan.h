@@ -6,6 +6,7 @@
 #include <kvet/trace.h>
 
 #include "command.h"
+#include "lines.h"
 
 /* Which of several addresses of a symbol are meant. */
 struct trace_choice {
@@ -17,6 +18,7 @@ struct trace_request {
 	const char *text;
 	struct kvet_kprobe_spec spec;
 	struct kvet_kprobe_sites sites;
+	size_t refused; /* sites of a glob that cannot be probed */
 };
 
 /* Start from all zeros. */
@@ -24,18 +26,20 @@ struct trace_plan {
 	struct kvet_ksyms *table;
 	struct trace_request *requests;
 	size_t count;
-	/* All sites in one row, with the request of each: what a session is opened with. */
+	/* All sites in one row, each address once, with the first request that means it: what a
+	 * session is opened with. */
 	const struct kvet_kprobe_site **sites;
-	const struct trace_request **owners;
+	struct trace_request **owners;
 	size_t site_count;
 	bool returns; /* the sites are returns; set by the caller */
 	struct kvet_kprobe_facts facts;
 	bool facts_read;
 };
 
-/* Takes the words apart; reports one that is no probe point, and returns its status. */
+/* Takes the words apart, those of files without blank lines and comments (#); reports one that is
+ * no probe point, and returns its status. The lines must outlive the plan. */
 enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
-			     const char *const *texts, size_t count);
+			     const struct lines *lines);
 
 /*
  * Resolves them against the running kernel's symbols. A symbol of several addresses is
@@ -55,9 +59,24 @@ bool trace_plan_check(struct trace_plan *plan, struct context *context,
  * that can be probed is enough for a yes. */
 enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok);
 
-/* The same for each offset from a site to the end of its symbol that the kernel takes: there
- * begins an instruction, and no disassembler is asked. */
-enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context);
+/* The offsets that are asked for, both included. All zeros: from the site to its symbol's end. */
+struct trace_range {
+	bool given;
+	uint64_t first, last;
+};
+
+/* The same for each offset in a range of the symbol that the kernel takes: there begins an
+ * instruction, and no disassembler is asked. Shows on a terminal how far it is. */
+enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context,
+				   const struct trace_range *range);
+
+/* Notes that a site cannot be probed. One that was named is an error, one among those of a glob is
+ * counted: their causes are in the records. Returns the status. */
+enum status trace_plan_refused(struct trace_plan *plan, struct context *context, size_t site,
+			       enum kvet_verdict verdict, const struct kvet_cause *cause);
+
+/* Says of each glob how many of its sites cannot be probed; a no if that is all of them. */
+enum status trace_plan_judge_globs(const struct trace_plan *plan, struct context *context);
 
 void trace_plan_deinit(struct trace_plan *plan);
 

@@ -53,8 +53,11 @@ enum {
 	SITE_SYMBOL,
 	SITE_OFFSET,
 	SITE_ADDRESS,
+	RELATIVE,
 	MODULE,
 	ALIASES,
+	BEFORE,
+	AFTER,
 	ATTACHABLE,
 	ATTACHED,
 	ARMED,
@@ -74,8 +77,13 @@ static const struct field site_fields[] = {
 	[SITE_SYMBOL] = { "symbol", FIELD_STRING, "absent if none was found", 0 },
 	[SITE_OFFSET] = { "offset", FIELD_INTEGER, "in the symbol", FIELD_HEX },
 	[SITE_ADDRESS] = { "address", FIELD_ADDRESS, "of the probe", 0 },
+	[RELATIVE] = { "relative", FIELD_INTEGER, "distance from _text, whatever KASLR did",
+		       FIELD_DETAIL },
 	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
 	[ALIASES] = { "aliases", FIELD_LIST, "other names of the symbol's address", FIELD_SPARSE },
+	[BEFORE] = { "before", FIELD_STRING, "symbol in front of it, where several are alike",
+		     FIELD_SPARSE },
+	[AFTER] = { "after", FIELD_STRING, "symbol behind it, likewise", FIELD_SPARSE },
 	[ATTACHABLE] = { "attachable", FIELD_STRING,
 			 "yes, no or undetermined: the kernel's word, where it was asked",
 			 FIELD_SPARSE | FIELD_VERDICT },
@@ -190,40 +198,80 @@ static size_t aliases_of(const struct kvet_ksyms *table, const struct kvet_kprob
 	return count;
 }
 
-void trace_put_site(struct context *context, const struct kvet_ksyms *table, size_t number,
-		    const char *spec, const struct kvet_kprobe_site *site,
-		    const struct kvet_trace_site *state, const enum kvet_verdict *attachable,
-		    const struct kvet_cause *cause)
+static void fill_site(struct value values[SITE_COUNT], const struct kvet_ksyms *table,
+		      const struct kvet_kprobe_site *site, const char *aliases[ALIASES_MOST])
 {
-	bool attached = state && state->verdict == KVET_YES;
-	const char *aliases[ALIASES_MOST];
-	struct value values[SITE_COUNT] = {
-		[NUMBER] = value_count(number),
-		[SPEC] = value_string(spec),
-		[ATTACHED] = value_boolean(attached),
-		[CAUSE] = value_string(cause ? cause->evidence : NULL),
-	};
+	uint64_t start = site->address - site->offset;
+	struct kvet_ksyms_range range = kvet_ksyms_at(table, start);
+	struct kvet_symbol symbol = { 0 };
 
-	if (site) {
-		values[SITE_SYMBOL] = value_string(site->symbol);
-		values[SITE_OFFSET] = value_count(site->offset);
-		values[SITE_ADDRESS] = value_address(site->address);
-		values[MODULE] = value_string(site->module);
-		values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
+	if (range.count)
+		symbol = kvet_ksyms_row(table, range.rows[0]);
+	values[SITE_SYMBOL] = value_string(site->symbol);
+	values[SITE_OFFSET] = value_count(site->offset);
+	values[SITE_ADDRESS] = value_address(site->address);
+	if (symbol.has_relative)
+		values[RELATIVE] = value_integer(symbol.relative + (int64_t)site->offset);
+	values[MODULE] = value_string(site->module);
+	values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
+}
+
+/* The function beside a place, and not what the compiler puts in front of functions: what contains
+ * the byte at address, or else the byte in front of it or behind it. */
+static struct value beside(const struct kvet_ksyms *table, uint64_t address, bool behind)
+{
+	for (int skipped = 0; skipped < 2; skipped++) {
+		struct kvet_ksyms_range range = kvet_ksyms_containing(table, address);
+		struct kvet_symbol symbol;
+
+		if (!range.count)
+			break;
+		symbol = kvet_ksyms_row(table, range.rows[0]);
+		if (!kvet_ksyms_is_prefix(table, range.rows[0]))
+			return value_string(symbol.name);
+		address = behind ? symbol.address + symbol.extent : symbol.address - 1;
 	}
-	if (attachable)
-		values[ATTACHABLE] = value_string(kvet_verdict_name(*attachable));
-	if (attached && state->armed.known) {
+	return value_absent();
+}
+
+static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_site *state)
+{
+	if (state->armed.known) {
 		values[ARMED] = value_address(state->armed.address);
 		values[HOW] = value_string(how(&state->armed));
 	}
-	if (attached) {
-		values[HITS] = value_count(state->hits);
-		values[COUNTED] = value_count(state->counted);
-		values[FILTERED] = value_count(state->filtered);
-		values[LIMITED] = value_count(state->limited);
-		values[LOST] = value_count(state->lost);
+	values[HITS] = value_count(state->hits);
+	values[COUNTED] = value_count(state->counted);
+	values[FILTERED] = value_count(state->filtered);
+	values[LIMITED] = value_count(state->limited);
+	values[LOST] = value_count(state->lost);
+}
+
+void trace_put_site(struct context *context, const struct kvet_ksyms *table,
+		    const struct trace_site_row *row)
+{
+	const struct kvet_kprobe_site *site = row->site;
+	bool attached = row->state && row->state->verdict == KVET_YES;
+	const char *aliases[ALIASES_MOST];
+	struct value values[SITE_COUNT] = {
+		[NUMBER] = value_count(row->number),
+		[SPEC] = value_string(row->spec),
+		[ATTACHED] = value_boolean(attached),
+		[CAUSE] = value_string(row->cause ? row->cause->evidence : NULL),
+	};
+
+	if (site)
+		fill_site(values, table, site, aliases);
+	if (site && row->neighbours) {
+		uint64_t start = site->address - site->offset;
+
+		values[BEFORE] = beside(table, start - 1, false);
+		values[AFTER] = beside(table, start + site->extent, true);
 	}
+	if (row->attachable)
+		values[ATTACHABLE] = value_string(kvet_verdict_name(*row->attachable));
+	if (attached)
+		fill_state(values, row->state);
 	output_record(context->output, &trace_site_schema, values);
 }
 

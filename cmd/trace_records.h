@@ -18,15 +18,21 @@ extern const struct schema trace_summary_schema;
 void trace_put_event(struct context *context, const struct kvet_trace_event *event,
 		     const struct kvet_kprobe_site *site, bool returns, const char *const *stack);
 
-/*
- * A site, with all names that the table has for it: with state as it was traced, else as far as it
- * was resolved. site is NULL where nothing was found; cause says why it is not armed, or would not
- * be, NULL if it is. attachable is what the kernel says of it, or NULL where it was not asked.
- */
-void trace_put_site(struct context *context, const struct kvet_ksyms *table, size_t number,
-		    const char *spec, const struct kvet_kprobe_site *site,
-		    const struct kvet_trace_site *state, const enum kvet_verdict *attachable,
-		    const struct kvet_cause *cause);
+/* A site, as far as is known. */
+struct trace_site_row {
+	size_t number;
+	const char *spec;
+	const struct kvet_kprobe_site *site; /* NULL: nothing was found */
+	const struct kvet_trace_site *state; /* as it was traced; NULL: it was not */
+	const enum kvet_verdict
+		*attachable;            /* what the kernel says of it; NULL: it was not asked */
+	const struct kvet_cause *cause; /* why it is not armed, or would not be; NULL: it is */
+	bool neighbours;                /* the symbols beside it tell it from its like */
+};
+
+/* With all names that the table has for it. */
+void trace_put_site(struct context *context, const struct kvet_ksyms *table,
+		    const struct trace_site_row *row);
 
 /* The durations of a site that are not 0, by their size. */
 void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,

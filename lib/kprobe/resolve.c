@@ -26,13 +26,13 @@ static bool in_module(const struct kvet_symbol *symbol, const char *module)
 	return symbol->module && !strcmp(symbol->module, module);
 }
 
+/* Symbols come in the order of their addresses. */
 static void add(struct kvet_kprobe_sites *sites, const struct kvet_symbol *symbol, uint64_t offset)
 {
 	struct kvet_kprobe_site *site;
 
-	for (size_t i = 0; i < sites->count; i++)
-		if (sites->items[i].address == symbol->address + offset)
-			return; /* another name of the same address */
+	if (sites->count && sites->items[sites->count - 1].address == symbol->address + offset)
+		return; /* another name of the same address */
 	site = &sites->items[sites->count++];
 	*site = (struct kvet_kprobe_site){
 		.symbol = symbol->name,
@@ -106,28 +106,92 @@ static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kp
 				spec->address);
 }
 
+/* Whether it is the part of a function that its compiler has moved away: no call enters it. */
+static bool is_part(const char *name)
+{
+	const char *dot = strstr(name, ".cold");
+
+	return dot && (!dot[5] || dot[5] == '.');
+}
+
+static size_t count_matches(struct kvet_ksyms_search search)
+{
+	struct kvet_ksyms_match match;
+	size_t count = 0;
+
+	while (kvet_ksyms_search_next(&search, &match))
+		count++;
+	return count;
+}
+
+static int resolve_glob(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			struct kvet_kprobe_sites *sites, struct kvet_error *err)
+{
+	const struct kvet_ksyms_filter filter = { .module = *spec->module ? spec->module : NULL,
+						  .types = "tTwW" };
+	bool parts = strstr(spec->symbol, ".cold") != NULL;
+	struct kvet_ksyms_search search;
+	struct kvet_ksyms_query query;
+	struct kvet_ksyms_match match;
+	int ret = kvet_ksyms_query_parse(&query, spec->symbol, false, err);
+
+	if (ret)
+		return ret;
+	kvet_ksyms_search_init(&search, table, &query, &filter);
+	sites->items = calloc(count_matches(search) + 1, sizeof(*sites->items));
+	while (sites->items && kvet_ksyms_search_next(&search, &match)) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, match.row);
+
+		if (parts || !is_part(symbol.name))
+			add(sites, &symbol, 0);
+	}
+	kvet_ksyms_query_deinit(&query);
+	if (!sites->items)
+		return kvet_fail_memory(err);
+	if (sites->count)
+		return 0;
+	sites->verdict = KVET_NO;
+	kvet_cause_fill(&sites->cause, 0, "kallsyms", "no function's name matches '%s'",
+			spec->symbol);
+	if (*spec->module)
+		kvet_cause_add(&sites->cause, "in module '%s'", spec->module);
+	return 0;
+}
+
+/* Undetermined: of hidden addresses nothing can be said. */
+static bool is_hidden(const struct kvet_ksyms *table, struct kvet_kprobe_sites *sites)
+{
+	if (!kvet_ksyms_hidden(table))
+		return false;
+	sites->verdict = KVET_UNDETERMINED;
+	kvet_cause_fill(&sites->cause, 0, "kallsyms", "every address is hidden");
+	return true;
+}
+
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 			struct kvet_kprobe_sites *out, struct kvet_error *err)
 {
-	struct kvet_kprobe_sites sites = { .verdict = KVET_YES };
 	struct kvet_ksyms_range range;
+	int ret;
 
+	*out = (struct kvet_kprobe_sites){ .verdict = KVET_YES };
+	if (spec->glob) {
+		ret = is_hidden(table, out) ? 0 : resolve_glob(table, spec, out, err);
+		if (ret)
+			kvet_kprobe_sites_deinit(out);
+		return ret;
+	}
 	range = *spec->symbol ? kvet_ksyms_by_name(table, spec->symbol)
 			      : kvet_ksyms_containing(table, spec->address);
-	if (kvet_ksyms_hidden(table) && (range.count || !*spec->symbol)) {
-		sites.verdict = KVET_UNDETERMINED;
-		kvet_cause_fill(&sites.cause, 0, "kallsyms", "every address is hidden");
-		*out = sites;
+	if ((range.count || !*spec->symbol) && is_hidden(table, out))
 		return 0;
-	}
-	sites.items = calloc(range.count + 1, sizeof(*sites.items));
-	if (!sites.items)
+	out->items = calloc(range.count + 1, sizeof(*out->items));
+	if (!out->items)
 		return kvet_fail_memory(err);
 	if (*spec->symbol)
-		resolve_name(table, spec, &range, &sites);
+		resolve_name(table, spec, &range, out);
 	else
-		resolve_address(table, spec, &range, &sites);
-	*out = sites;
+		resolve_address(table, spec, &range, out);
 	return 0;
 }
 

@@ -27,7 +27,8 @@ static int wrong(struct kvet_error *err, const char *text, const char *what)
 	int ret = kvet_fail(err, EINVAL, "probe point", "'%s': %s", text, what);
 
 	if (err)
-		kvet_cause_remedy(&err->cause, "write SYM, SYM+OFF, MODULE:SYM[+OFF] or 0xADDR");
+		kvet_cause_remedy(&err->cause,
+				  "write SYM, SYM+OFF, MODULE:SYM[+OFF], a glob or 0xADDR");
 	return ret;
 }
 
@@ -78,6 +79,11 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		return wrong(err, text, "an address takes no module");
 	if (*plus && !parse_number(plus + 1, &spec.offset))
 		return wrong(err, text, "the offset is neither decimal nor 0x hexadecimal");
+	spec.glob = strpbrk(spec.symbol, "*?[") != NULL;
+	if (spec.glob && *plus)
+		return wrong(err, text, "a glob means entries: it takes no offset");
+	if (strpbrk(spec.module, "*?["))
+		return wrong(err, text, "a module is named in full");
 	*out = spec;
 	return 0;
 }

@@ -72,7 +72,8 @@ setup() {
 		and (.[0] | .spec == "kvet_no_such_symbol" and .attached == false
 			and .hits == null and (.cause | length > 0))'
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
-		== ["record", "number", "spec", "symbol", "offset", "address", "module", "aliases", "attachable",
+		== ["record", "number", "spec", "symbol", "offset", "address", "relative", "module",
+			"aliases", "before", "after", "attachable",
 			"attached", "armed", "how", "hits", "counted", "filtered", "limited", "lost", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
@@ -91,10 +92,46 @@ setup() {
 	for wrong in '--nth 0' '--nth 1 --all' '--count 0' '--timeout 0s' '--histogram' \
 		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
 		'--sample 0' '--rate 0' '--pid 4294967296' '--pid x' \
-		'--comm a-name-that-is-too-long'; do
+		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
+		'--range 0x-4 --offsets' '--range 0-4x --offsets'; do
 		# shellcheck disable=SC2086
 		expect 2 "$KVET" trace $wrong vfs_read
 		[ -z "$output" ]
 		holds "$stderr" "${wrong%% *}"
 	done
+}
+
+@test "--file: SPECs one a line, with the place of one that is none" {
+	printf '# what to look at\n\n  \nkvet_no_such_symbol\n' >"$BATS_TEST_TMPDIR/specs"
+	run --separate-stderr "$KVET" trace -j --duration 1ms --file "$BATS_TEST_TMPDIR/specs"
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+	jsonl 'map(select(.record == "site").spec) == ["kvet_no_such_symbol"]'
+	printf '# a comment\nvfs_read\nvfs_read+x\n' >"$BATS_TEST_TMPDIR/specs"
+	expect 2 "$KVET" trace --file "$BATS_TEST_TMPDIR/specs"
+	[ -z "$output" ]
+	holds "$stderr" "specs:3: probe point 'vfs_read+x': the offset"
+	expect 3 "$KVET" trace --file "$BATS_TEST_TMPDIR/none"
+	holds "$stderr" "$BATS_TEST_TMPDIR/none"
+}
+
+@test "no probe point at all: wrong use" {
+	expect 2 "$KVET" trace
+	holds "$stderr" "no probe point"
+	printf '# nothing\n' >"$BATS_TEST_TMPDIR/specs"
+	expect 2 "$KVET" trace --file "$BATS_TEST_TMPDIR/specs"
+	holds "$stderr" "no probe point"
+}
+
+@test "a glob that takes no offset, a module that is a glob: wrong use" {
+	expect 2 "$KVET" trace 'vfs_*+4'
+	holds "$stderr" "a glob means entries"
+	expect 2 "$KVET" trace 'ext*:vfs_read'
+	holds "$stderr" "a module is named in full"
+}
+
+@test "a glob that matches nothing has its cause" {
+	run --separate-stderr "$KVET" trace -j --duration 1ms 'kvet_no_such_*'
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+	jsonl 'map(select(.record == "site")) | length == 1 and .[0].spec == "kvet_no_such_*"
+		and (.[0].cause | test("no function|hidden"))'
 }

@@ -21,11 +21,12 @@
 extern "C" {
 #endif
 
-/* What a user asked for: "SYM", "SYM+OFF", "MODULE:SYM[+OFF]" or "0xADDR". symbol is "" for
- * an address; module is "" if none was given, "vmlinux" is the kernel proper. */
+/* What a user asked for: "SYM", "SYM+OFF", "MODULE:SYM[+OFF]", "[MODULE:]GLOB" or "0xADDR".
+ * symbol is "" for an address; module is "" if none was given, "vmlinux" is the kernel proper. */
 struct kvet_kprobe_spec {
 	char module[64];
 	char symbol[512];
+	bool glob; /* symbol has one of *?[: the entries of all functions whose names match */
 	uint64_t offset;
 	uint64_t address;
 };
@@ -62,8 +63,10 @@ struct kvet_kprobe_sites {
 };
 
 /*
- * Resolves a spec against a table: text symbols (t T w W) of that name, each address
- * once. The caller frees with kvet_kprobe_sites_deinit(). Pure; errors: -ENOMEM.
+ * Resolves a spec against a table: text symbols (t T w W) of that name, or that match, each
+ * address once, in the order of their addresses. A glob leaves out prefix symbols, and the parts
+ * that a compiler moved out of a function (".cold") unless it names them: no call enters
+ * those. The caller frees with kvet_kprobe_sites_deinit(). Pure; errors: -ENOMEM.
  */
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 			struct kvet_kprobe_sites *sites, struct kvet_error *err);

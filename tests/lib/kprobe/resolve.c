@@ -277,6 +277,62 @@ START_TEST(a_name_that_a_hidden_table_lacks_is_a_no)
 }
 END_TEST
 
+/* The symbols of a glob's sites, in one word. */
+static const char *glob(const char *text)
+{
+	static char names[256];
+	struct kvet_kprobe_spec spec;
+
+	kvet_kprobe_sites_deinit(&sites);
+	ck_assert_int_eq(kvet_kprobe_spec_parse(text, &spec, NULL), 0);
+	ck_assert_int_eq(kvet_kprobe_resolve(table, &spec, &sites, NULL), 0);
+	*names = '\0';
+	for (size_t i = 0; i < sites.count; i++) {
+		strcat(names, sites.items[i].symbol);
+		strcat(names, " ");
+		ck_assert_int_eq(sites.items[i].verdict, KVET_YES);
+		ck_assert_uint_eq(sites.items[i].offset, 0);
+	}
+	return names;
+}
+
+START_TEST(a_glob_means_every_instance_of_every_match)
+{
+	ck_assert_str_eq(glob("tw*"), "twice twice twice twice ");
+	ck_assert_str_eq(glob("m:*"), "twice of_m ");
+	ck_assert_str_eq(glob("vmlinux:tw?ce"), "twice twice ");
+	/* Two names of one address are one site; data does not count. */
+	ck_assert_str_eq(glob("[sw]*"), "weak weaker same shadow ");
+	ck_assert_str_eq(glob("bo*"), "both ");
+}
+END_TEST
+
+START_TEST(a_glob_without_a_match_says_so)
+{
+	ck_assert_str_eq(glob("nosuch*"), "");
+	ck_assert_int_eq(sites.verdict, KVET_NO);
+	ck_assert_ptr_nonnull(strstr(sites.cause.evidence, "'nosuch*'"));
+	ck_assert_str_eq(glob("n:of*"), "");
+	ck_assert_ptr_nonnull(strstr(sites.cause.evidence, "in module 'n'"));
+}
+END_TEST
+
+START_TEST(a_glob_leaves_out_what_no_call_enters)
+{
+	kvet_ksyms_free(table);
+	load("ffffffff81000000 T _text\n"
+	     "ffffffff81000010 t __pfx_foo\n"
+	     "ffffffff81000020 t foo\n"
+	     "ffffffff81000040 t foo.isra.0\n"
+	     "ffffffff81000060 t foo.cold\n"
+	     "ffffffff81000080 t foo.isra.0.cold\n"
+	     "ffffffff810000a0 t foo.colder\n"
+	     "ffffffff810000c0 t end\n");
+	ck_assert_str_eq(glob("*foo*"), "foo foo.isra.0 foo.colder ");
+	ck_assert_str_eq(glob("foo.cold*"), "foo.cold foo.colder ");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kprobe resolve");
@@ -307,6 +363,9 @@ int main(void)
 	tcase_add_test(tc, an_address_in_no_symbol_is_a_no);
 	tcase_add_test(tc, a_hidden_table_leaves_it_undetermined);
 	tcase_add_test(tc, a_name_that_a_hidden_table_lacks_is_a_no);
+	tcase_add_test(tc, a_glob_means_every_instance_of_every_match);
+	tcase_add_test(tc, a_glob_without_a_match_says_so);
+	tcase_add_test(tc, a_glob_leaves_out_what_no_call_enters);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -211,6 +211,22 @@ START_TEST(what_could_mean_two_things_is_refused)
 }
 END_TEST
 
+START_TEST(a_glob_is_told_from_a_name)
+{
+	struct kvet_kprobe_spec spec;
+
+	ck_assert_int_eq(kvet_kprobe_spec_parse("vfs_*", &spec, NULL), 0);
+	ck_assert(spec.glob);
+	ck_assert_int_eq(kvet_kprobe_spec_parse("ext4:ext4_[a-f]?", &spec, NULL), 0);
+	ck_assert(spec.glob);
+	ck_assert_str_eq(spec.module, "ext4");
+	ck_assert_int_eq(kvet_kprobe_spec_parse("vfs_read", &spec, NULL), 0);
+	ck_assert(!spec.glob);
+	refused("vfs_*+0", "a glob");
+	refused("ext*:vfs_read", "module");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kprobe spec");
@@ -237,6 +253,7 @@ int main(void)
 	tcase_add_test(tc, what_could_mean_two_things_is_refused);
 	tcase_add_test(tc, every_kind_of_white_space_is_refused);
 	tcase_add_test(tc, a_doubled_prefix_is_refused);
+	tcase_add_test(tc, a_glob_is_told_from_a_name);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Which sites are meant: globs, files of SPECs, ranges of offsets, what tells instances apart.
+#
+# shellcheck disable=SC2317,SC2329 # check calls the functions
+
+# shellcheck source=tests/vm/lib/tap.sh
+. tests/vm/lib/tap.sh
+# shellcheck source=tests/vm/lib/guest.sh
+. tests/vm/lib/guest.sh
+# shellcheck source=tests/vm/lib/trace.sh
+. tests/vm/lib/trace.sh
+
+plan_of() {
+	kvet trace --plan --format jsonl "$@" 2>/tmp/plan.err
+}
+
+# ---- globs
+
+# The functions of a glob, each address once, as awk finds them.
+functions() {
+	awk -v pattern="$1" '$2 ~ /[tTwW]/ && $3 ~ pattern && $3 !~ /\.cold/ && $4 == "" { print "0x" $1 }' \
+		/proc/kallsyms | sort -u
+}
+
+functions '^vfs_rea' >/tmp/wanted
+plan_of 'vfs_rea*' | grep '"record":"site"' | json_value address | sort >/tmp/seen
+check 'a glob: the functions that match, each once' cmp /tmp/wanted /tmp/seen
+check 'a glob: there are some' test -s /tmp/seen
+functions '^c_start$' >/tmp/wanted
+plan_of '[c]_start' | grep '"record":"site"' | json_value address | sort >/tmp/seen
+check 'a glob: every instance of a name' cmp /tmp/wanted /tmp/seen
+check_status 1 'a glob that matches nothing is a no' kvet trace --plan 'no_such_function_*'
+
+traced /tmp/glob 'cat /proc/version' --count-only --duration 3s 'vfs_rea*'
+check 'a glob: sites that can be probed are' test "$(sum /tmp/glob site hits)" -gt 0
+check 'a glob: vfs_read fires among them' \
+	test "$(lines /tmp/glob site | grep '"symbol":"vfs_read"' | json_value hits)" -gt 0
+
+# Of these some are on the blacklist: they are counted, and are no failure.
+traced /tmp/mixed 'cat /proc/version' --count-only --duration 1s 'exc_int3*' 'vfs_read'
+check 'a glob of which nothing can be probed is a no' status_is 1
+check_output 'cannot be probed: see their causes' 'and says so' cat /tmp/mixed.err
+check_output 'not traceable' 'with its cause in its row' lines /tmp/mixed site
+traced /tmp/mixed 'cat /proc/version' --count-only --duration 1s '*_int3' 'vfs_read'
+check_output '"attached":true' 'others are traced all the same' lines /tmp/mixed site
+
+check_status 0 'the same address from two SPECs is one site' \
+	eval 'plan_of vfs_read "vfs_rea[d]" >/tmp/twice && [ "$(lines /tmp/twice site | wc -l)" -eq 1 ]'
+
+# ---- files of SPECs
+
+printf '# what is read\n\nvfs_read\n' >/tmp/specs
+traced /tmp/file 'cat /proc/version' --count-only --duration 2s --file /tmp/specs vfs_write
+check '--file: together with operands' test "$(lines /tmp/file site | wc -l)" -eq 2
+check '--file: fires' test "$(lines /tmp/file site | grep vfs_read | json_value hits)" -gt 0
+
+# ---- offsets in a range
+
+offsets() {
+	kvet trace --offsets --format jsonl "$@" 2>/dev/null | grep '"record":"site"' | json_value offset
+}
+offsets vfs_read >/tmp/all
+offsets --range 4-0x20 vfs_read >/tmp/part
+awk '$1 >= 4 && $1 <= 32' /tmp/all >/tmp/wanted
+check '--range: the offsets in it, both ends included' cmp /tmp/wanted /tmp/part
+check '--range: there are some' test -s /tmp/part
+check_status 1 '--range past the end is a no' kvet trace --offsets --range 0x10000-0x10001 vfs_read
+check_output 'past the end of vfs_read' 'and says so' \
+	kvet trace --offsets --range 0x10000-0x10001 vfs_read
+
+# ---- what tells instances apart
+
+text=0x$(awk '$3 == "_text" { print $1; exit }' /proc/kallsyms)
+kvet trace --format jsonl c_start 2>/dev/null >/tmp/refused
+apart() {
+	lines /tmp/refused site >/tmp/refused.sites
+	json_value relative </tmp/refused.sites | sort >/tmp/seen
+	for address in $(json_value address </tmp/refused.sites); do
+		echo $((address - text))
+	done | sort >/tmp/wanted
+	cmp /tmp/wanted /tmp/seen && ! json_value before </tmp/refused.sites | grep -q null
+}
+check 'the table of a refusal: distances from _text, and neighbours' apart
+
+plan
