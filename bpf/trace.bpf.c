@@ -69,6 +69,12 @@ static __always_inline __u32 this_site(void)
 	return site;
 }
 
+/* Where the kernel has cookies (5.15), one program does for all sites. */
+static __always_inline __u32 cookie_site(void *ctx)
+{
+	return (__u32)bpf_get_attach_cookie(ctx);
+}
+
 static __always_inline int is_comm(void)
 {
 	char comm[TRACE_COMM_SIZE] = { 0 };
@@ -205,10 +211,8 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 	return 1;
 }
 
-SEC("kprobe")
-int kvet_trace(struct pt_regs *ctx)
+static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 {
-	__u32 site = this_site();
 	struct trace_counters *counter;
 	__u64 ns = NEVER;
 
@@ -239,13 +243,49 @@ int kvet_trace(struct pt_regs *ctx)
 }
 
 /* With TRACE_RETURN: the entry of the same function. */
-SEC("kprobe")
-int kvet_entry(void *ctx __attribute__((unused)))
+static __always_inline int entered(__u32 site)
 {
-	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = this_site() };
+	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = site };
 	__u64 now = bpf_ktime_get_ns();
 
 	/* Where there is no room left, the call has no duration, and says so. */
 	bpf_map_update_elem(&calls, &call, &now, BPF_ANY);
 	return 0;
+}
+
+/* A pair for each way to know the site; which one is loaded, lib/trace/object_load.c decides. */
+SEC("kprobe")
+int kvet_trace(struct pt_regs *ctx)
+{
+	return hit(ctx, this_site());
+}
+
+SEC("kprobe")
+int kvet_entry(void *ctx __attribute__((unused)))
+{
+	return entered(this_site());
+}
+
+SEC("kprobe")
+int kvet_cookie(struct pt_regs *ctx)
+{
+	return hit(ctx, cookie_site(ctx));
+}
+
+SEC("kprobe")
+int kvet_cookie_in(void *ctx)
+{
+	return entered(cookie_site(ctx));
+}
+
+SEC("kprobe.multi")
+int kvet_multi(struct pt_regs *ctx)
+{
+	return hit(ctx, cookie_site(ctx));
+}
+
+SEC("kprobe.multi")
+int kvet_multi_in(void *ctx)
+{
+	return entered(cookie_site(ctx));
 }

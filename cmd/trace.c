@@ -13,7 +13,7 @@
 #include "trace_records.h"
 
 static const struct schema *const schemas[] = { &trace_event_schema, &trace_site_schema,
-						&trace_bucket_schema, NULL };
+						&trace_bucket_schema, &trace_group_schema, NULL };
 
 /* --- the session ----------------------------------------------------------------------------- */
 
@@ -173,6 +173,8 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		totals->filtered += site.filtered;
 		totals->limited += site.limited;
 		totals->lost += site.lost;
+		totals->missed += site.has_missed ? site.missed : 0;
+		totals->has_missed = totals->has_missed || site.has_missed;
 		totals->events += only_counted ? site.counted : 0;
 		trace_put_site(show->context, show->plan->table,
 			       &(struct trace_site_row){
@@ -218,7 +220,11 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 	if (totals->lost)
 		context_note(show->context, "%" PRIu64 " events lost: the ring buffer was full",
 			     totals->lost);
-	if (totals->lost && show->args->fail_on_loss)
+	if (totals->missed)
+		context_note(show->context,
+			     "the kernel missed %" PRIu64 " times: another probe was being handled",
+			     totals->missed);
+	if ((totals->lost || totals->missed) && show->args->fail_on_loss)
 		status = status_worst(status, STATUS_UNDETERMINED);
 	if (armed && !totals->events && show->args->timeout.given &&
 	    !context_stopped(show->context)) {
@@ -276,6 +282,45 @@ static enum status trace(struct context *context, const struct trace_args *args,
 	return status;
 }
 
+/* --- cleaning up ------------------------------------------------------------------------------ */
+
+struct cleaning {
+	struct context *context;
+	enum status status;
+	size_t removed;
+};
+
+static void put_group(void *opaque, const char *group, uint32_t pid, bool alive, size_t events,
+		      const struct kvet_cause *failure)
+{
+	struct cleaning *cleaning = opaque;
+
+	trace_put_group(cleaning->context, group, pid, alive, events, failure);
+	if (failure) {
+		context_error(cleaning->context, failure);
+		cleaning->status = STATUS_ERROR;
+	} else if (!alive) {
+		cleaning->removed += events;
+	}
+}
+
+static enum status clean_up(struct context *context, size_t operands)
+{
+	struct cleaning cleaning = { .context = context, .status = STATUS_YES };
+	static const struct trace_totals nothing;
+	struct kvet_error err;
+
+	if (operands)
+		return context_usage(context, "--cleanup takes no SPEC");
+	trace_put_summary(context, &nothing);
+	if (kvet_kprobe_cleanup(&context->host, put_group, &cleaning, &err)) {
+		context_error(context, &err.cause);
+		return STATUS_UNDETERMINED;
+	}
+	context_note(context, "%zu events removed", cleaning.removed);
+	return cleaning.status;
+}
+
 /* The operands, and what --file names. */
 static enum status read_specs(struct context *context, const struct trace_args *args,
 			      const char *const *operands, size_t count, struct lines *lines)
@@ -321,6 +366,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	struct trace_plan plan = { .returns = args->returns && !args->offsets };
 	enum status status = trace_options_check(context, args);
 
+	if (status == STATUS_YES && args->cleanup)
+		return clean_up(context, count + (args->file != NULL));
 	if (status == STATUS_YES)
 		status = read_specs(context, args, operands, count, &lines);
 	if (status == STATUS_YES && !args->plan)

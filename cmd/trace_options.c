@@ -50,7 +50,11 @@ const struct option_spec trace_options[] = {
 	{ "timeout", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, timeout),
 	  "end with status 1 if nothing has fired by then" },
 	{ "fail-on-loss", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, fail_on_loss),
-	  "status 3 if the ring buffer had no room for a hit" },
+	  "status 3 if the ring buffer had no room for a hit, or the kernel missed one" },
+	{ "backend", 0, "BACKEND", OPTION_STRING, offsetof(struct trace_args, backend),
+	  "auto, pmu, tracefs or multi: how probes get into the kernel" },
+	{ "cleanup", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, cleanup),
+	  "only remove from tracefs what a kvet that was killed has left" },
 	{ 0 },
 };
 
@@ -65,8 +69,13 @@ static bool take_number(const struct option_number *option, bool *given, uint32_
 enum status trace_options_session(struct context *context, const struct trace_args *args,
 				  struct kvet_trace_options *out)
 {
+	enum kvet_kprobe_backend backend = KVET_KPROBE_AUTO;
 	bool sampled;
 
+	if (args->backend && !kvet_kprobe_backend_parse(args->backend, &backend))
+		return context_usage(context,
+				     "--backend wants auto, pmu, tracefs or multi, not '%s'",
+				     args->backend);
 	*out = (struct kvet_trace_options){
 		.returns = args->returns,
 		.stack = args->stack,
@@ -76,6 +85,7 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 		.cgroup = args->cgroup,
 		.rate = args->rate.value,
 		.min_duration_ns = args->min_duration.value,
+		.backend = backend,
 	};
 	if (!take_number(&args->pid, &out->by_pid, &out->pid) ||
 	    !take_number(&args->tid, &out->by_tid, &out->tid) ||

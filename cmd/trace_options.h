@@ -29,6 +29,8 @@ struct trace_args {
 	struct option_number duration;
 	struct option_number timeout;
 	bool fail_on_loss;
+	const char *backend;
+	bool cleanup;
 };
 
 extern const struct option_spec trace_options[];

@@ -67,6 +67,8 @@ enum {
 	FILTERED,
 	LIMITED,
 	LOST,
+	MISSED,
+	BACKEND,
 	CAUSE,
 	SITE_COUNT
 };
@@ -99,6 +101,11 @@ static const struct field site_fields[] = {
 	[LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took", FIELD_DETAIL },
 	[LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for",
 		   FIELD_DETAIL },
+	[MISSED] = { "missed", FIELD_INTEGER,
+		     "how often the kernel passed it over; no hits; absent if not told",
+		     FIELD_DETAIL },
+	[BACKEND] = { "backend", FIELD_STRING, "that armed it: pmu, tracefs or multi",
+		      FIELD_DETAIL },
 	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", 0 },
 };
 
@@ -125,6 +132,7 @@ enum {
 	SUMMARY_LIMITED,
 	SUMMARY_LOST,
 	DISCARDED,
+	SUMMARY_MISSED,
 	SUMMARY_COUNT
 };
 
@@ -135,11 +143,34 @@ static const struct field summary_fields[] = {
 			      FIELD_SPARSE },
 	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
 	[DISCARDED] = { "discarded", FIELD_INTEGER, "hits past --count, not shown", 0 },
+	[SUMMARY_MISSED] = { "missed", FIELD_INTEGER,
+			     "by the kernel, and no hits; absent if it does not tell",
+			     FIELD_SPARSE },
+};
+
+enum {
+	GROUP,
+	GROUP_PID,
+	ALIVE,
+	GROUP_EVENTS,
+	REMOVED,
+	GROUP_CAUSE,
+	GROUP_COUNT
+};
+
+static const struct field group_fields[] = {
+	[GROUP] = { "group", FIELD_STRING, "of events in tracefs, that a kvet made", 0 },
+	[GROUP_PID] = { "pid", FIELD_INTEGER, "of that kvet", 0 },
+	[ALIVE] = { "alive", FIELD_BOOLEAN, "whether it still runs: then they are its own", 0 },
+	[GROUP_EVENTS] = { "events", FIELD_INTEGER, "in the group", 0 },
+	[REMOVED] = { "removed", FIELD_BOOLEAN, "whether they are gone now", FIELD_VERDICT },
+	[GROUP_CAUSE] = { "cause", FIELD_STRING, "why they are not", 0 },
 };
 
 const struct schema trace_event_schema = SCHEMA("event", event_fields);
 const struct schema trace_site_schema = SCHEMA("site", site_fields);
 const struct schema trace_bucket_schema = SCHEMA("bucket", bucket_fields);
+const struct schema trace_group_schema = SCHEMA("group", group_fields);
 const struct schema trace_summary_schema = SCHEMA("summary", summary_fields);
 
 static struct value value_count(uint64_t count)
@@ -245,6 +276,9 @@ static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_
 	values[FILTERED] = value_count(state->filtered);
 	values[LIMITED] = value_count(state->limited);
 	values[LOST] = value_count(state->lost);
+	if (state->has_missed)
+		values[MISSED] = value_count(state->missed);
+	values[BACKEND] = value_string(kvet_kprobe_backend_name(state->backend));
 }
 
 void trace_put_site(struct context *context, const struct kvet_ksyms *table,
@@ -295,7 +329,7 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 
 void trace_put_summary(struct context *context, const struct trace_totals *totals)
 {
-	const struct value summary[SUMMARY_COUNT] = {
+	struct value summary[SUMMARY_COUNT] = {
 		[EVENTS] = value_count(totals->events),
 		[SUMMARY_FILTERED] = value_count(totals->filtered),
 		[SUMMARY_LIMITED] = value_count(totals->limited),
@@ -303,5 +337,24 @@ void trace_put_summary(struct context *context, const struct trace_totals *total
 		[DISCARDED] = value_count(totals->discarded),
 	};
 
+	if (totals->has_missed)
+		summary[SUMMARY_MISSED] = value_count(totals->missed);
 	output_summary(context->output, &trace_summary_schema, summary);
+}
+
+void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
+		     size_t events, const struct kvet_cause *failure)
+{
+	const struct value values[GROUP_COUNT] = {
+		[GROUP] = value_string(group),
+		[GROUP_PID] = value_integer(pid),
+		[ALIVE] = value_boolean(alive),
+		[GROUP_EVENTS] = value_count(events),
+		[REMOVED] = value_boolean(!alive && !failure),
+		[GROUP_CAUSE] = value_string(failure ? failure->evidence
+					     : alive ? "its process lives"
+						     : NULL),
+	};
+
+	output_record(context->output, &trace_group_schema, values);
 }

@@ -12,6 +12,7 @@
 extern const struct schema trace_event_schema;
 extern const struct schema trace_site_schema;
 extern const struct schema trace_bucket_schema;
+extern const struct schema trace_group_schema;
 extern const struct schema trace_summary_schema;
 
 /* An event at a site; stack holds its frames, in words. */
@@ -38,6 +39,11 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,
 		       const uint64_t slots[KVET_TRACE_SLOTS]);
 
+/* A group of events in tracefs; failure says why it could not be removed, NULL: it was, or its
+ * process lives. */
+void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
+		     size_t events, const struct kvet_cause *failure);
+
 /* What became of all hits. */
 struct trace_totals {
 	uint64_t events; /* shown, or counted where none are shown */
@@ -45,6 +51,8 @@ struct trace_totals {
 	uint64_t limited;
 	uint64_t lost;
 	uint64_t discarded; /* past --count */
+	uint64_t missed;    /* by the kernel: no hits */
+	bool has_missed;
 };
 void trace_put_summary(struct context *context, const struct trace_totals *totals);
 

@@ -7,11 +7,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/cleanup.h"
 #include "host/sys_read.h"
 
 #include <kvet/kprobe.h>
+
+static bool exists(const struct kvet_host *host, const char *path)
+{
+	char full[PATH_MAX];
+
+	return access(kvet_host_path(host, path, full), F_OK) == 0;
+}
 
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts)
 {
@@ -31,6 +39,8 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 				   NULL) &&
 	    number >= 0 && number <= INT_MAX)
 		facts->pmu_type = (int)number;
+	facts->tracefs = exists(host, "/sys/kernel/tracing/kprobe_events") ||
+			 exists(host, "/sys/kernel/debug/tracing/kprobe_events");
 	if (!kvet_host_read_number(host, "/sys/kernel/debug/kprobes/enabled", &number, NULL))
 		facts->enabled = number != 0;
 	if (kvet_host_sysctl(host, "kernel/perf_event_paranoid", &facts->perf_event_paranoid, NULL))

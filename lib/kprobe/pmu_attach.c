@@ -5,16 +5,30 @@
  * perf_kprobe; since 4.17). Nothing is left behind by a process that dies.
  */
 #include <errno.h>
-#include <linux/perf_event.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
+
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "kprobe/pmu_attach.h"
+#include "kprobe/tracefs_attach.h"
 
-#include <kvet/kprobe.h>
+int kvet_kprobe_event_open(struct perf_event_attr *attr)
+{
+	int fd, errnum;
+
+	attr->size = sizeof(*attr);
+	attr->disabled = 1;
+	errno = 0;
+	/* One CPU is named, as the call wants; a kprobe fires on all. */
+	fd = (int)syscall(SYS_perf_event_open, attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	errnum = errno;
+	return fd >= 0 ? fd : -errnum;
+}
 
 /* Registers a kprobe, disabled. Returns its descriptor, or -1 with the verdict and cause. */
 static int open_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
@@ -22,13 +36,11 @@ static int open_event(const struct kvet_host *host, const struct kvet_kprobe_fac
 		      struct kvet_cause *cause)
 {
 	struct perf_event_attr attr = {
-		.size = sizeof(attr),
 		.type = (uint32_t)facts->pmu_type,
 		.config2 = site->address,
-		.disabled = 1,
 	};
 	struct kvet_kprobe_lists lists;
-	int fd, errnum;
+	int fd;
 
 	if (returns && facts->retprobe_bit < 0) {
 		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe/format",
@@ -38,39 +50,65 @@ static int open_event(const struct kvet_host *host, const struct kvet_kprobe_fac
 	}
 	if (returns)
 		attr.config = 1ULL << facts->retprobe_bit;
-	errno = 0;
-	/* One CPU is named, as the call wants; a kprobe fires on all. */
-	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	errnum = errno;
+	fd = kvet_kprobe_event_open(&attr);
 	if (fd >= 0)
 		return fd;
 	kvet_kprobe_lists_read(host, site, &lists);
-	*verdict = kvet_kprobe_explain(errnum, site, facts, &lists, cause);
+	*verdict = kvet_kprobe_explain(-fd, site, facts, &lists, cause);
 	return -1;
+}
+
+/* Has the program run at the event: by a link, which carries the cookie, or the older way. */
+static int connect_program(const struct kvet_kprobe_request *request, int event_fd, int *link_fd)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = request->cookie);
+
+	*link_fd = -1;
+	errno = 0;
+	if (!request->by_cookie)
+		return ioctl(event_fd, PERF_EVENT_IOC_SET_BPF, request->prog_fd) ? -errno : 0;
+	*link_fd = bpf_link_create(request->prog_fd, event_fd, BPF_PERF_EVENT, &opts);
+	return *link_fd < 0 ? *link_fd : 0;
 }
 
 enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_site *site, bool returns, int prog_fd,
-				     int *out, struct kvet_cause *cause)
+				     const struct kvet_kprobe_request *request,
+				     struct kvet_kprobe_attached *out, struct kvet_cause *cause)
 {
 	enum kvet_verdict verdict = KVET_YES;
-	AUTO_CLOSE int fd = -1;
-	int errnum;
+	AUTO_CLOSE int event = -1;
+	AUTO_CLOSE int link = -1;
+	int ret;
 
-	*out = -1;
-	fd = open_event(host, facts, site, returns, &verdict, cause);
-	if (fd < 0)
+	*out = (struct kvet_kprobe_attached){ -1, -1 };
+	event = request->group
+			? kvet_kprobe_group_event(request->group, host, facts, request->site,
+						  request->returns, &verdict, cause)
+			: open_event(host, facts, request->site, request->returns, &verdict, cause);
+	if (event < 0)
 		return verdict;
+	ret = connect_program(request, event, &link);
 	errno = 0;
-	if (ioctl(fd, PERF_EVENT_IOC_SET_BPF, prog_fd) || ioctl(fd, PERF_EVENT_IOC_ENABLE, 0)) {
-		errnum = errno;
-		kvet_cause_fill(cause, errnum, "ioctl(PERF_EVENT_IOC_SET_BPF)", "%s",
-				strerror(errnum));
+	if (!ret && ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
+		ret = -errno;
+	if (ret) {
+		kvet_cause_fill(cause, -ret,
+				request->by_cookie ? "bpf(BPF_LINK_CREATE)"
+						   : "ioctl(PERF_EVENT_IOC_SET_BPF)",
+				"%s", strerror(-ret));
 		return KVET_UNDETERMINED;
 	}
-	*out = TAKE_FD(fd);
+	out->event_fd = TAKE_FD(event);
+	out->link_fd = TAKE_FD(link);
 	return KVET_YES;
+}
+
+void kvet_kprobe_detach(struct kvet_kprobe_attached *attached)
+{
+	kvet_cleanup_close(&attached->link_fd);
+	kvet_cleanup_close(&attached->event_fd);
+	*attached = (struct kvet_kprobe_attached){ -1, -1 };
 }
 
 enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,

@@ -74,7 +74,7 @@ setup() {
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
 		== ["record", "number", "spec", "symbol", "offset", "address", "relative", "module",
 			"aliases", "before", "after", "attachable",
-			"attached", "armed", "how", "hits", "counted", "filtered", "limited", "lost", "cause"]'
+			"attached", "armed", "how", "hits", "counted", "filtered", "limited", "lost", "missed", "backend", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
 	holds "$stderr" "kvet: "
@@ -93,7 +93,7 @@ setup() {
 		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
 		'--sample 0' '--rate 0' '--pid 4294967296' '--pid x' \
 		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
-		'--range 0x-4 --offsets' '--range 0-4x --offsets'; do
+		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup'; do
 		# shellcheck disable=SC2086
 		expect 2 "$KVET" trace $wrong vfs_read
 		[ -z "$output" ]

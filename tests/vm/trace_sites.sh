@@ -46,8 +46,8 @@ check_output 'not traceable' 'with its cause in its row' lines /tmp/mixed site
 traced /tmp/mixed 'cat /proc/version' --count-only --duration 1s '*_int3' 'vfs_read'
 check_output '"attached":true' 'others are traced all the same' lines /tmp/mixed site
 
-check_status 0 'the same address from two SPECs is one site' \
-	eval 'plan_of vfs_read "vfs_rea[d]" >/tmp/twice && [ "$(lines /tmp/twice site | wc -l)" -eq 1 ]'
+plan_of vfs_read 'vfs_rea[d]' >/tmp/twice
+check 'the same address from two SPECs is one site' test "$(lines /tmp/twice site | wc -l)" -eq 1
 
 # ---- files of SPECs
 

@@ -75,6 +75,7 @@ void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
 /* What the host says of kprobes; read once, and used to explain refusals. */
 struct kvet_kprobe_facts {
 	int pmu_type;              /* of the kprobe PMU; -1: there is none */
+	bool tracefs;              /* it has kprobe_events */
 	int retprobe_bit;          /* of its config, which asks for the return; -1: not told */
 	enum kvet_config config;   /* CONFIG_KPROBES */
 	char config_evidence[160]; /* and where that is written */
@@ -98,7 +99,7 @@ void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kpro
 			    struct kvet_kprobe_lists *lists);
 
 /* Whether kprobes can work at all here: yes, or undetermined with the cause (no
- * CONFIG_KPROBES, no kprobe PMU, disabled globally). Pure. */
+ * CONFIG_KPROBES, neither a kprobe PMU nor kprobe_events, disabled globally). Pure. */
 enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 				     struct kvet_cause *cause);
 
@@ -112,16 +113,83 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 				      const struct kvet_kprobe_lists *lists,
 				      struct kvet_cause *cause);
 
+/* How a probe gets into the kernel. */
+enum kvet_kprobe_backend {
+	KVET_KPROBE_AUTO,    /* whichever of these can, the first best */
+	KVET_KPROBE_PMU,     /* perf_event_open(2) of the kprobe PMU, by address (Linux 4.17) */
+	KVET_KPROBE_TRACEFS, /* tracefs kprobe_events, by address; outlives who is killed */
+	KVET_KPROBE_MULTI,   /* one link for many functions (Linux 5.18, CONFIG_FPROBE) */
+	KVET_KPROBE_BACKEND_COUNT
+};
+
+/* "auto", "pmu", "tracefs", "multi"; a static string. And back: false for another word. */
+const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend);
+bool kvet_kprobe_backend_parse(const char *word, enum kvet_kprobe_backend *backend);
+
+/* The events that one user of tracefs has made: they have a group of their own, whose name says
+ * whose it is, "kvet_PID_START_N". */
+struct kvet_kprobe_group;
+
+/* Finds tracefs, where it is mounted, and a name. Errors: -ENOENT where it is not mounted, or the
+ * kernel has no kprobe_events, with what to do; -ENOMEM. */
+int kvet_kprobe_group_open(struct kvet_kprobe_group **group, const struct kvet_host *host,
+			   struct kvet_error *err);
+
+/* Removes its events: after they are detached, for the kernel keeps those in use. NULL is fine. */
+void kvet_kprobe_group_close(struct kvet_kprobe_group *group);
+
+/* One group that was found, by name, and whether its process lives. */
+typedef void (*kvet_kprobe_group_sink)(void *context, const char *group, uint32_t pid, bool alive,
+				       size_t events, const struct kvet_cause *failure);
+
 /*
- * Arms a kprobe at site->address, or at the return of the function that begins there, and
- * runs the BPF program prog_fd (type kprobe) at each hit, from now until *fd, which becomes
- * the caller's, is closed. Returns yes, or with *fd -1 the verdict on the refusal and its
- * cause.
+ * Removes the groups whose processes are gone: kvet was killed, and could not. Of each group of
+ * kvet's the sink is told: failure is NULL, or says why an event could not be removed. A
+ * process lives if one of its number has its start time (proc(5), stat). Errors: as
+ * kvet_kprobe_group_open(); of open(2) and read(2).
+ */
+int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
+			struct kvet_error *err);
+
+/* What is to be armed, and what runs at each hit. */
+struct kvet_kprobe_request {
+	const struct kvet_kprobe_site *site;
+	bool returns;   /* at the return of the function that begins there */
+	int prog_fd;    /* a program of type kprobe */
+	bool by_cookie; /* it asks for its cookie (bpf_get_attach_cookie(), Linux 5.15) */
+	uint64_t cookie;
+	struct kvet_kprobe_group *group; /* through tracefs; NULL: through the kprobe PMU */
+};
+
+/* A probe that is armed: descriptors, -1 where there is none. Start from { -1, -1 }. */
+struct kvet_kprobe_attached {
+	int event_fd;
+	int link_fd; /* of a program with a cookie */
+};
+
+/*
+ * Arms a kprobe, from now until it is detached or its descriptors are closed. Returns yes, or,
+ * with nothing armed, the verdict on the refusal and its cause.
  */
 enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_site *site, bool returns, int prog_fd,
-				     int *fd, struct kvet_cause *cause);
+				     const struct kvet_kprobe_request *request,
+				     struct kvet_kprobe_attached *attached,
+				     struct kvet_cause *cause);
+void kvet_kprobe_detach(struct kvet_kprobe_attached *attached);
+
+/*
+ * Arms the entries, or returns, of many functions with one link, each with its cookie. prog_fd is a
+ * program for kprobe.multi. Returns the link's descriptor, which becomes the caller's, or a
+ * negative errno: of one address that it cannot take the kernel refuses all, and does not say which
+ * (EINVAL, ENOENT); -EINVAL too where it has no such links.
+ */
+int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies, size_t count,
+			     bool returns, int prog_fd);
+
+/* How often the kernel passed the probe of a link over, since another one was being handled on that
+ * CPU (struct bpf_link_info, missed; Linux 6.7). Returns false where it does not tell. */
+bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed);
 
 /* Where a probe really is, and how it gets control. */
 struct kvet_kprobe_armed {

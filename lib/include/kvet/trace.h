@@ -45,6 +45,8 @@ struct kvet_trace_options {
 	uint32_t sample;          /* one in so many hits, on each CPU; 0: all */
 	uint64_t rate;            /* so many events a second for a site; 0: any number */
 	uint64_t min_duration_ns; /* that took so long; wants returns */
+	enum kvet_kprobe_backend
+		backend; /* auto: multi for many entries, else the PMU or tracefs */
 };
 
 #define KVET_TRACE_STACK_MOST 64
@@ -81,12 +83,17 @@ struct kvet_trace_event {
 struct kvet_trace_site {
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
-	struct kvet_kprobe_armed armed; /* known after kvet_trace_stop() */
-	uint64_t hits;                  /* since kvet_trace_start() */
-	uint64_t counted;               /* of them, those that became events, or would have */
-	uint64_t filtered;              /* those that a filter took */
-	uint64_t limited;               /* those that the sample or the rate took */
-	uint64_t lost;                  /* those that the ring buffer had no room for */
+	enum kvet_kprobe_backend backend; /* by which it was armed, or refused; auto: not tried */
+	struct kvet_kprobe_armed armed;   /* known after kvet_trace_stop(); of multi, never */
+	uint64_t hits;                    /* since kvet_trace_start() */
+	uint64_t counted;                 /* of them, those that became events, or would have */
+	uint64_t filtered;                /* those that a filter took */
+	uint64_t limited;                 /* those that the sample or the rate took */
+	uint64_t lost;                    /* those that the ring buffer had no room for */
+	/* Known after kvet_trace_stop(), where the kernel tells (6.7; not of multi): how often it
+	 * passed the probe over, since another was being handled. Those are no hits. */
+	uint64_t missed;
+	bool has_missed;
 };
 
 struct kvet_trace;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KPROBE_TRACEFS_ATTACH_H
+#define KVET_KPROBE_TRACEFS_ATTACH_H
+
+#include <kvet/kprobe.h>
+
+/* Makes an event of the group at a site, and opens it, disabled. Returns its descriptor, or -1 with
+ * the verdict and cause. */
+int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_host *host,
+			    const struct kvet_kprobe_facts *facts,
+			    const struct kvet_kprobe_site *site, bool returns,
+			    enum kvet_verdict *verdict, struct kvet_cause *cause);
+
+/* "kvet_PID_START_N": whose group it is. Pure; false for another name. */
+bool kvet_kprobe_group_parse(const char *group, uint32_t *pid, uint64_t *start);
+
+/* "p:GROUP/EVENT ...", a line of kprobe_events: "GROUP/EVENT" in name, and where the event begins;
+ * false for a group that is not kvet's. Pure. */
+bool kvet_kprobe_event_parse(const char *line, char *name, size_t size, size_t *group_len);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* bpf/trace.bpf.c into the kernel, with the programs that this kernel takes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "trace/decode.h"
+#include "trace/session.h"
+
+#include "bpf/trace.skel.h"
+
+/* Calls that can be under way at a time, of all sites. */
+#define CALLS_MOST 16384
+
+static int fail_load(int errnum, const char *what, const char *log,
+		     const struct kvet_kprobe_facts *facts, struct kvet_error *err)
+{
+	kvet_fail(err, errnum, what, "%s", *log ? log : strerror(errnum));
+	if ((errnum == EPERM || errnum == EACCES) && *facts->missing && err) {
+		kvet_cause_fill(&err->cause, errnum, what, "%s missing", facts->missing);
+		kvet_cause_remedy(&err->cause, "run as root, or with %s", facts->missing);
+	}
+	return -errnum;
+}
+
+static void size_maps(const struct kvet_trace *trace)
+{
+	__u32 sites = (__u32)trace->count;
+
+	bpf_map__set_max_entries(trace->bpf->maps.counters, sites);
+	bpf_map__set_max_entries(trace->bpf->maps.windows, sites);
+	if (trace->config.flags & TRACE_HISTOGRAM)
+		bpf_map__set_max_entries(trace->bpf->maps.slots, sites * TRACE_SLOTS);
+	if (trace->config.flags & TRACE_RETURN)
+		bpf_map__set_max_entries(trace->bpf->maps.calls, CALLS_MOST);
+}
+
+static void take_programs(struct kvet_trace *trace)
+{
+	trace->programs[TRACE_MODE_MARK] =
+		(struct trace_pair){ trace->bpf->progs.kvet_trace, trace->bpf->progs.kvet_entry };
+	trace->programs[TRACE_MODE_COOKIE] =
+		(struct trace_pair){ trace->bpf->progs.kvet_cookie,
+				     trace->bpf->progs.kvet_cookie_in };
+	trace->programs[TRACE_MODE_MULTI] = (struct trace_pair){ trace->bpf->progs.kvet_multi,
+								 trace->bpf->progs.kvet_multi_in };
+}
+
+/* Loads the programs of one mode, and those of multi too if wanted. */
+static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, char *log,
+		   size_t log_size, struct kvet_error *err)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = log_size);
+	int errnum;
+
+	errno = 0;
+	trace->bpf = trace_bpf__open_opts(&opts);
+	errnum = errno;
+	if (!trace->bpf)
+		return fail_load(errnum, "bpf_object__open", "", &trace->facts, err);
+	trace->bpf->rodata->config = trace->config;
+	take_programs(trace);
+	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
+		struct trace_pair *pair = &trace->programs[m];
+		bool wanted = m == (int)mode || (multi && m == TRACE_MODE_MULTI);
+
+		bpf_program__set_autoload((struct bpf_program *)pair->hit, wanted);
+		bpf_program__set_autoload((struct bpf_program *)pair->entry,
+					  wanted && (trace->config.flags & TRACE_RETURN));
+		if (!wanted)
+			*pair = (struct trace_pair){ 0 };
+	}
+	size_maps(trace);
+	*log = '\0';
+	errno = 0;
+	if (!trace_bpf__load(trace->bpf))
+		return 0;
+	errnum = errno;
+	trace_bpf__destroy(trace->bpf);
+	trace->bpf = NULL;
+	return fail_load(errnum, "bpf(BPF_PROG_LOAD)", log, &trace->facts, err);
+}
+
+int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err)
+{
+	static const size_t log_size = 64 * 1024;
+	AUTO_FREE char *log = calloc(1, log_size);
+	int ret;
+
+	if (!log)
+		return kvet_fail_memory(err);
+	ret = load_as(trace, TRACE_MODE_COOKIE, multi, log, log_size, err);
+	if (ret && multi)
+		ret = load_as(trace, TRACE_MODE_COOKIE, false, log, log_size, err);
+	/* Before 5.15 there are no cookies. */
+	if (ret)
+		ret = load_as(trace, TRACE_MODE_MARK, false, log, log_size, err);
+	return ret;
+}
+
+int kvet_trace_load_copy(const struct bpf_program *template, uint32_t index, int *fd,
+			 struct kvet_error *err)
+{
+	size_t count = bpf_program__insn_cnt(template);
+	AUTO_FREE struct bpf_insn *insns = reallocarray(NULL, count, sizeof(*insns));
+	int errnum;
+
+	if (!insns)
+		return kvet_fail_memory(err);
+	memcpy(insns, bpf_program__insns(template), count * sizeof(*insns));
+	if (kvet_trace_patch(insns, count, index) != 1)
+		return kvet_fail(err, EPROTO, "bpf/trace.bpf.c",
+				 "the site's mark is not there once");
+	errno = 0;
+	*fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, bpf_program__name(template), "Dual BSD/GPL",
+			    insns, count, NULL);
+	errnum = errno;
+	if (*fd < 0)
+		return kvet_fail(err, errnum, "bpf(BPF_PROG_LOAD)", "%s", strerror(errnum));
+	return 0;
+}

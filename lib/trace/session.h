@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The inside of a session, for the files of lib/trace alone. */
+#ifndef KVET_TRACE_SESSION_H
+#define KVET_TRACE_SESSION_H
+
+#include <bpf/libbpf.h>
+
+#include <kvet/trace.h>
+
+#include "trace/config.h"
+
+struct trace_bpf;
+
+/* How a program knows its site. */
+enum trace_mode {
+	TRACE_MODE_MARK,   /* a copy of it for each site, with the number in it */
+	TRACE_MODE_COOKIE, /* by the cookie of its link (5.15) */
+	TRACE_MODE_MULTI,  /* likewise, of one link for many (5.18) */
+	TRACE_MODE_COUNT
+};
+
+/* The template programs of a mode: at the hit, and at the entry of what returns. */
+struct trace_pair {
+	const struct bpf_program *hit, *entry;
+};
+
+/* One armed (or refused) site. */
+struct armed {
+	/* The program that counts, and where the site is a return, the one at the entry. */
+	struct armed_probe {
+		int prog_fd; /* a copy of its own; -1: it is everybody's */
+		struct kvet_kprobe_attached at;
+	} hit, entry;
+	struct kvet_trace_site state;
+};
+
+/* Where the ring buffer's callback delivers to. */
+struct delivery {
+	kvet_trace_sink sink;
+	void *context;
+	size_t sites;
+	int failure;
+};
+
+struct kvet_trace {
+	struct trace_bpf *bpf;
+	struct trace_pair programs[TRACE_MODE_COUNT];
+	struct trace_config config;
+	enum kvet_kprobe_backend wanted;
+	struct ring_buffer *ring;
+	struct delivery delivery;
+	struct armed *armed;
+	size_t count;
+	int *links; /* of many sites each */
+	size_t link_count;
+	struct kvet_kprobe_group *group; /* of tracefs, where that is used */
+	struct kvet_kprobe_facts facts;
+	struct kvet_host host;
+	const struct kvet_kprobe_site *const *sites; /* the caller's */
+};
+
+/* Loads the object with the programs of these modes; where a later one than TRACE_MODE_MARK is not
+ * to be had on this kernel, without it. Errors: of bpf(2), with the verifier's words. */
+int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err);
+
+/* A copy of a loaded template, whose map references are already in place, with the site's
+ * number in it. */
+int kvet_trace_load_copy(const struct bpf_program *template, uint32_t site, int *fd,
+			 struct kvet_error *err);
+
+/* Whether there are so many sites that one link for all is worth a try, or it is asked for. */
+bool kvet_trace_wants_multi(const struct kvet_trace *trace);
+
+/* Arms every site; the state of each becomes the kernel's verdict. */
+int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err);
+void kvet_trace_disarm(struct kvet_trace *trace);
+
+/* Where the probes really are, and what the kernel has passed over: before they are disarmed. */
+void kvet_trace_look(struct kvet_trace *trace);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Probes for the sites of a session, by whichever back end can. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "trace/decode.h"
+#include "trace/session.h"
+
+/* For fewer, a link for many is not worth what it does not tell: where each probe is. */
+#define MULTI_LEAST 32
+
+static bool is_return(const struct kvet_trace *trace)
+{
+	return trace->config.flags & TRACE_RETURN;
+}
+
+/* --- one site ------------------------------------------------------------------------------ */
+
+static int arm_probe(struct kvet_trace *trace, size_t index, bool entry, struct armed_probe *probe,
+		     struct kvet_error *err)
+{
+	bool by_cookie = trace->programs[TRACE_MODE_COOKIE].hit != NULL;
+	const struct trace_pair *pair =
+		&trace->programs[by_cookie ? TRACE_MODE_COOKIE : TRACE_MODE_MARK];
+	const struct bpf_program *program = entry ? pair->entry : pair->hit;
+	struct kvet_trace_site *state = &trace->armed[index].state;
+	struct kvet_kprobe_request request = { .site = trace->sites[index],
+					       .returns = is_return(trace) && !entry,
+					       .by_cookie = by_cookie,
+					       .cookie = index,
+					       .group = trace->group };
+	int ret;
+
+	if (!by_cookie) {
+		ret = kvet_trace_load_copy(program, (uint32_t)index, &probe->prog_fd, err);
+		if (ret)
+			return ret;
+	}
+	request.prog_fd = by_cookie ? bpf_program__fd(program) : probe->prog_fd;
+	state->verdict = kvet_kprobe_attach(&trace->host, &trace->facts, &request, &probe->at,
+					    &state->cause);
+	return 0;
+}
+
+/* The entry first: a return that fires before it would have no duration. */
+static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_error *err)
+{
+	struct armed *armed = &trace->armed[index];
+	int ret = 0;
+
+	armed->state.backend = trace->group ? KVET_KPROBE_TRACEFS : KVET_KPROBE_PMU;
+	if (is_return(trace))
+		ret = arm_probe(trace, index, true, &armed->entry, err);
+	if (!ret && armed->state.verdict == KVET_YES)
+		ret = arm_probe(trace, index, false, &armed->hit, err);
+	return ret;
+}
+
+/* --- many sites with one link --------------------------------------------------------------- */
+
+bool kvet_trace_wants_multi(const struct kvet_trace *trace)
+{
+	return trace->wanted == KVET_KPROBE_MULTI ||
+	       (trace->wanted == KVET_KPROBE_AUTO && trace->count >= MULTI_LEAST);
+}
+
+/* The sites that one link may hold, by number. */
+struct many {
+	uint64_t *addresses;
+	uint64_t *cookies;
+	size_t count;
+};
+
+static int keep_link(struct kvet_trace *trace, int fd)
+{
+	int *grown = reallocarray(trace->links, trace->link_count + 1, sizeof(*grown));
+
+	if (!grown) {
+		close(fd);
+		return -ENOMEM;
+	}
+	trace->links = grown;
+	trace->links[trace->link_count++] = fd;
+	return 0;
+}
+
+/* Links some of them; returns 0 or a negative errno. */
+static int link_some(struct kvet_trace *trace, const struct many *many, size_t first, size_t count)
+{
+	const struct trace_pair *pair = &trace->programs[TRACE_MODE_MULTI];
+	int entry = -1, hit;
+
+	if (is_return(trace)) {
+		entry = kvet_kprobe_multi_attach(many->addresses + first, many->cookies + first,
+						 count, false, bpf_program__fd(pair->entry));
+		if (entry < 0)
+			return entry;
+	}
+	hit = kvet_kprobe_multi_attach(many->addresses + first, many->cookies + first, count,
+				       is_return(trace), bpf_program__fd(pair->hit));
+	if (hit < 0) {
+		kvet_cleanup_close(&entry);
+		return hit;
+	}
+	for (size_t i = first; i < first + count; i++)
+		trace->armed[many->cookies[i]].state.backend = KVET_KPROBE_MULTI;
+	if (entry >= 0 && keep_link(trace, entry)) {
+		close(hit);
+		return -ENOMEM;
+	}
+	return keep_link(trace, hit);
+}
+
+/* Of one that it cannot take, the kernel refuses all and does not say which: halves are asked until
+ * it stands alone, and is left for the other back end. */
+static int link_all(struct kvet_trace *trace, const struct many *many, size_t first, size_t count)
+{
+	int ret = link_some(trace, many, first, count);
+
+	if (!ret || ret == -ENOMEM)
+		return ret;
+	if (count == 1)
+		return 0;
+	ret = link_all(trace, many, first, count / 2);
+	return ret ? ret : link_all(trace, many, first + count / 2, count - count / 2);
+}
+
+static int arm_many(struct kvet_trace *trace, struct kvet_error *err)
+{
+	AUTO_FREE uint64_t *addresses = calloc(trace->count + 1, sizeof(*addresses));
+	AUTO_FREE uint64_t *cookies = calloc(trace->count + 1, sizeof(*cookies));
+	struct many many = { addresses, cookies, 0 };
+
+	if (!addresses || !cookies)
+		return kvet_fail_memory(err);
+	for (size_t i = 0; i < trace->count; i++) {
+		if (trace->sites[i]->verdict != KVET_YES || trace->sites[i]->offset)
+			continue;
+		addresses[many.count] = trace->sites[i]->address;
+		cookies[many.count++] = i;
+	}
+	return many.count && link_all(trace, &many, 0, many.count) ? kvet_fail_memory(err) : 0;
+}
+
+/* --- all of them ----------------------------------------------------------------------------- */
+
+/* Says of a site why it is not armed as it was asked to be. */
+static void refuse_multi(struct kvet_trace_site *state, const struct kvet_kprobe_site *site,
+			 bool loaded)
+{
+	state->verdict = loaded ? KVET_NO : KVET_UNDETERMINED;
+	kvet_cause_fill(&state->cause, 0, "bpf(BPF_LINK_CREATE, kprobe_multi)",
+			loaded ? "%s+0x%llx is not where a function calls ftrace"
+			       : "this kernel takes no programs for it (%s+0x%llx)",
+			site->symbol, (unsigned long long)site->offset);
+	kvet_cause_remedy(&state->cause, loaded ? "--backend auto, or pmu"
+						: "boot a kernel with CONFIG_FPROBE=y (5.18), or "
+						  "--backend auto");
+}
+
+int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
+{
+	bool loaded = trace->programs[TRACE_MODE_MULTI].hit != NULL;
+	int ret = 0;
+
+	if (trace->wanted == KVET_KPROBE_TRACEFS ||
+	    (trace->wanted != KVET_KPROBE_PMU && trace->facts.pmu_type < 0))
+		ret = kvet_kprobe_group_open(&trace->group, &trace->host, err);
+	if (!ret && loaded)
+		ret = arm_many(trace, err);
+	for (size_t i = 0; i < trace->count && !ret; i++) {
+		struct kvet_trace_site *state = &trace->armed[i].state;
+
+		state->verdict = trace->sites[i]->verdict;
+		state->cause = trace->sites[i]->cause;
+		if (state->verdict != KVET_YES || state->backend == KVET_KPROBE_MULTI)
+			continue;
+		if (trace->wanted == KVET_KPROBE_MULTI)
+			refuse_multi(state, trace->sites[i], loaded);
+		else
+			ret = arm_site(trace, i, err);
+	}
+	return ret;
+}
+
+static void disarm_probe(struct armed_probe *probe)
+{
+	kvet_kprobe_detach(&probe->at);
+	kvet_cleanup_close(&probe->prog_fd);
+	probe->prog_fd = -1;
+}
+
+void kvet_trace_disarm(struct kvet_trace *trace)
+{
+	/* Closing waits for an RCU grace period: after it, no handler is under way. */
+	for (size_t i = 0; i < trace->link_count; i++)
+		close(trace->links[i]);
+	trace->link_count = 0;
+	for (size_t i = 0; i < trace->count; i++) {
+		disarm_probe(&trace->armed[i].hit);
+		disarm_probe(&trace->armed[i].entry);
+	}
+	kvet_kprobe_group_close(trace->group);
+	trace->group = NULL;
+}
+
+void kvet_trace_look(struct kvet_trace *trace)
+{
+	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
+
+	/* Now: what was put in by a jump was so only some time after it was armed. */
+	if (armed)
+		kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count, is_return(trace),
+				       armed);
+	for (size_t i = 0; i < trace->count; i++) {
+		struct armed_probe *hit = &trace->armed[i].hit;
+		struct kvet_trace_site *state = &trace->armed[i].state;
+
+		if (armed && hit->at.event_fd >= 0)
+			state->armed = armed[i];
+		state->has_missed = hit->at.link_fd >= 0 &&
+				    kvet_kprobe_missed_read(hit->at.link_fd, &state->missed);
+	}
+}

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# Each way into the kernel: what it arms, what it counts, that nothing stays.
+#
+# shellcheck disable=SC2317,SC2329 # check calls the functions
+
+# shellcheck source=tests/vm/lib/tap.sh
+. tests/vm/lib/tap.sh
+# shellcheck source=tests/vm/lib/guest.sh
+. tests/vm/lib/guest.sh
+# shellcheck source=tests/vm/lib/trace.sh
+. tests/vm/lib/trace.sh
+
+events=/sys/kernel/tracing/kprobe_events
+[ -e "$events" ] || mount -t tracefs none /sys/kernel/tracing
+sort /sys/kernel/debug/kprobes/list >/tmp/list.before
+sort /sys/kernel/tracing/enabled_functions >/tmp/functions.before
+
+nothing_left() {
+	sort /sys/kernel/debug/kprobes/list | diff /tmp/list.before - &&
+		sort /sys/kernel/tracing/enabled_functions | diff /tmp/functions.before - &&
+		! grep kvet_ "$events"
+}
+
+# The kernel has no answer to this but to try.
+multi=no
+kvet trace -q --backend multi --count-only --duration 1ms vfs_read && multi=yes
+printf '# kprobe_multi: %s\n' "$multi"
+
+for backend in pmu tracefs multi; do
+	[ $backend != multi ] || [ $multi = yes ] || continue
+	traced /tmp/hits 'cat /proc/version' --backend $backend --count 3 --duration 60s do_sys_openat2
+	check "$backend: fires" status_is 0
+	check "$backend: three events" test "$(lines /tmp/hits event | wc -l)" -eq 3
+	check "$backend: every hit is accounted for" all_counted /tmp/hits
+	check_output "^$backend\$" "$backend: is the one that was used" \
+		eval 'lines /tmp/hits site | json_value backend'
+	traced /tmp/hits 'cat /proc/version' --backend $backend --return --count 3 --duration 60s do_sys_openat2
+	check "$backend: returns fire" status_is 0
+	check "$backend: and but for the first have a duration" \
+		test "$(lines /tmp/hits event | sed 1d | json_value duration_ns | grep -c '^[1-9]')" -eq 2
+	traced /tmp/hits 'dd if=/dev/zero of=/dev/null bs=1 count=20000' --backend $backend --duration 2s \
+		vfs_read
+	check "$backend: a hot function: every hit is accounted for" all_counted /tmp/hits
+	check "$backend: nothing stays" nothing_left
+done
+
+if [ $multi = yes ]; then
+	check_status 1 'multi: an offset is not for it' kvet trace --backend multi --duration 1ms \
+		"vfs_read+$(kvet trace --offsets --format jsonl vfs_read 2>/dev/null |
+			grep '"record":"site"' | json_value offset | tail -n 1)"
+	check_output 'is not where a function calls ftrace' 'multi: and says so' \
+		kvet trace --backend multi --duration 1ms exc_int3
+else
+	check_status 3 'multi: not on this kernel' kvet trace --backend multi --duration 1ms vfs_read
+	check_output 'this kernel takes no programs for it' 'multi: and says so' \
+		kvet trace --backend multi --duration 1ms vfs_read
+fi
+
+# ---- many: whatever is the best here
+
+traced /tmp/many 'cat /proc/version' --count-only --duration 2s 'vfs_*' 'tcp_*' 'ext4_*' 'udp_*' 'ksys_*'
+many=$(lines /tmp/many site | grep -c '"attached":true')
+printf '# %s sites\n' "$many"
+check 'many sites: armed' test "$many" -ge 100
+check 'many sites: every hit is accounted for' all_counted /tmp/many
+check 'many sites: nothing stays' nothing_left
+used=$(lines /tmp/many site | grep '"attached":true' | json_value backend | sort -u | tr '\n' ' ')
+printf '# by %s\n' "$used"
+[ $multi = no ] || check_output multi 'many sites: one link where there is one' echo "$used"
+
+# ---- what kvet leaves when it is killed, and what it does not
+
+check_status 0 '--cleanup: nothing to do is no failure' kvet trace --cleanup
+kvet trace -j --backend tracefs do_sys_openat2 vfs_read >/tmp/killed 2>/tmp/killed.err &
+killed=$!
+kvet trace -j --backend tracefs vfs_write >/tmp/living 2>/tmp/living.err &
+living=$!
+echo 'p:others/event vfs_open' >>"$events"
+until grep -q '^kvet: tracing' /tmp/killed.err && grep -q '^kvet: tracing' /tmp/living.err; do sleep 0.1; done
+kill -KILL "$killed"
+wait "$killed" 2>/dev/null
+check 'kill -9: the events stay' test "$(grep -c "kvet_${killed}_" "$events")" -eq 2
+kvet trace --cleanup --format jsonl >/tmp/cleanup 2>/tmp/cleanup.err
+check_output "\"pid\":$killed,\"alive\":false,\"events\":2,\"removed\":true" '--cleanup: removes them' \
+	grep "\"pid\":$killed," /tmp/cleanup
+check_output "\"alive\":true,\"events\":1,\"removed\":false" '--cleanup: leaves those of a kvet that runs' \
+	grep "\"pid\":$living," /tmp/cleanup
+check_output '2 events removed' '--cleanup: says how many' cat /tmp/cleanup.err
+check '--cleanup: they are gone' test "$(grep -c "kvet_${killed}_" "$events")" -eq 0
+check '--cleanup: the others are not' test "$(grep -c "kvet_${living}_\|others/" "$events")" -eq 2
+kill -TERM "$living"
+wait "$living" 2>/dev/null
+echo '-:others/event' >>"$events"
+check 'SIGTERM: nothing stays' nothing_left
+
+plan
