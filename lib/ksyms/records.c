@@ -111,6 +111,10 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 		if (rows[*count].name)
 			records->symbols = number + 1;
 		records->given++;
+		/* Each module's table begins with one, which /proc/kallsyms leaves out (s_show()).
+		 */
+		if (rows[*count].name && !rows[*count].name_len)
+			continue;
 		if (!is_own(records, &rows[*count]))
 			++*count;
 	}

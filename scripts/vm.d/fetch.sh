@@ -12,6 +12,9 @@ security_suites='bullseye-security bookworm-security trixie-security'
 # Old suites are no longer signed anew, so that their Release file runs out.
 expired_suites='bullseye bullseye-security'
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+# For tests that load and remove one: they need no hardware. vfat depends on fat, the others on
+# none; fat has names that the kernel has too.
+module_names='dummy fat loop vfat'
 
 # Prints "SUITE URI KEYRING..." for each package source of this machine.
 machine_sources() {
@@ -116,6 +119,12 @@ resolve() {
 		sort -V -k 1,1 | awk 'END { if (NR) print $2, $1, $3 }'
 }
 
+# has_modules FOLDER: was this kernel unpacked with the modules of today? One that lacks some has
+# none of that name in its packages.
+has_modules() {
+	[ "$(cat "$1/modules/names" 2>/dev/null)" = "$module_names" ]
+}
+
 # fetch_kernel NAME: the lock is held. Fails if there is no such kernel, here or there.
 fetch_kernel() {
 	name=$1 cached='' found=''
@@ -133,7 +142,7 @@ fetch_kernel() {
 	version=${found#* } version=${version% *}
 	release=${package#linux-image-}
 	folder=${release}_$version
-	if [ ! -e "$cache/kernels/$folder/vmlinuz" ]; then
+	if [ ! -e "$cache/kernels/$folder/vmlinuz" ] || ! has_modules "$cache/kernels/$folder"; then
 		note "$name: fetching $package $version from $suite"
 		if ! unpack_kernel; then
 			if [ -z "$cached" ]; then
@@ -157,20 +166,22 @@ unpack_kernel() {
 	rm -rf "$stage/debs" "$stage/tree" "$stage/new"
 	mkdir "$stage/debs" "$stage/tree" "$stage/new"
 	download "$package" || return 1
-	# From 6.19 on the image is a stub: the kernel and its config are in other packages. An image
+	# From 6.19 on the image is a stub: the kernel, its config and its modules are in others. An image
 	# can depend on such a package before the mirror has it, and hold all itself (6.18.15).
 	for dependency in $(dpkg-deb -f "$stage/debs/"*.deb Depends | tr ',' '\n' |
-		sed -n 's/^ *\(linux-\(binary\|base\)-[0-9][^ ]*\).*/\1/p'); do
+		sed -n 's/^ *\(linux-\(binary\|base\|modules\)-[0-9][^ ]*\).*/\1/p'); do
 		if private apt-cache madison "$dependency" | grep -Fq " $version "; then
 			download "$dependency" || return 1
 		fi
 	done
+	set --
+	for module in $module_names; do set -- "$@" "*/$module.ko" "*/$module.ko.xz"; done
 	for deb in "$stage/debs/"*.deb; do
 		dpkg-deb --fsys-tarfile "$deb" >"$stage/deb.tar" || return 1
 		# tar complains about each pattern that this package does not have.
 		tar -x -f "$stage/deb.tar" -C "$stage/tree" --wildcards \
 			'./boot/*' './usr/lib/modules/*/vmlinuz' './usr/lib/modules/*/config*' \
-			'./usr/lib/linux/*' 2>/dev/null || :
+			'./usr/lib/linux/*' "$@" 2>/dev/null || :
 	done
 	rm -rf "$stage/debs" "$stage/deb.tar"
 	find "$stage/tree" -type f -name 'vmlinuz*' -exec mv {} "$stage/new/vmlinuz" \;
@@ -183,7 +194,30 @@ unpack_kernel() {
 	[ -s "$stage/new/config" ] || note "$package $version: no config in this package"
 	printf '%s\n' "$release" >"$stage/new/release"
 	printf '%s\n' "$version" >"$stage/new/version"
-	mv -T "$stage/new" "$cache/kernels/$folder"
+	keep_modules || return 1
+	if [ ! -e "$cache/kernels/$folder" ]; then
+		mv -T "$stage/new" "$cache/kernels/$folder"
+		return
+	fi
+	# A cache of before the modules, which guests may use now: each file is there or is not.
+	mkdir -p "$cache/kernels/$folder/modules"
+	mv "$stage/new/modules/"*.ko "$cache/kernels/$folder/modules" &&
+		mv "$stage/new/modules/names" "$cache/kernels/$folder/modules/names"
+}
+
+# From $stage/tree to $stage/new/modules, as insmod wants them.
+keep_modules() {
+	mkdir "$stage/new/modules"
+	for module in $module_names; do
+		find "$stage/tree" -type f \( -name "$module.ko" -o -name "$module.ko.xz" \) \
+			-exec mv {} "$stage/new/modules" \;
+		if [ -e "$stage/new/modules/$module.ko.xz" ]; then
+			xz -d "$stage/new/modules/$module.ko.xz" || return 1
+		elif [ ! -e "$stage/new/modules/$module.ko" ]; then
+			note "$package $version: no module $module in this package"
+		fi
+	done
+	printf '%s\n' "$module_names" >"$stage/new/modules/names"
 }
 
 # apt checks the package against the signed list.
@@ -198,6 +232,7 @@ fetch() {
 	need apt-get apt
 	need dpkg-deb dpkg
 	need flock util-linux
+	need xz xz-utils
 	mkdir -p "$cache/kernels" "$cache/names"
 	for name; do
 		printf '%s\n' "$name" | grep -Eqx 'newest|[0-9]+\.[0-9]+' ||

@@ -145,6 +145,37 @@ START_TEST(the_iterators_own_program_is_no_row)
 }
 END_TEST
 
+/* The text has no such row either. */
+START_TEST(a_symbol_without_a_name_is_no_row)
+{
+	struct kvet_ksyms_query query;
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+
+	for (int whole = 0; whole < 2; whole++) {
+		put_whole(0, 0x1000, 'T', false, "_text", NULL);
+		put_whole(1, 0, 'U', false, "", "m");
+		put_whole(2, 0x5000, 't', false, "of_m", "m");
+		put_whole(2, 0x5000, 't', false, "of_m", "m");
+		source = open_records(0);
+		ck_assert_int_eq(kvet_ksyms_query_parse(&query, "0x0", false, NULL), 0);
+		ck_assert_int_eq(whole ? kvet_ksyms_build(&table, source, NULL)
+				       : kvet_ksyms_select(&table, source, &query, 1, NULL),
+				 0);
+		ksyms_source_free(source);
+		ck_assert_uint_eq(kvet_ksyms_by_name(table, "").count, 0);
+		ck_assert_uint_eq(kvet_ksyms_between(table, 0, 0xfff).count, 0);
+		if (whole)
+			ck_assert_uint_eq(kvet_ksyms_count(table), 2);
+		else
+			ck_assert_uint_eq(kvet_ksyms_seen(table), 2);
+		kvet_ksyms_query_deinit(&query);
+		kvet_ksyms_free(table);
+		table = NULL;
+	}
+}
+END_TEST
+
 /* What the program writes for a name: it, the address that ends it, and the modules. */
 START_TEST(what_is_left_out_is_counted_and_ends_extents)
 {
@@ -281,6 +312,7 @@ int main(void)
 	tcase_add_test(tc, whole_records_are_rows);
 	tcase_add_test(tc, the_last_symbol_shown_twice_is_one);
 	tcase_add_test(tc, the_iterators_own_program_is_no_row);
+	tcase_add_test(tc, a_symbol_without_a_name_is_no_row);
 	tcase_add_test(tc, what_is_left_out_is_counted_and_ends_extents);
 	tcase_add_test(tc, a_name_left_out_that_matters_is_asked_for_again);
 	tcase_add_test(tc, a_cut_record_is_an_error);
