@@ -59,7 +59,7 @@ traced() {
 	extent=$(kvet ksyms lookup --format jsonl dummy:dummy_xmit | json_value extent)
 	printf ' ? dummy_xmit+0x5/0x%x [dummy]\n' "$extent" | kvet ksyms lookup --symbolize
 }
-check_output '^ [?] dummy_xmit[+]0x5/0x[0-9a-f]* \[dummy\] <0xf' 'a line of a stack trace' traced
+check_output '^ [?] dummy_xmit[+]0x5/0x[0-9a-f]* <0xf[0-9a-f]*> \[dummy\]' 'a line of a stack trace' traced
 attachable() {
 	kvet ksyms lookup --attachable --format jsonl dummy:dummy_xmit | json_value attachable
 }
