@@ -8,6 +8,15 @@
 
 #include "trace_event.h"
 
+/* libbpf 1.1 knows five. */
+#ifndef PT_REGS_PARM6
+#if defined(__TARGET_ARCH_arm64)
+#define PT_REGS_PARM6(ctx) (((struct user_pt_regs *)(ctx))->regs[5])
+#else
+#define PT_REGS_PARM6(ctx) ((ctx)->r9)
+#endif
+#endif
+
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct {
@@ -54,6 +63,29 @@ struct {
 	__type(value, __u32);
 } cgroups SEC(".maps");
 
+/* Of each site, a bit for each argument that is a string. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} string_args SEC(".maps");
+
+/* Hits by who or where. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct trace_top_key);
+	__type(value, __u64);
+} top SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, TRACE_STACK_MOST * sizeof(__u64));
+} stacks SEC(".maps");
+
 const volatile struct trace_config config = { 0 };
 
 /* A program runs from the moment it is attached: nothing counts until all sites are. */
@@ -89,10 +121,14 @@ static __always_inline int is_comm(void)
 	return 1;
 }
 
-static __always_inline int is_filtered(void)
+static __always_inline int is_filtered(struct trace_counters *counter)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
+	if ((config.flags & TRACE_LEAVE_OWN) && id >> 32 == config.own_pid) {
+		counter->own++;
+		return 1;
+	}
 	if ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid)
 		return 1;
 	if ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid)
@@ -187,19 +223,67 @@ static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx,
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
+static __always_inline void fill_stack(struct pt_regs *ctx, struct trace_event *event,
+				       __u64 *frames)
+{
+	if (config.flags & TRACE_STACK)
+		event->stack_size = bpf_get_stack(ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
+}
+
+/* A string of the kernel's or, where there is none at the address, of the process. */
+static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from)
+{
+	long size = bpf_probe_read_kernel_str(to, TRACE_STRING, (void *)from);
+
+	return size >= 0 ? size : bpf_probe_read_user_str(to, TRACE_STRING, (void *)from);
+}
+
+static __always_inline void fill_args(struct pt_regs *ctx, struct trace_full_event *full,
+				      __u32 site)
+{
+	__u32 *mask;
+
+	full->args[0] = PT_REGS_PARM1(ctx);
+	full->args[1] = PT_REGS_PARM2(ctx);
+	full->args[2] = PT_REGS_PARM3(ctx);
+	full->args[3] = PT_REGS_PARM4(ctx);
+	full->args[4] = PT_REGS_PARM5(ctx);
+	full->args[5] = PT_REGS_PARM6(ctx);
+	if (!(config.flags & TRACE_STRINGS))
+		return;
+	mask = bpf_map_lookup_elem(&string_args, &site);
+#pragma unroll
+	for (int i = 0; i < TRACE_ARGS; i++)
+		full->string_sizes[i] =
+			mask && (*mask & 1 << i) ? copy_string(full->strings[i], full->args[i]) : 0;
+}
+
 /* Returns whether the ring buffer had room. */
 static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_ns)
 {
+	struct trace_full_event *full;
 	struct trace_stack_event *traced;
 	struct trace_event *event;
 
+	if (config.flags & (TRACE_ARGUMENTS | TRACE_REGS)) {
+		full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
+		if (!full)
+			return 0;
+		fill(&full->event, ctx, site, duration_ns);
+		fill_stack(ctx, &full->event, full->frames);
+		if (config.flags & TRACE_ARGUMENTS)
+			fill_args(ctx, full, site);
+		if (config.flags & TRACE_REGS)
+			bpf_probe_read_kernel(full->registers, sizeof(struct pt_regs), ctx);
+		bpf_ringbuf_submit(full, 0);
+		return 1;
+	}
 	if (config.flags & TRACE_STACK) {
 		traced = bpf_ringbuf_reserve(&events, sizeof(*traced), 0);
 		if (!traced)
 			return 0;
 		fill(&traced->event, ctx, site, duration_ns);
-		traced->event.stack_size =
-			bpf_get_stack(ctx, traced->frames, sizeof(traced->frames), 0);
+		fill_stack(ctx, &traced->event, traced->frames);
 		bpf_ringbuf_submit(traced, 0);
 		return 1;
 	}
@@ -209,6 +293,40 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 	fill(event, ctx, site, duration_ns);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
+}
+
+/* Returns whether there was room for one more. */
+static __always_inline int count_top(struct pt_regs *ctx, __u32 site)
+{
+	struct trace_top_key key = { .site = site };
+	__u64 one = 1, *count;
+
+	if (config.top_by == TRACE_TOP_STACK)
+		key.stack = bpf_get_stackid(ctx, &stacks, 0);
+	else
+		bpf_get_current_comm(key.comm, sizeof(key.comm));
+	if (config.top_by == TRACE_TOP_PID)
+		key.pid = bpf_get_current_pid_tgid() >> 32;
+	count = bpf_map_lookup_elem(&top, &key);
+	if (!count && !bpf_map_update_elem(&top, &key, &one, BPF_NOEXIST))
+		return 1;
+	/* Full, or another CPU was faster. */
+	if (!count)
+		count = bpf_map_lookup_elem(&top, &key);
+	if (!count)
+		return 0;
+	__sync_fetch_and_add(count, 1);
+	return 1;
+}
+
+/* What a hit that counts is for; returns whether that could be kept. */
+static __always_inline int keep(struct pt_regs *ctx, __u32 site, __u64 ns)
+{
+	if (config.flags & TRACE_TOP)
+		return count_top(ctx, site);
+	if (config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
+		return 1;
+	return send(ctx, site, ns);
 }
 
 static __always_inline int hit(struct pt_regs *ctx, __u32 site)
@@ -225,7 +343,8 @@ static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 	counter->hits++;
 	if (config.flags & TRACE_RETURN)
 		ns = duration(site);
-	if (is_filtered() || (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
+	if (is_filtered(counter) ||
+	    (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
 		counter->filtered++;
 		return 0;
 	}
@@ -235,7 +354,7 @@ static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 	}
 	if ((config.flags & TRACE_HISTOGRAM) && ns != NEVER)
 		count_duration(site, ns);
-	if ((config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM)) || send(ctx, site, ns))
+	if (keep(ctx, site, ns))
 		counter->counted++;
 	else
 		counter->lost++;

@@ -7,6 +7,9 @@
 
 #define TRACE_COMM_SIZE  16 /* TASK_COMM_LEN */
 #define TRACE_STACK_MOST 64 /* frames */
+#define TRACE_ARGS       6  /* arguments that come in registers */
+#define TRACE_STRING     64 /* bytes of a string argument, with its NUL */
+#define TRACE_REGISTERS  34 /* room for those of any architecture */
 #define TRACE_SLOTS      64 /* of a histogram: slot n counts from 2^n ns on, slot 0 from 0 on */
 
 /* The immediate that stands in the program where its site's number belongs. One program is
@@ -26,6 +29,11 @@ enum trace_flag {
 	TRACE_BY_CPU = 1 << 7,
 	TRACE_BY_COMM = 1 << 8,
 	TRACE_BY_CGROUP = 1 << 9,
+	TRACE_ARGUMENTS = 1 << 10, /* send the registers of arguments */
+	TRACE_STRINGS = 1 << 11,   /* and what those point to that are strings */
+	TRACE_REGS = 1 << 12,      /* send all registers */
+	TRACE_TOP = 1 << 13,       /* count by who or where, send nothing */
+	TRACE_LEAVE_OWN = 1 << 14, /* kvet's own hits are filtered */
 };
 
 struct trace_config {
@@ -38,9 +46,25 @@ struct trace_config {
 	__u64 rate;         /* events of a site in a second; 0: any number */
 	__u64 min_duration; /* ns */
 	char comm[TRACE_COMM_SIZE];
+	__u32 own_pid; /* with TRACE_LEAVE_OWN: the process, as the initial PID namespace has it */
+	__u32 top_by;  /* enum trace_top */
 };
 
-/* One hit, as it goes through the ring buffer; with TRACE_STACK, the frames follow. */
+/* What TRACE_TOP counts by. */
+enum trace_top {
+	TRACE_TOP_COMM,
+	TRACE_TOP_PID,
+	TRACE_TOP_STACK,
+};
+
+struct trace_top_key {
+	__u32 site;
+	__u32 pid;   /* by PID: the process */
+	__s64 stack; /* by stack: its number in the map of stacks, or a negative errno */
+	char comm[TRACE_COMM_SIZE];
+};
+
+/* One hit, as it goes through the ring buffer. */
 struct trace_event {
 	__u64 boot_ns;
 	__u64 mono_ns;
@@ -57,9 +81,19 @@ struct trace_event {
 	char comm[TRACE_COMM_SIZE];
 };
 
+/* The same with its stack, and with all else: what was not asked for is not written. */
 struct trace_stack_event {
 	struct trace_event event;
 	__u64 frames[TRACE_STACK_MOST];
+};
+
+struct trace_full_event {
+	struct trace_event event;
+	__u64 frames[TRACE_STACK_MOST];
+	__u64 args[TRACE_ARGS];
+	__u64 registers[TRACE_REGISTERS]; /* struct pt_regs, as far as there are any */
+	__s32 string_sizes[TRACE_ARGS]; /* with the NUL; 0: it is no string; or a negative errno */
+	char strings[TRACE_ARGS][TRACE_STRING];
 };
 
 /* Counted for each site on each CPU: hits = counted + filtered + limited + lost, and counted is
@@ -69,7 +103,8 @@ struct trace_counters {
 	__u64 counted;
 	__u64 filtered; /* of another process, user, CPU, or too short */
 	__u64 limited;  /* by the sample or the rate */
-	__u64 lost;     /* the ring buffer was full */
+	__u64 lost;     /* the ring buffer was full, or what counts by who */
+	__u64 own;      /* of those filtered: kvet's own */
 };
 
 /* A site's events in this second, on all CPUs. */

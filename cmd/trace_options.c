@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +25,19 @@ const struct option_spec trace_options[] = {
 	  "probe the function's return: its value, and its duration" },
 	{ "stack", 's', NULL, OPTION_FLAG, offsetof(struct trace_args, stack),
 	  "show the kernel's stack at each hit" },
+	{ "args", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, args),
+	  "show the function's arguments, by BTF; with --return: the value as its type has it" },
+	{ "strings", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, strings),
+	  "the same, and what pointers to char point to" },
+	{ "regs", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, regs), "show all registers" },
 	{ "count-only", 'c', NULL, OPTION_FLAG, offsetof(struct trace_args, count_only),
 	  "count hits in the kernel, and show no events" },
 	{ "histogram", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, histogram),
 	  "with --return: count durations by their size, and show no events" },
+	{ "top", 0, "WHAT", OPTION_STRING, offsetof(struct trace_args, top),
+	  "count hits by comm, pid or stack, and show no events" },
+	{ "self", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, self),
+	  "kvet's own hits count too" },
 	{ "pid", 'p', "PID", OPTION_NUMBER, offsetof(struct trace_args, pid),
 	  "hits of this process" },
 	{ "tid", 0, "TID", OPTION_NUMBER, offsetof(struct trace_args, tid), "hits of this thread" },
@@ -41,8 +51,8 @@ const struct option_spec trace_options[] = {
 	  "with --return: calls that took so long" },
 	{ "sample", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, sample),
 	  "one in N hits, on each CPU" },
-	{ "rate", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, rate),
-	  "at most N events of a site in a second" },
+	{ "rate", 0, "RATE", OPTION_STRING, offsetof(struct trace_args, rate),
+	  "at most so many events of a site in a second: N or N/s" },
 	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct trace_args, count),
 	  "end after N events" },
 	{ "duration", 'd', "DURATION", OPTION_DURATION, offsetof(struct trace_args, duration),
@@ -66,6 +76,55 @@ static bool take_number(const struct option_number *option, bool *given, uint32_
 	return option->value <= UINT32_MAX;
 }
 
+static bool parse_top(const char *word, enum kvet_trace_top *top)
+{
+	static const char *const words[KVET_TRACE_TOP_COUNT] = {
+		[KVET_TRACE_TOP_COMM] = "comm",
+		[KVET_TRACE_TOP_PID] = "pid",
+		[KVET_TRACE_TOP_STACK] = "stack",
+	};
+
+	for (int i = 1; i < KVET_TRACE_TOP_COUNT; i++)
+		if (!strcmp(word, words[i])) {
+			*top = (enum kvet_trace_top)i;
+			return true;
+		}
+	return false;
+}
+
+/* "100" or "100/s", at least 1. */
+static bool parse_rate(const char *word, uint64_t *rate)
+{
+	size_t digits = strspn(word, "0123456789");
+
+	if (!digits || (word[digits] && strcmp(word + digits, "/s") != 0))
+		return false;
+	errno = 0;
+	*rate = strtoull(word, NULL, 10);
+	return !errno && *rate;
+}
+
+/* What cannot be shown beside each other. Returns what is wrong, or NULL. */
+static const char *contradiction(const struct trace_args *args)
+{
+	bool counts = args->count_only || args->histogram || args->top;
+
+	if ((args->histogram || args->min_duration.given) && !args->returns)
+		return "--histogram and --min-duration are of durations: they want --return";
+	if (args->count_only + args->histogram + (args->top != NULL) > 1)
+		return "--count-only, --histogram and --top each count in a way of their own: "
+		       "choose";
+	if (args->stack && counts)
+		return "--stack is of events: not with --count-only, --histogram or --top";
+	if ((args->args || args->strings || args->regs) && counts)
+		return "--args, --strings and --regs are of events: not with --count-only, "
+		       "--histogram or --top";
+	if (args->count.given && counts)
+		return "--count is of events: not with --count-only, --histogram or --top; "
+		       "--duration ends those";
+	return NULL;
+}
+
 enum status trace_options_session(struct context *context, const struct trace_args *args,
 				  struct kvet_trace_options *out)
 {
@@ -79,11 +138,13 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 	*out = (struct kvet_trace_options){
 		.returns = args->returns,
 		.stack = args->stack,
+		.arguments = args->args || args->strings,
+		.registers = args->regs,
+		.self = args->self,
 		.count_only = args->count_only,
 		.histogram = args->histogram,
 		.comm = args->comm,
 		.cgroup = args->cgroup,
-		.rate = args->rate.value,
 		.min_duration_ns = args->min_duration.value,
 		.backend = backend,
 	};
@@ -96,17 +157,18 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 				     "--pid, --tid, --uid, --cpu and --sample take numbers "
 				     "up to %" PRIu32,
 				     UINT32_MAX);
-	if ((args->sample.given && !args->sample.value) || (args->rate.given && !args->rate.value))
-		return context_usage(context, "--sample and --rate want at least 1");
-	if ((args->histogram || args->min_duration.given) && !args->returns)
-		return context_usage(context, "--histogram and --min-duration are of durations: "
-					      "they want --return");
-	if (args->stack && (args->count_only || args->histogram))
-		return context_usage(context, "--stack is of events: not with --count-only or "
-					      "--histogram");
-	if (args->count.given && (args->count_only || args->histogram))
-		return context_usage(context, "--count is of events: not with --count-only or "
-					      "--histogram; --duration ends those");
+	if (args->sample.given && !args->sample.value)
+		return context_usage(context, "--sample wants at least 1");
+	if (args->rate && !parse_rate(args->rate, &out->rate))
+		return context_usage(context,
+				     "--rate wants a number of at least 1, as in 100 or 100/s, "
+				     "not '%s'",
+				     args->rate);
+	if (args->top && !parse_top(args->top, &out->top))
+		return context_usage(context, "--top wants comm, pid or stack, not '%s'",
+				     args->top);
+	if (contradiction(args))
+		return context_usage(context, "%s", contradiction(args));
 	if (args->comm && strlen(args->comm) >= KVET_TRACE_COMM_SIZE)
 		return context_usage(context, "--comm '%s': a task name has %d bytes at the most",
 				     args->comm, KVET_TRACE_COMM_SIZE - 1);

@@ -9,6 +9,8 @@
 enum {
 	BOOT,
 	MONO,
+	WALL_NS,
+	WALL,
 	CPU,
 	PID,
 	TID,
@@ -20,7 +22,10 @@ enum {
 	ADDRESS,
 	IP,
 	VALUE,
+	ERROR,
 	DURATION,
+	ARGS,
+	REGS,
 	STACK,
 	EVENT_COUNT
 };
@@ -28,6 +33,9 @@ enum {
 static const struct field event_fields[] = {
 	[BOOT] = { "boot_ns", FIELD_TIME, "CLOCK_BOOTTIME of the hit", 0 },
 	[MONO] = { "mono_ns", FIELD_TIME, "CLOCK_MONOTONIC of the hit", 0 },
+	[WALL_NS] = { "wall_ns", FIELD_TIME, "CLOCK_REALTIME of the hit; absent if not known",
+		      FIELD_DETAIL },
+	[WALL] = { "wall", FIELD_STRING, "the same as a date and a time, UTC", FIELD_DETAIL },
 	[CPU] = { "cpu", FIELD_INTEGER, "where it ran", 0 },
 	[PID] = { "pid", FIELD_INTEGER, "process (thread group)", 0 },
 	[TID] = { "tid", FIELD_INTEGER, "thread", 0 },
@@ -41,8 +49,12 @@ static const struct field event_fields[] = {
 	[IP] = { "ip", FIELD_ADDRESS, "instruction pointer that the handler saw", 0 },
 	[VALUE] = { "value", FIELD_INTEGER, "that the function returned, with --return",
 		    FIELD_SPARSE },
+	[ERROR] = { "error", FIELD_STRING, "name of the errno, if the value is one negated",
+		    FIELD_SPARSE },
 	[DURATION] = { "duration_ns", FIELD_DURATION,
 		       "since the function's entry; absent if that was not seen", FIELD_SPARSE },
+	[ARGS] = { "args", FIELD_MAP, "of the function by name, with --args", FIELD_SPARSE },
+	[REGS] = { "regs", FIELD_MAP, "registers by name, with --regs", FIELD_SPARSE },
 	[STACK] = { "stack", FIELD_LIST, "of the kernel, innermost first, with --stack",
 		    FIELD_SPARSE },
 };
@@ -115,6 +127,7 @@ enum {
 	FROM,
 	TO,
 	CALLS,
+	BAR,
 	BUCKET_COUNT
 };
 
@@ -124,21 +137,44 @@ static const struct field bucket_fields[] = {
 	[FROM] = { "from_ns", FIELD_DURATION, "the shortest duration in the bucket", 0 },
 	[TO] = { "to_ns", FIELD_DURATION, "and what all are shorter than", 0 },
 	[CALLS] = { "calls", FIELD_INTEGER, "that took so long", 0 },
+	[BAR] = { "bar", FIELD_STRING, "as many as that, beside the largest bucket's", 0 },
+};
+
+enum {
+	RANK_NUMBER,
+	RANK_SYMBOL,
+	RANK_HITS,
+	RANK_PID,
+	RANK_COMM,
+	RANK_STACK,
+	RANK_COUNT
+};
+
+static const struct field rank_fields[] = {
+	[RANK_NUMBER] = { "number", FIELD_INTEGER, "in the order of hits, from 1", 0 },
+	[RANK_SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
+	[RANK_HITS] = { "hits", FIELD_INTEGER, "of this task, process or stack", 0 },
+	[RANK_PID] = { "pid", FIELD_INTEGER, "with --top pid", FIELD_SPARSE },
+	[RANK_COMM] = { "comm", FIELD_STRING, "with --top comm and pid", FIELD_SPARSE },
+	[RANK_STACK] = { "stack", FIELD_LIST, "with --top stack, innermost first", FIELD_SPARSE },
 };
 
 enum {
 	EVENTS,
 	SUMMARY_FILTERED,
+	SUMMARY_OWN,
 	SUMMARY_LIMITED,
 	SUMMARY_LOST,
 	DISCARDED,
 	SUMMARY_MISSED,
+	OTHERS,
 	SUMMARY_COUNT
 };
 
 static const struct field summary_fields[] = {
 	[EVENTS] = { "events", FIELD_INTEGER, "shown, or counted with --count-only", 0 },
 	[SUMMARY_FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_SPARSE },
+	[SUMMARY_OWN] = { "own", FIELD_INTEGER, "of those filtered: kvet's own", FIELD_SPARSE },
 	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took",
 			      FIELD_SPARSE },
 	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
@@ -146,6 +182,8 @@ static const struct field summary_fields[] = {
 	[SUMMARY_MISSED] = { "missed", FIELD_INTEGER,
 			     "by the kernel, and no hits; absent if it does not tell",
 			     FIELD_SPARSE },
+	[OTHERS] = { "others", FIELD_INTEGER, "hits that the table of --top leaves out",
+		     FIELD_SPARSE },
 };
 
 enum {
@@ -170,6 +208,7 @@ static const struct field group_fields[] = {
 const struct schema trace_event_schema = SCHEMA("event", event_fields);
 const struct schema trace_site_schema = SCHEMA("site", site_fields);
 const struct schema trace_bucket_schema = SCHEMA("bucket", bucket_fields);
+const struct schema trace_rank_schema = SCHEMA("rank", rank_fields);
 const struct schema trace_group_schema = SCHEMA("group", group_fields);
 const struct schema trace_summary_schema = SCHEMA("summary", summary_fields);
 
@@ -178,9 +217,23 @@ static struct value value_count(uint64_t count)
 	return value_integer((int64_t)count);
 }
 
-void trace_put_event(struct context *context, const struct kvet_trace_event *event,
-		     const struct kvet_kprobe_site *site, bool returns, const char *const *stack)
+/* The value as its type has it. Without the type, the whole register. */
+static int64_t typed(const struct trace_event_row *row)
 {
+	uint64_t value = row->event->value;
+
+	return (int64_t)(row->value ? kvet_kprobe_value_bits(row->value, value) : value);
+}
+
+static const char *errno_name(int64_t value)
+{
+	return value < 0 && value >= -4095 ? strerrorname_np((int)-value) : NULL;
+}
+
+void trace_put_event(struct context *context, const struct trace_event_row *row)
+{
+	const struct kvet_trace_event *event = row->event;
+	char wall[KVET_CLOCK_WALL_SIZE];
 	struct value values[EVENT_COUNT] = {
 		[BOOT] = value_time(event->boot_ns),
 		[MONO] = value_time(event->mono_ns),
@@ -190,18 +243,28 @@ void trace_put_event(struct context *context, const struct kvet_trace_event *eve
 		[UID] = value_integer(event->uid),
 		[CGROUP] = value_count(event->cgroup),
 		[COMM] = value_string(event->comm),
-		[SYMBOL] = value_string(site->symbol),
-		[OFFSET] = value_integer((int64_t)site->offset),
-		[ADDRESS] = value_address(site->address),
+		[SYMBOL] = value_string(row->site->symbol),
+		[OFFSET] = value_integer((int64_t)row->site->offset),
+		[ADDRESS] = value_address(row->site->address),
 		[IP] = value_address(event->ip),
 	};
 
-	if (returns)
-		values[VALUE] = value_integer((int64_t)event->value);
-	if (returns && event->has_duration)
+	if (row->has_wall) {
+		values[WALL_NS] = value_time(row->wall_ns);
+		values[WALL] = value_string(kvet_clock_wall_format(row->wall_ns, wall));
+	}
+	if (row->returns && !(row->value && row->value->kind == KVET_KPROBE_NOTHING)) {
+		values[VALUE] = value_integer(typed(row));
+		values[ERROR] = value_string(errno_name(typed(row)));
+	}
+	if (row->returns && event->has_duration)
 		values[DURATION] = value_count(event->duration_ns);
-	if (stack)
-		values[STACK] = value_list(stack, event->frame_count);
+	if (row->args)
+		values[ARGS] = value_map(row->args->items, row->args->count);
+	if (row->registers)
+		values[REGS] = value_map(row->registers->items, row->registers->count);
+	if (row->stack)
+		values[STACK] = value_list(row->stack, event->frame_count);
 	output_record(context->output, &trace_event_schema, values);
 }
 
@@ -312,7 +375,14 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,
 		       const uint64_t slots[KVET_TRACE_SLOTS])
 {
+	static const char full[] = "########################################";
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++)
+		most = slots[i] > most ? slots[i] : most;
 	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++) {
+		/* One that is not empty has a mark at least. */
+		size_t marks = (size_t)((double)slots[i] / (double)most * (sizeof(full) - 2)) + 1;
 		const struct value values[BUCKET_COUNT] = {
 			[BUCKET_NUMBER] = value_count(number),
 			[BUCKET_SYMBOL] = value_string(site->symbol),
@@ -320,6 +390,7 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 			/* No call takes 2^63 ns. */
 			[TO] = value_count(i < 62 ? 2ULL << i : INT64_MAX),
 			[CALLS] = value_count(slots[i]),
+			[BAR] = value_string(full + sizeof(full) - 1 - marks),
 		};
 
 		if (slots[i])
@@ -327,14 +398,33 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 	}
 }
 
+void trace_put_rank(struct context *context, size_t number, const struct kvet_trace_rank *rank,
+		    const struct kvet_kprobe_site *site, const char *const *stack)
+{
+	struct value values[RANK_COUNT] = {
+		[RANK_NUMBER] = value_count(number),
+		[RANK_SYMBOL] = value_string(site->symbol),
+		[RANK_HITS] = value_count(rank->hits),
+		[RANK_COMM] = value_string(rank->comm),
+	};
+
+	if (rank->pid)
+		values[RANK_PID] = value_integer(rank->pid);
+	if (stack)
+		values[RANK_STACK] = value_list(stack, rank->frame_count);
+	output_record(context->output, &trace_rank_schema, values);
+}
+
 void trace_put_summary(struct context *context, const struct trace_totals *totals)
 {
 	struct value summary[SUMMARY_COUNT] = {
 		[EVENTS] = value_count(totals->events),
 		[SUMMARY_FILTERED] = value_count(totals->filtered),
+		[SUMMARY_OWN] = value_count(totals->own),
 		[SUMMARY_LIMITED] = value_count(totals->limited),
 		[SUMMARY_LOST] = value_count(totals->lost),
 		[DISCARDED] = value_count(totals->discarded),
+		[OTHERS] = value_count(totals->others),
 	};
 
 	if (totals->has_missed)

@@ -6,6 +6,7 @@
 #include <kvet/trace.h>
 
 #include "command.h"
+#include "trace_values.h"
 
 /* Of events without and with what only returns and stacks have: the columns of text follow
  * what was asked for, JSON has all keys always. */
@@ -13,11 +14,23 @@ extern const struct schema trace_event_schema;
 extern const struct schema trace_site_schema;
 extern const struct schema trace_bucket_schema;
 extern const struct schema trace_group_schema;
+extern const struct schema trace_rank_schema;
 extern const struct schema trace_summary_schema;
 
-/* An event at a site; stack holds its frames, in words. */
-void trace_put_event(struct context *context, const struct kvet_trace_event *event,
-		     const struct kvet_kprobe_site *site, bool returns, const char *const *stack);
+/* An event at a site. */
+struct trace_event_row {
+	const struct kvet_trace_event *event;
+	const struct kvet_kprobe_site *site;
+	bool has_wall;
+	uint64_t wall_ns;
+	bool returns;
+	/* What its type makes of the value that was returned; NULL: nobody looked. */
+	const struct kvet_kprobe_value *value;
+	const struct trace_values *args;      /* NULL: not known, or not asked for */
+	const struct trace_values *registers; /* NULL: not asked for */
+	const char *const *stack;             /* its frames, in words; NULL: not asked for */
+};
+void trace_put_event(struct context *context, const struct trace_event_row *row);
 
 /* A site, as far as is known. */
 struct trace_site_row {
@@ -44,15 +57,21 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
 		     size_t events, const struct kvet_cause *failure);
 
+/* Hits at a site by who or where; number counts from 1. */
+void trace_put_rank(struct context *context, size_t number, const struct kvet_trace_rank *rank,
+		    const struct kvet_kprobe_site *site, const char *const *stack);
+
 /* What became of all hits. */
 struct trace_totals {
 	uint64_t events; /* shown, or counted where none are shown */
 	uint64_t filtered;
+	uint64_t own; /* of those filtered: kvet's */
 	uint64_t limited;
 	uint64_t lost;
 	uint64_t discarded; /* past --count */
 	uint64_t missed;    /* by the kernel: no hits */
 	bool has_missed;
+	uint64_t others; /* hits that the table of --top leaves out */
 };
 void trace_put_summary(struct context *context, const struct trace_totals *totals);
 

@@ -102,6 +102,25 @@ static bool add_series(struct cells *cells, struct cell *cell, const struct valu
 	return done;
 }
 
+static bool add_text(struct cells *cells, struct cell *cell, const struct output *output,
+		     const struct field *field, const struct value *value);
+
+static bool add_map(struct cells *cells, struct cell *cell, const struct output *output,
+		    const struct value *value)
+{
+	bool done = true;
+
+	for (size_t i = 0; i < value->map.count && done; i++) {
+		const struct named_value *item = &value->map.items[i];
+		const struct field field = { .name = item->name, .type = item->type };
+
+		done = (!i || add_words(cells, cell, ";")) && add_string(cells, cell, item->name) &&
+		       add_words(cells, cell, "=") &&
+		       add_text(cells, cell, output, &field, &item->value);
+	}
+	return done;
+}
+
 bool cell_has_text(const struct field *field, const struct value *value)
 {
 	return value->present && (field->type != FIELD_LIST || value->list.count);
@@ -111,6 +130,12 @@ bool cells_add(struct cells *cells, struct cell *cell, const struct output *outp
 	       const struct field *field, const struct value *value)
 {
 	*cell = (struct cell){ .start = cells->used };
+	return add_text(cells, cell, output, field, value);
+}
+
+static bool add_text(struct cells *cells, struct cell *cell, const struct output *output,
+		     const struct field *field, const struct value *value)
+{
 	if (!cell_has_text(field, value))
 		return add_words(cells, cell, "-");
 	switch (field->type) {
@@ -133,6 +158,8 @@ bool cells_add(struct cells *cells, struct cell *cell, const struct output *outp
 		return add_list(cells, cell, value);
 	case FIELD_SERIES:
 		return add_series(cells, cell, value, output->options.unicode);
+	case FIELD_MAP:
+		return add_map(cells, cell, output, value);
 	case FIELD_TYPE_COUNT:
 		break;
 	}

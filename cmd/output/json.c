@@ -75,13 +75,29 @@ static struct json_object *of_series(const struct value *value)
 	return array;
 }
 
+static struct json_object *of_map(const struct value *value);
+
 static struct json_object *(*const converters[])(const struct value *value) = {
 	[FIELD_STRING] = of_string, [FIELD_INTEGER] = of_integer,  [FIELD_ADDRESS] = of_address,
 	[FIELD_TIME] = of_time,     [FIELD_DURATION] = of_integer, [FIELD_BOOLEAN] = of_boolean,
-	[FIELD_LIST] = of_list,     [FIELD_SERIES] = of_series,
+	[FIELD_LIST] = of_list,     [FIELD_SERIES] = of_series,    [FIELD_MAP] = of_map,
 };
 static_assert(sizeof(converters) / sizeof(*converters) == FIELD_TYPE_COUNT,
 	      "every field type has a JSON form");
+
+static struct json_object *of_map(const struct value *value)
+{
+	struct json_object *object = json_object_new_object();
+
+	for (size_t i = 0; object && i < value->map.count; i++) {
+		const struct named_value *item = &value->map.items[i];
+
+		json_object_object_add(object, item->name,
+				       item->value.present ? converters[item->type](&item->value)
+							   : NULL);
+	}
+	return object;
+}
 
 static void add_values(struct output *output, struct json_object *object,
 		       const struct schema *schema, const struct value *values)

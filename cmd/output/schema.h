@@ -22,6 +22,7 @@ enum field_type {
 	FIELD_BOOLEAN,
 	FIELD_LIST,   /* of strings; JSON: an array; text: joined with ";" */
 	FIELD_SERIES, /* of numbers, the newest last; JSON: an array; text: a sparkline */
+	FIELD_MAP,    /* of names and values of any kind; JSON: an object; text: name=value;... */
 	FIELD_TYPE_COUNT
 };
 
@@ -69,6 +70,8 @@ struct schema {
 	const struct grid *grid; /* text shows a grid, unless it is verbose; may be NULL */
 };
 
+struct named_value;
+
 /* A value may be absent: text shows "-", JSON null. Strings stay the caller's. */
 struct value {
 	bool present;
@@ -86,7 +89,18 @@ struct value {
 			const int64_t *items;
 			size_t count;
 		} series;
+		struct {
+			const struct named_value *items;
+			size_t count;
+		} map;
 	};
+};
+
+/* A member of a map; it is no map or series itself. */
+struct named_value {
+	const char *name;
+	enum field_type type;
+	struct value value;
 };
 
 static inline struct value value_absent(void)
@@ -129,6 +143,12 @@ static inline struct value value_list(const char *const *items, size_t count)
 static inline struct value value_series(const int64_t *items, size_t count)
 {
 	return (struct value){ .present = true, .series = { items, count } };
+}
+
+/* For records alone, likewise. */
+static inline struct value value_map(const struct named_value *items, size_t count)
+{
+	return (struct value){ .present = count > 0, .map = { items, count } };
 }
 
 /* SCHEMA("symbol", symbol_fields) */

@@ -99,7 +99,9 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 				"%s", strerror(-ret));
 		return KVET_UNDETERMINED;
 	}
-	out->event_fd = TAKE_FD(event);
+	/* A link holds its event. */
+	if (link < 0)
+		out->event_fd = TAKE_FD(event);
 	out->link_fd = TAKE_FD(link);
 	return KVET_YES;
 }

@@ -269,35 +269,53 @@ void kvet_kprobe_group_close(struct kvet_kprobe_group *group)
 
 /* --- what others have left -------------------------------------------------------------------- */
 
-/* A group as it is found, line by line. */
+/* A group that was found. Its events need not stand together. */
 struct found {
 	char name[NAME_SIZE];
+	uint32_t pid;
+	bool alive;
 	size_t events;
 	struct kvet_cause failure;
 	bool failed;
 };
 
-static void tell(const struct kvet_host *host, const struct found *found,
-		 kvet_kprobe_group_sink sink, void *context)
-{
-	uint64_t start;
-	uint32_t pid;
+struct finds {
+	struct found *items;
+	size_t count;
+};
 
-	if (found->events && kvet_kprobe_group_parse(found->name, &pid, &start))
-		sink(context, found->name, pid, start_of(host, pid) == start, found->events,
-		     found->failed ? &found->failure : NULL);
+/* The group of this name, new if it is; NULL: no memory. */
+static struct found *find_group(struct finds *finds, const struct kvet_host *host, const char *name,
+				size_t len)
+{
+	struct found *grown, *found;
+	uint64_t start = 0;
+
+	for (size_t i = 0; i < finds->count; i++)
+		if (strlen(finds->items[i].name) == len &&
+		    !strncmp(finds->items[i].name, name, len))
+			return &finds->items[i];
+	grown = reallocarray(finds->items, finds->count + 1, sizeof(*grown));
+	if (!grown)
+		return NULL;
+	finds->items = grown;
+	found = &grown[finds->count++];
+	*found = (struct found){ 0 };
+	memcpy(found->name, name, len);
+	/* That it is one of ours is known. */
+	(void)kvet_kprobe_group_parse(found->name, &found->pid, &start);
+	found->alive = start_of(host, found->pid) == start;
+	return found;
 }
 
-static void clean_event(const struct kvet_host *host, const struct kvet_kprobe_group *group,
-			struct found *found, const char *name)
+static void clean_event(const struct kvet_kprobe_group *group, struct found *found,
+			const char *name)
 {
 	char command[300];
-	uint64_t start;
-	uint32_t pid;
 	int ret;
 
 	found->events++;
-	if (!kvet_kprobe_group_parse(found->name, &pid, &start) || start_of(host, pid) == start)
+	if (found->alive)
 		return;
 	snprintf(command, sizeof(command), "-:%s", name);
 	ret = order(group, command);
@@ -338,7 +356,7 @@ int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sin
 			struct kvet_error *err)
 {
 	struct kvet_kprobe_group group = { 0 };
-	struct found found = { 0 };
+	struct finds finds = { 0 };
 	AUTO_FREE char *text = NULL;
 	int ret = find(&group, host, err);
 
@@ -347,21 +365,26 @@ int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sin
 	text = read_events(&group, err);
 	if (!text)
 		return -EIO;
-	/* The events of a group stand together, in the order in which they were made. */
-	for (char *line = text, *end; *line; line = end + (*end != '\0')) {
+	for (char *line = text, *end; *line && !ret; line = end + (*end != '\0')) {
+		struct found *found;
 		char name[256];
 		size_t len;
 
 		end = strchrnul(line, '\n');
 		if (!kvet_kprobe_event_parse(line, name, sizeof(name), &len))
 			continue;
-		if (strlen(found.name) != len || strncmp(found.name, name, len) != 0) {
-			tell(host, &found, sink, context);
-			found = (struct found){ 0 };
-			memcpy(found.name, name, len);
-		}
-		clean_event(host, &group, &found, name);
+		found = find_group(&finds, host, name, len);
+		if (found)
+			clean_event(&group, found, name);
+		else
+			ret = kvet_fail_memory(err);
 	}
-	tell(host, &found, sink, context);
-	return 0;
+	for (size_t i = 0; i < finds.count; i++) {
+		const struct found *found = &finds.items[i];
+
+		sink(context, found->name, found->pid, found->alive, found->events,
+		     found->failed ? &found->failure : NULL);
+	}
+	free(finds.items);
+	return ret;
 }

@@ -14,20 +14,29 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->histogram ? TRACE_HISTOGRAM : 0) | (options->by_pid ? TRACE_BY_PID : 0) |
 	       (options->by_tid ? TRACE_BY_TID : 0) | (options->by_uid ? TRACE_BY_UID : 0) |
 	       (options->by_cpu ? TRACE_BY_CPU : 0) | (options->comm ? TRACE_BY_COMM : 0) |
-	       (options->cgroup ? TRACE_BY_CGROUP : 0);
+	       (options->cgroup ? TRACE_BY_CGROUP : 0) |
+	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
+	       (options->registers ? TRACE_REGS : 0) | (options->top ? TRACE_TOP : 0);
 }
 
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
 		      struct kvet_error *err)
 {
+	bool counts = options->count_only || options->histogram || options->top;
+
 	if (options->histogram && !options->returns)
 		return kvet_fail(err, EINVAL, SOURCE,
 				 "a histogram is of durations: it wants "
 				 "returns");
 	if (options->min_duration_ns && !options->returns)
 		return kvet_fail(err, EINVAL, SOURCE, "a least duration wants returns");
-	if (options->stack && (options->count_only || options->histogram))
-		return kvet_fail(err, EINVAL, SOURCE, "what is only counted has no stack");
+	if ((options->stack || options->arguments || options->registers) && counts)
+		return kvet_fail(err, EINVAL, SOURCE,
+				 "what is only counted has no stack, arguments or registers");
+	if (options->top && (options->count_only || options->histogram))
+		return kvet_fail(err, EINVAL, SOURCE, "what counts by who counts nothing else");
+	if (options->strings && (!options->arguments || !options->string_args))
+		return kvet_fail(err, EINVAL, SOURCE, "strings are arguments: which of them are");
 	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */
 	if (options->comm && strlen(options->comm) >= sizeof(config->comm))
 		return kvet_fail(err, EINVAL, SOURCE,
@@ -43,6 +52,7 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		.sample = options->sample > 1 ? options->sample : 0,
 		.rate = options->rate,
 		.min_duration = options->min_duration_ns,
+		.top_by = options->top ? (__u32)options->top - 1 : 0,
 	};
 	if (options->comm)
 		strcpy(config->comm, options->comm);

@@ -8,17 +8,58 @@
 static_assert(KVET_TRACE_COMM_SIZE == TRACE_COMM_SIZE, "the task name fits as it is");
 
 static_assert(KVET_TRACE_STACK_MOST == TRACE_STACK_MOST, "and so do all frames");
+static_assert(KVET_TRACE_ARGS == TRACE_ARGS && KVET_TRACE_STRING == TRACE_STRING &&
+		      KVET_TRACE_REGISTERS == TRACE_REGISTERS,
+	      "and what registers hold");
 static_assert(KVET_TRACE_SLOTS == TRACE_SLOTS, "a histogram is read as it is");
 
-int kvet_trace_decode(const void *data, size_t size, size_t sites, struct kvet_trace_event *event)
+static size_t size_of(uint32_t flags)
 {
-	struct trace_stack_event wire;
+	if (flags & (TRACE_ARGUMENTS | TRACE_REGS))
+		return sizeof(struct trace_full_event);
+	return flags & TRACE_STACK ? sizeof(struct trace_stack_event) : sizeof(struct trace_event);
+}
+
+/* Whether each part fits into its room. */
+static bool fits(const struct trace_full_event *wire, uint32_t flags)
+{
+	const struct trace_event *hit = &wire->event;
+
+	if (hit->stack_size > (int)sizeof(wire->frames) ||
+	    (hit->stack_size > 0 && !(flags & TRACE_STACK)))
+		return false;
+	for (size_t i = 0; i < TRACE_ARGS && (flags & TRACE_STRINGS); i++)
+		if (wire->string_sizes[i] > TRACE_STRING)
+			return false;
+	return true;
+}
+
+static void decode_args(const struct trace_full_event *wire, uint32_t flags,
+			struct kvet_trace_event *event)
+{
+	event->has_args = true;
+	memcpy(event->args, wire->args, sizeof(event->args));
+	for (size_t i = 0; i < TRACE_ARGS && (flags & TRACE_STRINGS); i++) {
+		__s32 size = wire->string_sizes[i];
+
+		event->string_sizes[i] = size;
+		if (size <= 0)
+			continue;
+		memcpy(event->strings[i], wire->strings[i], (size_t)size);
+		event->strings[i][size - 1] = '\0';
+	}
+}
+
+int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,
+		      struct kvet_trace_event *event)
+{
+	struct trace_full_event wire;
 	const struct trace_event *hit = &wire.event;
 
-	if (size != sizeof(wire) && size != sizeof(wire.event))
+	if (size != size_of(flags))
 		return -EPROTO;
 	memcpy(&wire, data, size);
-	if (hit->site >= sites || hit->stack_size > (int)(size - sizeof(*hit)))
+	if (hit->site >= sites || !fits(&wire, flags))
 		return -EPROTO;
 	*event = (struct kvet_trace_event){
 		.boot_ns = hit->boot_ns,
@@ -40,18 +81,24 @@ int kvet_trace_decode(const void *data, size_t size, size_t sites, struct kvet_t
 	memcpy(event->frames, wire.frames, event->frame_count * sizeof(*wire.frames));
 	memcpy(event->comm, hit->comm, sizeof(event->comm));
 	event->comm[sizeof(event->comm) - 1] = '\0';
+	event->has_registers = flags & TRACE_REGS;
+	if (event->has_registers)
+		memcpy(event->registers, wire.registers, sizeof(event->registers));
+	if (flags & TRACE_ARGUMENTS)
+		decode_args(&wire, flags, event);
 	return 0;
 }
 
 void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet_trace_site *site)
 {
-	site->hits = site->counted = site->filtered = site->limited = site->lost = 0;
+	site->hits = site->counted = site->filtered = site->limited = site->lost = site->own = 0;
 	for (size_t i = 0; i < count; i++) {
 		site->hits += cpus[i].hits;
 		site->counted += cpus[i].counted;
 		site->filtered += cpus[i].filtered;
 		site->limited += cpus[i].limited;
 		site->lost += cpus[i].lost;
+		site->own += cpus[i].own;
 	}
 }
 

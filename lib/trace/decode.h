@@ -9,9 +9,11 @@
 
 #include "trace_event.h"
 
-/* Reads one ring buffer record of the given size. Returns 0, or -EPROTO if it is not one
- * of ours: a wrong size, or a site that does not exist. */
-int kvet_trace_decode(const void *data, size_t size, size_t sites, struct kvet_trace_event *event);
+/* Reads one ring buffer record of the given size, with the parts that the flags of its session ask
+ * for. Returns 0, or -EPROTO if it is not one of ours: a wrong size, a site that does not
+ * exist, more of a part than there is room for. */
+int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,
+		      struct kvet_trace_event *event);
 
 /* Adds up the counters of all CPUs. */
 void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet_trace_site *site);

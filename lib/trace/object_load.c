@@ -17,6 +17,9 @@
 /* Calls that can be under way at a time, of all sites. */
 #define CALLS_MOST 16384
 
+/* Tasks, or stacks, that hits are counted by. */
+#define TOP_MOST 16384
+
 static int fail_load(int errnum, const char *what, const char *log,
 		     const struct kvet_kprobe_facts *facts, struct kvet_error *err)
 {
@@ -34,6 +37,13 @@ static void size_maps(const struct kvet_trace *trace)
 
 	bpf_map__set_max_entries(trace->bpf->maps.counters, sites);
 	bpf_map__set_max_entries(trace->bpf->maps.windows, sites);
+	if (trace->config.flags & TRACE_STRINGS)
+		bpf_map__set_max_entries(trace->bpf->maps.string_args, sites);
+	if (trace->config.flags & TRACE_TOP) {
+		bpf_map__set_max_entries(trace->bpf->maps.top, TOP_MOST);
+		if (trace->config.top_by == TRACE_TOP_STACK)
+			bpf_map__set_max_entries(trace->bpf->maps.stacks, TOP_MOST);
+	}
 	if (trace->config.flags & TRACE_HISTOGRAM)
 		bpf_map__set_max_entries(trace->bpf->maps.slots, sites * TRACE_SLOTS);
 	if (trace->config.flags & TRACE_RETURN)

@@ -26,7 +26,7 @@ static int on_record(void *context, void *data, size_t size)
 {
 	struct delivery *delivery = context;
 	struct kvet_trace_event event;
-	int ret = kvet_trace_decode(data, size, delivery->sites, &event);
+	int ret = kvet_trace_decode(data, size, delivery->sites, delivery->flags, &event);
 
 	if (ret) {
 		delivery->failure = ret;
@@ -52,6 +52,22 @@ static int set_cgroup(const struct kvet_trace *trace, const char *path, struct k
 	errnum = errno;
 	kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s: not a cgroup of version 2", path);
 	return -errnum;
+}
+
+static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
+		       struct kvet_error *err)
+{
+	for (__u32 i = 0; i < trace->count; i++) {
+		int errnum;
+
+		errno = 0;
+		if (!bpf_map_update_elem(bpf_map__fd(trace->bpf->maps.string_args), &i, &masks[i],
+					 BPF_ANY))
+			continue;
+		errnum = errno;
+		return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s", strerror(errnum));
+	}
+	return 0;
 }
 
 static int open_ring(struct kvet_trace *trace, struct kvet_error *err)
@@ -94,16 +110,21 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	for (size_t i = 0; i < count; i++) {
 		struct armed *armed = &trace->armed[i];
 
-		armed->hit = armed->entry = (struct armed_probe){ -1, { -1, -1 } };
+		armed->hit = armed->entry = (struct kvet_kprobe_attached){ -1, -1 };
 	}
 	trace->count = trace->delivery.sites = count;
 	trace->sites = sites;
 	if (host)
 		trace->host = *host;
+	if (!options->self)
+		kvet_trace_leave_own(trace);
+	trace->delivery.flags = trace->config.flags;
 	trace->wanted = options->backend;
 	ret = kvet_trace_load(trace, kvet_trace_wants_multi(trace), err);
 	if (!ret)
 		ret = open_ring(trace, err);
+	if (!ret && options->strings)
+		ret = set_strings(trace, options->string_args, err);
 	if (!ret && options->cgroup)
 		ret = set_cgroup(trace, options->cgroup, err);
 	if (!ret)

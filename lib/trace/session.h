@@ -26,11 +26,8 @@ struct trace_pair {
 
 /* One armed (or refused) site. */
 struct armed {
-	/* The program that counts, and where the site is a return, the one at the entry. */
-	struct armed_probe {
-		int prog_fd; /* a copy of its own; -1: it is everybody's */
-		struct kvet_kprobe_attached at;
-	} hit, entry;
+	/* The probe that counts, and where that is a return, the one at the entry. */
+	struct kvet_kprobe_attached hit, entry;
 	struct kvet_trace_site state;
 };
 
@@ -39,6 +36,7 @@ struct delivery {
 	kvet_trace_sink sink;
 	void *context;
 	size_t sites;
+	uint32_t flags;
 	int failure;
 };
 
@@ -62,6 +60,9 @@ struct kvet_trace {
 /* Loads the object with the programs of these modes; where a later one than TRACE_MODE_MARK is not
  * to be had on this kernel, without it. Errors: of bpf(2), with the verifier's words. */
 int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err);
+
+/* Has the hits of this process filtered. */
+void kvet_trace_leave_own(struct kvet_trace *trace);
 
 /* A copy of a loaded template, whose map references are already in place, with the site's
  * number in it. */

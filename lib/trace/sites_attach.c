@@ -21,8 +21,8 @@ static bool is_return(const struct kvet_trace *trace)
 
 /* --- one site ------------------------------------------------------------------------------ */
 
-static int arm_probe(struct kvet_trace *trace, size_t index, bool entry, struct armed_probe *probe,
-		     struct kvet_error *err)
+static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
+		     struct kvet_kprobe_attached *probe, struct kvet_error *err)
 {
 	bool by_cookie = trace->programs[TRACE_MODE_COOKIE].hit != NULL;
 	const struct trace_pair *pair =
@@ -34,16 +34,16 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry, struct 
 					       .by_cookie = by_cookie,
 					       .cookie = index,
 					       .group = trace->group };
-	int ret;
+	int copy = -1, ret;
 
 	if (!by_cookie) {
-		ret = kvet_trace_load_copy(program, (uint32_t)index, &probe->prog_fd, err);
+		ret = kvet_trace_load_copy(program, (uint32_t)index, &copy, err);
 		if (ret)
 			return ret;
 	}
-	request.prog_fd = by_cookie ? bpf_program__fd(program) : probe->prog_fd;
-	state->verdict = kvet_kprobe_attach(&trace->host, &trace->facts, &request, &probe->at,
-					    &state->cause);
+	request.prog_fd = by_cookie ? bpf_program__fd(program) : copy;
+	state->verdict =
+		kvet_kprobe_attach(&trace->host, &trace->facts, &request, probe, &state->cause);
 	return 0;
 }
 
@@ -122,7 +122,8 @@ static int link_all(struct kvet_trace *trace, const struct many *many, size_t fi
 {
 	int ret = link_some(trace, many, first, count);
 
-	if (!ret || ret == -ENOMEM)
+	/* Without CONFIG_FPROBE none can be had, and there are programs for it all the same. */
+	if (!ret || ret == -ENOMEM || ret == -EOPNOTSUPP)
 		return ret;
 	if (count == 1)
 		return 0;
@@ -130,11 +131,12 @@ static int link_all(struct kvet_trace *trace, const struct many *many, size_t fi
 	return ret ? ret : link_all(trace, many, first + count / 2, count - count / 2);
 }
 
-static int arm_many(struct kvet_trace *trace, struct kvet_error *err)
+static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error *err)
 {
 	AUTO_FREE uint64_t *addresses = calloc(trace->count + 1, sizeof(*addresses));
 	AUTO_FREE uint64_t *cookies = calloc(trace->count + 1, sizeof(*cookies));
 	struct many many = { addresses, cookies, 0 };
+	int ret;
 
 	if (!addresses || !cookies)
 		return kvet_fail_memory(err);
@@ -144,35 +146,37 @@ static int arm_many(struct kvet_trace *trace, struct kvet_error *err)
 		addresses[many.count] = trace->sites[i]->address;
 		cookies[many.count++] = i;
 	}
-	return many.count && link_all(trace, &many, 0, many.count) ? kvet_fail_memory(err) : 0;
+	ret = many.count ? link_all(trace, &many, 0, many.count) : 0;
+	*possible = ret != -EOPNOTSUPP;
+	return ret == -ENOMEM ? kvet_fail_memory(err) : 0;
 }
 
 /* --- all of them ----------------------------------------------------------------------------- */
 
 /* Says of a site why it is not armed as it was asked to be. */
 static void refuse_multi(struct kvet_trace_site *state, const struct kvet_kprobe_site *site,
-			 bool loaded)
+			 bool possible)
 {
-	state->verdict = loaded ? KVET_NO : KVET_UNDETERMINED;
+	state->verdict = possible ? KVET_NO : KVET_UNDETERMINED;
 	kvet_cause_fill(&state->cause, 0, "bpf(BPF_LINK_CREATE, kprobe_multi)",
-			loaded ? "%s+0x%llx is not where a function calls ftrace"
-			       : "this kernel takes no programs for it (%s+0x%llx)",
+			possible ? "%s+0x%llx is not where a function calls ftrace"
+				 : "this kernel has no such links (%s+0x%llx)",
 			site->symbol, (unsigned long long)site->offset);
-	kvet_cause_remedy(&state->cause, loaded ? "--backend auto, or pmu"
-						: "boot a kernel with CONFIG_FPROBE=y (5.18), or "
-						  "--backend auto");
+	kvet_cause_remedy(&state->cause, possible ? "--backend auto, or pmu"
+						  : "boot a kernel with CONFIG_FPROBE=y (5.18), or "
+						    "--backend auto");
 }
 
 int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 {
-	bool loaded = trace->programs[TRACE_MODE_MULTI].hit != NULL;
+	bool possible = trace->programs[TRACE_MODE_MULTI].hit != NULL;
 	int ret = 0;
 
 	if (trace->wanted == KVET_KPROBE_TRACEFS ||
 	    (trace->wanted != KVET_KPROBE_PMU && trace->facts.pmu_type < 0))
 		ret = kvet_kprobe_group_open(&trace->group, &trace->host, err);
-	if (!ret && loaded)
-		ret = arm_many(trace, err);
+	if (!ret && possible)
+		ret = arm_many(trace, &possible, err);
 	for (size_t i = 0; i < trace->count && !ret; i++) {
 		struct kvet_trace_site *state = &trace->armed[i].state;
 
@@ -181,18 +185,11 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 		if (state->verdict != KVET_YES || state->backend == KVET_KPROBE_MULTI)
 			continue;
 		if (trace->wanted == KVET_KPROBE_MULTI)
-			refuse_multi(state, trace->sites[i], loaded);
+			refuse_multi(state, trace->sites[i], possible);
 		else
 			ret = arm_site(trace, i, err);
 	}
 	return ret;
-}
-
-static void disarm_probe(struct armed_probe *probe)
-{
-	kvet_kprobe_detach(&probe->at);
-	kvet_cleanup_close(&probe->prog_fd);
-	probe->prog_fd = -1;
 }
 
 void kvet_trace_disarm(struct kvet_trace *trace)
@@ -202,8 +199,8 @@ void kvet_trace_disarm(struct kvet_trace *trace)
 		close(trace->links[i]);
 	trace->link_count = 0;
 	for (size_t i = 0; i < trace->count; i++) {
-		disarm_probe(&trace->armed[i].hit);
-		disarm_probe(&trace->armed[i].entry);
+		kvet_kprobe_detach(&trace->armed[i].hit);
+		kvet_kprobe_detach(&trace->armed[i].entry);
 	}
 	kvet_kprobe_group_close(trace->group);
 	trace->group = NULL;
@@ -218,12 +215,11 @@ void kvet_trace_look(struct kvet_trace *trace)
 		kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count, is_return(trace),
 				       armed);
 	for (size_t i = 0; i < trace->count; i++) {
-		struct armed_probe *hit = &trace->armed[i].hit;
 		struct kvet_trace_site *state = &trace->armed[i].state;
+		int link = trace->armed[i].hit.link_fd;
 
-		if (armed && hit->at.event_fd >= 0)
+		if (armed && state->verdict == KVET_YES && state->backend != KVET_KPROBE_MULTI)
 			state->armed = armed[i];
-		state->has_missed = hit->at.link_fd >= 0 &&
-				    kvet_kprobe_missed_read(hit->at.link_fd, &state->missed);
+		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
 	}
 }

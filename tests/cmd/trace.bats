@@ -91,9 +91,11 @@ setup() {
 
 	for wrong in '--nth 0' '--nth 1 --all' '--count 0' '--timeout 0s' '--histogram' \
 		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
-		'--sample 0' '--rate 0' '--pid 4294967296' '--pid x' \
+		'--sample 0' '--pid 4294967296' '--pid x' \
 		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
-		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup'; do
+		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \
+		'--top task' '--top comm --count-only' '--args --histogram --return' '--regs --top pid' \
+		'--rate 0' '--rate x' '--rate 5/m' '--rate 5/' '--count 3 --top comm'; do
 		# shellcheck disable=SC2086
 		expect 2 "$KVET" trace $wrong vfs_read
 		[ -z "$output" ]

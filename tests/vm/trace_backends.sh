@@ -54,7 +54,7 @@ if [ $multi = yes ]; then
 		kvet trace --backend multi --duration 1ms exc_int3
 else
 	check_status 3 'multi: not on this kernel' kvet trace --backend multi --duration 1ms vfs_read
-	check_output 'this kernel takes no programs for it' 'multi: and says so' \
+	check_output 'this kernel has no such links' 'multi: and says so' \
 		kvet trace --backend multi --duration 1ms vfs_read
 fi
 
@@ -64,6 +64,7 @@ traced /tmp/many 'cat /proc/version' --count-only --duration 2s 'vfs_*' 'tcp_*' 
 many=$(lines /tmp/many site | grep -c '"attached":true')
 printf '# %s sites\n' "$many"
 check 'many sites: armed' test "$many" -ge 100
+check_status 1 'many sites: not too many for the limit of open files' grep 'Too many open files' /tmp/many.err
 check 'many sites: every hit is accounted for' all_counted /tmp/many
 check 'many sites: nothing stays' nothing_left
 used=$(lines /tmp/many site | grep '"attached":true' | json_value backend | sort -u | tr '\n' ' ')

@@ -161,7 +161,7 @@ struct kvet_kprobe_request {
 	struct kvet_kprobe_group *group; /* through tracefs; NULL: through the kprobe PMU */
 };
 
-/* A probe that is armed: descriptors, -1 where there is none. Start from { -1, -1 }. */
+/* A probe that is armed: one descriptor, the other is -1. Start from { -1, -1 }. */
 struct kvet_kprobe_attached {
 	int event_fd;
 	int link_fd; /* of a program with a cookie */
@@ -182,7 +182,7 @@ void kvet_kprobe_detach(struct kvet_kprobe_attached *attached);
  * Arms the entries, or returns, of many functions with one link, each with its cookie. prog_fd is a
  * program for kprobe.multi. Returns the link's descriptor, which becomes the caller's, or a
  * negative errno: of one address that it cannot take the kernel refuses all, and does not say which
- * (EINVAL, ENOENT); -EINVAL too where it has no such links.
+ * (EINVAL, ENOENT); -EOPNOTSUPP without CONFIG_FPROBE.
  */
 int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies, size_t count,
 			     bool returns, int prog_fd);
@@ -190,6 +190,55 @@ int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies,
 /* How often the kernel passed the probe of a link over, since another one was being handled on that
  * CPU (struct bpf_link_info, missed; Linux 6.7). Returns false where it does not tell. */
 bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed);
+
+/* --- what a function takes and returns, by the kernel's BTF ------------------------------------
+ */
+
+struct kvet_kprobe_prototypes;
+
+/* Reads the BTF of the kernel (and, when they are asked for, of its modules). The caller frees.
+ * Errors: of libbpf's btf__load_vmlinux_btf(). */
+int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **prototypes, struct kvet_error *err);
+void kvet_kprobe_prototypes_free(struct kvet_kprobe_prototypes *prototypes);
+
+enum kvet_kprobe_value_kind {
+	KVET_KPROBE_NOTHING, /* void, of a return */
+	KVET_KPROBE_SIGNED,
+	KVET_KPROBE_UNSIGNED,
+	KVET_KPROBE_BOOLEAN,
+	KVET_KPROBE_POINTER,
+	KVET_KPROBE_STRING, /* a pointer to char */
+	KVET_KPROBE_UNKNOWN /* not in one register: a struct, a float, past the sixth */
+};
+
+/* An argument, or what a function returns. The strings are the prototypes'. */
+struct kvet_kprobe_value {
+	const char *name; /* "" where BTF has none */
+	enum kvet_kprobe_value_kind kind;
+	unsigned int size; /* bytes that count, of the register */
+	int place;         /* of an argument: which of kvet_trace_event.args; -1: none */
+};
+
+#define KVET_KPROBE_VALUES_MOST 16
+
+struct kvet_kprobe_prototype {
+	struct kvet_kprobe_value values[KVET_KPROBE_VALUES_MOST];
+	size_t count;
+	struct kvet_kprobe_value returns;
+};
+
+/*
+ * The prototype of the function that a site is in. Returns yes; or undetermined, with the cause:
+ * BTF has no such function, or several of its name that differ and does not say which is where, or
+ * the compiler has changed what it takes (a name with ".isra" and the like).
+ */
+enum kvet_verdict kvet_kprobe_prototype_of(struct kvet_kprobe_prototypes *prototypes,
+					   const struct kvet_kprobe_site *site,
+					   struct kvet_kprobe_prototype *prototype,
+					   struct kvet_cause *cause);
+
+/* The bits of a register that count, as a signed or unsigned number of its kind. Pure. */
+uint64_t kvet_kprobe_value_bits(const struct kvet_kprobe_value *value, uint64_t reg);
 
 /* Where a probe really is, and how it gets control. */
 struct kvet_kprobe_armed {

@@ -23,19 +23,34 @@ extern "C" {
 
 #define KVET_TRACE_COMM_SIZE 16
 
+/* What top counts hits by, in the kernel. */
+enum kvet_trace_top {
+	KVET_TRACE_TOP_NONE,
+	KVET_TRACE_TOP_COMM,  /* the task's name */
+	KVET_TRACE_TOP_PID,   /* the process, with its name */
+	KVET_TRACE_TOP_STACK, /* the kernel's stack */
+	KVET_TRACE_TOP_COUNT
+};
+
 /*
  * What counts, and what is kept of it. All zero: every hit is an event, without a stack.
  * Filters are judged in the kernel, all of them together.
  */
 struct kvet_trace_options {
-	bool returns;    /* the sites are functions' returns: value and duration */
-	bool stack;      /* events carry the kernel's stack */
-	bool count_only; /* count, without events */
-	bool histogram;  /* count durations by their size, without events; wants returns */
-	bool by_pid;     /* of this process */
-	bool by_tid;     /* of this thread */
-	bool by_uid;     /* of this user */
-	bool by_cpu;     /* on this CPU */
+	bool returns;            /* the sites are functions' returns: value and duration */
+	bool stack;              /* events carry the kernel's stack */
+	bool count_only;         /* count, without events */
+	bool histogram;          /* count durations by their size, without events; wants returns */
+	bool arguments;          /* events carry the registers of arguments */
+	bool strings;            /* and of those that string_args names, what they point to */
+	bool registers;          /* events carry all registers */
+	bool self;               /* hits of this process count too: else they are filtered */
+	enum kvet_trace_top top; /* count by this, without events */
+	const uint32_t *string_args; /* a bit for each argument, for each site; wants strings */
+	bool by_pid;                 /* of this process */
+	bool by_tid;                 /* of this thread */
+	bool by_uid;                 /* of this user */
+	bool by_cpu;                 /* on this CPU */
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t uid;
@@ -50,6 +65,9 @@ struct kvet_trace_options {
 };
 
 #define KVET_TRACE_STACK_MOST 64
+#define KVET_TRACE_ARGS       6
+#define KVET_TRACE_STRING     64
+#define KVET_TRACE_REGISTERS  34
 #define KVET_TRACE_SLOTS      64
 
 /*
@@ -76,6 +94,15 @@ struct kvet_trace_event {
 	bool has_duration;
 	uint64_t frames[KVET_TRACE_STACK_MOST];
 	size_t frame_count;
+	/* With arguments: the registers that hold them, at a function's entry. With strings, what
+	 * they point to: string_sizes is its size with the NUL, a negative errno where it could
+	 * not be read, 0 of what is none. With registers: kvet_trace_register_name() has the names.
+	 */
+	uint64_t args[KVET_TRACE_ARGS];
+	int32_t string_sizes[KVET_TRACE_ARGS];
+	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
+	uint64_t registers[KVET_TRACE_REGISTERS];
+	bool has_args, has_registers;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
 };
 
@@ -87,7 +114,8 @@ struct kvet_trace_site {
 	struct kvet_kprobe_armed armed;   /* known after kvet_trace_stop(); of multi, never */
 	uint64_t hits;                    /* since kvet_trace_start() */
 	uint64_t counted;                 /* of them, those that became events, or would have */
-	uint64_t filtered;                /* those that a filter took */
+	uint64_t filtered;                /* those that a filter took, */
+	uint64_t own;                     /* and of them this process's own */
 	uint64_t limited;                 /* those that the sample or the rate took */
 	uint64_t lost;                    /* those that the ring buffer had no room for */
 	/* Known after kvet_trace_stop(), where the kernel tells (6.7; not of multi): how often it
@@ -101,7 +129,8 @@ struct kvet_trace;
 /*
  * Arms every site whose verdict is yes, by its address; a refused one leaves the others
  * alone, and so does one that was refused when it was resolved. Nothing counts
- * before kvet_trace_start(). sites must outlive the session. options may be NULL. The caller
+ * before kvet_trace_start(). It takes a descriptor for each site (two for a return), or one for all
+ * with multi. sites must outlive the session. options may be NULL. The caller
  * frees *trace with kvet_trace_close(). Errors: -EINVAL for options that contradict each
  * other; of open(2) and bpf(2) for the cgroup; of bpf(2), with the verifier's words or the
  * capability that is missing; -EOPNOTSUPP where kprobes cannot be used at all
@@ -142,6 +171,28 @@ int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kv
  * than 2^(n+1); slots[0] those below 2 ns. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
 			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_error *err);
+
+/* Hits by who or where, at one site. */
+struct kvet_trace_rank {
+	size_t site;
+	uint64_t hits;
+	uint32_t pid;
+	char comm[KVET_TRACE_COMM_SIZE];
+	uint64_t frames[KVET_TRACE_STACK_MOST]; /* none where the stack could not be kept */
+	size_t frame_count;
+};
+
+/*
+ * With top: the counts as they are now, the largest first, at most `most` of them. The caller frees
+ * *ranks; *others are the hits of those that are not among them. Errors: of
+ * bpf(BPF_MAP_LOOKUP_ELEM); -ENOMEM.
+ */
+int kvet_trace_top_read(const struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
+			size_t *count, uint64_t *others, struct kvet_error *err);
+
+/* The name of a register of kvet_trace_event, as the kernel's struct pt_regs has it ("di", "x0");
+ * NULL behind the last one. A static string. */
+const char *kvet_trace_register_name(size_t index);
 
 /* Disarms what is still armed and frees everything. NULL is fine. */
 void kvet_trace_close(struct kvet_trace *trace);

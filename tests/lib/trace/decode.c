@@ -25,7 +25,7 @@ START_TEST(a_record_gives_its_event)
 {
 	struct kvet_trace_event event;
 
-	ck_assert_int_eq(kvet_trace_decode(&wire, sizeof(wire), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&wire, sizeof(wire), 3, 0, &event), 0);
 	ck_assert_uint_eq(event.boot_ns, 0x1122334455667788);
 	ck_assert_uint_eq(event.mono_ns, 0x99aabbccddeeff00);
 	ck_assert_uint_eq(event.ip, 0xffffffff81000101);
@@ -43,21 +43,26 @@ START_TEST(a_record_may_stand_at_any_address)
 	struct kvet_trace_event event;
 
 	memcpy(bytes + 1, &wire, sizeof(wire));
-	ck_assert_int_eq(kvet_trace_decode(bytes + 1, sizeof(wire), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(bytes + 1, sizeof(wire), 3, 0, &event), 0);
 	ck_assert_uint_eq(event.boot_ns, wire.boot_ns);
 	ck_assert_uint_eq(event.tid, wire.tid);
 }
 END_TEST
 
 /* The record is refused, and the event stays as it was. */
-static void refused(const void *data, size_t size, size_t sites)
+static void refused_with(uint32_t flags, const void *data, size_t size, size_t sites)
 {
 	struct kvet_trace_event event, before;
 
 	memset(&event, 0xa5, sizeof(event));
 	memcpy(&before, &event, sizeof(event));
-	ck_assert_int_eq(kvet_trace_decode(data, size, sites, &event), -EPROTO);
+	ck_assert_int_eq(kvet_trace_decode(data, size, sites, flags, &event), -EPROTO);
 	ck_assert_mem_eq(&event, &before, sizeof(event));
+}
+
+static void refused(const void *data, size_t size, size_t sites)
+{
+	refused_with(0, data, size, sites);
 }
 
 START_TEST(a_short_record_is_refused)
@@ -97,7 +102,7 @@ START_TEST(a_task_name_without_nul_is_ended)
 
 	memset(full.comm, 'x', sizeof(full.comm));
 	memset(&event, 0xa5, sizeof(event));
-	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, 0, &event), 0);
 	ck_assert_str_eq(event.comm, "xxxxxxxxxxxxxxx");
 }
 END_TEST
@@ -108,7 +113,7 @@ START_TEST(a_task_name_keeps_any_bytes)
 	struct kvet_trace_event event;
 
 	memcpy(odd.comm, "\033[2J\n\xff\x80", 8);
-	ck_assert_int_eq(kvet_trace_decode(&odd, sizeof(odd), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&odd, sizeof(odd), 3, 0, &event), 0);
 	ck_assert_str_eq(event.comm, "\033[2J\n\xff\x80");
 }
 END_TEST
@@ -119,16 +124,16 @@ START_TEST(frames_come_with_a_record_that_has_them)
 	static struct kvet_trace_event event;
 
 	stack.event.stack_size = 16;
-	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, TRACE_STACK, &event), 0);
 	ck_assert_uint_eq(event.frame_count, 2);
 	ck_assert_uint_eq(event.frames[0], 0xffffffff81000000);
 	ck_assert_uint_eq(event.frames[1], 7);
 	/* The kernel could not walk the stack: there are none. */
 	stack.event.stack_size = -EFAULT;
-	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, TRACE_STACK, &event), 0);
 	ck_assert_uint_eq(event.frame_count, 0);
 	stack.event.stack_size = sizeof(stack.frames);
-	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, TRACE_STACK, &event), 0);
 	ck_assert_uint_eq(event.frame_count, KVET_TRACE_STACK_MOST);
 }
 END_TEST
@@ -139,9 +144,9 @@ START_TEST(more_frames_than_a_record_holds_are_refused)
 	struct trace_event plain = wire;
 
 	stack.event.stack_size = sizeof(stack.frames) + 1;
-	refused(&stack, sizeof(stack), 3);
+	refused_with(TRACE_STACK, &stack, sizeof(stack), 3);
 	stack.event.stack_size = INT32_MAX;
-	refused(&stack, sizeof(stack), 3);
+	refused_with(TRACE_STACK, &stack, sizeof(stack), 3);
 	plain.stack_size = 8;
 	refused(&plain, sizeof(plain), 3);
 }
@@ -154,14 +159,98 @@ START_TEST(a_return_has_its_value_and_its_duration_if_the_entry_was_seen)
 
 	hit.value = (uint64_t)-2;
 	hit.duration_ns = 1500;
-	ck_assert_int_eq(kvet_trace_decode(&hit, sizeof(hit), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&hit, sizeof(hit), 3, 0, &event), 0);
 	ck_assert_uint_eq(event.value, (uint64_t)-2);
 	ck_assert(event.has_duration);
 	ck_assert_uint_eq(event.duration_ns, 1500);
 	hit.duration_ns = UINT64_MAX;
-	ck_assert_int_eq(kvet_trace_decode(&hit, sizeof(hit), 3, &event), 0);
+	ck_assert_int_eq(kvet_trace_decode(&hit, sizeof(hit), 3, 0, &event), 0);
 	ck_assert(!event.has_duration);
 	ck_assert_uint_eq(event.duration_ns, 0);
+}
+END_TEST
+
+#define ALL (TRACE_STACK | TRACE_ARGUMENTS | TRACE_STRINGS | TRACE_REGS)
+
+START_TEST(arguments_registers_and_strings_come_with_a_record_that_has_them)
+{
+	static struct trace_full_event full;
+	static struct kvet_trace_event event;
+
+	full = (struct trace_full_event){ .event = wire,
+					  .args = { 1, 2, 3, 4, 5, 6 },
+					  .registers = { [0] = 15, [20] = 0x2b },
+					  .string_sizes = { 0, 5, -EFAULT, TRACE_STRING } };
+	memcpy(full.strings[1], "/etc", 5);
+	memset(full.strings[3], 'x', TRACE_STRING);
+	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, ALL, &event), 0);
+	ck_assert(event.has_args && event.has_registers);
+	ck_assert_uint_eq(event.args[5], 6);
+	ck_assert_uint_eq(event.registers[20], 0x2b);
+	ck_assert_int_eq(event.string_sizes[0], 0);
+	ck_assert_str_eq(event.strings[1], "/etc");
+	ck_assert_int_eq(event.string_sizes[2], -EFAULT);
+	ck_assert_uint_eq(strlen(event.strings[3]), TRACE_STRING - 1);
+	/* What was not asked for is not looked at, whatever stands there. */
+	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, TRACE_REGS, &event), 0);
+	ck_assert(!event.has_args && event.has_registers);
+	ck_assert_int_eq(event.string_sizes[1], 0);
+}
+END_TEST
+
+START_TEST(a_string_longer_than_its_room_is_refused)
+{
+	static struct trace_full_event full;
+
+	full = (struct trace_full_event){ .event = wire, .string_sizes = { TRACE_STRING + 1 } };
+	refused_with(ALL, &full, sizeof(full), 3);
+	full.string_sizes[0] = 0;
+	full.string_sizes[5] = INT32_MAX;
+	refused_with(ALL, &full, sizeof(full), 3);
+}
+END_TEST
+
+START_TEST(a_record_of_another_session_is_refused)
+{
+	static struct trace_full_event full;
+
+	full.event = wire;
+	refused_with(ALL, &full, sizeof(full.event), 3);
+	refused_with(TRACE_STACK, &full, sizeof(full), 3);
+	refused_with(0, &full, sizeof(struct trace_stack_event), 3);
+}
+END_TEST
+
+/* Any bytes give an event whose parts are within their bounds, or none. */
+START_TEST(hostile_bytes_do_no_harm)
+{
+	static struct trace_full_event full;
+	static struct kvet_trace_event event;
+	uint64_t seed = 1;
+
+	for (int round = 0; round < 2000; round++) {
+		unsigned char *bytes = (unsigned char *)&full;
+
+		for (size_t i = 0; i < sizeof(full); i++) {
+			seed = seed * 6364136223846793005 + 1442695040888963407;
+			bytes[i] = (unsigned char)(seed >> 56);
+		}
+		/* Every other one gets past the first look. */
+		if (round % 2) {
+			full.event.site %= 3;
+			full.event.stack_size %= 1024;
+			for (int i = 0; i < TRACE_ARGS; i++)
+				full.string_sizes[i] %= 2 * TRACE_STRING;
+		}
+		if (kvet_trace_decode(&full, sizeof(full), 3, ALL, &event))
+			continue;
+		ck_assert_uint_lt(event.site, 3);
+		ck_assert_uint_le(event.frame_count, KVET_TRACE_STACK_MOST);
+		ck_assert_uint_lt(strlen(event.comm), KVET_TRACE_COMM_SIZE);
+		for (int i = 0; i < TRACE_ARGS; i++)
+			ck_assert(event.string_sizes[i] <= 0 ||
+				  strlen(event.strings[i]) < KVET_TRACE_STRING);
+	}
 }
 END_TEST
 
@@ -351,6 +440,10 @@ int main(void)
 	tcase_add_test(decode, a_task_name_keeps_any_bytes);
 	tcase_add_test(decode, frames_come_with_a_record_that_has_them);
 	tcase_add_test(decode, more_frames_than_a_record_holds_are_refused);
+	tcase_add_test(decode, arguments_registers_and_strings_come_with_a_record_that_has_them);
+	tcase_add_test(decode, a_string_longer_than_its_room_is_refused);
+	tcase_add_test(decode, a_record_of_another_session_is_refused);
+	tcase_add_test(decode, hostile_bytes_do_no_harm);
 	tcase_add_test(decode, a_return_has_its_value_and_its_duration_if_the_entry_was_seen);
 	suite_add_tcase(suite, decode);
 	tcase_add_test(sum, counters_add_up_over_cpus);

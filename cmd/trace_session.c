@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "trace_records.h"
+#include "trace_session.h"
+#include "trace_values.h"
+
+struct show {
+	struct context *context;
+	const struct trace_args *args;
+	const struct trace_plan *plan;
+	struct trace_prototypes prototypes;
+	struct trace_wall wall;
+	struct trace_totals totals;
+	struct timespec deadline; /* CLOCK_MONOTONIC; tv_sec 0: none */
+	struct timespec timeout;  /* the same; over with the first event */
+};
+
+static void set_time(struct timespec *time, const struct option_number *option)
+{
+	if (!option->given)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, time);
+	time->tv_sec += (time_t)(option->value / 1000000000);
+	time->tv_nsec += (long)(option->value % 1000000000);
+	if (time->tv_nsec >= 1000000000) {
+		time->tv_nsec -= 1000000000;
+		time->tv_sec++;
+	}
+}
+
+/* Until then, at least 0; -1: there is no such time. */
+static int64_t ms_left(const struct timespec *time)
+{
+	struct timespec now;
+	int64_t ms;
+
+	if (!time->tv_sec)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (time->tv_sec - now.tv_sec) * 1000 + (time->tv_nsec - now.tv_nsec + 999999) / 1000000;
+	return ms > 0 ? ms : 0;
+}
+
+static bool is_over(const struct show *show)
+{
+	uint64_t limit = show->args->count.value;
+
+	return context_stopped(show->context) || output_failure(show->context->output) ||
+	       (limit && show->totals.events >= limit) || ms_left(&show->deadline) == 0 ||
+	       (!show->totals.events && ms_left(&show->timeout) == 0);
+}
+
+/* "vfs_read+0x2a [ext4]", each name of the address, with "|" between them. */
+static void describe_frame(const struct kvet_ksyms *table, uint64_t address, char *buf, size_t size)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_containing(table, address);
+	size_t used = 0;
+
+	snprintf(buf, size, "0x%" PRIx64, address);
+	for (size_t i = 0; i < range.count && used < size; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
+
+		used += (size_t)snprintf(
+			buf + used, size - used, "%s%s+0x%" PRIx64 "%s%s%s", used ? "|" : "",
+			symbol.name, address - symbol.address, symbol.module ? " [" : "",
+			symbol.module ? symbol.module : "", symbol.module ? "]" : "");
+	}
+}
+
+/* The frames of a stack, in words. */
+struct stack_words {
+	char texts[KVET_TRACE_STACK_MOST][256];
+	const char *items[KVET_TRACE_STACK_MOST];
+};
+
+static const char *const *describe_stack(struct stack_words *words, const struct kvet_ksyms *table,
+					 const uint64_t *frames, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		describe_frame(table, frames[i], words->texts[i], sizeof(words->texts[i]));
+		words->items[i] = words->texts[i];
+	}
+	return words->items;
+}
+
+static void put_event(struct show *show, const struct kvet_trace_event *event)
+{
+	const struct trace_prototype *prototype =
+		show->prototypes.sites ? &show->prototypes.sites[event->site] : NULL;
+	struct trace_event_row row = { .event = event,
+				       .site = show->plan->sites[event->site],
+				       .returns = show->args->returns };
+	struct trace_values args, registers;
+	struct stack_words words;
+
+	row.has_wall = trace_wall_time(&show->wall, &show->context->host, event, &row.wall_ns);
+	if (prototype && prototype->known && row.returns)
+		row.value = &prototype->prototype.returns;
+	if (prototype && prototype->known && !row.returns) {
+		trace_values_args(&args, &prototype->prototype, event);
+		row.args = &args;
+	}
+	if (event->has_registers) {
+		trace_values_registers(&registers, event);
+		row.registers = &registers;
+	}
+	if (show->args->stack)
+		row.stack = describe_stack(&words, show->plan->table, event->frames,
+					   event->frame_count);
+	trace_put_event(show->context, &row);
+}
+
+static int show_event(void *opaque, const struct kvet_trace_event *event)
+{
+	struct show *show = opaque;
+
+	if (show->args->count.value && show->totals.events >= show->args->count.value) {
+		show->totals.discarded++;
+		return 0;
+	}
+	put_event(show, event);
+	show->totals.events++;
+	return is_over(show) ? -ECANCELED : 0;
+}
+
+/* After the session has stopped, what is left is delivered to the end. */
+static int show_rest(void *opaque, const struct kvet_trace_event *event)
+{
+	show_event(opaque, event);
+	return 0;
+}
+
+static bool only_counts(const struct trace_args *args)
+{
+	return args->count_only || args->histogram || args->top;
+}
+
+/* Where hits are only counted, a terminal shows how many there are so often. */
+#define REFRESH_MS 1000
+
+/* The least of the times that are set. */
+static int next_wakeup(const struct show *show)
+{
+	const int64_t times[] = { ms_left(&show->deadline),
+				  show->totals.events ? -1 : ms_left(&show->timeout),
+				  only_counts(show->args) ? REFRESH_MS : -1 };
+	int64_t least = INT32_MAX;
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (times[i] >= 0 && times[i] <= least) {
+			least = times[i];
+			any = true;
+		}
+	return any ? (int)least : -1;
+}
+
+static void show_counts(const struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_trace_site site;
+	uint64_t hits = 0, counted = 0;
+
+	for (size_t i = 0; i < show->plan->site_count; i++)
+		if (!kvet_trace_site_read(trace, i, &site, NULL)) {
+			hits += site.hits;
+			counted += site.counted;
+		}
+	context_progress(show->context, "kvet: %" PRIu64 " hits, %" PRIu64 " counted", hits,
+			 counted);
+}
+
+/* Where hits are only counted, nobody tells of the first one: the counters do. */
+static void look_for_first(struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_trace_site site;
+
+	for (size_t i = 0; i < show->plan->site_count && show->timeout.tv_sec; i++)
+		if (!kvet_trace_site_read(trace, i, &site, NULL) && site.counted)
+			show->timeout.tv_sec = 0;
+}
+
+static enum status follow(struct show *show, struct kvet_trace *trace)
+{
+	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
+				{ .fd = show->context->stop_fd, .events = POLLIN } };
+	struct kvet_error err;
+
+	while (!is_over(show)) {
+		if (poll(fds, 2, next_wakeup(show)) < 0 && errno != EINTR)
+			return context_failure(show->context, errno, "poll");
+		if (kvet_trace_poll(trace, show_event, show, &err)) {
+			context_error(show->context, &err.cause);
+			return STATUS_ERROR;
+		}
+		if (!show->totals.events && ms_left(&show->timeout) == 0)
+			look_for_first(show, trace);
+		if (only_counts(show->args))
+			show_counts(show, trace);
+	}
+	context_progress(show->context, "%s", "");
+	return STATUS_YES;
+}
+
+static void put_histogram(struct show *show, const struct kvet_trace *trace, size_t site)
+{
+	uint64_t slots[KVET_TRACE_SLOTS];
+	struct kvet_error err;
+
+	if (kvet_trace_histogram_read(trace, site, slots, &err))
+		context_error(show->context, &err.cause);
+	else
+		trace_put_buckets(show->context, site + 1, show->plan->sites[site], slots);
+}
+
+/* So many rows of --top. */
+#define RANKS_MOST 20
+
+static enum status put_top(struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_trace_rank *ranks;
+	struct stack_words words;
+	struct kvet_error err;
+	size_t count;
+
+	if (kvet_trace_top_read(trace, RANKS_MOST, &ranks, &count, &show->totals.others, &err)) {
+		context_error(show->context, &err.cause);
+		return STATUS_ERROR;
+	}
+	for (size_t i = 0; i < count; i++)
+		trace_put_rank(show->context, i + 1, &ranks[i], show->plan->sites[ranks[i].site],
+			       ranks[i].frame_count
+				       ? describe_stack(&words, show->plan->table, ranks[i].frames,
+							ranks[i].frame_count)
+				       : NULL);
+	free(ranks);
+	return STATUS_YES;
+}
+
+/* How each site ended: its hits, or why it had none. */
+static enum status report(struct show *show, struct kvet_trace *trace)
+{
+	enum status status = STATUS_YES;
+	struct trace_totals *totals = &show->totals;
+	bool only_counted = only_counts(show->args);
+	struct kvet_trace_site site;
+	struct kvet_error err;
+
+	for (size_t i = 0; i < show->plan->site_count; i++) {
+		if (kvet_trace_site_read(trace, i, &site, &err)) {
+			context_error(show->context, &err.cause);
+			status = STATUS_ERROR;
+			continue;
+		}
+		totals->filtered += site.filtered;
+		totals->own += site.own;
+		totals->limited += site.limited;
+		totals->lost += site.lost;
+		totals->missed += site.has_missed ? site.missed : 0;
+		totals->has_missed = totals->has_missed || site.has_missed;
+		totals->events += only_counted ? site.counted : 0;
+		trace_put_site(show->context, show->plan->table,
+			       &(struct trace_site_row){
+				       .number = i + 1,
+				       .spec = show->plan->owners[i]->text,
+				       .site = show->plan->sites[i],
+				       .state = &site,
+				       .cause = site.verdict == KVET_YES ? NULL : &site.cause });
+	}
+	for (size_t i = 0; show->args->histogram && i < show->plan->site_count; i++)
+		put_histogram(show, trace, i);
+	if (show->args->top)
+		status = status_worst(status, put_top(show, trace));
+	return status;
+}
+
+/* Says which sites could not be armed, and returns how many could. */
+static size_t count_armed(struct context *context, struct trace_plan *plan,
+			  const struct kvet_trace *trace, enum status *status)
+{
+	struct kvet_trace_site site;
+	size_t armed = 0;
+
+	for (size_t i = 0; i < plan->site_count; i++) {
+		if (kvet_trace_site_read(trace, i, &site, NULL))
+			continue;
+		if (site.verdict == KVET_YES)
+			armed++;
+		else
+			*status = status_worst(
+				*status,
+				trace_plan_refused(plan, context, i, site.verdict, &site.cause));
+	}
+	*status = status_worst(*status, trace_plan_judge_globs(plan, context));
+	return armed;
+}
+
+/* What the numbers make of a status that the sites gave. */
+static enum status judge_totals(const struct show *show, size_t armed, enum status status)
+{
+	const struct trace_totals *totals = &show->totals;
+
+	if (show->args->partial_ok && armed && status == STATUS_NO)
+		status = STATUS_YES;
+	if (totals->lost)
+		context_note(show->context, "%" PRIu64 " events lost: the ring buffer was full",
+			     totals->lost);
+	if (totals->missed)
+		context_note(show->context,
+			     "the kernel missed %" PRIu64 " times: another probe was being handled",
+			     totals->missed);
+	if ((totals->lost || totals->missed) && show->args->fail_on_loss)
+		status = status_worst(status, STATUS_UNDETERMINED);
+	if (armed && !totals->events && show->args->timeout.given &&
+	    !context_stopped(show->context)) {
+		context_note(show->context, "nothing has fired");
+		status = status_worst(status, STATUS_NO);
+	}
+	return status;
+}
+
+static enum status run_session(struct show *show, struct trace_plan *plan, struct kvet_trace *trace)
+{
+	const struct trace_args *args = show->args;
+	enum status status = STATUS_YES;
+	size_t armed = count_armed(show->context, plan, trace, &status);
+	struct kvet_error err;
+
+	if (armed) {
+		kvet_trace_start(trace);
+		set_time(&show->deadline, &args->duration);
+		set_time(&show->timeout, &args->timeout);
+		context_note(show->context, "tracing %zu of %zu sites%s", armed, plan->site_count,
+			     args->duration.given || args->count.given ? "" : "; Ctrl-C ends");
+		status = status_worst(status, follow(show, trace));
+	}
+	if (kvet_trace_stop(trace, show_rest, show, &err)) {
+		context_error(show->context, &err.cause);
+		status = STATUS_ERROR;
+	}
+	status = status_worst(status, report(show, trace));
+	trace_put_summary(show->context, &show->totals);
+	return judge_totals(show, armed, status);
+}
+
+/* A probe takes a descriptor, and a shell gives its children a thousand. */
+static void raise_files(size_t sites)
+{
+	struct rlimit limit;
+	rlim_t wanted = sites * 2 + 64;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted;
+	if (limit.rlim_max < wanted)
+		limit.rlim_max = wanted;
+	/* Who may not do that gets as many as there are to be had. */
+	if (setrlimit(RLIMIT_NOFILE, &limit) && !getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* No session: what every site would have needed is missing. */
+static enum status refuse_all(struct context *context, const struct trace_plan *plan,
+			      const struct kvet_cause *cause)
+{
+	for (size_t i = 0; i < plan->site_count; i++)
+		trace_put_site(context, plan->table,
+			       &(struct trace_site_row){ .number = i + 1,
+							 .spec = plan->owners[i]->text,
+							 .site = plan->sites[i],
+							 .cause = cause });
+	context_error(context, cause);
+	return STATUS_UNDETERMINED;
+}
+
+enum status trace_session(struct context *context, const struct trace_args *args,
+			  struct trace_plan *plan, struct kvet_trace_options *wanted)
+{
+	struct show show = { .context = context, .args = args, .plan = plan };
+	struct kvet_trace *session = NULL;
+	enum status status = STATUS_YES;
+	struct kvet_error err;
+
+	if (wanted->arguments)
+		status = trace_prototypes_read(&show.prototypes, context, plan);
+	wanted->strings = args->strings && status == STATUS_YES;
+	wanted->string_args = show.prototypes.string_args;
+	/* Of a return, they are gone. */
+	wanted->arguments = wanted->arguments && !args->returns;
+	wanted->strings = wanted->strings && !args->returns;
+	raise_files(plan->site_count);
+	if (status == STATUS_YES &&
+	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
+		status = refuse_all(context, plan, &err.cause);
+	else if (status == STATUS_YES)
+		status = run_session(&show, plan, session);
+	kvet_trace_close(session);
+	trace_prototypes_deinit(&show.prototypes);
+	return status;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What functions take and return, by BTF; libbpf takes it apart. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/btf.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+
+#include <kvet/kprobe.h>
+
+/* Registers that hold arguments, as far as both architectures have them. */
+#define PLACES 6
+
+struct module_btf {
+	char name[64];
+	struct btf *btf; /* NULL: it has none */
+};
+
+struct kvet_kprobe_prototypes {
+	struct btf *kernel;
+	struct module_btf *modules;
+	size_t module_count;
+};
+
+int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet_error *err)
+{
+	struct kvet_kprobe_prototypes *prototypes = calloc(1, sizeof(*prototypes));
+	int errnum;
+
+	if (!prototypes)
+		return kvet_fail_memory(err);
+	errno = 0;
+	prototypes->kernel = btf__load_vmlinux_btf();
+	errnum = errno;
+	if (!prototypes->kernel) {
+		free(prototypes);
+		return kvet_fail(err, errnum ? errnum : ENOENT, "/sys/kernel/btf/vmlinux",
+				 "no BTF of this kernel: %s", strerror(errnum ? errnum : ENOENT));
+	}
+	*out = prototypes;
+	return 0;
+}
+
+void kvet_kprobe_prototypes_free(struct kvet_kprobe_prototypes *prototypes)
+{
+	if (!prototypes)
+		return;
+	for (size_t i = 0; i < prototypes->module_count; i++)
+		btf__free(prototypes->modules[i].btf);
+	free(prototypes->modules);
+	btf__free(prototypes->kernel);
+	free(prototypes);
+}
+
+/* The BTF of a module, kept; NULL: there is none. */
+static const struct btf *btf_of(struct kvet_kprobe_prototypes *prototypes, const char *module)
+{
+	struct module_btf *grown;
+
+	if (!module)
+		return prototypes->kernel;
+	for (size_t i = 0; i < prototypes->module_count; i++)
+		if (!strcmp(prototypes->modules[i].name, module))
+			return prototypes->modules[i].btf;
+	grown = reallocarray(prototypes->modules, prototypes->module_count + 1, sizeof(*grown));
+	if (!grown || strlen(module) >= sizeof(grown->name)) {
+		prototypes->modules = grown ? grown : prototypes->modules;
+		return NULL;
+	}
+	prototypes->modules = grown;
+	grown += prototypes->module_count++;
+	strcpy(grown->name, module);
+	grown->btf = btf__load_module_btf(module, prototypes->kernel);
+	return grown->btf;
+}
+
+static const struct btf_type *skip_names(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type &&
+	       (btf_is_mod(type) || btf_is_typedef(type) || btf_kind(type) == BTF_KIND_TYPE_TAG))
+		type = btf__type_by_id(btf, type->type);
+	return type;
+}
+
+static bool is_char(const struct btf *btf, const struct btf_type *type)
+{
+	return type && btf_is_int(type) && type->size == 1 &&
+	       !(btf_int_encoding(type) & BTF_INT_BOOL) &&
+	       !strcmp(btf__name_by_offset(btf, type->name_off), "char");
+}
+
+/* What a type is; *places becomes how many registers it takes, 0 for one on the stack. */
+static void classify(const struct btf *btf, __u32 id, struct kvet_kprobe_value *value, int *places)
+{
+	const struct btf_type *type = skip_names(btf, id);
+
+	*places = 1;
+	value->kind = KVET_KPROBE_UNKNOWN;
+	value->size = 8;
+	if (!id) {
+		value->kind = KVET_KPROBE_NOTHING;
+	} else if (!type) {
+		*places = 0;
+	} else if (btf_is_ptr(type)) {
+		value->kind = is_char(btf, skip_names(btf, type->type)) ? KVET_KPROBE_STRING
+									: KVET_KPROBE_POINTER;
+	} else if ((btf_is_int(type) || btf_is_any_enum(type)) && type->size <= 8) {
+		bool is_signed = btf_is_int(type) ? btf_int_encoding(type) & BTF_INT_SIGNED
+						  : btf_kflag(type) || btf_is_enum(type);
+
+		value->size = type->size;
+		value->kind = btf_is_int(type) && (btf_int_encoding(type) & BTF_INT_BOOL)
+				      ? KVET_KPROBE_BOOLEAN
+			      : is_signed ? KVET_KPROBE_SIGNED
+					  : KVET_KPROBE_UNSIGNED;
+	} else if (btf_kind(type) == BTF_KIND_FLOAT) {
+		*places = 0;
+	} else {
+		/* By value: in one or two registers, or (larger) on the stack. */
+		*places = type->size <= 8 ? 1 : type->size <= 16 ? 2 : 0;
+#if defined(__aarch64__)
+		*places = *places ? *places : 1; /* by reference */
+#endif
+	}
+}
+
+static void take(const struct btf *btf, const struct btf_type *proto,
+		 struct kvet_kprobe_prototype *out)
+{
+	const struct btf_param *params = btf_params(proto);
+	int next = 0, places;
+
+	*out = (struct kvet_kprobe_prototype){ 0 };
+	for (__u16 i = 0; i < btf_vlen(proto) && out->count < KVET_KPROBE_VALUES_MOST; i++) {
+		struct kvet_kprobe_value *value = &out->values[out->count];
+		const char *name = btf__name_by_offset(btf, params[i].name_off);
+
+		/* The end of an open list: what follows is not told. */
+		if (!params[i].type)
+			break;
+		out->count++;
+		value->name = name ? name : "";
+		classify(btf, params[i].type, value, &places);
+		value->place = value->kind != KVET_KPROBE_UNKNOWN && next < PLACES ? next : -1;
+		if (value->place < 0)
+			value->kind = KVET_KPROBE_UNKNOWN;
+		next += places;
+	}
+	out->returns.name = "";
+	out->returns.place = -1;
+	classify(btf, proto->type, &out->returns, &places);
+}
+
+static bool same_value(const struct kvet_kprobe_value *a, const struct kvet_kprobe_value *b)
+{
+	return a->kind == b->kind && a->size == b->size && a->place == b->place &&
+	       !strcmp(a->name, b->name);
+}
+
+static bool same(const struct kvet_kprobe_prototype *a, const struct kvet_kprobe_prototype *b)
+{
+	if (a->count != b->count || !same_value(&a->returns, &b->returns))
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_value(&a->values[i], &b->values[i]))
+			return false;
+	return true;
+}
+
+/* All functions of the name; returns how many prototypes they have, 2 meaning several. */
+static int find(const struct btf *btf, const char *name, struct kvet_kprobe_prototype *out)
+{
+	int found = 0;
+
+	for (__u32 id = 1; id < btf__type_cnt(btf) && found < 2; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+		const struct btf_type *proto;
+		struct kvet_kprobe_prototype one;
+
+		if (!btf_is_func(type) ||
+		    strcmp(btf__name_by_offset(btf, type->name_off), name) != 0)
+			continue;
+		proto = btf__type_by_id(btf, type->type);
+		if (!proto || !btf_is_func_proto(proto))
+			continue;
+		take(btf, proto, &one);
+		if (!found)
+			*out = one;
+		found += !found || !same(out, &one);
+	}
+	return found;
+}
+
+enum kvet_verdict kvet_kprobe_prototype_of(struct kvet_kprobe_prototypes *prototypes,
+					   const struct kvet_kprobe_site *site,
+					   struct kvet_kprobe_prototype *prototype,
+					   struct kvet_cause *cause)
+{
+	const struct btf *btf = btf_of(prototypes, site->module);
+	int found;
+
+	if (strchr(site->symbol, '.')) {
+		kvet_cause_fill(cause, 0, "BTF",
+				"%s was made by the compiler, which may have changed what it takes",
+				site->symbol);
+		return KVET_UNDETERMINED;
+	}
+	if (!btf) {
+		kvet_cause_fill(cause, 0, "BTF", "module %s has no BTF", site->module);
+		return KVET_UNDETERMINED;
+	}
+	found = find(btf, site->symbol, prototype);
+	if (found == 1)
+		return KVET_YES;
+	if (found)
+		kvet_cause_fill(cause, 0, "BTF",
+				"%s has several prototypes, and BTF does not say which is where",
+				site->symbol);
+	else
+		kvet_cause_fill(cause, 0, "BTF", "no function %s", site->symbol);
+	return KVET_UNDETERMINED;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Who we are, as a BPF program sees it: no PID namespace shifts that, nor another /proc. */
+#include <linux/bpf.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "core/cleanup.h"
+#include "trace/session.h"
+
+void kvet_trace_leave_own(struct kvet_trace *trace)
+{
+	/* return bpf_get_current_pid_tgid() >> 32; */
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_get_current_pid_tgid },
+		{ .code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = BPF_REG_0, .imm = 32 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+	AUTO_CLOSE int prog = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "kvet_own", "GPL", insns,
+					    sizeof(insns) / sizeof(*insns), NULL);
+
+	trace->config.flags |= TRACE_LEAVE_OWN;
+	/* A kernel that does not run it on demand (before 5.10) has seldom to do with namespaces.
+	 */
+	trace->config.own_pid =
+		prog >= 0 && !bpf_prog_test_run_opts(prog, &run) ? run.retval : (uint32_t)getpid();
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Names of registers, in the order of struct pt_regs (kernel: arch/.../asm/ptrace.h). */
+#include <kvet/trace.h>
+
+static const char *const names[] = {
+#if defined(__x86_64__)
+	"r15", "r14", "r13", "r12", "bp",      "bx", "r11", "r10",   "r9", "r8", "ax",
+	"cx",  "dx",  "si",  "di",  "orig_ax", "ip", "cs",  "flags", "sp", "ss",
+#elif defined(__aarch64__)
+	"x0",  "x1",  "x2",  "x3",  "x4",  "x5",  "x6",  "x7",  "x8",  "x9",     "x10", "x11",
+	"x12", "x13", "x14", "x15", "x16", "x17", "x18", "x19", "x20", "x21",    "x22", "x23",
+	"x24", "x25", "x26", "x27", "x28", "x29", "x30", "sp",  "pc",  "pstate",
+#endif
+	NULL,
+};
+
+const char *kvet_trace_register_name(size_t index)
+{
+	return index < sizeof(names) / sizeof(*names) ? names[index] : NULL;
+}

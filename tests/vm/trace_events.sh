@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#
+# What an event holds: wall-clock time, arguments, registers; who hits most; and kvet's own hits.
+#
+# shellcheck disable=SC2317,SC2329 # check calls the functions
+
+# shellcheck source=tests/vm/lib/tap.sh
+. tests/vm/lib/tap.sh
+# shellcheck source=tests/vm/lib/guest.sh
+. tests/vm/lib/guest.sh
+# shellcheck source=tests/vm/lib/trace.sh
+. tests/vm/lib/trace.sh
+
+opens='dd if=/etc/passwd of=/dev/null'
+
+# ---- wall-clock time
+
+before=$(date +%s)
+traced /tmp/wall "$opens" --count 3 --duration 60s do_sys_openat2
+after=$(date +%s)
+wall_time() {
+	for wall in $(lines /tmp/wall event | json_value wall_ns); do
+		echo "wall $wall, between $before and $after"
+		[ $((wall / 1000000000)) -ge "$before" ] && [ $((wall / 1000000000)) -le "$after" ] || return
+	done
+}
+check 'wall time: that of the clock on the wall' wall_time
+check_output "^$(date -u +%Y-%m-%dT%H):[0-9:.]*Z\$" 'wall time: and as a date' \
+	eval 'lines /tmp/wall event | json_value wall | tail -n 1'
+
+# ---- arguments
+
+if [ -e /sys/kernel/btf/vmlinux ]; then
+	traced /tmp/args "$opens" --args --count 4 --duration 60s --comm dd do_sys_openat2
+	check_output '"args":{"dfd":-100,"filename":"0x[0-9a-f]*","how":"0x[0-9a-f]*"}' \
+		'--args: by name; numbers have their sign, pointers are addresses' lines /tmp/args event
+	traced /tmp/args "$opens" --strings --count 4 --duration 60s --comm dd do_sys_openat2
+	check_output '"filename":"/etc/passwd"' '--strings: what a pointer of the process points to' \
+		lines /tmp/args event
+	traced /tmp/args "$opens" --args --return --count 4 --duration 60s --comm dd do_sys_openat2
+	check_output '"value":[0-9],"error":null' '--args --return: the value of its type' \
+		lines /tmp/args event
+	traced /tmp/args 'dd if=/no/such/file' --args --return --count 10 --duration 60s --comm dd do_sys_openat2
+	check_output '"value":-2,"error":"ENOENT"' '--args --return: an errno has its name' \
+		lines /tmp/args event
+	traced /tmp/args "$opens" --args --regs --count 4 --duration 60s --comm dd vfs_read
+	registers() {
+		lines /tmp/args event | sed 's/.*"args":{"file":"\([0-9a-fx]*\)".*"count":\([0-9]*\),.*"dx":"\([0-9a-fx]*\)".*"di":"\([0-9a-fx]*\)".*/\1 \4 \2 \3/' >/tmp/pairs
+		cat /tmp/pairs
+		while read -r file di count dx; do
+			[ "$file" = "$di" ] && [ "$count" -eq $((dx)) ] || return
+		done </tmp/pairs
+	}
+	check '--regs: the registers of the arguments hold them' registers
+	traced /tmp/args "$opens" --args --count 1 --duration 60s --comm dd "vfs_read+$(
+		kvet trace --offsets --format jsonl vfs_read 2>/dev/null | grep '"record":"site"' |
+			json_value offset | tail -n 1)"
+	check_output "at the function's entry alone" '--args: in the middle it says why there are none' \
+		cat /tmp/args.err
+else
+	check_output 'no BTF of this kernel' '--args: without BTF it says so' \
+		kvet trace --args --duration 1ms do_sys_openat2
+fi
+
+# ---- who hits most
+
+for what in comm pid stack; do
+	traced /tmp/top "$opens" --top $what --duration 2s do_sys_openat2
+	in_all=$(($(sum /tmp/top rank hits) + $(sum /tmp/top summary others)))
+	check "--top $what: the table and what it leaves out are all that was counted" \
+		test "$in_all" -eq "$(sum /tmp/top site counted)"
+	check "--top $what: every hit is accounted for" all_counted /tmp/top
+	check "--top $what: no events" test "$(lines /tmp/top event | wc -l)" -eq 0
+	lines /tmp/top rank >/tmp/ranks
+	check "--top $what: the most first" \
+		eval 'json_value hits </tmp/ranks >/tmp/hits && sort -rn /tmp/hits | cmp -s - /tmp/hits'
+	case $what in
+	comm) check_output '"comm":"dd"' '--top comm: the task' cat /tmp/ranks ;;
+	pid) check_output '"pid":[1-9][0-9]*,"comm":"[a-z]' '--top pid: with its name' cat /tmp/ranks ;;
+	stack) check_output '__x64_sys_open(at)?\+0x' '--top stack: with its frames' cat /tmp/ranks ;;
+	esac
+done
+
+traced /tmp/bars "$opens" --return --histogram --duration 2s do_sys_openat2
+check_output '"bar":"########################################"' '--histogram: the largest bucket has the longest bar' \
+	lines /tmp/bars bucket
+
+# ---- kvet's own hits: what it writes makes no events
+
+traced /tmp/own 'sleep 0.1' --duration 3s vfs_write
+check 'own hits: filtered' test "$(sum /tmp/own summary own)" -gt 0
+check 'own hits: every hit is accounted for' all_counted /tmp/own
+check 'own hits: no event is of kvet' eval '! lines /tmp/own event | grep -q "\"comm\":\"kvet\""'
+traced /tmp/own 'sleep 0.1' --self --count 3 --comm kvet --duration 60s vfs_write
+check '--self: they count' test "$(lines /tmp/own event | wc -l)" -eq 3
+
+plan
