@@ -60,22 +60,21 @@ static char *read_all(FILE *stream, size_t *used)
 	return NULL;
 }
 
-static enum status split(struct context *context, struct lines *lines, char *text, size_t size,
-			 const char *path)
+enum status lines_split(struct context *context, struct lines *lines, char *text, size_t size,
+			const char *path, size_t *number)
 {
 	enum status status = STATUS_YES;
-	size_t number = 0;
 
 	for (char *end = text + size; text < end && status == STATUS_YES;) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
 
 		if (newline)
 			*newline = '\0';
-		number++;
+		++*number;
 		if (strlen(text) != (size_t)((newline ? newline : end) - text))
-			return context_usage(context, "%s:%zu: a NUL byte", path, number);
+			return context_usage(context, "%s:%zu: a NUL byte", path, *number);
 		status = add(context, lines,
-			     (struct line){ .text = text, .from = path, .number = number });
+			     (struct line){ .text = text, .from = path, .number = *number });
 		text = newline ? newline + 1 : end;
 	}
 	return status;
@@ -85,7 +84,7 @@ static enum status read_stream(struct context *context, struct lines *lines, FIL
 			       const char *path)
 {
 	char **files = realloc(lines->files, (lines->file_count + 1) * sizeof(*files)), *text;
-	size_t size;
+	size_t size, number = 0;
 
 	if (!files)
 		return context_failure(context, ENOMEM, "malloc");
@@ -95,7 +94,7 @@ static enum status read_stream(struct context *context, struct lines *lines, FIL
 	if (!text)
 		return context_failure(context, errno ? errno : EIO, path);
 	lines->files[lines->file_count++] = text;
-	return split(context, lines, text, size, path);
+	return lines_split(context, lines, text, size, path, &number);
 }
 
 enum status lines_read(struct context *context, struct lines *lines, const char *path)

@@ -25,6 +25,11 @@ enum status lines_add(struct context *context, struct lines *lines, const char *
 
 /* Adds the lines of a file, "-" for standard input; blank ones too. A NUL byte is an error. */
 enum status lines_read(struct context *context, struct lines *lines, const char *path);
+
+/* Adds the lines of a text, which has a NUL behind it, is changed, and must outlive the list;
+ * number counts them on. */
+enum status lines_split(struct context *context, struct lines *lines, char *text, size_t size,
+			const char *path, size_t *number);
 void lines_free(struct lines *lines);
 
 #endif

@@ -88,6 +88,22 @@ void output_live(struct output *output)
 	output->live = true;
 }
 
+void output_bursts(struct output *output)
+{
+	output->bursts = true;
+}
+
+void output_flush(struct output *output)
+{
+	if (!output->renderer || output->failure)
+		return;
+	errno = 0;
+	if (output->renderer->flush)
+		output->renderer->flush(output);
+	fflush(output->stream);
+	check(output);
+}
+
 void output_record(struct output *output, const struct schema *schema, const struct value *values)
 {
 	if (!output->renderer || output->failure)

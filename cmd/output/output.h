@@ -37,6 +37,10 @@ void output_free(struct output *output);
 /* Records come as they happen, not as one answer: show each at once. */
 void output_live(struct output *output);
 
+/* Records come in bursts, and output_flush() shows each: columns are as wide as what may come. */
+void output_bursts(struct output *output);
+void output_flush(struct output *output);
+
 /* Writes a record: as many values as the schema has fields. */
 void output_record(struct output *output, const struct schema *schema, const struct value *values);
 

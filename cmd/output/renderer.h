@@ -11,6 +11,7 @@ struct output {
 	struct output_options options;
 	const char *command;
 	bool live;
+	bool bursts;
 	int failure; /* negative errno of the first failed write */
 	size_t records;
 
@@ -27,6 +28,7 @@ struct renderer {
 	void (*begin)(struct output *output);
 	void (*record)(struct output *output, const struct schema *schema,
 		       const struct value *values);
+	void (*flush)(struct output *output); /* writes what is held back; may be NULL */
 	void (*end)(struct output *output, const char *status);
 	void (*free)(struct output *output);
 };

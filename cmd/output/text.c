@@ -197,15 +197,16 @@ static void flush_rows(struct output *output, struct table *table)
 
 static size_t least_width(const struct output *output, const struct field *field)
 {
+	bool unknown = output->live || output->bursts;
 	size_t width = strlen(field->name), live = 0;
 
-	if (output->live && field->type == FIELD_ADDRESS)
+	if (unknown && field->type == FIELD_ADDRESS)
 		live = LIVE_WIDTH_ADDRESS;
-	else if (output->live && field->type == FIELD_TIME)
+	else if (unknown && field->type == FIELD_TIME)
 		live = LIVE_WIDTH_TIME;
-	else if (output->live && field->type == FIELD_STRING)
+	else if (unknown && field->type == FIELD_STRING)
 		live = LIVE_WIDTH_STRING;
-	else if (output->live && field->type == FIELD_DURATION)
+	else if (unknown && field->type == FIELD_DURATION)
 		live = LIVE_WIDTH_DURATION;
 	return width > live ? width : live;
 }
@@ -339,6 +340,14 @@ static void text_record(struct output *output, const struct schema *schema,
 		flush_rows(output, table);
 }
 
+static void text_flush(struct output *output)
+{
+	struct table *table = output->state;
+
+	if (!table->grid)
+		flush_rows(output, table);
+}
+
 /* The summary: a line for each of its values. */
 static void text_end(struct output *output, const char *status)
 {
@@ -387,6 +396,7 @@ static void text_free(struct output *output)
 const struct renderer text_renderer = {
 	.begin = text_begin,
 	.record = text_record,
+	.flush = text_flush,
 	.end = text_end,
 	.free = text_free,
 };

@@ -129,7 +129,7 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	json '[.records[].query] == ["vfs_read", "add", "vfs_read"]'
 	lookup 1 -j vfs_read nosuch add gone
 	json '.status == "no" and [.records[].name] == ["vfs_read", "add"]
-		and .summary == {queries: 4, matches: 2, unmatched: ["nosuch", "gone"], symbols: 24,
+		and .summary == {queries: 4, matches: 2, unmatched: ["nosuch", "gone"], unmatched_count: 2, symbols: 24,
 			reasons: ["", ""], source: "file", source_reason: null}'
 	holds "$stderr" "'nosuch'"
 	holds "$stderr" "'gone'"
@@ -390,7 +390,7 @@ type_show - 0x0 type_show t ext4" ]
 		{query: "tun_open", address: "0xffffffffc0100080", relative: null, offset: 0,
 			name: "tun_open", demangled: null, type: "t", module: "tun", extent: 3968,
 			size: null, matches: 1, attachable: null, obstacle: null}]'
-	json '.summary == {queries: 2, matches: 2, unmatched: [], symbols: 24, reasons: [],
+	json '.summary == {queries: 2, matches: 2, unmatched: [], unmatched_count: 0, symbols: 24, reasons: [],
 		source: "file", source_reason: null}'
 }
 

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The answers of kvet ksyms lookup: what has come of the queries, and what is said of it. */
+#ifndef CMD_KSYMS_LOOKUP_ANSWER_H
+#define CMD_KSYMS_LOOKUP_ANSWER_H
+
+#include "lines.h"
+#include "symbol_record.h"
+#include "symbols.h"
+
+/* For so many queries the library goes through the table without loading it; of more, none has
+ * to be kept: they are taken apart again when it is their turn. */
+#define FIRST_MOST 16
+
+/* Of so many queries without a match the reason is sought; it may take a look at all names. */
+#define REASONS_MOST 16
+
+struct lookup_args {
+	struct symbols_args symbols;
+	const char *file;
+	bool regex;
+	bool suffixes;
+	bool attachable;
+	bool demangle;
+	bool symbolize;
+};
+
+/* One run: what was asked, and what has come of it so far. */
+struct lookup {
+	struct context *context;
+	const struct lookup_args *args;
+	struct kvet_ksyms_filter filter;
+	bool streams;       /* what is asked comes bit by bit, and is answered so */
+	struct lines lines; /* all of them, or those that have come */
+	struct kvet_ksyms_query first[FIRST_MOST]; /* what a table can be made for */
+	size_t first_count;
+	size_t count;
+	struct kvet_ksyms *table;
+	struct kvet_ksyms_sites *sites;
+	struct symbol_view view; /* of the two above */
+
+	size_t found;
+	const char **unmatched; /* of a stream they are copies */
+	size_t unmatched_count, unmatched_room, missed, explained;
+	char *reasons[REASONS_MOST];
+	size_t reason_count;
+};
+
+extern const struct schema lookup_line_schema, lookup_summary_schema;
+
+/* Answers the lines, which all are queries: a row for each match. */
+enum status lookup_answer(struct lookup *lookup);
+
+/* Copies the lines through, completed. */
+enum status lookup_symbolize(struct lookup *lookup);
+
+/* Says why the first queries that have no match have none, as far as that was not said. The
+ * table is whole. */
+void lookup_explain_with(struct lookup *lookup, const struct kvet_ksyms *table);
+
+/* The same at the end. A table that was made for the queries does not know: then the whole one
+ * is loaded, from path. */
+void lookup_explain(struct lookup *lookup, const char *path);
+void lookup_put_summary(struct lookup *lookup);
+void lookup_free(struct lookup *lookup);
+
+#endif

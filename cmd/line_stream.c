@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "line_stream.h"
+
+/* As much as a pipe is asked to hold: what is written while the table is loaded is one answer. */
+#define ROOM_FIRST (1U << 20)
+/* A line is kept whole, and an input without line breaks must not take all memory. */
+#define ROOM_MOST  (16U << 20)
+
+bool line_stream_is(const char *path)
+{
+	struct stat stat_buf;
+	int ret = strcmp(path, "-") ? stat(path, &stat_buf) : fstat(STDIN_FILENO, &stat_buf);
+
+	return !ret && !S_ISREG(stat_buf.st_mode);
+}
+
+enum status line_stream_open(struct context *context, struct line_stream *stream, const char *path)
+{
+	bool is_stdin = !strcmp(path, "-");
+
+	*stream = (struct line_stream){ .fd = STDIN_FILENO, .from = "standard input" };
+	if (!is_stdin) {
+		stream->from = path;
+		stream->fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (stream->fd < 0)
+			return context_failure(context, errno, path);
+	}
+	/* Only a pipe can, and it need not. */
+	(void)fcntl(stream->fd, F_SETPIPE_SZ, ROOM_FIRST);
+	stream->room = ROOM_FIRST;
+	stream->buf = malloc(stream->room + 1);
+	return stream->buf ? STATUS_YES : context_failure(context, ENOMEM, "malloc");
+}
+
+static bool would_block(const struct line_stream *stream)
+{
+	struct pollfd fd = { .fd = stream->fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) == 0;
+}
+
+/* Until there is something to read. Returns false if it need not be read any more. */
+static bool wait_for_input(const struct context *context, const struct line_stream *stream)
+{
+	struct pollfd fds[] = {
+		{ .fd = stream->fd, .events = POLLIN },
+		{ .fd = context->stop_fd, .events = POLLIN },
+		{ .fd = STDOUT_FILENO }, /* for a reader that goes */
+	};
+
+	while (!context_stopped(context)) {
+		int ready = poll(fds, sizeof(fds) / sizeof(*fds), -1);
+
+		if (ready < 0 && errno != EINTR)
+			return true; /* then read() says it */
+		if (ready > 0 && (fds[1].revents || (fds[2].revents & POLLERR)))
+			return false;
+		if (ready > 0 && fds[0].revents)
+			return true;
+	}
+	return false;
+}
+
+static enum status grow(struct context *context, struct line_stream *stream)
+{
+	char *grown;
+
+	if (stream->room >= ROOM_MOST)
+		return context_usage(context, "%s:%zu: a line of more than %u MiB", stream->from,
+				     stream->number + 1, ROOM_MOST >> 20);
+	grown = realloc(stream->buf, stream->room * 2 + 1);
+	if (!grown)
+		return context_failure(context, ENOMEM, "malloc");
+	stream->buf = grown;
+	stream->room *= 2;
+	return STATUS_YES;
+}
+
+/* Sets whole to the end of the last whole line that there is now. */
+static enum status fill(struct context *context, struct line_stream *stream)
+{
+	while (!stream->over) {
+		const char *newline;
+		enum status status;
+		ssize_t got;
+
+		if (stream->whole && (stream->used == stream->room || would_block(stream)))
+			break;
+		if (!stream->whole && !wait_for_input(context, stream)) {
+			stream->over = true;
+			stream->used = 0;
+			break;
+		}
+		status = stream->used == stream->room ? grow(context, stream) : STATUS_YES;
+		if (status != STATUS_YES)
+			return status;
+		got = read(stream->fd, stream->buf + stream->used, stream->room - stream->used);
+		if (got < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (got < 0)
+			return context_failure(context, errno, stream->from);
+		newline = memrchr(stream->buf + stream->used, '\n', (size_t)got);
+		if (newline)
+			stream->whole = (size_t)(newline + 1 - stream->buf);
+		stream->used += (size_t)got;
+		stream->over = got == 0;
+	}
+	if (stream->over)
+		stream->whole = stream->used;
+	return STATUS_YES;
+}
+
+enum status line_stream_next(struct context *context, struct line_stream *stream,
+			     struct lines *lines)
+{
+	enum status status;
+
+	lines->count = 0;
+	memmove(stream->buf, stream->buf + stream->whole, stream->used - stream->whole);
+	stream->used -= stream->whole;
+	stream->whole = 0;
+	status = fill(context, stream);
+	if (status != STATUS_YES)
+		return status;
+	/* Where the last line has no line break, it ends here. */
+	stream->buf[stream->used] = '\0';
+	return lines_split(context, lines, stream->buf, stream->whole, stream->from,
+			   &stream->number);
+}
+
+void line_stream_close(struct line_stream *stream)
+{
+	if (stream->fd > STDIN_FILENO)
+		close(stream->fd);
+	free(stream->buf);
+	*stream = (struct line_stream){ .fd = -1 };
+}
