@@ -20,6 +20,7 @@ void trace_plan_deinit(struct trace_plan *plan)
 	free(plan->sites);
 	free(plan->owners);
 	kvet_ksyms_free(plan->table);
+	kvet_kprobe_facts_deinit(&plan->facts);
 }
 
 /* A line of a file may say nothing. */

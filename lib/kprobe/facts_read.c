@@ -14,6 +14,11 @@
 
 #include <kvet/kprobe.h>
 
+/* The kernel's lists: thousands of lines, read when the first site is refused. */
+struct kvet_kprobe_cache {
+	struct kvet_ksyms_sites *sites;
+};
+
 static bool exists(const struct kvet_host *host, const char *path)
 {
 	char full[PATH_MAX];
@@ -50,52 +55,31 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 	facts->lockdown = kvet_host_lockdown(host);
 	facts->seccomp = kvet_host_seccomp(host);
 	kvet_host_missing_for_bpf(capabilities, facts->missing, sizeof(facts->missing));
+	/* Without memory for it, each site reads them anew. */
+	facts->cache = calloc(1, sizeof(*facts->cache));
 }
 
-/* "0xffffffff81000000-0xffffffff81000040\tname", one function a line (kernel:
- * kprobe_blacklist_seq_show()). */
-static bool blacklist_line(const char *line, const struct kvet_kprobe_site *site)
-{
-	uint64_t start, end;
+/* --- the kernel's lists: thousands of lines, read when the first site is refused ---------------
+ */
 
-	return sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) == 2 && site->address >= start &&
-	       site->address < end;
+void kvet_kprobe_facts_deinit(struct kvet_kprobe_facts *facts)
+{
+	if (facts->cache)
+		kvet_ksyms_sites_free(facts->cache->sites);
+	free(facts->cache);
+	facts->cache = NULL;
 }
 
-/* "name", "name [module]", one function a line. */
-static bool function_line(const char *line, const struct kvet_kprobe_site *site)
+void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists)
 {
-	size_t len = strlen(site->symbol);
+	struct kvet_kprobe_cache once = { 0 };
+	struct kvet_kprobe_cache *cache = facts && facts->cache ? facts->cache : &once;
 
-	return !strncmp(line, site->symbol, len) && (line[len] == '\n' || line[len] == ' ');
-}
-
-static int listed(const struct kvet_host *host, const char *path,
-		  const struct kvet_kprobe_site *site,
-		  bool (*matches)(const char *line, const struct kvet_kprobe_site *site))
-{
-	char full[PATH_MAX];
-	AUTO_FCLOSE FILE *stream = fopen(kvet_host_path(host, path, full), "re");
-	AUTO_FREE char *line = NULL;
-	size_t size = 0;
-
-	if (!stream)
-		return -1;
-	while (getline(&line, &size, stream) > 0)
-		if (matches(line, site))
-			return 1;
-	return feof(stream) ? 0 : -1;
-}
-
-void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_site *site,
-			    struct kvet_kprobe_lists *lists)
-{
-	lists->blacklisted =
-		listed(host, "/sys/kernel/debug/kprobes/blacklist", site, blacklist_line);
-	lists->traceable =
-		listed(host, "/sys/kernel/tracing/available_filter_functions", site, function_line);
-	if (lists->traceable < 0)
-		lists->traceable =
-			listed(host, "/sys/kernel/debug/tracing/available_filter_functions", site,
-			       function_line);
+	*lists = (struct kvet_kprobe_lists){ -1, -1 };
+	if (!cache->sites && kvet_ksyms_sites_read(&cache->sites, host, NULL))
+		return;
+	kvet_ksyms_sites_look(cache->sites, site->symbol, site->address - site->offset,
+			      site->extent, site->address, &lists->blacklisted, &lists->traceable);
+	kvet_ksyms_sites_free(once.sites);
 }

@@ -53,7 +53,7 @@ static int open_event(const struct kvet_host *host, const struct kvet_kprobe_fac
 	fd = kvet_kprobe_event_open(&attr);
 	if (fd >= 0)
 		return fd;
-	kvet_kprobe_lists_read(host, site, &lists);
+	kvet_kprobe_lists_read(host, facts, site, &lists);
 	*verdict = kvet_kprobe_explain(-fd, site, facts, &lists, cause);
 	return -1;
 }

@@ -235,7 +235,7 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 		 event, site->address);
 	ret = order(group, command);
 	if (ret) {
-		kvet_kprobe_lists_read(host, site, &lists);
+		kvet_kprobe_lists_read(host, facts, site, &lists);
 		*verdict = kvet_kprobe_explain(-ret, site, facts, &lists, cause);
 		snprintf(cause->source, sizeof(cause->source), "write(kprobe_events)");
 		add_log(group, command, cause);

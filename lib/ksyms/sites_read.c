@@ -195,6 +195,15 @@ static bool is_traced(const struct kvet_ksyms_sites *sites, const struct kvet_sy
 	       sites->functions[low] - symbol->address < symbol->extent;
 }
 
+void kvet_ksyms_sites_look(const struct kvet_ksyms_sites *sites, const char *name, uint64_t start,
+			   uint64_t extent, uint64_t address, int *blacklisted, int *traceable)
+{
+	const struct kvet_symbol symbol = { .name = name, .address = start, .extent = extent };
+
+	*blacklisted = sites->has_blacklist ? is_blacklisted(sites, address) : -1;
+	*traceable = sites->has_functions || sites->has_names ? is_traced(sites, &symbol) : -1;
+}
+
 static size_t texts_of_name(const struct kvet_ksyms *table, const char *name)
 {
 	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);

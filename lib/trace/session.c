@@ -241,5 +241,6 @@ void kvet_trace_close(struct kvet_trace *trace)
 	trace_bpf__destroy(trace->bpf);
 	free(trace->armed);
 	free(trace->links);
+	kvet_kprobe_facts_deinit(&trace->facts);
 	free(trace);
 }

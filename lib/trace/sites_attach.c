@@ -131,6 +131,24 @@ static int link_all(struct kvet_trace *trace, const struct many *many, size_t fi
 	return ret ? ret : link_all(trace, many, first + count / 2, count - count / 2);
 }
 
+/* Those that the kernel's own lists rule out: most often they are all that is wrong. */
+static void leave_out(const struct kvet_trace *trace, struct many *many)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < many->count; i++) {
+		struct kvet_kprobe_lists lists;
+
+		kvet_kprobe_lists_read(&trace->host, &trace->facts, trace->sites[many->cookies[i]],
+				       &lists);
+		if (lists.blacklisted == 1 || lists.traceable == 0)
+			continue;
+		many->addresses[kept] = many->addresses[i];
+		many->cookies[kept++] = many->cookies[i];
+	}
+	many->count = kept;
+}
+
 static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error *err)
 {
 	AUTO_FREE uint64_t *addresses = calloc(trace->count + 1, sizeof(*addresses));
@@ -146,7 +164,11 @@ static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error 
 		addresses[many.count] = trace->sites[i]->address;
 		cookies[many.count++] = i;
 	}
-	ret = many.count ? link_all(trace, &many, 0, many.count) : 0;
+	ret = many.count ? link_some(trace, &many, 0, many.count) : 0;
+	if (ret && ret != -ENOMEM && ret != -EOPNOTSUPP) {
+		leave_out(trace, &many);
+		ret = many.count ? link_all(trace, &many, 0, many.count) : 0;
+	}
 	*possible = ret != -EOPNOTSUPP;
 	return ret == -ENOMEM ? kvet_fail_memory(err) : 0;
 }

@@ -72,7 +72,8 @@ int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe
 			struct kvet_kprobe_sites *sites, struct kvet_error *err);
 void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
 
-/* What the host says of kprobes; read once, and used to explain refusals. */
+/* What the host says of kprobes; read once, and used to explain refusals. Start from all zeros;
+ * free with kvet_kprobe_facts_deinit(). Not for several threads at once. */
 struct kvet_kprobe_facts {
 	int pmu_type;              /* of the kprobe PMU; -1: there is none */
 	bool tracefs;              /* it has kprobe_events */
@@ -84,19 +85,22 @@ struct kvet_kprobe_facts {
 	char missing[64];          /* of CAP_BPF, CAP_PERFMON, which tracing wants */
 	long perf_event_paranoid;  /* -2: not readable */
 	int seccomp;               /* kvet_host_seccomp() */
+	struct kvet_kprobe_cache *cache; /* the kernel's lists, as soon as one was wanted */
 };
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts);
+void kvet_kprobe_facts_deinit(struct kvet_kprobe_facts *facts);
 
 /*
- * What the kernel's own lists say of one address and its function, for the causes of
- * EINVAL, which has half a dozen. Each is 1 yes, 0 no, -1 not readable.
+ * What the kernel's own lists (read once for the same facts; facts may be NULL) say of one address
+ * and its function, for the causes of EINVAL, which has half a dozen. Each is 1 yes, 0 no, -1 not
+ * readable.
  */
 struct kvet_kprobe_lists {
 	int blacklisted; /* debugfs kprobes/blacklist */
-	int traceable;   /* tracefs available_filter_functions, by name */
+	int traceable;   /* tracefs available_filter_functions_addrs, or by name without _addrs */
 };
-void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_site *site,
-			    struct kvet_kprobe_lists *lists);
+void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists);
 
 /* Whether kprobes can work at all here: yes, or undetermined with the cause (no
  * CONFIG_KPROBES, neither a kprobe PMU nor kprobe_events, disabled globally). Pure. */

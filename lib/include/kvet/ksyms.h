@@ -274,6 +274,13 @@ int kvet_ksyms_sites_read(struct kvet_ksyms_sites **sites, const struct kvet_hos
 			  struct kvet_error *err);
 void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites);
 
+/* What the lists say of an address in a function (its name, where it starts, how far it reaches):
+ * whether it is on the blacklist, whether ftrace can trace the function. Each is 1 yes, 0 no, -1
+ * not readable. Where the kernel lists names alone, one of several functions of a name counts for
+ * all. */
+void kvet_ksyms_sites_look(const struct kvet_ksyms_sites *sites, const char *name, uint64_t start,
+			   uint64_t extent, uint64_t address, int *blacklisted, int *traceable);
+
 /*
  * Whether a kprobe can go to a row's address. A no and an undetermined have their reason in
  * why: not text, freed init code, blacklisted, notrace. So has a yes that holds for the
