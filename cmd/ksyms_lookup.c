@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ksyms_lookup_answer.h"
 #include "line_stream.h"
@@ -158,6 +159,19 @@ static enum status answer_stream(struct lookup *lookup, const char *path)
 	return status_worst(read, status);
 }
 
+/* An operand is text itself, and somebody may have meant the file of that name. */
+static void note_files(struct lookup *lookup)
+{
+	for (size_t i = 0; i < lookup->lines.count; i++) {
+		const char *text = lookup->lines.items[i].text;
+
+		if (!access(text, F_OK))
+			context_note(lookup->context,
+				     "'%s' is taken as text; to read that file: --file %s", text,
+				     text);
+	}
+}
+
 /* The same, part by part. What is wrong in an operand shows before anything is answered. */
 static enum status answer_bursts(struct lookup *lookup, const char *const *operands, size_t count)
 {
@@ -175,6 +189,8 @@ static enum status answer_bursts(struct lookup *lookup, const char *const *opera
 		if (status < STATUS_ERROR)
 			status = status_worst(status, answer_stream(lookup, "-"));
 	}
+	if (status < STATUS_ERROR && lookup->args->symbolize)
+		note_files(lookup);
 	if (status < STATUS_ERROR)
 		status = status_worst(status, answer_burst(lookup));
 	if (status < STATUS_ERROR && (file || !count))

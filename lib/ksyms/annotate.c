@@ -49,12 +49,18 @@ static size_t hex_len(const char *s)
 	return strspn(s, "0123456789abcdefABCDEF");
 }
 
+/* The kernel writes 0x, bpftrace and gdb decimal numbers. */
 static size_t number_len(const char *s)
 {
-	return s[0] == '0' && s[1] == 'x' && hex_len(s + 2) ? 2 + hex_len(s + 2) : 0;
+	size_t len = s[0] == '0' && s[1] == 'x' ? hex_len(s + 2) : 0;
+
+	if (len)
+		return 2 + len;
+	len = strspn(s, "0123456789");
+	return isalnum((unsigned char)s[len]) || s[len] == '_' ? 0 : len;
 }
 
-/* "NAME+0xOFF" or "NAME+0xOFF/0xSIZE" at s: its length, or 0. */
+/* "NAME+OFF" or "NAME+OFF/SIZE" at s: its length, or 0. */
 static size_t sum_len(const char *s)
 {
 	size_t len = 0, offset, size;
@@ -71,17 +77,20 @@ static size_t sum_len(const char *s)
 	return size ? len + 1 + size : len;
 }
 
-/* "[MODULE]" one blank behind a sum, as stack traces have it. */
+/* "[MODULE]" or "[MODULE BUILD-ID]" one blank behind a sum, as stack traces have it. */
 static size_t module_after(const char *s, const char **module)
 {
-	size_t len = 0;
+	size_t len = 0, end;
 
 	if (s[0] != ' ' || s[1] != '[')
 		return 0;
 	while (isalnum((unsigned char)s[2 + len]) || s[2 + len] == '_' || s[2 + len] == '-')
 		len++;
 	*module = s + 2;
-	return s[2 + len] == ']' ? len : 0;
+	end = 2 + len;
+	if (s[end] == ' ')
+		end += 1 + hex_len(s + end + 1);
+	return s[end] == ']' ? len : 0;
 }
 
 static int annotate_sum(const struct kvet_ksyms *table, const char *s, size_t len,

@@ -361,6 +361,20 @@ START_TEST(sums_must_fit)
 }
 END_TEST
 
+/* As the kernel prints it: to the end of the module's text, where the next symbol is data. */
+START_TEST(the_last_function_of_a_module_ends_with_its_text)
+{
+	struct kvet_ksyms *table = parse("1000 t f\n3020 t g\n5f00 t f\t[m]\n6020 r d\t[m]\n");
+
+	finds(table, "f+0x10/0x100", false, NULL, 1);
+	finds(table, "f+0x10/0x120", false, NULL, 1);
+	finds(table, "f+0x10/0x110", false, NULL, 0);
+	finds(table, "f+0x10/0x1000", false, NULL, 0);
+	finds(table, "f+0x10/0", false, NULL, 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
 START_TEST(what_is_no_query_is_refused)
 {
 	static const char *const wrong[] = { "",    "0x",    "0x1g",  "f+",
@@ -396,6 +410,7 @@ int main(void)
 	tcase_add_test(tc, prefix_symbols_need_name_and_distance);
 	tcase_add_test(tc, suffixes_are_those_of_compilers);
 	tcase_add_test(tc, sums_must_fit);
+	tcase_add_test(tc, the_last_function_of_a_module_ends_with_its_text);
 	tcase_add_test(tc, what_is_no_query_is_refused);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
