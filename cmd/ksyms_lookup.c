@@ -113,13 +113,14 @@ static enum status check_queries(struct lookup *lookup)
 static enum status load(struct lookup *lookup)
 {
 	const struct lookup_args *args = lookup->args;
-	/* These look at rows that the queries do not name. */
-	bool whole =
-		lookup->streams || args->suffixes || args->attachable || lookup->count > FIRST_MOST;
+	const char *path = args->symbols.kallsyms;
+	/* These look at rows that the queries do not name; a pipe can be read once. */
+	bool whole = lookup->streams || (path && line_stream_is(path)) || args->suffixes ||
+		     args->attachable || lookup->count > FIRST_MOST;
 	struct kvet_error err = { 0 };
 	enum status status =
-		symbols_open(lookup->context, &args->symbols, args->symbols.kallsyms,
-			     whole ? NULL : lookup->first, lookup->first_count, &lookup->table);
+		symbols_open(lookup->context, &args->symbols, path, whole ? NULL : lookup->first,
+			     lookup->first_count, &lookup->table);
 
 	if (status != STATUS_YES || !args->attachable)
 		return status;

@@ -142,14 +142,18 @@ static void explain_query(struct lookup *lookup, const struct kvet_ksyms *table,
 {
 	struct kvet_ksyms_query query;
 	struct kvet_cause cause;
-	char reason[sizeof(cause.evidence) + sizeof(cause.remedy) + 2];
+	/* What a name of the kernel has none of. */
+	const char *log =
+		strpbrk(text, " \t<") ? "a line of a log or a stack trace is for --symbolize" : "";
+	char reason[sizeof(cause.evidence) + sizeof(cause.remedy) + 64];
 
 	if (kvet_ksyms_query_parse(&query, text, lookup->args->regex, NULL))
 		return;
 	kvet_ksyms_absent_cause(&lookup->context->host, table, &query, &lookup->filter, &cause);
 	kvet_ksyms_query_deinit(&query);
-	snprintf(reason, sizeof(reason), "%s%s%s", cause.evidence,
-		 *cause.evidence && *cause.remedy ? "; " : "", cause.remedy);
+	snprintf(reason, sizeof(reason), "%s%s%s%s%s", cause.evidence,
+		 *cause.evidence && *cause.remedy ? "; " : "", cause.remedy,
+		 *log && (*cause.evidence || *cause.remedy) ? "; " : "", log);
 	context_note(lookup->context, "no match for '%s'%s%s", text, *reason ? ": " : "", reason);
 	lookup->reasons[lookup->reason_count] = strdup(reason);
 	lookup->reason_count += lookup->reasons[lookup->reason_count] != NULL;

@@ -41,15 +41,16 @@ static void say_rows(const struct kvet_ksyms *table, const struct kvet_ksyms_que
 
 	if (query->has_offset || query->has_size)
 		kvet_cause_add(cause,
-			       "%s is there %zu times, but not with this offset or size: "
+			       "%s is there %zu time%s, but not with this offset or size: "
 			       "the next symbol is at +0x%" PRIx64,
-			       symbol.name, range->count, symbol.extent);
+			       symbol.name, range->count, range->count == 1 ? "" : "s",
+			       symbol.extent);
 	else
 		kvet_cause_add(cause,
-			       "it is there %zu times, in other modules (%s) or of another "
+			       "it is there %zu time%s, in other modules (%s) or of another "
 			       "type (%c)",
-			       range->count, symbol.module ? symbol.module : "vmlinux",
-			       symbol.type);
+			       range->count, range->count == 1 ? "" : "s",
+			       symbol.module ? symbol.module : "vmlinux", symbol.type);
 }
 
 static void say_copies(const struct kvet_ksyms *table, const char *name, size_t len,
@@ -102,7 +103,10 @@ static void say_address(const struct kvet_ksyms *table, uint64_t address, struct
 	struct kvet_symbol symbol;
 
 	if (!below.count) {
-		kvet_cause_add(cause, "every symbol is above it");
+		kvet_cause_add(cause, "every symbol is above it%s",
+			       address && address <= UINT32_MAX
+				       ? ": it may be a hashed pointer, as %p prints it"
+				       : "");
 		return;
 	}
 	symbol = kvet_ksyms_row(table, below.rows[below.count - 1]);
@@ -144,6 +148,8 @@ void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksy
 	}
 	if (query->kind != KVET_KSYMS_NAME)
 		return;
+	if (query->has_address && !table->hidden)
+		say_address(table, query->address, cause);
 	range = kvet_ksyms_by_bytes(table, query->name + skip, query->name_len - skip);
 	if (range.count) {
 		say_rows(table, query, &range, cause);
