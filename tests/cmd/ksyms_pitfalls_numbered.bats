@@ -26,10 +26,15 @@ lookup() {
 	0000000000000000 A fixed_percpu_data
 	ffffffff81000000 T f
 	END
+	# In one pass, and with the whole table loaded.
 	lookup 0 f
+	json '.records[0].address == "0xffffffff81000000"'
+	lookup 0 --suffixes f
 	json '.records[0].address == "0xffffffff81000000"'
 	sed -i 's/^f*8*1*0*[0-9a-f]* /0000000000000000 /' "$TABLE"
 	lookup 3 f
+	json '.status == "undetermined" and .records[0].address == null'
+	lookup 3 --suffixes f
 	json '.status == "undetermined" and .records[0].address == null'
 }
 
