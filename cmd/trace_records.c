@@ -104,8 +104,8 @@ static const struct field site_fields[] = {
 	[ATTACHED] = { "attached", FIELD_BOOLEAN, "whether the probe was armed", FIELD_VERDICT },
 	[ARMED] = { "armed", FIELD_ADDRESS, "where the probe really was; absent if not told",
 		    FIELD_SPARSE },
-	[HOW] = { "how", FIELD_STRING, "it got control: ftrace, jump or breakpoint; or disabled",
-		  FIELD_SPARSE },
+	[HOW] = { "how", FIELD_STRING,
+		  "it got control: ftrace, jump or breakpoint; or disabled, gone", FIELD_SPARSE },
 	[HITS] = { "hits", FIELD_INTEGER, "how often it fired; absent if not armed", FIELD_SPARSE },
 	[COUNTED] = { "counted", FIELD_INTEGER, "hits that became events, or were just counted",
 		      FIELD_DETAIL },
@@ -270,7 +270,8 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 
 static const char *how(const struct kvet_kprobe_armed *armed)
 {
-	return armed->disabled    ? "disabled"
+	return armed->gone        ? "gone"
+	       : armed->disabled  ? "disabled"
 	       : armed->ftrace    ? "ftrace"
 	       : armed->optimized ? "jump"
 				  : "breakpoint";

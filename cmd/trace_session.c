@@ -261,6 +261,9 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		}
 		totals->filtered += site.filtered;
 		totals->own += site.own;
+		if (site.armed.known && site.armed.gone)
+			context_note(show->context, "%s is gone: its module was unloaded",
+				     show->plan->sites[i]->symbol);
 		totals->limited += site.limited;
 		totals->lost += site.lost;
 		totals->missed += site.has_missed ? site.missed : 0;

@@ -13,7 +13,7 @@
 /* The kernel probes a function that begins with ENDBR behind it (x86, 5.18). */
 #define ENDBR_SIZE 4
 
-/* "ffffffff812a6b40  k  vfs_read+0x0  [ext4] [DISABLED][OPTIMIZED][FTRACE]" */
+/* "ffffffff812a6b40  k  vfs_read+0x0  [ext4] [GONE][DISABLED][OPTIMIZED][FTRACE]" */
 bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, bool *returns)
 {
 	uint64_t address;
@@ -28,6 +28,7 @@ bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, b
 		.ftrace = strstr(line, "[FTRACE]") != NULL,
 		.optimized = strstr(line, "[OPTIMIZED]") != NULL,
 		.disabled = strstr(line, "[DISABLED]") != NULL,
+		.gone = strstr(line, "[GONE]") != NULL,
 	};
 	return true;
 }

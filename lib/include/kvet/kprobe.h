@@ -251,6 +251,7 @@ struct kvet_kprobe_armed {
 	bool ftrace;      /* by a call that is there for ftrace */
 	bool optimized;   /* by a jump; neither: by a breakpoint */
 	bool disabled;    /* it never fires */
+	bool gone; /* nor does this: its module was unloaded, and whatever comes there is another */
 };
 
 /*

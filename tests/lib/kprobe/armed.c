@@ -22,7 +22,10 @@ START_TEST(a_line_says_where_and_how)
 	ck_assert(armed.optimized && !armed.ftrace);
 	ck_assert(kvet_kprobe_list_parse("ffffffffc0000010  r  f+0x0  ext4 [DISABLED][FTRACE]\n",
 					 &armed, &returns));
-	ck_assert(returns && armed.disabled);
+	ck_assert(returns && armed.disabled && !armed.gone);
+	ck_assert(kvet_kprobe_list_parse("ffffffffc0000010  k  f+0x0  ext4 [GONE]\n", &armed,
+					 &returns));
+	ck_assert(armed.gone);
 }
 END_TEST
 
