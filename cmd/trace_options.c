@@ -119,6 +119,8 @@ static const char *contradiction(const struct trace_args *args)
 	if ((args->args || args->strings || args->regs) && counts)
 		return "--args, --strings and --regs are of events: not with --count-only, "
 		       "--histogram or --top";
+	if (args->regs && args->backend && !strcmp(args->backend, "multi"))
+		return "--regs are all registers: --backend multi does not keep them";
 	if (args->count.given && counts)
 		return "--count is of events: not with --count-only, --histogram or --top; "
 		       "--duration ends those";

@@ -19,15 +19,46 @@ static uint32_t strings_of(const struct kvet_kprobe_prototype *prototype)
 	return mask;
 }
 
+/* Whether the arguments are where the caller put them: at the first instruction; or four bytes on,
+ * where that is an ENDBR, as the kernel knows: it lets returns be probed at entries alone. */
+static bool is_entry(const struct context *context, const struct kvet_kprobe_facts *facts,
+		     const struct kvet_kprobe_site *site)
+{
+	struct kvet_cause cause;
+
+	return !site->offset || (site->offset == 4 && kvet_kprobe_check(&context->host, facts, site,
+									true, &cause) == KVET_YES);
+}
+
+static bool same_module(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : !a && !b;
+}
+
+/* Whether another function of the same module has the name of the site's. */
+static bool has_namesake(const struct kvet_ksyms *table, const struct kvet_kprobe_site *site)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, site->symbol);
+
+	for (size_t i = 0; i < range.count; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
+
+		if (symbol.address != site->address - site->offset && strchr("tTwW", symbol.type) &&
+		    same_module(symbol.module, site->module))
+			return true;
+	}
+	return false;
+}
+
 static void read_site(struct trace_prototypes *prototypes, struct context *context,
-		      const struct trace_plan *plan, size_t i)
+		      const struct trace_plan *plan, const struct kvet_kprobe_facts *facts,
+		      size_t i)
 {
 	const struct kvet_kprobe_site *site = plan->sites[i];
 	struct trace_prototype *found = &prototypes->sites[i];
 	struct kvet_cause cause;
 
-	/* Four bytes behind an ENDBR instruction nothing has moved yet. */
-	if (site->offset && site->offset != 4) {
+	if (!is_entry(context, facts, site)) {
 		context_note(context,
 			     "no arguments of %s+0x%llx: they are where they are at the "
 			     "function's entry alone",
@@ -40,6 +71,14 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 			     cause.evidence);
 		return;
 	}
+	/* Older kernels' BTF has one function of each name, whichever was first. */
+	if (has_namesake(plan->table, site)) {
+		context_note(context,
+			     "no arguments of %s: several functions have that name, and BTF does "
+			     "not say of which its prototype is",
+			     site->symbol);
+		return;
+	}
 	found->known = true;
 	prototypes->string_args[i] = strings_of(&found->prototype);
 }
@@ -47,6 +86,7 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct context *context,
 				  const struct trace_plan *plan)
 {
+	struct kvet_kprobe_facts facts;
 	struct kvet_error err;
 
 	prototypes->sites = calloc(plan->site_count + 1, sizeof(*prototypes->sites));
@@ -58,8 +98,9 @@ enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct co
 		context_error(context, &err.cause);
 		return STATUS_YES;
 	}
+	kvet_kprobe_facts_read(&context->host, &facts);
 	for (size_t i = 0; i < plan->site_count; i++)
-		read_site(prototypes, context, plan, i);
+		read_site(prototypes, context, plan, &facts, i);
 	return STATUS_YES;
 }
 

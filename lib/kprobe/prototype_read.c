@@ -118,7 +118,7 @@ static void classify(const struct btf *btf, __u32 id, struct kvet_kprobe_value *
 				      ? KVET_KPROBE_BOOLEAN
 			      : is_signed ? KVET_KPROBE_SIGNED
 					  : KVET_KPROBE_UNSIGNED;
-	} else if (btf_kind(type) == BTF_KIND_FLOAT) {
+	} else if (btf_kind(type) == BTF_KIND_FLOAT || !type->size) {
 		*places = 0;
 	} else {
 		/* By value: in one or two registers, or (larger) on the stack. */

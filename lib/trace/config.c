@@ -37,6 +37,8 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		return kvet_fail(err, EINVAL, SOURCE, "what counts by who counts nothing else");
 	if (options->strings && (!options->arguments || !options->string_args))
 		return kvet_fail(err, EINVAL, SOURCE, "strings are arguments: which of them are");
+	if (options->registers && options->backend == KVET_KPROBE_MULTI)
+		return kvet_fail(err, EINVAL, SOURCE, "multi does not keep all registers");
 	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */
 	if (options->comm && strlen(options->comm) >= sizeof(config->comm))
 		return kvet_fail(err, EINVAL, SOURCE,

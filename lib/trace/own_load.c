@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Who we are, as a BPF program sees it: no PID namespace shifts that, nor another /proc. */
 #include <linux/bpf.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -20,9 +19,10 @@ void kvet_trace_leave_own(struct kvet_trace *trace)
 	AUTO_CLOSE int prog = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "kvet_own", "GPL", insns,
 					    sizeof(insns) / sizeof(*insns), NULL);
 
+	/* Where it cannot run on demand (before 5.10) all hits count: getpid(2) may be the number
+	 * of somebody else out there, and his hits would be lost in silence. */
+	if (prog < 0 || bpf_prog_test_run_opts(prog, &run) || !run.retval)
+		return;
 	trace->config.flags |= TRACE_LEAVE_OWN;
-	/* A kernel that does not run it on demand (before 5.10) has seldom to do with namespaces.
-	 */
-	trace->config.own_pid =
-		prog >= 0 && !bpf_prog_test_run_opts(prog, &run) ? run.retval : (uint32_t)getpid();
+	trace->config.own_pid = run.retval;
 }

@@ -65,8 +65,11 @@ static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_error *e
 
 bool kvet_trace_wants_multi(const struct kvet_trace *trace)
 {
+	/* Newer kernels save for it the registers of arguments alone: the rest is what was there.
+	 */
 	return trace->wanted == KVET_KPROBE_MULTI ||
-	       (trace->wanted == KVET_KPROBE_AUTO && trace->count >= MULTI_LEAST);
+	       (trace->wanted == KVET_KPROBE_AUTO && trace->count >= MULTI_LEAST &&
+		!(trace->config.flags & TRACE_REGS));
 }
 
 /* The sites that one link may hold, by number. */

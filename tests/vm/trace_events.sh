@@ -63,6 +63,39 @@ else
 		kvet trace --args --duration 1ms do_sys_openat2
 fi
 
+# What BTF does not tell is not guessed: c_start is the name of several functions.
+if [ -e /sys/kernel/btf/vmlinux ]; then
+	traced /tmp/args 'cat /proc/cpuinfo /proc/consoles /proc/crypto' --args --all --count 3 --duration 60s c_start
+	check 'a name of several functions: traced all the same' status_is 0
+	check_output 'no arguments of c_start: .*several' 'a name of several functions: says why it has none' \
+		cat /tmp/args.err
+	check 'a name of several functions: and has none' \
+		test "$(lines /tmp/args event | grep -c '"args":null')" -eq 3
+	# Four bytes behind the entry is the entry too, but only behind an ENDBR.
+	traced /tmp/entry "$opens" --args --count 1 --duration 60s --comm dd do_sys_openat2
+	traced /tmp/four "$opens" --args --count 1 --duration 5s --comm dd do_sys_openat2+4
+	armed=$(lines /tmp/entry site | json_value armed) at=$(lines /tmp/entry site | json_value address)
+	if [ $((armed - at)) -eq 4 ]; then
+		check_output '"dfd":-100' '+4 behind an ENDBR: has its arguments' lines /tmp/four event
+	else
+		check '+4 without an ENDBR: has none' \
+			test "$(lines /tmp/four event | grep -vc '"args":null')" -eq 0
+	fi
+fi
+
+# ---- registers of many sites
+
+traced /tmp/regs "$opens" --regs --count 20 --duration 60s 'vfs_*'
+check '--regs of many sites: there are many' test "$(lines /tmp/regs site | wc -l)" -ge 32
+check '--regs of many sites: never by multi, which does not keep them' \
+	eval '! lines /tmp/regs site | grep -q "\"backend\":\"multi\""'
+same_ip() {
+	lines /tmp/regs event | sed 's/.*"ip":"\([0-9a-fx]*\)".*"ip":"\([0-9a-fx]*\)".*/\1 \2/' >/tmp/pairs
+	cat /tmp/pairs
+	[ -s /tmp/pairs ] && awk '$1 != $2 { exit 1 }' /tmp/pairs
+}
+check '--regs of many sites: ip is the ip of the event' same_ip
+
 # ---- who hits most
 
 for what in comm pid stack; do
@@ -92,6 +125,14 @@ traced /tmp/own 'sleep 0.1' --duration 3s vfs_write
 check 'own hits: filtered' test "$(sum /tmp/own summary own)" -gt 0
 check 'own hits: every hit is accounted for' all_counted /tmp/own
 check 'own hits: no event is of kvet' eval '! lines /tmp/own event | grep -q "\"comm\":\"kvet\""'
+# In a PID namespace kvet has another number: the kernel's is what counts.
+unshare --pid --fork kvet trace -j --duration 3s vfs_write >/tmp/own 2>/dev/null &
+pid=$!
+while kill -0 "$pid" 2>/dev/null; do echo >/tmp/written; sleep 0.1; done
+wait "$pid"
+check 'own hits, in a PID namespace: no event is of kvet' \
+	eval '! lines /tmp/own event | grep -q "\"comm\":\"kvet\""'
+check 'own hits, in a PID namespace: filtered' test "$(sum /tmp/own summary own)" -gt 0
 traced /tmp/own 'sleep 0.1' --self --count 3 --comm kvet --duration 60s vfs_write
 check '--self: they count' test "$(lines /tmp/own event | wc -l)" -eq 3
 
