@@ -36,6 +36,8 @@ const struct option_spec trace_options[] = {
 	  "with --return: count durations by their size, and show no events" },
 	{ "top", 0, "WHAT", OPTION_STRING, offsetof(struct trace_args, top),
 	  "count hits by comm, pid or stack, and show no events" },
+	{ "rows", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, rows),
+	  "with --top: show N rows (default 20)" },
 	{ "self", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, self),
 	  "kvet's own hits count too" },
 	{ "pid", 'p', "PID", OPTION_NUMBER, offsetof(struct trace_args, pid),
@@ -114,6 +116,8 @@ static const char *contradiction(const struct trace_args *args)
 	if (args->count_only + args->histogram + (args->top != NULL) > 1)
 		return "--count-only, --histogram and --top each count in a way of their own: "
 		       "choose";
+	if (args->rows.given && (!args->top || !args->rows.value))
+		return "--rows is of --top, and at least 1";
 	if (args->stack && counts)
 		return "--stack is of events: not with --count-only, --histogram or --top";
 	if ((args->args || args->strings || args->regs) && counts)

@@ -23,6 +23,7 @@ struct trace_args {
 	bool regs;
 	bool count_only;
 	const char *top;
+	struct option_number rows;
 	bool self;
 	bool histogram;
 	struct option_number pid, tid, uid, cpu;

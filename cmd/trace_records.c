@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <string.h>
 
+#include <kvet/clock.h>
+
 #include "trace_records.h"
 
 /* Boundary symbols of the linker can be a dozen at one address. */

@@ -11,6 +11,7 @@
 #include "trace_records.h"
 #include "trace_session.h"
 #include "trace_values.h"
+#include "trace_wall.h"
 
 struct show {
 	struct context *context;
@@ -101,7 +102,7 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 	struct trace_values args, registers;
 	struct stack_words words;
 
-	row.has_wall = trace_wall_time(&show->wall, &show->context->host, event, &row.wall_ns);
+	row.has_wall = trace_wall_time(&show->wall, event->boot_ns, &row.wall_ns);
 	if (prototype && prototype->known && row.returns)
 		row.value = &prototype->prototype.returns;
 	if (prototype && prototype->known && !row.returns) {
@@ -143,7 +144,7 @@ static bool only_counts(const struct trace_args *args)
 	return args->count_only || args->histogram || args->top;
 }
 
-/* Where hits are only counted, a terminal shows how many there are so often. */
+/* Where hits are only counted, a terminal shows what they are so often. */
 #define REFRESH_MS 1000
 
 /* The least of the times that are set. */
@@ -163,20 +164,6 @@ static int next_wakeup(const struct show *show)
 	return any ? (int)least : -1;
 }
 
-static void show_counts(const struct show *show, const struct kvet_trace *trace)
-{
-	struct kvet_trace_site site;
-	uint64_t hits = 0, counted = 0;
-
-	for (size_t i = 0; i < show->plan->site_count; i++)
-		if (!kvet_trace_site_read(trace, i, &site, NULL)) {
-			hits += site.hits;
-			counted += site.counted;
-		}
-	context_progress(show->context, "kvet: %" PRIu64 " hits, %" PRIu64 " counted", hits,
-			 counted);
-}
-
 /* Where hits are only counted, nobody tells of the first one: the counters do. */
 static void look_for_first(struct show *show, const struct kvet_trace *trace)
 {
@@ -185,28 +172,6 @@ static void look_for_first(struct show *show, const struct kvet_trace *trace)
 	for (size_t i = 0; i < show->plan->site_count && show->timeout.tv_sec; i++)
 		if (!kvet_trace_site_read(trace, i, &site, NULL) && site.counted)
 			show->timeout.tv_sec = 0;
-}
-
-static enum status follow(struct show *show, struct kvet_trace *trace)
-{
-	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
-				{ .fd = show->context->stop_fd, .events = POLLIN } };
-	struct kvet_error err;
-
-	while (!is_over(show)) {
-		if (poll(fds, 2, next_wakeup(show)) < 0 && errno != EINTR)
-			return context_failure(show->context, errno, "poll");
-		if (kvet_trace_poll(trace, show_event, show, &err)) {
-			context_error(show->context, &err.cause);
-			return STATUS_ERROR;
-		}
-		if (!show->totals.events && ms_left(&show->timeout) == 0)
-			look_for_first(show, trace);
-		if (only_counts(show->args))
-			show_counts(show, trace);
-	}
-	context_progress(show->context, "%s", "");
-	return STATUS_YES;
 }
 
 static void put_histogram(struct show *show, const struct kvet_trace *trace, size_t site)
@@ -220,17 +185,19 @@ static void put_histogram(struct show *show, const struct kvet_trace *trace, siz
 		trace_put_buckets(show->context, site + 1, show->plan->sites[site], slots);
 }
 
-/* So many rows of --top. */
-#define RANKS_MOST 20
+/* Rows of --top, unless --rows says how many. */
+#define ROWS_DEFAULT 20
 
 static enum status put_top(struct show *show, const struct kvet_trace *trace)
 {
+	const struct trace_args *args = show->args;
 	struct kvet_trace_rank *ranks;
 	struct stack_words words;
 	struct kvet_error err;
 	size_t count;
 
-	if (kvet_trace_top_read(trace, RANKS_MOST, &ranks, &count, &show->totals.others, &err)) {
+	if (kvet_trace_top_read(trace, args->rows.given ? args->rows.value : ROWS_DEFAULT, &ranks,
+				&count, &show->totals.others, &err)) {
 		context_error(show->context, &err.cause);
 		return STATUS_ERROR;
 	}
@@ -241,6 +208,72 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 							ranks[i].frame_count)
 				       : NULL);
 	free(ranks);
+	return STATUS_YES;
+}
+
+static void put_site(const struct show *show, size_t i, const struct kvet_trace_site *site)
+{
+	trace_put_site(show->context, show->plan->table,
+		       &(struct trace_site_row){
+			       .number = i + 1,
+			       .spec = show->plan->owners[i]->text,
+			       .site = show->plan->sites[i],
+			       .state = site,
+			       .cause = site->verdict == KVET_YES ? NULL : &site->cause });
+}
+
+/* --- following it ------------------------------------------------------------------------------
+ */
+
+/* What the counters say meanwhile. */
+struct draft {
+	const struct show *show;
+	const struct kvet_trace *trace;
+};
+
+static void put_draft(struct output *output, void *opaque)
+{
+	const struct draft *draft = opaque;
+	struct context context = *draft->show->context;
+	struct show show = *draft->show;
+	struct kvet_trace_site site;
+
+	context.output = output;
+	show.context = &context;
+	if (show.args->top) {
+		put_top(&show, draft->trace);
+		return;
+	}
+	for (size_t i = 0; i < show.plan->site_count; i++)
+		if (show.args->histogram)
+			put_histogram(&show, draft->trace, i);
+		else if (!kvet_trace_site_read(draft->trace, i, &site, NULL))
+			put_site(&show, i, &site);
+}
+
+static enum status follow(struct show *show, struct kvet_trace *trace)
+{
+	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
+				{ .fd = show->context->stop_fd, .events = POLLIN },
+				{ .fd = trace_wall_fd(&show->wall), .events = POLLIN } };
+	struct draft draft = { .show = show, .trace = trace };
+	struct kvet_error err;
+
+	while (!is_over(show)) {
+		if (poll(fds, 3, next_wakeup(show)) < 0 && errno != EINTR)
+			return context_failure(show->context, errno, "poll");
+		if (fds[2].revents)
+			trace_wall_renew(&show->wall);
+		if (kvet_trace_poll(trace, show_event, show, &err)) {
+			context_error(show->context, &err.cause);
+			return STATUS_ERROR;
+		}
+		if (!show->totals.events && ms_left(&show->timeout) == 0)
+			look_for_first(show, trace);
+		if (only_counts(show->args))
+			output_draft(show->context->output, put_draft, &draft);
+	}
+	output_draft_clear(show->context->output);
 	return STATUS_YES;
 }
 
@@ -269,13 +302,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		totals->missed += site.has_missed ? site.missed : 0;
 		totals->has_missed = totals->has_missed || site.has_missed;
 		totals->events += only_counted ? site.counted : 0;
-		trace_put_site(show->context, show->plan->table,
-			       &(struct trace_site_row){
-				       .number = i + 1,
-				       .spec = show->plan->owners[i]->text,
-				       .site = show->plan->sites[i],
-				       .state = &site,
-				       .cause = site.verdict == KVET_YES ? NULL : &site.cause });
+		put_site(show, i, &site);
 	}
 	for (size_t i = 0; show->args->histogram && i < show->plan->site_count; i++)
 		put_histogram(show, trace, i);
@@ -342,6 +369,8 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 		set_time(&show->timeout, &args->timeout);
 		context_note(show->context, "tracing %zu of %zu sites%s", armed, plan->site_count,
 			     args->duration.given || args->count.given ? "" : "; Ctrl-C ends");
+		if (!only_counts(args))
+			trace_wall_open(&show->wall, show->context);
 		status = status_worst(status, follow(show, trace));
 	}
 	if (kvet_trace_stop(trace, show_rest, show, &err)) {
@@ -407,6 +436,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	else if (status == STATUS_YES)
 		status = run_session(&show, plan, session);
 	kvet_trace_close(session);
+	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);
 	return status;
 }

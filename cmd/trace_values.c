@@ -196,30 +196,3 @@ void trace_values_registers(struct trace_values *values, const struct kvet_trace
 			.value = value_address(event->registers[values->count]),
 		};
 }
-
-/* --- wall-clock time ---------------------------------------------------------------------------
- */
-
-#define MAP_AGE_NS 1000000000
-
-/* Between the two stamps of one event. */
-#define SLACK_NS 1000000
-
-bool trace_wall_time(struct trace_wall *wall, const struct kvet_host *host,
-		     const struct kvet_trace_event *event, uint64_t *wall_ns)
-{
-	static const struct kvet_clock_effort effort = { .samples = 200, .budget_ns = 1000000 };
-	struct kvet_clock_stamp stamp;
-
-	if (event->boot_ns >= wall->made_ns ||
-	    kvet_clock_map_drift(&wall->map, event->mono_ns, event->boot_ns, SLACK_NS)) {
-		if (kvet_clock_map_read(host, &effort, &wall->map, NULL))
-			return false;
-		wall->made_ns = event->boot_ns + MAP_AGE_NS;
-	}
-	if (kvet_clock_map_convert(&wall->map, KVET_CLOCK_BOOTTIME, event->boot_ns,
-				   KVET_CLOCK_REALTIME, &stamp, NULL))
-		return false;
-	*wall_ns = stamp.ns;
-	return true;
-}

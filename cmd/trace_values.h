@@ -3,7 +3,6 @@
 #ifndef CMD_TRACE_VALUES_H
 #define CMD_TRACE_VALUES_H
 
-#include <kvet/clock.h>
 #include <kvet/trace.h>
 
 #include "output/schema.h"
@@ -36,16 +35,5 @@ struct trace_values {
 void trace_values_args(struct trace_values *values, const struct kvet_kprobe_prototype *prototype,
 		       const struct kvet_trace_event *event);
 void trace_values_registers(struct trace_values *values, const struct kvet_trace_event *event);
-
-/* Wall-clock time of events: a map of the clocks, made anew when it is a second old, or the machine
- * has slept. Start from all zeros. */
-struct trace_wall {
-	struct kvet_clock_map map;
-	uint64_t made_ns; /* boot time up to which it holds; 0: there is none yet */
-};
-
-/* Returns false where it cannot be told. */
-bool trace_wall_time(struct trace_wall *wall, const struct kvet_host *host,
-		     const struct kvet_trace_event *event, uint64_t *wall_ns);
 
 #endif

@@ -108,6 +108,7 @@ void output_record(struct output *output, const struct schema *schema, const str
 {
 	if (!output->renderer || output->failure)
 		return;
+	output_draft_clear(output);
 	errno = 0;
 	output->renderer->record(output, schema, values);
 	output->records++;

@@ -44,6 +44,14 @@ void output_flush(struct output *output);
 /* Writes a record: as many values as the schema has fields. */
 void output_record(struct output *output, const struct schema *schema, const struct value *values);
 
+/*
+ * Shows what fill writes to a draft: on a terminal, as text and until the next draft or record
+ * takes its place; elsewhere not at all, and fill is not called.
+ */
+typedef void (*output_draft_fill)(struct output *draft, void *context);
+void output_draft(struct output *output, output_draft_fill fill, void *context);
+void output_draft_clear(struct output *output);
+
 /* Sets the summary that output_close() writes. Values, lists and strings are copied. */
 void output_summary(struct output *output, const struct schema *schema, const struct value *values);
 

@@ -14,6 +14,7 @@ struct output {
 	bool bursts;
 	int failure; /* negative errno of the first failed write */
 	size_t records;
+	size_t draft_lines; /* of the draft that is on the terminal */
 
 	const struct renderer *renderer;
 	void *state;

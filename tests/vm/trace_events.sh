@@ -29,6 +29,28 @@ check 'wall time: that of the clock on the wall' wall_time
 check_output "^$(date -u +%Y-%m-%dT%H):[0-9:.]*Z\$" 'wall time: and as a date' \
 	eval 'lines /tmp/wall event | json_value wall | tail -n 1'
 
+# The clock is set while the trace runs: what happens from then on goes by the new time.
+: >/tmp/step.err
+kvet trace -j --comm dd do_sys_openat2 >/tmp/step 2>/tmp/step.err &
+pid=$!
+until grep -q '^kvet: tracing' /tmp/step.err; do sleep 0.1; done
+eval "$opens" 2>/dev/null
+until grep -q '^{"record":"event"' /tmp/step; do sleep 0.1; done
+date -s "@$(($(date +%s) + 86400))" >/dev/null
+sleep 1
+eval "$opens" 2>/dev/null
+sleep 1
+kill -TERM "$pid"
+wait "$pid"
+date -s "@$(($(date +%s) - 86400))" >/dev/null
+stepped() {
+	first=$(lines /tmp/step event | json_value wall_ns | head -n 1)
+	last=$(lines /tmp/step event | json_value wall_ns | tail -n 1)
+	echo "from $first to $last"
+	[ $(((last - first) / 1000000000)) -ge 86400 ]
+}
+check 'wall time: follows a clock that is set meanwhile' stepped
+
 # ---- arguments
 
 if [ -e /sys/kernel/btf/vmlinux ]; then
@@ -114,6 +136,11 @@ for what in comm pid stack; do
 	stack) check_output '__x64_sys_open(at)?\+0x' '--top stack: with its frames' cat /tmp/ranks ;;
 	esac
 done
+
+traced /tmp/rows "$opens; ls /" --top comm --rows 1 --duration 2s do_sys_openat2
+check '--rows: so many' test "$(lines /tmp/rows rank | wc -l)" -eq 1
+check '--rows: what it leaves out is counted too' test \
+	$(($(sum /tmp/rows rank hits) + $(sum /tmp/rows summary others))) -eq "$(sum /tmp/rows site counted)"
 
 traced /tmp/bars "$opens" --return --histogram --duration 2s do_sys_openat2
 check_output '"bar":"########################################"' '--histogram: the largest bucket has the longest bar' \

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Tables that are not the answer yet, for who looks on: on a terminal, each over the last. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "renderer.h"
+
+#define ROWS_DEFAULT    24
+#define COLUMNS_DEFAULT 80
+
+static bool is_terminal(const struct output *output)
+{
+	const char *term = getenv("TERM");
+	int fd = fileno(output->stream);
+
+	return output->options.format == OUTPUT_TEXT && fd >= 0 && isatty(fd) && term &&
+	       strcmp(term, "dumb") != 0;
+}
+
+/* Up to its first line, and away with what is below. */
+void output_draft_clear(struct output *output)
+{
+	if (!output->draft_lines)
+		return;
+	fprintf(output->stream, "\033[%zuA\033[J", output->draft_lines);
+	fflush(output->stream);
+	output->draft_lines = 0;
+}
+
+/* As much of the text as the terminal holds: a line that wraps could not be taken back. */
+static void show(struct output *output, const char *text)
+{
+	struct winsize size = { 0 };
+	size_t rows, columns;
+
+	(void)ioctl(fileno(output->stream), TIOCGWINSZ, &size);
+	rows = size.ws_row > 1 ? size.ws_row : ROWS_DEFAULT;
+	columns = size.ws_col > 1 ? size.ws_col : COLUMNS_DEFAULT;
+	while (*text && output->draft_lines + 1 < rows) {
+		size_t len = strcspn(text, "\n"), shown = len < columns ? len : columns - 1;
+
+		/* Not in the middle of a character. */
+		while (shown < len && shown && ((unsigned char)text[shown] & 0xc0) == 0x80)
+			shown--;
+		fprintf(output->stream, "%.*s\n", (int)shown, text);
+		output->draft_lines++;
+		text += len + (text[len] == '\n');
+	}
+	fflush(output->stream);
+}
+
+void output_draft(struct output *output, output_draft_fill fill, void *context)
+{
+	struct output_options options = output->options;
+	struct output *draft;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream;
+
+	if (!is_terminal(output) || output->failure)
+		return;
+	stream = open_memstream(&text, &size);
+	if (!stream)
+		return;
+	options.color = false;
+	draft = output_new(stream, &options, output->command);
+	if (draft) {
+		fill(draft, context);
+		output_close(draft, "yes");
+		output_free(draft);
+	}
+	output_draft_clear(output);
+	if (!fclose(stream) && text)
+		show(output, text);
+	free(text);
+}
