@@ -5,6 +5,9 @@
  * The order is: open, start, poll as often as you like, stop, read the counters, close.
  * After kvet_trace_stop() has delivered what was under way, for each site
  * hits = counted + filtered + limited + lost, and counted events were delivered.
+ *
+ * Sites come from kvet_kprobe_spec_parse() and kvet_kprobe_resolve(); whether the kernel would arm
+ * one is what kvet_kprobe_check() asks. tests/examples/trace.c is all of that in a page.
  */
 #ifndef KVET_TRACE_H
 #define KVET_TRACE_H
@@ -44,7 +47,8 @@ struct kvet_trace_options {
 	bool arguments;          /* events carry the registers of arguments */
 	bool strings;            /* and of those that string_args names, what they point to */
 	bool registers;          /* events carry all registers */
-	bool self;               /* hits of this process count too: else they are filtered */
+	bool self;               /* hits of this process count too: else they are filtered,
+				  * unless the kernel has no way to say which they are (5.10 has) */
 	enum kvet_trace_top top; /* count by this, without events */
 	const uint32_t *string_args; /* a bit for each argument, for each site; wants strings */
 	bool by_pid;                 /* of this process */
