@@ -5,6 +5,7 @@
  * perf_kprobe; since 4.17). Nothing is left behind by a process that dies.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -30,6 +31,26 @@ int kvet_kprobe_event_open(struct perf_event_attr *attr)
 	return fd >= 0 ? fd : -errnum;
 }
 
+enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
+				      const struct kvet_kprobe_facts *facts,
+				      const struct kvet_kprobe_site *site, bool returns,
+				      struct kvet_cause *cause)
+{
+	struct kvet_kprobe_lists lists;
+
+	/* Of an entry it would say the same: but that is asked first, and was not refused. */
+	if (errnum == EINVAL && returns && site->offset) {
+		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
+				"%s+0x%" PRIx64 " is not where the function begins: its return can "
+				"be probed from there alone",
+				site->symbol, site->offset);
+		kvet_cause_remedy(cause, "--return %s", site->symbol);
+		return KVET_NO;
+	}
+	kvet_kprobe_lists_read(host, facts, site, &lists);
+	return kvet_kprobe_explain(errnum, site, facts, &lists, cause);
+}
+
 /* Registers a kprobe, disabled. Returns its descriptor, or -1 with the verdict and cause. */
 static int open_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 		      const struct kvet_kprobe_site *site, bool returns, enum kvet_verdict *verdict,
@@ -39,7 +60,6 @@ static int open_event(const struct kvet_host *host, const struct kvet_kprobe_fac
 		.type = (uint32_t)facts->pmu_type,
 		.config2 = site->address,
 	};
-	struct kvet_kprobe_lists lists;
 	int fd;
 
 	if (returns && facts->retprobe_bit < 0) {
@@ -53,8 +73,7 @@ static int open_event(const struct kvet_host *host, const struct kvet_kprobe_fac
 	fd = kvet_kprobe_event_open(&attr);
 	if (fd >= 0)
 		return fd;
-	kvet_kprobe_lists_read(host, facts, site, &lists);
-	*verdict = kvet_kprobe_explain(-fd, site, facts, &lists, cause);
+	*verdict = kvet_kprobe_refusal(-fd, host, facts, site, returns, cause);
 	return -1;
 }
 

@@ -226,7 +226,6 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
 	char event[32], command[256];
-	struct kvet_kprobe_lists lists;
 	long id;
 	int ret;
 
@@ -235,8 +234,7 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 		 event, site->address);
 	ret = order(group, command);
 	if (ret) {
-		kvet_kprobe_lists_read(host, facts, site, &lists);
-		*verdict = kvet_kprobe_explain(-ret, site, facts, &lists, cause);
+		*verdict = kvet_kprobe_refusal(-ret, host, facts, site, returns, cause);
 		snprintf(cause->source, sizeof(cause->source), "write(kprobe_events)");
 		add_log(group, command, cause);
 		return -1;
