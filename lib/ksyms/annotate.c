@@ -109,7 +109,8 @@ static int annotate_sum(const struct kvet_ksyms *table, const char *s, size_t le
 		filter.module = wanted = strndup(module, module_len);
 	if (!copy || (module_len && !wanted))
 		return -ENOMEM;
-	if (kvet_ksyms_query_parse(&query, copy, false, NULL))
+	/* Of hidden addresses none is known, and a guess would look like one. */
+	if (table->hidden || kvet_ksyms_query_parse(&query, copy, false, NULL))
 		return 0;
 	kvet_ksyms_search_init(&search, table, &query, &filter);
 	while (!ret && kvet_ksyms_search_next(&search, &match)) {

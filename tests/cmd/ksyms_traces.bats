@@ -81,6 +81,12 @@ AT='<0xffffffff810001aa>'
 	untouched ' vfs_read+0x2ff'
 }
 
+@test "a frame where addresses are hidden is copied, and nothing is made up" {
+	TABLE=$DATA/ksyms/hidden
+	expect 3 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize - <<<' vfs_read+0x2a/0x280 ffffffff810001aa'
+	[ "$output" = ' vfs_read+0x2a/0x280 ffffffff810001aa' ]
+}
+
 @test "a file's name as an operand is text: said" {
 	cd "$BATS_TEST_TMPDIR"
 	echo 'vfs_read+0x2a' >trace
