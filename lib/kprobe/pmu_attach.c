@@ -5,18 +5,13 @@
  * perf_kprobe; since 4.17). Nothing is left behind by a process that dies.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
-#include "core/cleanup.h"
 #include "core/fail.h"
 #include "kprobe/pmu_attach.h"
-#include "kprobe/tracefs_attach.h"
+#include "kprobe/probe_attach.h"
 
 int kvet_kprobe_event_open(struct perf_event_attr *attr)
 {
@@ -31,30 +26,9 @@ int kvet_kprobe_event_open(struct perf_event_attr *attr)
 	return fd >= 0 ? fd : -errnum;
 }
 
-enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
-				      const struct kvet_kprobe_facts *facts,
-				      const struct kvet_kprobe_site *site, bool returns,
-				      struct kvet_cause *cause)
-{
-	struct kvet_kprobe_lists lists;
-
-	/* Of an entry it would say the same: but that is asked first, and was not refused. */
-	if (errnum == EINVAL && returns && site->offset) {
-		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
-				"%s+0x%" PRIx64 " is not where the function begins: its return can "
-				"be probed from there alone",
-				site->symbol, site->offset);
-		kvet_cause_remedy(cause, "--return %s", site->symbol);
-		return KVET_NO;
-	}
-	kvet_kprobe_lists_read(host, facts, site, &lists);
-	return kvet_kprobe_explain(errnum, site, facts, &lists, cause);
-}
-
-/* Registers a kprobe, disabled. Returns its descriptor, or -1 with the verdict and cause. */
-static int open_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
-		      const struct kvet_kprobe_site *site, bool returns, enum kvet_verdict *verdict,
-		      struct kvet_cause *cause)
+int kvet_kprobe_pmu_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+			  const struct kvet_kprobe_site *site, bool returns,
+			  enum kvet_verdict *verdict, struct kvet_cause *cause)
 {
 	struct perf_event_attr attr = {
 		.type = (uint32_t)facts->pmu_type,
@@ -75,72 +49,4 @@ static int open_event(const struct kvet_host *host, const struct kvet_kprobe_fac
 		return fd;
 	*verdict = kvet_kprobe_refusal(-fd, host, facts, site, returns, cause);
 	return -1;
-}
-
-/* Has the program run at the event: by a link, which carries the cookie, or the older way. */
-static int connect_program(const struct kvet_kprobe_request *request, int event_fd, int *link_fd)
-{
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = request->cookie);
-
-	*link_fd = -1;
-	errno = 0;
-	if (!request->by_cookie)
-		return ioctl(event_fd, PERF_EVENT_IOC_SET_BPF, request->prog_fd) ? -errno : 0;
-	*link_fd = bpf_link_create(request->prog_fd, event_fd, BPF_PERF_EVENT, &opts);
-	return *link_fd < 0 ? *link_fd : 0;
-}
-
-enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
-				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_request *request,
-				     struct kvet_kprobe_attached *out, struct kvet_cause *cause)
-{
-	enum kvet_verdict verdict = KVET_YES;
-	AUTO_CLOSE int event = -1;
-	AUTO_CLOSE int link = -1;
-	int ret;
-
-	*out = (struct kvet_kprobe_attached){ -1, -1 };
-	event = request->group
-			? kvet_kprobe_group_event(request->group, host, facts, request->site,
-						  request->returns, &verdict, cause)
-			: open_event(host, facts, request->site, request->returns, &verdict, cause);
-	if (event < 0)
-		return verdict;
-	ret = connect_program(request, event, &link);
-	errno = 0;
-	if (!ret && ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
-		ret = -errno;
-	if (ret) {
-		kvet_cause_fill(cause, -ret,
-				request->by_cookie ? "bpf(BPF_LINK_CREATE)"
-						   : "ioctl(PERF_EVENT_IOC_SET_BPF)",
-				"%s", strerror(-ret));
-		return KVET_UNDETERMINED;
-	}
-	/* A link holds its event. */
-	if (link < 0)
-		out->event_fd = TAKE_FD(event);
-	out->link_fd = TAKE_FD(link);
-	return KVET_YES;
-}
-
-void kvet_kprobe_detach(struct kvet_kprobe_attached *attached)
-{
-	kvet_cleanup_close(&attached->link_fd);
-	kvet_cleanup_close(&attached->event_fd);
-	*attached = (struct kvet_kprobe_attached){ -1, -1 };
-}
-
-enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
-				    const struct kvet_kprobe_facts *facts,
-				    const struct kvet_kprobe_site *site, bool returns,
-				    struct kvet_cause *cause)
-{
-	enum kvet_verdict verdict = KVET_YES;
-	int fd = open_event(host, facts, site, returns, &verdict, cause);
-
-	if (fd >= 0)
-		close(fd);
-	return verdict;
 }

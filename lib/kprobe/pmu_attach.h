@@ -9,10 +9,10 @@
 /* perf_event_open(2) of this, disabled, on all tasks. Returns a descriptor or a negative errno. */
 int kvet_kprobe_event_open(struct perf_event_attr *attr);
 
-/* Why the kernel refused a probe, by what its lists say too. */
-enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
-				      const struct kvet_kprobe_facts *facts,
-				      const struct kvet_kprobe_site *site, bool returns,
-				      struct kvet_cause *cause);
+/* Registers a kprobe with the PMU, disabled. Returns its descriptor, or -1 with the verdict and
+ * cause. */
+int kvet_kprobe_pmu_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+			  const struct kvet_kprobe_site *site, bool returns,
+			  enum kvet_verdict *verdict, struct kvet_cause *cause);
 
 #endif

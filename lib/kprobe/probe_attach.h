@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KPROBE_PROBE_ATTACH_H
+#define KVET_KPROBE_PROBE_ATTACH_H
+
+#include <kvet/kprobe.h>
+
+/* Why the kernel refused a probe, by what its lists say too. */
+enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
+				      const struct kvet_kprobe_facts *facts,
+				      const struct kvet_kprobe_site *site, bool returns,
+				      struct kvet_cause *cause);
+
+#endif
