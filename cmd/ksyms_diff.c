@@ -173,6 +173,10 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES)
 		status = symbols_open(context, &args->symbols, after, NULL, 0, &tables.after);
 	if (status == STATUS_YES) {
+		/* Without addresses, what stands before a function cannot be told from one: then it
+		 * counts in both tables, or it would be new in one. */
+		filter.prefix_symbols = filter.prefix_symbols || kvet_ksyms_hidden(tables.before) ||
+					kvet_ksyms_hidden(tables.after);
 		status = compare(context, &tables, &filter);
 		status = status_worst(status, check_hidden(context, tables.before, operands[0]));
 		status = status_worst(status, check_hidden(context, tables.after, after));

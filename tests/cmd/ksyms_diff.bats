@@ -59,3 +59,11 @@ diff_tables() {
 	diff_tables 2
 	diff_tables 2 "$A" "$A" "$A"
 }
+
+@test "the same table with its addresses hidden: nothing is new in it" {
+	printf '%s\n' 'ffffffff81000000 T _text' 'ffffffff81000010 t __pfx_f' 'ffffffff81000020 t f' \
+		'ffffffff81000040 t g' >"$BATS_TEST_TMPDIR/shown"
+	sed 's/^[0-9a-f]*/0000000000000000/' "$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/hidden"
+	diff_tables 3 -j "$BATS_TEST_TMPDIR/shown" "$BATS_TEST_TMPDIR/hidden"
+	json '.summary | .added == 0 and .removed == 0'
+}
