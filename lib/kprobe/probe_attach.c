@@ -35,17 +35,18 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	return kvet_kprobe_explain(errnum, site, facts, &lists, cause);
 }
 
-/* Has the program run at the event: by a link, which carries the cookie, or the older way. */
+/* Has the program run at the event: by a link, which carries its cookie, and tells what the kernel
+ * has passed over; or, before 5.15, the older way, which does neither. */
 static int connect_program(const struct kvet_kprobe_request *request, int event_fd, int *link_fd)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = request->cookie);
 
+	*link_fd = bpf_link_create(request->prog_fd, event_fd, BPF_PERF_EVENT, &opts);
+	if (*link_fd >= 0 || request->by_cookie)
+		return *link_fd < 0 ? *link_fd : 0;
 	*link_fd = -1;
 	errno = 0;
-	if (!request->by_cookie)
-		return ioctl(event_fd, PERF_EVENT_IOC_SET_BPF, request->prog_fd) ? -errno : 0;
-	*link_fd = bpf_link_create(request->prog_fd, event_fd, BPF_PERF_EVENT, &opts);
-	return *link_fd < 0 ? *link_fd : 0;
+	return ioctl(event_fd, PERF_EVENT_IOC_SET_BPF, request->prog_fd) ? -errno : 0;
 }
 
 enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,

@@ -17,6 +17,10 @@
 /* Calls that can be under way at a time, of all sites. */
 #define CALLS_MOST 16384
 
+/* For so few sites a copy of the program each is worth its loading: with the site's number in it, a
+ * hit need not ask for its cookie. */
+#define COPIES_MOST 8
+
 /* Tasks, or stacks, that hits are counted by. */
 #define TOP_MOST 16384
 
@@ -100,15 +104,16 @@ int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err
 {
 	static const size_t log_size = 64 * 1024;
 	AUTO_FREE char *log = calloc(1, log_size);
+	enum trace_mode mode = trace->count <= COPIES_MOST ? TRACE_MODE_MARK : TRACE_MODE_COOKIE;
 	int ret;
 
 	if (!log)
 		return kvet_fail_memory(err);
-	ret = load_as(trace, TRACE_MODE_COOKIE, multi, log, log_size, err);
+	ret = load_as(trace, mode, multi, log, log_size, err);
 	if (ret && multi)
-		ret = load_as(trace, TRACE_MODE_COOKIE, false, log, log_size, err);
+		ret = load_as(trace, mode, false, log, log_size, err);
 	/* Before 5.15 there are no cookies. */
-	if (ret)
+	if (ret && mode != TRACE_MODE_MARK)
 		ret = load_as(trace, TRACE_MODE_MARK, false, log, log_size, err);
 	return ret;
 }

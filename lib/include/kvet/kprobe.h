@@ -168,7 +168,7 @@ struct kvet_kprobe_request {
 /* A probe that is armed: one descriptor, the other is -1. Start from { -1, -1 }. */
 struct kvet_kprobe_attached {
 	int event_fd;
-	int link_fd; /* of a program with a cookie */
+	int link_fd; /* where the kernel has links of perf events (5.15) */
 };
 
 /*
