@@ -118,6 +118,19 @@ same_ip() {
 }
 check '--regs of many sites: ip is the ip of the event' same_ip
 
+# ---- stacks
+
+traced /tmp/frames "$opens" --stack --count 3 --duration 60s do_sys_openat2
+frames() {
+	lines /tmp/frames event | sed 's/.*"stack":\[\([^]]*\)\].*/\1/' | tr ',' '\n' | tr -d '"' >/tmp/frame.list
+	cat /tmp/frame.list
+	while IFS=+ read -r symbol _; do
+		awk -v name="$symbol" '$3 == name { found = 1 } END { exit !found }' /proc/kallsyms || return
+	done </tmp/frame.list
+	[ "$(wc -l </tmp/frame.list)" -ge 6 ]
+}
+check '--stack: every frame is in a symbol of /proc/kallsyms' frames
+
 # ---- who hits most
 
 for what in comm pid stack; do
