@@ -49,11 +49,12 @@ status_is() {
 	[ "$trace_status" -eq "$1" ]
 }
 
+# accounted_for FILE: what a filter has taken is kvet's own.
 accounted_for() {
-	hits=$(sum "$1" site hits) events=$(sum "$1" summary events)
+	hits=$(sum "$1" site hits) events=$(sum "$1" summary events) own=$(sum "$1" summary own)
 	lost=$(sum "$1" summary lost) discarded=$(sum "$1" summary discarded)
-	echo "hits $hits, events $events, lost $lost, discarded $discarded"
-	[ "$hits" -gt 0 ] && [ "$hits" -eq $((events + lost + discarded)) ]
+	echo "hits $hits, events $events, own $own, lost $lost, discarded $discarded"
+	[ "$hits" -gt 0 ] && [ "$hits" -eq $((events + own + lost + discarded)) ]
 }
 
 # all_counted FILE: hits are what was counted, filtered, limited and lost.
