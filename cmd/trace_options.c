@@ -51,8 +51,8 @@ const struct option_spec trace_options[] = {
 	  "hits in this cgroup (version 2) or below" },
 	{ "min-duration", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, min_duration),
 	  "with --return: calls that took so long" },
-	{ "sample", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, sample),
-	  "one in N hits, on each CPU" },
+	{ "sample", 0, "N", OPTION_STRING, offsetof(struct trace_args, sample),
+	  "one in N hits, on each CPU; also written 1/N" },
 	{ "rate", 0, "RATE", OPTION_STRING, offsetof(struct trace_args, rate),
 	  "at most so many events of a site in a second: N or N/s" },
 	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct trace_args, count),
@@ -106,6 +106,20 @@ static bool parse_rate(const char *word, uint64_t *rate)
 	return !errno && *rate;
 }
 
+/* "100" or "1/100". */
+static bool parse_sample(const char *word, uint32_t *sample)
+{
+	unsigned long number;
+
+	word += strncmp(word, "1/", 2) ? 0 : 2;
+	if (!*word || word[strspn(word, "0123456789")])
+		return false;
+	errno = 0;
+	number = strtoul(word, NULL, 10);
+	*sample = (uint32_t)number;
+	return !errno && number && number <= UINT32_MAX;
+}
+
 /* What cannot be shown beside each other. Returns what is wrong, or NULL. */
 static const char *contradiction(const struct trace_args *args)
 {
@@ -135,7 +149,6 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 				  struct kvet_trace_options *out)
 {
 	enum kvet_kprobe_backend backend = KVET_KPROBE_AUTO;
-	bool sampled;
 
 	if (args->backend && !kvet_kprobe_backend_parse(args->backend, &backend))
 		return context_usage(context,
@@ -157,14 +170,13 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 	if (!take_number(&args->pid, &out->by_pid, &out->pid) ||
 	    !take_number(&args->tid, &out->by_tid, &out->tid) ||
 	    !take_number(&args->uid, &out->by_uid, &out->uid) ||
-	    !take_number(&args->cpu, &out->by_cpu, &out->cpu) ||
-	    !take_number(&args->sample, &sampled, &out->sample))
+	    !take_number(&args->cpu, &out->by_cpu, &out->cpu))
 		return context_usage(context,
-				     "--pid, --tid, --uid, --cpu and --sample take numbers "
-				     "up to %" PRIu32,
+				     "--pid, --tid, --uid and --cpu take numbers up to %" PRIu32,
 				     UINT32_MAX);
-	if (args->sample.given && !args->sample.value)
-		return context_usage(context, "--sample wants at least 1");
+	if (args->sample && !parse_sample(args->sample, &out->sample))
+		return context_usage(context, "--sample wants N or 1/N, at least 1, not '%s'",
+				     args->sample);
 	if (args->rate && !parse_rate(args->rate, &out->rate))
 		return context_usage(context,
 				     "--rate wants a number of at least 1, as in 100 or 100/s, "

@@ -30,8 +30,7 @@ struct trace_args {
 	const char *comm;
 	const char *cgroup;
 	struct option_number min_duration;
-	struct option_number sample;
-	const char *rate;
+	const char *sample, *rate;
 	struct option_number count;
 	struct option_number duration;
 	struct option_number timeout;

@@ -285,6 +285,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 	bool only_counted = only_counts(show->args);
 	struct kvet_trace_site site;
 	struct kvet_error err;
+	uint64_t shared;
 
 	for (size_t i = 0; i < show->plan->site_count; i++) {
 		if (kvet_trace_site_read(trace, i, &site, &err)) {
@@ -303,6 +304,10 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		totals->has_missed = totals->has_missed || site.has_missed;
 		totals->events += only_counted ? site.counted : 0;
 		put_site(show, i, &site);
+	}
+	if (kvet_trace_missed(trace, &shared)) {
+		totals->missed += shared;
+		totals->has_missed = true;
 	}
 	for (size_t i = 0; show->args->histogram && i < show->plan->site_count; i++)
 		put_histogram(show, trace, i);
@@ -344,7 +349,8 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 			     totals->lost);
 	if (totals->missed)
 		context_note(show->context,
-			     "the kernel missed %" PRIu64 " times: another probe was being handled",
+			     "the kernel missed %" PRIu64
+			     " times: another probe or BPF program was running",
 			     totals->missed);
 	if ((totals->lost || totals->missed) && show->args->fail_on_loss)
 		status = status_worst(status, STATUS_UNDETERMINED);

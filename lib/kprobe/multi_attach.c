@@ -10,6 +10,8 @@
 
 #include <bpf/bpf.h>
 
+#include "core/cleanup.h"
+
 #include <kvet/kprobe.h>
 
 int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies, size_t count,
@@ -46,16 +48,23 @@ struct link_info {
 #define EVENT_KPROBE    3
 #define EVENT_KRETPROBE 4
 
+/* Of a link, as far as this kernel tells. */
+static bool read_link(int link_fd, struct link_info *info)
+{
+	union bpf_attr attr = { .info = { .bpf_fd = (__u32)link_fd,
+					  .info_len = sizeof(*info),
+					  .info = (uint64_t)(uintptr_t)info } };
+
+	/* The kernel says how much of it it knows: both counts came with the same release. */
+	return !syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) &&
+	       attr.info.info_len >= sizeof(*info);
+}
+
 bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed)
 {
 	struct link_info info = { 0 };
-	union bpf_attr attr = { .info = { .bpf_fd = (__u32)link_fd,
-					  .info_len = sizeof(info),
-					  .info = (uint64_t)(uintptr_t)&info } };
 
-	/* The kernel says how much of it it knows: both counts came with the same release. */
-	if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) ||
-	    attr.info.info_len < sizeof(info))
+	if (!read_link(link_fd, &info))
 		return false;
 	if (info.type == BPF_LINK_TYPE_KPROBE_MULTI)
 		*missed = info.multi.missed;
@@ -65,4 +74,18 @@ bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed)
 	else
 		return false;
 	return true;
+}
+
+uint64_t kvet_kprobe_recursion_read(int link_fd)
+{
+	struct link_info link = { 0 };
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	AUTO_CLOSE int prog = -1;
+
+	if (read_link(link_fd, &link))
+		prog = bpf_prog_get_fd_by_id(link.prog_id);
+	if (prog < 0 || bpf_obj_get_info_by_fd(prog, &info, &size))
+		return 0;
+	return info.recursion_misses;
 }

@@ -232,6 +232,12 @@ int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
 	return 0;
 }
 
+bool kvet_trace_missed(const struct kvet_trace *trace, uint64_t *missed)
+{
+	*missed = trace->missed;
+	return trace->has_missed;
+}
+
 void kvet_trace_close(struct kvet_trace *trace)
 {
 	if (!trace)

@@ -51,6 +51,8 @@ struct kvet_trace {
 	size_t count;
 	int *links; /* of many sites each */
 	size_t link_count;
+	uint64_t missed; /* of what sites share: links and programs */
+	bool has_missed;
 	struct kvet_kprobe_group *group; /* of tracefs, where that is used */
 	struct kvet_kprobe_facts facts;
 	struct kvet_host host;

@@ -231,10 +231,32 @@ void kvet_trace_disarm(struct kvet_trace *trace)
 	trace->group = NULL;
 }
 
+/* What links of many sites have missed. Those of entries miss no hit. */
+static void look_at_links(struct kvet_trace *trace)
+{
+	bool counted = false;
+	/* With returns, each second one is of the entries. */
+	size_t step = is_return(trace) ? 2 : 1;
+
+	for (size_t i = step - 1; i < trace->link_count; i += step) {
+		uint64_t missed;
+
+		if (!kvet_kprobe_missed_read(trace->links[i], &missed))
+			continue;
+		trace->missed += missed;
+		if (!counted)
+			trace->missed += kvet_kprobe_recursion_read(trace->links[i]);
+		counted = trace->has_missed = true;
+	}
+}
+
 void kvet_trace_look(struct kvet_trace *trace)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
+	bool shared = trace->programs[TRACE_MODE_COOKIE].hit != NULL;
 
+	trace->missed = 0;
+	trace->has_missed = false;
 	/* Now: what was put in by a jump was so only some time after it was armed. */
 	if (armed)
 		kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count, is_return(trace),
@@ -246,5 +268,13 @@ void kvet_trace_look(struct kvet_trace *trace)
 		if (armed && state->verdict == KVET_YES && state->backend != KVET_KPROBE_MULTI)
 			state->armed = armed[i];
 		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
+		if (state->has_missed && !shared)
+			state->missed += kvet_kprobe_recursion_read(link);
+		/* One program for all: it is counted once. */
+		if (state->has_missed && shared && !trace->has_missed) {
+			trace->missed += kvet_kprobe_recursion_read(link);
+			trace->has_missed = true;
+		}
 	}
+	look_at_links(trace);
 }

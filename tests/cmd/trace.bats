@@ -91,7 +91,7 @@ setup() {
 
 	for wrong in '--nth 0' '--nth 1 --all' '--count 0' '--timeout 0s' '--histogram' \
 		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
-		'--sample 0' '--regs --backend multi' '--pid 4294967296' '--pid x' \
+		'--sample 0' '--sample 2/3' '--sample 1/' '--sample 1/x' '--sample 4294967296' '--regs --backend multi' '--pid 4294967296' '--pid x' \
 		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
 		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \
 		'--top task' '--top comm --count-only' '--args --histogram --return' '--regs --top pid' \

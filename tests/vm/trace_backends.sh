@@ -71,6 +71,22 @@ used=$(lines /tmp/many site | grep '"attached":true' | json_value backend | sort
 printf '# by %s\n' "$used"
 [ $multi = no ] || check_output multi 'many sites: one link where there is one' echo "$used"
 
+# ---- what the kernel passes over: a function that BPF programs call, while one of them runs
+
+kvet trace -c vfs_read >/dev/null 2>/tmp/other.err &
+other=$!
+until grep -q '^kvet: tracing' /tmp/other.err; do sleep 0.1; done
+inside=bpf_get_current_pid_tgid
+if kvet trace -q -c --duration 1ms "$inside"; then
+	traced /tmp/missed 'dd if=/dev/zero of=/dev/null bs=1 count=2000' -c --duration 3s "$inside"
+	missed=$(lines /tmp/missed summary | json_value missed)
+	printf '# %s: %s hits, missed %s\n' "$inside" "$(sum /tmp/missed site hits)" "$missed"
+	[ "$missed" = null ] || check 'missed: what another BPF program calls is not run, and counted so' \
+		test "$missed" -gt 0
+fi
+kill -TERM "$other"
+wait "$other" 2>/dev/null
+
 # ---- what kvet leaves when it is killed, and what it does not
 
 check_status 0 '--cleanup: nothing to do is no failure' kvet trace --cleanup

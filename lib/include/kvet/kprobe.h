@@ -195,6 +195,11 @@ int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies,
  * CPU (struct bpf_link_info, missed; Linux 6.7). Returns false where it does not tell. */
 bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed);
 
+/* How often the kernel did not run the program of a link, since another BPF program was running on
+ * that CPU (struct bpf_prog_info, recursion_misses): of all links of the program. It counts so
+ * where kvet_kprobe_missed_read() is known; else 0. */
+uint64_t kvet_kprobe_recursion_read(int link_fd);
+
 /* --- what a function takes and returns, by the kernel's BTF ------------------------------------
  */
 

@@ -123,7 +123,8 @@ struct kvet_trace_site {
 	uint64_t limited;                 /* those that the sample or the rate took */
 	uint64_t lost;                    /* those that the ring buffer had no room for */
 	/* Known after kvet_trace_stop(), where the kernel tells (6.7; not of multi): how often it
-	 * passed the probe over, since another was being handled. Those are no hits. */
+	 * passed the probe over, since another, or another BPF program, was being handled. Those
+	 * are no hits. */
 	uint64_t missed;
 	bool has_missed;
 };
@@ -170,6 +171,13 @@ int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 /* The state of one site; the counters are as of now. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
 			 struct kvet_error *err);
+
+/*
+ * What the kernel has missed of all sites, as far as that cannot be told apart: of multi, and where
+ * one program serves all (more than a few sites). Comes beside what each site's own missed says.
+ * Returns false where the kernel does not tell. Known after kvet_trace_stop().
+ */
+bool kvet_trace_missed(const struct kvet_trace *trace, uint64_t *missed);
 
 /* A site's durations, added up over the CPUs: slots[n] counts those of 2^n ns and more, less
  * than 2^(n+1); slots[0] those below 2 ns. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
