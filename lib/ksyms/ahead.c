@@ -7,8 +7,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "ksyms/ahead.h"
 
@@ -29,6 +32,8 @@ struct ahead {
 	size_t filled, taken; /* blocks in all; under the lock, like stop */
 	bool stop;
 	size_t used; /* of the block that is being taken */
+	bool over;   /* the last one has been taken */
+	int errnum;  /* what came behind it */
 	struct block blocks[BLOCKS];
 };
 
@@ -91,14 +96,33 @@ static struct block *current(struct ahead *ahead)
 	return block;
 }
 
+/* At the end, the pages of the blocks: the table that is made of them is largest now. */
+static void give_back(struct ahead *ahead)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = ((uintptr_t)ahead->blocks + page - 1) & -page;
+	uintptr_t end = ((uintptr_t)ahead->blocks + sizeof(ahead->blocks)) & -page;
+
+	/* Where that fails, they stay until the end. */
+	(void)madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
 static ssize_t ahead_read(void *ctx, char *buf, size_t size)
 {
 	struct ahead *ahead = ctx;
-	const struct block *block = current(ahead);
-	size_t left = block->size - ahead->used;
+	const struct block *block;
+	size_t left;
 
-	if (!left)
-		return -block->errnum;
+	if (ahead->over)
+		return -ahead->errnum;
+	block = current(ahead);
+	left = block->size - ahead->used;
+	if (!left) {
+		ahead->errnum = block->errnum;
+		ahead->over = true;
+		give_back(ahead);
+		return -ahead->errnum;
+	}
 	if (size > left)
 		size = left;
 	memcpy(buf, block->text + ahead->used, size);
@@ -149,7 +173,7 @@ void kvet_ksyms_ahead(struct ksyms_bytes *bytes)
 		return;
 	ahead->bytes = *bytes;
 	ahead->filled = ahead->taken = ahead->used = 0;
-	ahead->stop = false;
+	ahead->stop = ahead->over = false;
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
 	if (start(ahead))
