@@ -48,6 +48,8 @@ function close_file(status) {
 	next
 }
 
+/^#vm took / { print "# " short(file) ": " $3 " s"; next }
+
 /^#vm end / {
 	close_file($NF)
 	next
