@@ -305,6 +305,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES)
 		status = count ? convert_all(&state, operands, count)
 			       : convert_all(&state, standard_input, 1);
+	if (status == STATUS_YES && !state.converted && !state.refused)
+		status = context_nothing_asked(context);
 	const struct value summary[SUMMARY_COUNT] = {
 		[CONVERTED] = value_integer(state.converted),
 		[REFUSED] = value_integer(state.refused),

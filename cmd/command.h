@@ -56,6 +56,10 @@ enum status context_failure(struct context *context, int errnum, const char *sou
 __attribute__((format(printf, 2, 3))) enum status context_usage(struct context *context,
 								const char *format, ...);
 
+/* An input without a single question (`: | kvet ksyms lookup -`): nothing was found, as
+ * grep(1) has it. Says so; return its value. */
+enum status context_nothing_asked(struct context *context);
+
 /* A line for the person at the terminal, on stderr; nothing under --quiet. */
 __attribute__((format(printf, 2, 3))) void context_note(struct context *context, const char *format,
 							...);

@@ -250,6 +250,8 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 	status = lookup->streams ? answer_bursts(lookup, operands, count) : lookup_answer(lookup);
 	if (status >= STATUS_ERROR)
 		return status;
+	if (!lookup->count && !args->symbolize && status == STATUS_YES)
+		status = context_nothing_asked(lookup->context);
 	lookup_explain(lookup, path);
 	if (kvet_ksyms_hidden(lookup->table)) {
 		struct kvet_cause cause;

@@ -17,6 +17,7 @@
 #include "command.h"
 #include "help.h"
 #include "output/safe.h"
+#include "process.h"
 
 #ifndef KVET_FEATURES
 #define KVET_FEATURES "unknown"
@@ -138,6 +139,12 @@ void context_note(struct context *context, const char *format, ...)
 	complain("kvet: ", line);
 }
 
+enum status context_nothing_asked(struct context *context)
+{
+	context_note(context, "nothing was asked: the input is empty");
+	return STATUS_NO;
+}
+
 void context_progress(struct context *context, const char *format, ...)
 {
 	va_list args;
@@ -237,7 +244,9 @@ static int run_command(const struct command *command, int argc, char **argv,
 		failure = -ENOMEM;
 	} else {
 		status = run_checked(&context, command, args, &result);
-		failure = output_close(context.output, endings[status].word);
+		/* What a signal cut short is no answer, whatever was found up to then. */
+		failure = output_close(context.output,
+				       signal_caught ? "interrupted" : endings[status].word);
 	}
 	output_free(context.output);
 	options_free(command->options, args);
@@ -383,6 +392,13 @@ int main(int argc, char **argv)
 	struct common_args common = { 0 };
 	struct options_result result;
 
+	if (process_fill_standard_descriptors())
+		return endings[STATUS_ERROR].code;
+	if (process_is_setuid()) {
+		complain("kvet: ", "does not run set-user-ID or set-group-ID");
+		complain("kvet: try: ", "as root, or setcap(8) for the capabilities it needs");
+		return endings[STATUS_ERROR].code;
+	}
 	if (signals_watch()) {
 		perror("kvet: pipe");
 		return endings[STATUS_ERROR].code;
@@ -394,7 +410,8 @@ int main(int argc, char **argv)
 		return list_commands();
 	options_parse(argc, argv, NULL, NULL, &common, true, &result);
 	if (result.complaint[0]) {
-		fprintf(stderr, "kvet: %s\nTry 'kvet help'.\n", result.complaint);
+		complain("kvet: ", result.complaint);
+		fputs("Try 'kvet help'.\n", stderr);
 		return end(STATUS_USAGE, 0, "kvet");
 	}
 	if (common.help)

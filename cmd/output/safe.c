@@ -7,10 +7,10 @@
 #include "safe.h"
 
 /*
- * The length of the valid UTF-8 character at s, 0 if there is none: overlong forms,
- * surrogates and values past U+10FFFF are not valid (RFC 3629).
+ * The length of the valid UTF-8 character at s, and its number; 0 if there is none: overlong
+ * forms, surrogates and values past U+10FFFF are not valid (RFC 3629).
  */
-static size_t character(const unsigned char *s)
+static size_t character(const unsigned char *s, uint32_t *number)
 {
 	static const struct {
 		unsigned char mask, lead;
@@ -33,6 +33,7 @@ static size_t character(const unsigned char *s)
 		if (point < forms[n].least || point > 0x10ffff ||
 		    (point >= 0xd800 && point < 0xe000))
 			return 0;
+		*number = point;
 		return n + 1;
 	}
 	return 0;
@@ -44,9 +45,30 @@ static bool is_c1(const unsigned char *s)
 	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
 }
 
-static bool is_control(const unsigned char *s)
+/*
+ * Characters that a terminal acts on, and those that it shows nowhere: controls, marks that turn
+ * the direction of what follows (U+202E), joiners, fillers, selectors and tags. A name with one
+ * of them looks like another name. (Unicode: Bidi_Control and Default_Ignorable_Code_Point, and
+ * the separators of lines and paragraphs.)
+ */
+static bool is_hidden(uint32_t point)
 {
-	return *s < 0x20 || *s == 0x7f || is_c1(s);
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x00, 0x1f },       { 0x7f, 0x9f },       { 0xad, 0xad },
+		{ 0x34f, 0x34f },     { 0x61c, 0x61c },     { 0x115f, 0x1160 },
+		{ 0x17b4, 0x17b5 },   { 0x180b, 0x180f },   { 0x200b, 0x200f },
+		{ 0x2028, 0x202e },   { 0x2060, 0x206f },   { 0x3164, 0x3164 },
+		{ 0xfe00, 0xfe0f },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },   { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
+		if (point >= ranges[i].first && point <= ranges[i].last)
+			return true;
+	return false;
 }
 
 char *safe_text(const char *string)
@@ -58,9 +80,10 @@ char *safe_text(const char *string)
 	if (!safe)
 		return NULL;
 	while (*from) {
-		size_t len = character(from);
+		uint32_t point;
+		size_t len = character(from, &point);
 
-		if (!len || is_control(from)) {
+		if (!len || is_hidden(point)) {
 			for (len = len ? len : 1; len; len--)
 				to += sprintf(to, "\\x%02x", *from++);
 			continue;
@@ -112,7 +135,8 @@ char *safe_utf8(const char *string)
 	if (!safe)
 		return NULL;
 	while (*from) {
-		size_t len = character(from);
+		uint32_t point;
+		size_t len = character(from, &point);
 
 		if (!len) {
 			memcpy(to, replacement, 3);

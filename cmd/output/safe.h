@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* For people: a copy with each control character (C0, DEL, C1) and each byte that is not
- * valid UTF-8 written as \xNN, and a backslash doubled. The caller frees it. NULL: no memory. */
+/* For people: a copy with each control character (C0, DEL, C1), each character that is not seen
+ * or turns the direction of text (U+202E), and each byte that is not valid UTF-8 written as
+ * \xNN, byte for byte, and a backslash doubled. The caller frees it. NULL: no memory. */
 char *safe_text(const char *string);
 
 /* The length of a string that safe_text() would copy as it is, a byte a column; or (size_t)-1

@@ -190,7 +190,7 @@ probe() {
 		[ "$status" -eq 124 ] && [ -n "$output" ] && break
 	done
 	[ "$status" -eq 124 ] && [ -n "$output" ] || skip "all was answered, or nothing begun"
-	json '.status == "undetermined"'
+	json '.status == "interrupted"'
 	json '[.errors[] | select(.source == "signal")] | length == 1'
 	holds "$stderr" "interrupted after"
 }

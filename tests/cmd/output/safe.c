@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <check.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,61 @@ START_TEST(control_characters_are_spelt_out_for_people)
 	text_is("\a\b\t\n\r\x01\x1f", "\\x07\\x08\\x09\\x0a\\x0d\\x01\\x1f");
 	text_is("\x7f", "\\x7f");
 	text_is("\xc2\x80\xc2\x9b\xc2\x9f", "\\xc2\\x80\\xc2\\x9b\\xc2\\x9f");
+}
+END_TEST
+
+/* UTF-8 of a code point past U+007F. */
+static void encode(uint32_t point, char *buf)
+{
+	if (point < 0x800)
+		*buf++ = (char)(0xc0 | point >> 6);
+	else if (point < 0x10000)
+		*buf++ = (char)(0xe0 | point >> 12);
+	else
+		*buf++ = (char)(0xf0 | point >> 18);
+	if (point >= 0x10000)
+		*buf++ = (char)(0x80 | (point >> 12 & 0x3f));
+	if (point >= 0x800)
+		*buf++ = (char)(0x80 | (point >> 6 & 0x3f));
+	*buf++ = (char)(0x80 | (point & 0x3f));
+	*buf = '\0';
+}
+
+/* Both ends of each range of Unicode's Bidi_Control, Default_Ignorable_Code_Point, Zl and Zp, and
+ * the neighbours that are seen. */
+START_TEST(characters_that_hide_or_turn_text_are_spelt_out_for_people)
+{
+	static const uint32_t hidden[] = { 0xad,    0x34f,   0x61c,   0x115f,  0x1160,  0x17b4,
+					   0x17b5,  0x180b,  0x180f,  0x200b,  0x200e,  0x200f,
+					   0x2028,  0x2029,  0x202a,  0x202e,  0x2060,  0x2066,
+					   0x2069,  0x206f,  0x3164,  0xfe00,  0xfe0f,  0xfeff,
+					   0xffa0,  0xfff9,  0xfffb,  0x1bca0, 0x1d173, 0x1d17a,
+					   0xe0001, 0xe0020, 0xe007f, 0xe0100, 0xe01ef },
+			      seen[] = { 0xac,   0xae,   0x34e,  0x350,  0x61b,  0x61d,
+					 0x115e, 0x1161, 0x180a, 0x200a, 0x2010, 0x2027,
+					 0x202f, 0x205f, 0x2070, 0x3163, 0x3165, 0xfdff,
+					 0xfe10, 0xff9f, 0xffa1, 0xfffc, 0xfffd };
+	char bytes[5];
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
+		char *safe, *expected = NULL;
+		size_t size = 0;
+		FILE *stream = open_memstream(&expected, &size);
+
+		encode(hidden[i], bytes);
+		for (const char *b = bytes; *b; b++)
+			fprintf(stream, "\\x%02x", (unsigned char)*b);
+		fclose(stream);
+		safe = safe_text(bytes);
+		ck_assert_str_eq(safe, expected);
+		free(safe);
+		free(expected);
+		utf8_is(bytes, bytes);
+	}
+	for (size_t i = 0; i < sizeof(seen) / sizeof(*seen); i++) {
+		encode(seen[i], bytes);
+		text_is(bytes, bytes);
+	}
 }
 END_TEST
 
@@ -181,6 +237,7 @@ int main(void)
 	tcase_add_test(tc, plain_words_stay);
 	tcase_add_test(tc, valid_characters_of_every_length_stay);
 	tcase_add_test(tc, control_characters_are_spelt_out_for_people);
+	tcase_add_test(tc, characters_that_hide_or_turn_text_are_spelt_out_for_people);
 	tcase_add_test(tc, a_backslash_is_doubled_so_that_no_text_can_pose_as_an_escape);
 	tcase_add_test(tc, bytes_that_are_no_character_are_spelt_out_for_people);
 	tcase_add_test(tc, overlong_forms_are_not_characters);
