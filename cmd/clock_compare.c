@@ -258,8 +258,8 @@ static void name_reasons(const struct kvet_clock_table *table,
 		add_reason(reasons, "a time namespace shifts the user side by %" PRId64 " ns",
 			   table->space.measure.interval.low_ns);
 	if (bits & KVET_CLOCK_SHIFT_UNKNOWN)
-		add_reason(reasons, "a time namespace shifts the user side: %s",
-			   table->space.cause.evidence);
+		add_reason(reasons, "a time namespace %s the user side: %s",
+			   table->ns.inside ? "shifts" : "may shift", table->space.cause.evidence);
 	if (bits & KVET_CLOCK_SLEPT)
 		add_reason(reasons, "suspended %u times while measuring: measured again",
 			   table->suspends);
@@ -305,21 +305,25 @@ static enum status put_conclusion(struct context *context, const struct kvet_clo
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-static void name_namespace(struct context *context, const struct kvet_clock_table *table,
-			   struct value *summary)
+/* Returns whether it is known: else nobody can say what of the user side is the kernel's. */
+static enum status name_namespace(struct context *context, const struct kvet_clock_table *table,
+				  struct value *summary)
 {
 	const struct kvet_clock_namespace *ns = &table->ns;
 
-	if (table->space.verdict != KVET_YES)
-		context_note(context, "time namespace unknown: %s", table->space.cause.evidence);
+	if (table->space.verdict != KVET_YES) {
+		context_error(context, &table->space.cause);
+		return STATUS_UNDETERMINED;
+	}
 	if (!ns->known || !ns->inside)
-		return;
+		return STATUS_YES;
 	summary[NS_MONOTONIC] = value_integer(ns->monotonic_ns);
 	summary[NS_BOOTTIME] = value_integer(ns->boottime_ns);
 	context_note(context,
 		     "in a time namespace: MONOTONIC %+" PRId64 " ns, BOOTTIME %+" PRId64
 		     " ns, for user space alone",
 		     ns->monotonic_ns, ns->boottime_ns);
+	return STATUS_YES;
 }
 
 static enum status report(struct context *context, const struct clock_compare_args *args,
@@ -344,7 +348,7 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	status = status_worst(status, put_conclusion(context, table));
 	/* Nobody sees it under --quiet. */
 	if (!context->quiet)
-		clock_context_report(context, table->ns.inside);
+		clock_context_report(context, table);
 	if (bpf->verdict == KVET_YES) {
 		struct kvet_clock_interval difference = kvet_clock_interval_subtract(
 			&bpf->measure.interval, &user->measure.interval);
@@ -354,7 +358,7 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	} else {
 		context_error(context, &bpf->cause);
 	}
-	name_namespace(context, table, summary);
+	status = status_worst(status, name_namespace(context, table, summary));
 	output_summary(context->output, &summary_schema, summary);
 	return status;
 }

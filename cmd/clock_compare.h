@@ -31,7 +31,7 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 
 /* The setting that the clocks live in. */
 extern const struct schema clock_context_schema;
-void clock_context_report(struct context *context, bool in_time_namespace);
+void clock_context_report(struct context *context, const struct kvet_clock_table *table);
 
 /* --watch: until a signal, or --duration; counts the suspends. */
 extern const struct schema clock_watch_schema;

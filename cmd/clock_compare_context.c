@@ -35,7 +35,7 @@ static const struct field fields[] = {
 
 const struct schema clock_context_schema = SCHEMA_FLAGGED("context", fields, SCHEMA_DETAIL);
 
-void clock_context_report(struct context *context, bool in_time_namespace)
+void clock_context_report(struct context *context, const struct kvet_clock_table *table)
 {
 	struct kvet_clock_context facts;
 
@@ -45,10 +45,11 @@ void clock_context_report(struct context *context, bool in_time_namespace)
 		[PATH] = value_string(facts.vdso == KVET_YES  ? "vdso"
 				      : facts.vdso == KVET_NO ? "syscall"
 							      : NULL),
-		[TIME_NAMESPACE] = value_boolean(in_time_namespace),
 		[HYPERVISOR] = value_string(facts.hypervisor),
 	};
 
+	if (table->ns.inside || table->space.verdict == KVET_YES)
+		values[TIME_NAMESPACE] = value_boolean(table->ns.inside);
 	if (facts.ntp_known) {
 		values[SYNCHRONIZED] = value_boolean(facts.ntp.synchronized);
 		values[NTP_STATE] = value_string(facts.ntp.state);

@@ -272,6 +272,10 @@ static enum status prepare(struct run *run, const struct args *args)
 	struct kvet_error err;
 	int ret;
 
+	enum status status = check_boot(run, args->boot_id);
+
+	if (status != STATUS_YES)
+		return status;
 	ret = kvet_clock_map_read(&run->context->host, &effort, &run->map, &err);
 	clock_gettime(CLOCK_REALTIME, &realtime);
 	if (!ret)
@@ -284,7 +288,7 @@ static enum status prepare(struct run *run, const struct args *args)
 		return STATUS_ERROR;
 	}
 	run->now_ns = now.ns + now.uncertainty_ns;
-	return check_boot(run, args->boot_id);
+	return STATUS_YES;
 }
 
 static enum status run(struct context *context, const void *opaque, const char *const *operands,

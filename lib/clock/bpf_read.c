@@ -53,6 +53,8 @@ struct reader {
 	int prog_fd;
 	struct kvet_clock_sample *samples; /* KVET_CLOCK_CHUNK, mapped */
 	struct kvet_clock_interval envelope;
+	bool coarse; /* the helper reads MONOTONIC_COARSE */
+	struct kvet_clock_interval still;
 };
 
 static void reader_deinit(const struct reader *reader)
@@ -150,11 +152,30 @@ static bool is_absent(const struct kvet_cause *cause)
 	return false;
 }
 
+/* A coarse clock has one value between two ticks: where user space's own showed the same
+ * before and after the run, the helper had to show it too, however late the next tick was. */
+static void compare_still(struct reader *reader, uint64_t before, uint64_t after)
+{
+	struct kvet_clock_interval *still = &reader->still;
+
+	if (before != after)
+		return;
+	for (size_t i = 0; i < KVET_CLOCK_CHUNK; i++) {
+		int64_t apart = (int64_t)(reader->samples[i].clock_ns - before);
+
+		if (!still->samples || apart < still->low_ns)
+			still->low_ns = apart;
+		if (!still->samples || apart > still->high_ns)
+			still->high_ns = apart;
+		still->samples++;
+	}
+}
+
 static int fill(struct reader *reader)
 {
 	struct bpf_test_run_opts opts = { .sz = sizeof(opts) };
+	uint64_t before = 0, after = 0, coarse_before = 0, coarse_after = 0;
 	static const char packet[64];
-	uint64_t before = 0, after = 0;
 	int ret;
 
 	if (types[reader->type].takes_packet) {
@@ -162,10 +183,16 @@ static int fill(struct reader *reader)
 		opts.data_size_in = sizeof(packet);
 	}
 	kvet_clock_now(KVET_CLOCK_MONOTONIC, &before);
+	if (reader->coarse)
+		kvet_clock_now(KVET_CLOCK_MONOTONIC_COARSE, &coarse_before);
 	ret = bpf_prog_test_run_opts(reader->prog_fd, &opts);
+	if (reader->coarse)
+		kvet_clock_now(KVET_CLOCK_MONOTONIC_COARSE, &coarse_after);
 	kvet_clock_now(KVET_CLOCK_MONOTONIC, &after);
 	if (ret)
 		return ret;
+	if (reader->coarse)
+		compare_still(reader, coarse_before, coarse_after);
 	/* User space read first and last: its MONOTONIC minus the kernel's is no less, and no
 	 * more. A clock that contradicts itself leaves the envelope as it was. */
 	kvet_clock_interval_narrow(
@@ -244,9 +271,11 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
 			   struct kvet_clock_interval *envelope, const char **type,
 			   struct kvet_error *err)
 {
-	struct reader reader = {
-		.host = host, .map_fd = -1, .prog_fd = -1, .envelope = kvet_clock_interval_all()
-	};
+	struct reader reader = { .host = host,
+				 .map_fd = -1,
+				 .prog_fd = -1,
+				 .envelope = kvet_clock_interval_all(),
+				 .coarse = clock == KVET_CLOCK_MONOTONIC_COARSE };
 	struct kvet_clock_source result = { .verdict = KVET_YES };
 	struct kvet_error refusal;
 	bool absent = false;
@@ -260,6 +289,7 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
 		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
 		result.cause = refusal.cause;
 	} else {
+		result.measure.still = reader.still;
 		if (envelope)
 			*envelope = reader.envelope;
 		if (type)

@@ -26,48 +26,78 @@ static bool holds_zero(const struct kvet_clock_interval *interval)
 	return interval->low_ns <= 0 && interval->high_ns >= 0;
 }
 
-/* Its lag behind MONOTONIC grows for a tick and starts again; where it starts is less than a
- * tick, for the kernel goes forward by whole ticks only (kernel: timekeeping_advance()). */
-static bool lags_within(const struct kvet_clock_interval *behind, uint64_t tick_ns)
+/* The coarse clock is told from all others by standing still, and judged by what it shows then.
+ * How far it lags behind MONOTONIC tells nothing: that is as long as a tick is late. */
+static void judge_coarse(const struct kvet_clock_table *table, struct kvet_clock_identity *identity)
 {
-	return behind->low_ns <= 0 && behind->high_ns >= -(int64_t)tick_ns;
+	static const enum kvet_clock_id clock = KVET_CLOCK_MONOTONIC_COARSE;
+	const struct kvet_clock_interval *still = &table->bpf[clock].measure.still;
+	struct kvet_clock_interval ours =
+		kvet_clock_interval_point(-kvet_clock_namespace_shift(&table->ns, clock));
+	struct kvet_clock_interval difference = kvet_clock_interval_subtract(still, &ours);
+
+	identity->verdict = KVET_UNDETERMINED;
+	kvet_cause_fill(&identity->cause, 0, kvet_clock_helper_name(clock),
+			"user space's %s never stood still while the helper ran",
+			kvet_clock_name(clock));
+	if (!still->samples)
+		return;
+	kvet_cause_fill(&identity->cause, 0, kvet_clock_helper_name(clock),
+			"is %" PRId64 " to %" PRId64 " ns from user space's %s", difference.low_ns,
+			difference.high_ns, kvet_clock_name(clock));
+	if (!holds_zero(&difference)) {
+		identity->verdict = KVET_NO;
+		return;
+	}
+	identity->matches = 1U << clock;
+	if (difference.low_ns != difference.high_ns)
+		return;
+	identity->verdict = KVET_YES;
+	identity->cause = (struct kvet_cause){ .errnum = 0 };
+}
+
+/* Any other helper, with every clock that does not stand still. */
+static void judge_fine(const struct kvet_clock_table *table, enum kvet_clock_id clock,
+		       struct kvet_clock_identity *identity)
+{
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++) {
+		struct kvet_clock_interval difference = apart(table, clock, i);
+
+		if (i != KVET_CLOCK_MONOTONIC_COARSE && holds_zero(&difference))
+			identity->matches |= 1U << i;
+	}
+	if (identity->matches & 1U << clock)
+		return;
+	identity->verdict = KVET_NO;
+	kvet_cause_fill(&identity->cause, 0, kvet_clock_helper_name(clock),
+			"is %" PRId64 " to %" PRId64 " ns from user space's %s",
+			identity->difference.low_ns, identity->difference.high_ns,
+			kvet_clock_name(clock));
 }
 
 void kvet_clock_identify(const struct kvet_clock_table *table, enum kvet_clock_id clock,
 			 struct kvet_clock_identity *identity)
 {
 	const struct kvet_clock_source *helper = &table->bpf[clock];
-	struct kvet_clock_identity result = { .verdict = helper->verdict };
+	const struct kvet_clock_source *mono = &table->bpf[KVET_CLOCK_MONOTONIC];
+	const struct kvet_clock_source *silent = helper->verdict != KVET_YES         ? helper
+						 : mono->verdict != KVET_YES         ? mono
+						 : table->space.verdict != KVET_YES ? &table->space
+										     : NULL;
+	struct kvet_clock_identity result = { .verdict = KVET_YES };
 	bool coarse = clock == KVET_CLOCK_MONOTONIC_COARSE;
 
-	if (helper->verdict != KVET_YES || table->bpf[KVET_CLOCK_MONOTONIC].verdict != KVET_YES) {
-		result.cause = helper->verdict != KVET_YES ? helper->cause
-							   : table->bpf[KVET_CLOCK_MONOTONIC].cause;
+	if (silent) {
+		result.verdict = silent == helper ? helper->verdict : KVET_UNDETERMINED;
+		result.cause = silent->cause;
 		*identity = result;
 		return;
 	}
 	result.present = true;
-	for (int i = 0; i < KVET_CLOCK_COUNT; i++) {
-		struct kvet_clock_interval difference = apart(table, clock, i);
-
-		/* A clock that stands still for a tick is told by that from those that do not. */
-		if (coarse != (i == KVET_CLOCK_MONOTONIC_COARSE))
-			continue;
-		if (holds_zero(&difference))
-			result.matches |= 1U << i;
-	}
 	result.difference = apart(table, clock, coarse ? KVET_CLOCK_MONOTONIC : clock);
-	if (coarse ? !lags_within(&result.difference, table->tick_ns)
-		   : !(result.matches & 1U << clock)) {
-		result.verdict = KVET_NO;
-		kvet_cause_fill(&result.cause, 0, kvet_clock_helper_name(clock),
-				"is %" PRId64 " to %" PRId64 " ns from user space's %s",
-				result.difference.low_ns, result.difference.high_ns,
-				kvet_clock_name(coarse ? KVET_CLOCK_MONOTONIC : clock));
-	}
-	if (table->space.verdict != KVET_YES) {
-		result.verdict = KVET_UNDETERMINED;
-		result.cause = table->space.cause;
-	}
+	if (coarse)
+		judge_coarse(table, &result);
+	else
+		judge_fine(table, clock, &result);
 	*identity = result;
 }

@@ -30,6 +30,21 @@ static int read_link(const struct kvet_host *host, const char *path, char name[L
 	return 0;
 }
 
+/* Every kernel of today has mount namespaces, so that only a /proc of this process shows one. */
+static int check_proc(const struct kvet_host *host, struct kvet_error *err)
+{
+	char name[LINK_SIZE], full[PATH_MAX];
+
+	if (!read_link(host, "/proc/self/ns/mnt", name, NULL))
+		return 0;
+	kvet_fail(err, ENOENT, "readlink",
+		  "%s is not there, and whether a time namespace shifts the clocks is unknown",
+		  kvet_host_path(host, "/proc/self/ns", full));
+	if (err)
+		kvet_cause_remedy(&err->cause, "mount /proc");
+	return -ENOENT;
+}
+
 int kvet_clock_namespace_read(const struct kvet_host *host, struct kvet_clock_namespace *ns,
 			      struct kvet_error *err)
 {
@@ -40,8 +55,10 @@ int kvet_clock_namespace_read(const struct kvet_host *host, struct kvet_clock_na
 
 	ret = read_link(host, "/proc/self/ns/time", own, &absent);
 	if (ret == -ENOENT) {
-		*ns = found;
-		return 0;
+		ret = check_proc(host, err);
+		if (!ret)
+			*ns = found;
+		return ret;
 	}
 	if (!ret)
 		ret = read_link(host, "/proc/self/ns/time_for_children", children, &absent);

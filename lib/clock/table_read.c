@@ -12,6 +12,9 @@
 /* A span has to hold a tick, but no more than this, whatever the resolution claims. */
 #define TICK_MOST 10000000
 
+/* How often BPF's coarse clock is measured where something disturbed that. */
+#define COARSE_TRIES 5
+
 static struct kvet_clock_effort effort_for(enum kvet_clock_id clock,
 					   const struct kvet_clock_effort *effort, uint64_t tick_ns)
 {
@@ -48,6 +51,14 @@ static int read_user(const struct kvet_clock_effort *effort, struct kvet_clock_t
 	return 0;
 }
 
+/* Whether nothing disturbed the measurement of BPF's coarse clock. */
+static bool is_clear(const struct kvet_clock_source *coarse)
+{
+	const struct kvet_clock_interval *still = &coarse->measure.still;
+
+	return coarse->verdict != KVET_YES || (still->samples && still->low_ns == still->high_ns);
+}
+
 /* BOOTTIME first: who may not load its program may load none, and the rest is spared. */
 static void read_bpf(const struct kvet_host *host, const struct kvet_clock_effort *effort,
 		     struct kvet_clock_table *table)
@@ -69,6 +80,10 @@ static void read_bpf(const struct kvet_host *host, const struct kvet_clock_effor
 					       order[i] == KVET_CLOCK_MONOTONIC ? &table->envelope
 										: NULL,
 					       i ? NULL : &table->bpf_type, NULL);
+		for (int tries = 1; order[i] == KVET_CLOCK_MONOTONIC_COARSE &&
+				    tries < COARSE_TRIES && !is_clear(source);
+		     tries++)
+			kvet_clock_measure_bpf(host, order[i], &own, source, NULL, NULL, NULL);
 	}
 }
 
@@ -89,10 +104,8 @@ static void read_namespace(const struct kvet_host *host, struct kvet_clock_table
 	int ret = kvet_clock_namespace_read(host, &table->ns, &err);
 
 	accept(&table->space, ret, &err);
-	if (ret) {
-		table->ns = (struct kvet_clock_namespace){ .inside = true };
+	if (ret)
 		return;
-	}
 	table->space.measure.interval =
 		kvet_clock_namespace_apart(&table->ns, KVET_CLOCK_BOOTTIME, KVET_CLOCK_MONOTONIC);
 	if (table->ns.inside && !table->ns.known) {
@@ -102,12 +115,27 @@ static void read_namespace(const struct kvet_host *host, struct kvet_clock_table
 	}
 }
 
-/* Reads all. *slept: the offset changed between the first and the last. */
-static int read_once(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-		     struct kvet_clock_table *table, bool *slept, struct kvet_error *err)
+/* *jumped: this clock has, since it was measured for the first time, so that the sides were not
+ * measured on the same offset. A jump within the first measurement is over and done with. */
+static int read_again(const struct kvet_clock_effort *effort, const struct kvet_clock_table *table,
+		      enum kvet_clock_id clock, bool *jumped, struct kvet_error *err)
 {
-	const struct kvet_clock_measure *boot = &table->user[KVET_CLOCK_BOOTTIME].measure;
+	struct kvet_clock_effort own = effort_for(clock, effort, table->tick_ns);
 	struct kvet_clock_measure again;
+	int ret = kvet_clock_measure_user(clock, &own, &again, err);
+
+	if (!ret)
+		*jumped = table->bpf[clock].measure.changes || again.changes ||
+			  !kvet_clock_interval_overlap(&table->user[clock].measure.interval,
+						       &again.interval);
+	return ret;
+}
+
+/* Reads all. *slept: the machine did between the first and the last; *set: its clock was. */
+static int read_once(const struct kvet_host *host, const struct kvet_clock_effort *effort,
+		     struct kvet_clock_table *table, bool *slept, bool *set, struct kvet_error *err)
+{
+	bool tai_set = false;
 	int ret;
 
 	table->tick_ns = kvet_clock_tick();
@@ -117,14 +145,14 @@ static int read_once(const struct kvet_host *host, const struct kvet_clock_effor
 	read_bpf(host, effort, table);
 	read_kernel(host, table);
 	read_namespace(host, table);
-	ret = kvet_clock_measure_user(KVET_CLOCK_BOOTTIME, effort, &again, err);
-	if (ret)
-		return ret;
-	table->suspends += boot->changes;
-	/* A sleep within the first measurement is over and done with. */
-	*slept = table->bpf[KVET_CLOCK_BOOTTIME].measure.changes || again.changes ||
-		 !kvet_clock_interval_overlap(&boot->interval, &again.interval);
-	return 0;
+	table->suspends += table->user[KVET_CLOCK_BOOTTIME].measure.changes;
+	ret = read_again(effort, table, KVET_CLOCK_BOOTTIME, slept, err);
+	if (!ret)
+		ret = read_again(effort, table, KVET_CLOCK_REALTIME, set, err);
+	if (!ret)
+		ret = read_again(effort, table, KVET_CLOCK_TAI, &tai_set, err);
+	*set |= tai_set;
+	return ret;
 }
 
 int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
@@ -132,18 +160,18 @@ int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_
 {
 	unsigned int suspends = 0;
 
-	for (;;) {
+	for (int i = 0; i <= KVET_CLOCK_CHANGES_MAX; i++) {
 		struct kvet_clock_table table = { .suspends = suspends };
-		bool slept;
-		int ret = read_once(host, effort, &table, &slept, err);
+		bool slept = false, set = false;
+		int ret = read_once(host, effort, &table, &slept, &set, err);
 
 		if (ret)
 			return ret;
-		if (!slept) {
+		if (!slept && !set) {
 			*out = table;
 			return 0;
 		}
-		if (++suspends > KVET_CLOCK_CHANGES_MAX)
-			return kvet_clock_kept_changing("clock_gettime", err);
+		suspends += slept;
 	}
+	return kvet_clock_kept_changing("clock_gettime", err);
 }

@@ -17,6 +17,12 @@ compare() {
 	return 1
 }
 
+# tree FOLDER: a root of its own, whose kernel has no time namespaces.
+tree() {
+	mkdir -p "$1/proc/self/ns"
+	ln -s 'mnt:[4026531841]' "$1/proc/self/ns/mnt"
+}
+
 @test "four sources, each a record with the keys in their order" {
 	compare -j
 	json '[.records[].side | values] == ["user", "bpf", "kernel", "namespace"]'
@@ -73,7 +79,7 @@ compare() {
 @test "a source that is withheld says why, and is a reason of the conclusion" {
 	local root=$BATS_TEST_TMPDIR
 
-	mkdir -p "$root/proc"
+	tree "$root"
 	: >"$root/proc/timer_list"
 	compare -j --sysroot "$root"
 	json '.records[2] | .low_ns == null and (.cause | test("empty"))'
@@ -81,10 +87,22 @@ compare() {
 		and any(.reasons[]; test("timer_list is withheld: ENODATA"))'
 }
 
+@test "without /proc nobody knows the time namespace: undetermined, status 3, no helper a no" {
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	expect 3 "$KVET" clock compare -j --sysroot "$BATS_TEST_TMPDIR/empty"
+	json '.records[3] | .side == "namespace" and .low_ns == null
+		and (.cause | test("proc/self/ns is not there"))'
+	json '[.records[] | select(.helper).reads_it] | length == 4 and all(. != "yes")'
+	json '[.records[] | select(.helper and .reads_it == "no" and (.cause | test("func") | not))]
+		== []'
+	json '.records[] | select(has("clocksource")).time_namespace == null'
+	holds "$stderr" "mount /proc"
+}
+
 @test "a kernel that contradicts the readings: agree no, status 3" {
 	local root=$BATS_TEST_TMPDIR
 
-	mkdir -p "$root/proc"
+	tree "$root"
 	cp "$DATA/clock/timer_list/6.12" "$root/proc/timer_list"
 	compare -j --sysroot "$root"
 	[ "$status" -eq 3 ]

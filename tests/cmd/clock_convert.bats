@@ -104,6 +104,17 @@ a_second_ago() {
 	holds "$stderr" "is of the boot 00000000"
 }
 
+@test "without /proc nobody knows the time namespace: nothing is converted, status 3" {
+	local root=$BATS_TEST_TMPDIR
+
+	[ -r /proc/sys/kernel/random/boot_id ] || skip "no boot_id here"
+	mkdir -p "$root/proc/sys/kernel/random"
+	cp /proc/sys/kernel/random/boot_id "$root/proc/sys/kernel/random/boot_id"
+	expect 3 "$KVET" clock convert -j --sysroot "$root" 1
+	json '.records == [] and .status == "error"'
+	holds "$stderr" "proc/self/ns is not there"
+}
+
 @test "--clock: monotonic and tai too, nothing else" {
 	expect 0 "$KVET" clock convert -j -c monotonic 1000000000
 	json '.records[0].monotonic_ns == "1000000000"'

@@ -91,6 +91,29 @@ timens() {
 	holds "$stderr" CAP_BPF
 }
 
+# without_proc COMMAND...: in a time namespace, where nothing but an empty folder is at /proc.
+without_proc() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	timens unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$@"' sh "$@"
+}
+
+@test "in a time namespace without /proc: undetermined, and nothing is converted" {
+	needs_bpf
+	needs_timens
+	without_proc true || skip "no mounts here"
+	expect 3 without_proc "$KVET" clock compare -j
+	# A no is the verifier's, of a helper that this kernel does not have.
+	json '[.records[] | select(.helper)] | length == 4 and all(.reads_it == "undetermined"
+		or (.reads_it == "no" and (.cause | test("func"))))'
+	json '.records[] | select(.certainty) | .agree == "undetermined"
+		and (.offset_ns - $o | fabs) <= .uncertainty_ns + 1' --argjson o "$(kernel_offset)"
+	expect 3 without_proc "$KVET" clock convert -j 1000000000
+	json '.records == []'
+	# What BPF itself has measured holds all the same: the namespace shifts by 5,000 s.
+	expect 0 without_proc "$KVET" clock compare -j --pair bpf:mono,user:mono
+	json '.records[0] | .low_ns <= -5000000000000 and -5000000000000 <= .high_ns'
+}
+
 @test "every helper reads the clock that it is documented to read" {
 	needs_bpf
 	expect 0 "$KVET" clock compare -j

@@ -125,12 +125,14 @@ struct kvet_clock_effort {
  * intersection of all samples, and changes counts the empty intersections met, after each
  * of which it started again: a suspend, or a step of REALTIME. For the others it is the
  * span of the offsets seen, noisy samples left out. tightest_ns is the width of the
- * narrowest sample.
+ * narrowest sample. still is of BPF's MONOTONIC_COARSE alone: the helper minus user space's
+ * own clock, the span over all runs during which that stood still; no samples if it never did.
  */
 struct kvet_clock_measure {
 	struct kvet_clock_interval interval;
 	uint64_t tightest_ns;
 	unsigned int changes;
+	struct kvet_clock_interval still;
 };
 
 /*
@@ -173,9 +175,10 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
  * Source: /proc/self/timens_offsets, which shows the namespace of the *children*; where
  * that is not the process's own (/proc/self/ns/time differs from time_for_children, and is
  * not the initial one) the offsets are not ours: known is false, inside still true. known
- * and inside are false where the kernel has no time namespaces. An absent /proc looks the
- * same. Errors: of readlink(2), open(2) and read(2); -EINVAL or -ERANGE for offsets that do
- * not parse.
+ * and inside are false where the kernel has no time namespaces: /proc/self/ns is there, and
+ * has no such link. Where /proc is not there, or not this process's, that says nothing:
+ * -ENOENT. Other errors: of readlink(2), open(2) and read(2); -EINVAL or -ERANGE for offsets
+ * that do not parse.
  */
 struct kvet_clock_namespace {
 	bool known;
@@ -209,9 +212,9 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
 
 /*
  * What each side sees of each clock, as clock - MONOTONIC of that side, all of the same
- * stretch of time: the user side's BOOTTIME is measured before and after the rest, and
- * everything again if the machine slept meanwhile, so that a suspend cannot pass for a
- * difference; suspends counts them. A source that could not be read is an answer
+ * stretch of time: the user side's BOOTTIME, TAI and REALTIME are measured before and after
+ * the rest, and everything again if the machine slept meanwhile or somebody set its clock, so
+ * that neither can pass for a difference; suspends counts the first. A source that could not be read is an answer
  * with a cause. inferred: the bpf side could not be measured, its offsets are the user
  * side's without the time namespace.
  */
@@ -310,7 +313,10 @@ void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kv
  * is yes if the documented clock is among them; clocks that agree by chance, as BOOTTIME
  * and MONOTONIC do until the first suspend, are all there. difference is the helper's value
  * minus the documented clock's; for MONOTONIC_COARSE it is the lag behind MONOTONIC, which
- * has to be within a tick. No, with the cause, if the kernel has no such helper.
+ * decides nothing, for it is as long as a tick is late. That helper has to show what user
+ * space's own coarse clock does while it stands still: undetermined where it did once and not
+ * another time, or where that never stood still. No, with the cause, if the kernel has no
+ * such helper.
  */
 struct kvet_clock_identity {
 	enum kvet_verdict verdict;

@@ -12,12 +12,13 @@
 #define INITIAL "time:[4026531834]"
 #define OTHER   "time:[4026532500]"
 #define FURTHER "time:[4026532501]"
+#define MOUNTS  "mnt:[4026531841]"
 
 static char root[] = "/tmp/kvet-namespace-XXXXXX";
 static const struct kvet_host host = { .sysroot = root };
 static const char *const directories[] = { "/proc", "/proc/self", "/proc/self/ns" };
 static const char *const files[] = { "/proc/self/ns/time", "/proc/self/ns/time_for_children",
-				     "/proc/self/timens_offsets" };
+				     "/proc/self/timens_offsets", "/proc/self/ns/mnt" };
 
 static const char *path(const char *name)
 {
@@ -37,7 +38,7 @@ static void make_root(void)
 
 static void remove_root(void)
 {
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		unlink(path(files[i]));
 	for (size_t i = 3; i > 0; i--)
 		rmdir(path(directories[i - 1]));
@@ -125,7 +126,19 @@ END_TEST
 START_TEST(a_kernel_without_time_namespaces_leaves_it_unknown)
 {
 	given(NULL, NULL, NULL);
+	ck_assert_int_eq(symlink(MOUNTS, path(files[3])), 0);
 	reads(false, false, 0, 0);
+}
+END_TEST
+
+/* A chroot, a container whose /proc is another PID namespace's, a mask. */
+START_TEST(an_absent_proc_says_nothing)
+{
+	fails(ENOENT, "readlink");
+	for (size_t i = 3; i > 0; i--) {
+		ck_assert_int_eq(rmdir(path(directories[i - 1])), 0);
+		fails(ENOENT, "readlink");
+	}
 }
 END_TEST
 
@@ -177,6 +190,7 @@ int main(void)
 	tcase_add_test(tc, the_offsets_of_the_children_are_not_ours);
 	tcase_add_test(tc, the_initial_namespace_adds_nothing_whatever_the_children_get);
 	tcase_add_test(tc, a_kernel_without_time_namespaces_leaves_it_unknown);
+	tcase_add_test(tc, an_absent_proc_says_nothing);
 	tcase_add_test(tc, absent_offsets_of_a_namespace_are_an_error);
 	tcase_add_test(tc, an_absent_link_of_the_children_is_an_error);
 	tcase_add_test(tc, malformed_offsets_are_an_error);

@@ -37,6 +37,8 @@ static struct kvet_clock_table machine(bool inside)
 	see(&table.bpf[KVET_CLOCK_BOOTTIME], SLEPT - 30, SLEPT + 30);
 	see(&table.bpf[KVET_CLOCK_TAI], TAI - 30, TAI + 30);
 	see(&table.bpf[KVET_CLOCK_MONOTONIC_COARSE], -TICK, -10);
+	table.bpf[KVET_CLOCK_MONOTONIC_COARSE].measure.still =
+		(struct kvet_clock_interval){ -shift, -shift, 128 };
 	table.envelope = (struct kvet_clock_interval){ shift - 600, shift + 200, 9 };
 	table.ns = (struct kvet_clock_namespace){ true, inside, shift, boot_shift };
 	see(&table.space, boot_shift - shift, boot_shift - shift);
@@ -236,8 +238,7 @@ START_TEST(each_helper_is_told_from_all_other_clocks_after_a_suspend)
 			ck_assert_msg(identity.verdict == KVET_YES, "%d: %s", i,
 				      identity.cause.evidence);
 			ck_assert(identity.present);
-			if (i != KVET_CLOCK_MONOTONIC_COARSE)
-				ck_assert_uint_eq(identity.matches, 1U << i);
+			ck_assert_uint_eq(identity.matches, 1U << i);
 		}
 	}
 }
@@ -267,15 +268,64 @@ START_TEST(a_helper_that_reads_another_clock_is_found_out)
 }
 END_TEST
 
-START_TEST(a_coarse_clock_lags_by_a_tick_at_most)
+/* What the helper showed, minus what user space's own coarse clock did while it stood still. */
+static void stand(struct kvet_clock_table *table, int64_t low, int64_t high, uint64_t samples)
 {
-	struct kvet_clock_table table = machine(false);
-	struct kvet_clock_source *coarse = &table.bpf[KVET_CLOCK_MONOTONIC_COARSE];
+	table->bpf[KVET_CLOCK_MONOTONIC_COARSE].measure.still =
+		(struct kvet_clock_interval){ low, high, samples };
+}
 
-	see(coarse, -3 * TICK, -2 * TICK);
-	ck_assert_int_eq(identify(&table, KVET_CLOCK_MONOTONIC_COARSE).verdict, KVET_NO);
-	see(coarse, TICK, 2 * TICK);
-	ck_assert_int_eq(identify(&table, KVET_CLOCK_MONOTONIC_COARSE).verdict, KVET_NO);
+START_TEST(a_coarse_clock_shows_what_user_space_s_own_does)
+{
+	static const struct {
+		int64_t low, high;
+		uint64_t samples;
+		enum kvet_verdict verdict;
+		bool matches;
+	} cases[] = {
+		{ 0, 0, 128, KVET_YES, true },
+		{ 1, 1, 128, KVET_NO, false },
+		{ -1, -1, 128, KVET_NO, false },
+		{ 50, TICK, 512, KVET_NO, false },         /* MONOTONIC itself */
+		{ SLEPT, SLEPT, 512, KVET_NO, false },     /* a coarse BOOTTIME */
+		{ 0, TICK, 256, KVET_UNDETERMINED, true }, /* disturbed */
+		{ -3, 0, 256, KVET_UNDETERMINED, true },
+		{ 0, 0, 0, KVET_UNDETERMINED, false }, /* it never stood still */
+	};
+
+	for (int inside = 0; inside < 2; inside++)
+		for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+			struct kvet_clock_table table = machine(inside);
+			int64_t shift = inside ? SPACE : 0;
+			struct kvet_clock_identity identity;
+
+			stand(&table, cases[i].low - shift, cases[i].high - shift,
+			      cases[i].samples);
+			identity = identify(&table, KVET_CLOCK_MONOTONIC_COARSE);
+			ck_assert_int_eq(identity.verdict, cases[i].verdict);
+			ck_assert_uint_eq(identity.matches, cases[i].matches
+								    ? 1U << KVET_CLOCK_MONOTONIC_COARSE
+								    : 0);
+			ck_assert_int_eq(!*identity.cause.evidence, identity.verdict == KVET_YES);
+		}
+}
+END_TEST
+
+/* A virtual machine that was not run for a while: its next tick is late, and the lag long. */
+START_TEST(a_late_tick_makes_no_other_clock_of_it)
+{
+	static const int64_t lags[][2] = {
+		{ -TICK, -10 }, { -3 * TICK, -2 * TICK }, { -400 * TICK, -30 }, { TICK, 2 * TICK }
+	};
+
+	for (size_t i = 0; i < sizeof(lags) / sizeof(*lags); i++) {
+		struct kvet_clock_table table = machine(false);
+
+		see(&table.bpf[KVET_CLOCK_MONOTONIC_COARSE], lags[i][0], lags[i][1]);
+		see(&table.user[KVET_CLOCK_MONOTONIC_COARSE], -TICK, -10);
+		stand(&table, 0, 0, 128);
+		ck_assert_int_eq(identify(&table, KVET_CLOCK_MONOTONIC_COARSE).verdict, KVET_YES);
+	}
 }
 END_TEST
 
@@ -290,6 +340,10 @@ START_TEST(nothing_is_said_where_nothing_was_read)
 	ck_assert(!identify(&table, KVET_CLOCK_BOOTTIME).present);
 	table.bpf[KVET_CLOCK_TAI].verdict = KVET_NO;
 	ck_assert_int_eq(identify(&table, KVET_CLOCK_TAI).verdict, KVET_NO);
+	/* A helper that ran, beside one that did not, has no bracket to be placed by. */
+	see(&table.bpf[KVET_CLOCK_BOOTTIME], -30, 30);
+	table.space.verdict = KVET_YES;
+	ck_assert_int_eq(identify(&table, KVET_CLOCK_BOOTTIME).verdict, KVET_UNDETERMINED);
 }
 END_TEST
 
@@ -311,7 +365,8 @@ int main(void)
 	tcase_add_test(id, each_helper_is_told_from_all_other_clocks_after_a_suspend);
 	tcase_add_test(id, before_the_first_suspend_two_clocks_match);
 	tcase_add_test(id, a_helper_that_reads_another_clock_is_found_out);
-	tcase_add_test(id, a_coarse_clock_lags_by_a_tick_at_most);
+	tcase_add_test(id, a_coarse_clock_shows_what_user_space_s_own_does);
+	tcase_add_test(id, a_late_tick_makes_no_other_clock_of_it);
 	tcase_add_test(id, nothing_is_said_where_nothing_was_read);
 	suite_add_tcase(suite, tc);
 	suite_add_tcase(suite, id);
