@@ -80,10 +80,10 @@ void kvet_clock_identify(const struct kvet_clock_table *table, enum kvet_clock_i
 {
 	const struct kvet_clock_source *helper = &table->bpf[clock];
 	const struct kvet_clock_source *mono = &table->bpf[KVET_CLOCK_MONOTONIC];
-	const struct kvet_clock_source *silent = helper->verdict != KVET_YES         ? helper
-						 : mono->verdict != KVET_YES         ? mono
+	const struct kvet_clock_source *silent = helper->verdict != KVET_YES        ? helper
+						 : mono->verdict != KVET_YES        ? mono
 						 : table->space.verdict != KVET_YES ? &table->space
-										     : NULL;
+										    : NULL;
 	struct kvet_clock_identity result = { .verdict = KVET_YES };
 	bool coarse = clock == KVET_CLOCK_MONOTONIC_COARSE;
 

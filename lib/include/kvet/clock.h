@@ -214,9 +214,9 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
  * What each side sees of each clock, as clock - MONOTONIC of that side, all of the same
  * stretch of time: the user side's BOOTTIME, TAI and REALTIME are measured before and after
  * the rest, and everything again if the machine slept meanwhile or somebody set its clock, so
- * that neither can pass for a difference; suspends counts the first. A source that could not be read is an answer
- * with a cause. inferred: the bpf side could not be measured, its offsets are the user
- * side's without the time namespace.
+ * that neither can pass for a difference; suspends counts the first. A source that could not be
+ * read is an answer with a cause. inferred: the bpf side could not be measured, its offsets are the
+ * user side's without the time namespace.
  */
 struct kvet_clock_table {
 	struct kvet_clock_source user[KVET_CLOCK_COUNT];

@@ -303,9 +303,8 @@ START_TEST(a_coarse_clock_shows_what_user_space_s_own_does)
 			      cases[i].samples);
 			identity = identify(&table, KVET_CLOCK_MONOTONIC_COARSE);
 			ck_assert_int_eq(identity.verdict, cases[i].verdict);
-			ck_assert_uint_eq(identity.matches, cases[i].matches
-								    ? 1U << KVET_CLOCK_MONOTONIC_COARSE
-								    : 0);
+			ck_assert_uint_eq(identity.matches,
+					  cases[i].matches ? 1U << KVET_CLOCK_MONOTONIC_COARSE : 0);
 			ck_assert_int_eq(!*identity.cause.evidence, identity.verdict == KVET_YES);
 		}
 }
