@@ -326,6 +326,19 @@ static int unknown(const char *word, const char *object)
 	return end(STATUS_USAGE, 0, "kvet");
 }
 
+/* A command is there, but not with this word behind its name. */
+static int needless(const struct command *command, const char *word)
+{
+	char *safe = safe_text(word);
+
+	fprintf(stderr,
+		"kvet: help takes the name of a command alone: not '%s' behind '%s'\n"
+		"Try 'kvet help %s'.\n",
+		safe ? safe : "?", command->name, command->name);
+	free(safe);
+	return end(STATUS_USAGE, 0, "kvet");
+}
+
 static int version(void)
 {
 	printf("kvet %s\nlibbpf %s\nfeatures: %s\n", kvet_host_version(),
@@ -348,7 +361,11 @@ static int help(int argc, char **argv)
 		return end(STATUS_YES, 0, "help");
 	}
 	for (const struct command *const *c = commands; *c; c++) {
-		if (matches(*c, argc, argv) == argc) {
+		int words = matches(*c, argc, argv);
+
+		if (words && words < argc)
+			return needless(*c, argv[words]);
+		if (words) {
 			help_command(stdout, *c);
 			return end(STATUS_YES, 0, "help");
 		}

@@ -234,6 +234,9 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 
 	merge(&merged, own, operands_first);
 	result->complaint[0] = '\0';
+	/* Options may follow operands, whatever the environment says: what looks like one never is
+	 * an operand without "--" in front of it. */
+	unsetenv("POSIXLY_CORRECT");
 	optind = 0; /* glibc: start afresh, and read the prefix of shorts again */
 	opterr = 0;
 	while ((val = getopt_long(argc, argv, merged.shorts, merged.longs, NULL)) != -1) {

@@ -50,6 +50,28 @@ static enum status clean_up(struct context *context, size_t operands)
 	return cleaning.status;
 }
 
+/* What the sweep before a session has come to. */
+static void count_removed(void *opaque, const char *group, uint32_t pid, bool alive, size_t events,
+			  const struct kvet_cause *failure)
+{
+	size_t *removed = opaque;
+
+	(void)group;
+	(void)pid;
+	*removed += alive || failure ? 0 : events;
+}
+
+/* What a kvet that was killed has left is removed by the next one that traces. What speaks against
+ * it is not its business: --cleanup says that. */
+static void sweep(struct context *context)
+{
+	size_t removed = 0;
+
+	if (!kvet_kprobe_cleanup(&context->host, count_removed, &removed, NULL) && removed)
+		context_note(context, "%zu events removed that a kvet which was killed had left",
+			     removed);
+}
+
 /* The operands, and what --file names. */
 static enum status read_specs(struct context *context, const struct trace_args *args,
 			      const char *const *operands, size_t count, struct lines *lines)
@@ -82,9 +104,12 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	status = trace_plan_resolve(plan, context, &choice);
 	if (status != STATUS_YES)
 		return status;
-	return args->offsets ? trace_plan_put_offsets(plan, context, &range)
-	       : args->plan  ? trace_plan_put(plan, context, args->partial_ok)
-			     : trace_session(context, args, plan, &wanted);
+	if (args->offsets)
+		return trace_plan_put_offsets(plan, context, &range);
+	if (args->plan)
+		return trace_plan_put(plan, context, args->partial_ok);
+	sweep(context);
+	return trace_session(context, args, plan, &wanted);
 }
 
 static enum status run(struct context *context, const void *opaque, const char *const *operands,

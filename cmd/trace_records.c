@@ -229,7 +229,7 @@ static int64_t typed(const struct trace_event_row *row)
 
 static const char *errno_name(int64_t value)
 {
-	return value < 0 && value >= -4095 ? strerrorname_np((int)-value) : NULL;
+	return value < 0 && value >= -4095 ? kvet_errno_symbol((int)-value) : NULL;
 }
 
 void trace_put_event(struct context *context, const struct trace_event_row *row)

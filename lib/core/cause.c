@@ -5,9 +5,32 @@
 
 #include <kvet/cause.h>
 
-/* The kernel's internal "operation is not supported", which bpf(2) lets escape to user
- * space (include/linux/errno.h). */
-#define KERNEL_ENOTSUPP 524
+/* What the kernel's functions return to one another (include/linux/errno.h). A probed function
+ * shows them, and bpf(2) lets ENOTSUPP escape to user space. */
+#define KERNEL_FIRST 512
+
+static const char *const kernel_names[] = {
+	"ERESTARTSYS",
+	"ERESTARTNOINTR",
+	"ERESTARTNOHAND",
+	"ENOIOCTLCMD",
+	"ERESTART_RESTARTBLOCK",
+	"EPROBE_DEFER",
+	"EOPENSTALE",
+	"ENOPARAM",
+	NULL,
+	"EBADHANDLE",
+	"ENOTSYNC",
+	"EBADCOOKIE",
+	"ENOTSUPP",
+	"ETOOSMALL",
+	"ESERVERFAULT",
+	"EBADTYPE",
+	"EJUKEBOX",
+	"EIOCBQUEUED",
+	"ERECALLCONFLICT",
+	"ENOGRACE",
+};
 
 static const char *const verdict_names[] = {
 	[KVET_YES] = "yes",
@@ -27,14 +50,21 @@ enum kvet_verdict kvet_verdict_worst(enum kvet_verdict a, enum kvet_verdict b)
 	return a > b ? a : b;
 }
 
+const char *kvet_errno_symbol(int errnum)
+{
+	const size_t count = sizeof(kernel_names) / sizeof(*kernel_names);
+
+	if (errnum >= KERNEL_FIRST && (size_t)(errnum - KERNEL_FIRST) < count)
+		return kernel_names[errnum - KERNEL_FIRST];
+	return errnum > 0 ? strerrorname_np(errnum) : NULL;
+}
+
 const char *kvet_errno_name(int errnum, char *buf, unsigned long size)
 {
-	const char *name = strerrorname_np(errnum);
+	const char *name = kvet_errno_symbol(errnum);
 
 	if (name)
 		return name;
-	if (errnum == KERNEL_ENOTSUPP)
-		return "ENOTSUPP";
 	snprintf(buf, size, "errno %d", errnum);
 	return buf;
 }

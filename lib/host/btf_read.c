@@ -58,8 +58,12 @@ int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kve
 	int errnum = errno, ret;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st))
+	if (fd < 0)
 		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
+	ret = fstat(fd, &st);
+	errnum = errno;
+	if (ret)
+		return kvet_fail(err, errnum, "fstat", "%s: %s", full, strerror(errnum));
 	btf.size = (size_t)st.st_size;
 	/* sysfs lets it be mapped since Linux 6.16; reading it costs 1400 calls. */
 	bytes = mmap(NULL, btf.size ? btf.size : 1, PROT_READ, MAP_PRIVATE, fd, 0);

@@ -35,18 +35,36 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	return kvet_kprobe_explain(errnum, site, facts, &lists, cause);
 }
 
+/* An ioctl(2) of the event; *source becomes its name if it fails. */
+static int event_ioctl(int event_fd, unsigned long what, int argument, const char *name,
+		       const char **source)
+{
+	int ret, errnum;
+
+	errno = 0;
+	ret = ioctl(event_fd, what, argument);
+	errnum = errno;
+	if (!ret)
+		return 0;
+	*source = name;
+	return -errnum;
+}
+
 /* Has the program run at the event: by a link, which carries its cookie, and tells what the kernel
- * has passed over; or, before 5.15, the older way, which does neither. */
-static int connect_program(const struct kvet_kprobe_request *request, int event_fd, int *link_fd)
+ * has passed over; or, before 5.15, the older way, which does neither. *source becomes the call
+ * that failed. */
+static int connect_program(const struct kvet_kprobe_request *request, int event_fd, int *link_fd,
+			   const char **source)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = request->cookie);
 
 	*link_fd = bpf_link_create(request->prog_fd, event_fd, BPF_PERF_EVENT, &opts);
+	*source = "bpf(BPF_LINK_CREATE)";
 	if (*link_fd >= 0 || request->by_cookie)
 		return *link_fd < 0 ? *link_fd : 0;
 	*link_fd = -1;
-	errno = 0;
-	return ioctl(event_fd, PERF_EVENT_IOC_SET_BPF, request->prog_fd) ? -errno : 0;
+	return event_ioctl(event_fd, PERF_EVENT_IOC_SET_BPF, request->prog_fd,
+			   "ioctl(PERF_EVENT_IOC_SET_BPF)", source);
 }
 
 enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
@@ -57,6 +75,7 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 	enum kvet_verdict verdict = KVET_YES;
 	AUTO_CLOSE int event = -1;
 	AUTO_CLOSE int link = -1;
+	const char *source;
 	int ret;
 
 	*out = (struct kvet_kprobe_attached){ -1, -1 };
@@ -66,15 +85,12 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 						       &verdict, cause);
 	if (event < 0)
 		return verdict;
-	ret = connect_program(request, event, &link);
-	errno = 0;
-	if (!ret && ioctl(event, PERF_EVENT_IOC_ENABLE, 0))
-		ret = -errno;
+	ret = connect_program(request, event, &link, &source);
+	if (!ret)
+		ret = event_ioctl(event, PERF_EVENT_IOC_ENABLE, 0, "ioctl(PERF_EVENT_IOC_ENABLE)",
+				  &source);
 	if (ret) {
-		kvet_cause_fill(cause, -ret,
-				request->by_cookie ? "bpf(BPF_LINK_CREATE)"
-						   : "ioctl(PERF_EVENT_IOC_SET_BPF)",
-				"%s", strerror(-ret));
+		kvet_cause_fill(cause, -ret, source, "%s", strerror(-ret));
 		return KVET_UNDETERMINED;
 	}
 	/* A link holds its event. */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
@@ -30,28 +31,33 @@ struct kvet_kprobe_group {
 	char tracefs[PATH_MAX];
 	char name[NAME_SIZE];
 	size_t made; /* events that there have been, from 0 on */
+	int lock_fd; /* holds the lock that says that its process lives */
 };
 
 /* --- where it is ----------------------------------------------------------------------------- */
 
-/* The mount point of tracefs, or of debugfs, in which it appears by itself. */
-static bool find_tracefs(const struct kvet_host *host, char *path, size_t size)
+/* The mount point of tracefs, or of debugfs, in which it appears by itself. Returns 0, or the errno
+ * of the last one that cannot be looked into, ENOENT where none is mounted. */
+static int find_tracefs(const struct kvet_host *host, char *path, size_t size)
 {
 	char full[PATH_MAX];
 	AUTO_FCLOSE FILE *mounts = fopen(kvet_host_path(host, "/proc/self/mounts", full), "re");
 	struct mntent entry;
 	char line[4096];
-	bool found = false;
+	int errnum = ENOENT;
 
-	while (mounts && !found && getmntent_r(mounts, &entry, line, sizeof(line))) {
+	while (mounts && getmntent_r(mounts, &entry, line, sizeof(line))) {
 		bool tracefs = !strcmp(entry.mnt_type, "tracefs");
 
 		if (!tracefs && strcmp(entry.mnt_type, "debugfs") != 0)
 			continue;
 		snprintf(path, size, "%s%s", entry.mnt_dir, tracefs ? "" : "/tracing");
-		found = access(path, F_OK) == 0;
+		errno = 0;
+		if (!access(path, X_OK))
+			return 0;
+		errnum = errno;
 	}
-	return found;
+	return errnum;
 }
 
 static void file_in(const struct kvet_kprobe_group *group, const char *name, char path[PATH_MAX])
@@ -61,24 +67,28 @@ static void file_in(const struct kvet_kprobe_group *group, const char *name, cha
 		*path = '\0';
 }
 
-static int find(struct kvet_kprobe_group *group, const struct kvet_host *host,
+/* Looks for tracefs, and for kprobe_events in it, whose path becomes path. */
+static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, char path[PATH_MAX],
 		struct kvet_error *err)
 {
-	char path[PATH_MAX];
-	int ret;
+	int errnum = find_tracefs(host, group->tracefs, sizeof(group->tracefs)), ret;
 
-	if (!find_tracefs(host, group->tracefs, sizeof(group->tracefs))) {
+	if (errnum == ENOENT) {
 		ret = kvet_fail(err, ENOENT, "/proc/self/mounts", "tracefs is not mounted");
 		if (err)
 			kvet_cause_remedy(&err->cause,
 					  "mount -t tracefs nodev /sys/kernel/tracing");
 		return ret;
 	}
+	if (errnum)
+		return kvet_fail(err, errnum, "access", "%s: %s", group->tracefs, strerror(errnum));
 	file_in(group, "kprobe_events", path);
-	if (!access(path, F_OK))
+	ret = access(path, F_OK);
+	errnum = errno;
+	if (!ret)
 		return 0;
-	ret = kvet_fail(err, ENOENT, "open", "%s: not there", path);
-	if (err)
+	ret = kvet_fail(err, errnum, "access", "%s: %s", path, strerror(errnum));
+	if (err && errnum == ENOENT)
 		kvet_cause_remedy(&err->cause, "boot a kernel with CONFIG_KPROBE_EVENTS=y, not "
 					       "locked down for confidentiality");
 	return ret;
@@ -86,39 +96,69 @@ static int find(struct kvet_kprobe_group *group, const struct kvet_host *host,
 
 /* --- whose it is ----------------------------------------------------------------------------- */
 
-/* When a process was started, in ticks since boot; 0: there is none. */
-static uint64_t start_of(const struct kvet_host *host, uint32_t pid)
+/*
+ * Whoever has a group holds a lock on a byte of kprobe_events, whose number is in the group's name,
+ * and lets go of it by ending, however it ends. A process's number would not do: in another PID
+ * namespace it is another process, or none. tracefs is one file system for all, however often it
+ * is mounted (kernel: fs/tracefs/inode.c, get_tree_single()), so that locks on it are seen by all.
+ */
+static struct flock byte_of(uint64_t number, short type)
 {
-	char name[64], text[1024];
-	uint64_t start = 0;
-	const char *rest;
-
-	snprintf(name, sizeof(name), "/proc/%" PRIu32 "/stat", pid);
-	if (kvet_host_read(host, name, text, sizeof(text), NULL))
-		return 0;
-	/* Its name, in parentheses, may hold anything; 19 fields later. */
-	rest = strrchr(text, ')');
-	if (!rest || sscanf(rest + 1,
-			    " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			    "%*s %*s %" SCNu64,
-			    &start) != 1)
-		return 0;
-	return start;
+	return (struct flock){
+		.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)number, .l_len = 1
+	};
 }
 
-bool kvet_kprobe_group_parse(const char *group, uint32_t *pid, uint64_t *start)
+/* Opens kprobe_events, for locks alone. */
+static int open_locks(const char *path, int *fd, struct kvet_error *err)
+{
+	int errnum;
+
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	errnum = errno;
+	return *fd < 0 ? kvet_fail(err, errnum, "open", "%s: %s", path, strerror(errnum)) : 0;
+}
+
+/* Holds the lock of a number that becomes *number. */
+static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_error *err)
+{
+	struct flock lock;
+	int ret, errnum;
+
+	if (getrandom(number, sizeof(*number), 0) != sizeof(*number))
+		return kvet_fail(err, EIO, "getrandom", "no random number");
+	*number >>= 2; /* an off_t, and one more */
+	lock = byte_of(*number, F_RDLCK);
+	ret = fcntl(fd, F_OFD_SETLK, &lock);
+	errnum = errno;
+	return ret ? kvet_fail(err, errnum, "fcntl(F_OFD_SETLK)", "%s: %s", path, strerror(errnum))
+		   : 0;
+}
+
+/* Whether somebody holds it: 1 yes, 0 no, or a negative errno. */
+static int is_locked(int fd, uint64_t number)
+{
+	struct flock lock = byte_of(number, F_WRLCK);
+	int ret, errnum;
+
+	ret = fcntl(fd, F_OFD_GETLK, &lock);
+	errnum = errno;
+	return ret ? -errnum : lock.l_type != F_UNLCK;
+}
+
+bool kvet_kprobe_group_parse(const char *group, uint32_t *pid, uint64_t *lock)
 {
 	int len = 0;
 
-	return sscanf(group, PREFIX "%" SCNu32 "_%" SCNu64 "_%*u%n", pid, start, &len) == 2 &&
-	       len && !group[len];
+	return sscanf(group, PREFIX "%" SCNu32 "_%" SCNu64 "%n", pid, lock, &len) == 2 && len &&
+	       !group[len];
 }
 
 bool kvet_kprobe_event_parse(const char *line, char *name, size_t size, size_t *group_len)
 {
 	const char *start = strchr(line, ':'), *end, *slash;
 	char group[NAME_SIZE];
-	uint64_t ticks;
+	uint64_t lock;
 	uint32_t pid;
 
 	if (!start++)
@@ -132,44 +172,51 @@ bool kvet_kprobe_event_parse(const char *line, char *name, size_t size, size_t *
 	memcpy(name, start, (size_t)(end - start));
 	name[end - start] = '\0';
 	*group_len = (size_t)(slash - start);
-	return kvet_kprobe_group_parse(group, &pid, &ticks);
+	return kvet_kprobe_group_parse(group, &pid, &lock);
 }
 
 int kvet_kprobe_group_open(struct kvet_kprobe_group **out, const struct kvet_host *host,
 			   struct kvet_error *err)
 {
 	struct kvet_kprobe_group *group = calloc(1, sizeof(*group));
-	uint32_t pid = (uint32_t)getpid();
+	char path[PATH_MAX];
+	uint64_t lock;
 	int ret;
 
 	if (!group)
 		return kvet_fail_memory(err);
-	ret = find(group, host, err);
+	group->lock_fd = -1;
+	ret = find(group, host, path, err);
+	if (!ret)
+		ret = open_locks(path, &group->lock_fd, err);
+	if (!ret)
+		ret = hold_lock(group->lock_fd, path, &lock, err);
 	if (ret) {
-		free(group);
+		kvet_kprobe_group_close(group);
 		return ret;
 	}
-	/* Two of one process are at two addresses. */
-	snprintf(group->name, sizeof(group->name), PREFIX "%" PRIu32 "_%" PRIu64 "_%" PRIuPTR, pid,
-		 start_of(NULL, pid), (uintptr_t)group >> 4);
+	snprintf(group->name, sizeof(group->name), PREFIX "%" PRIu32 "_%" PRIu64,
+		 (uint32_t)getpid(), lock);
 	*out = group;
 	return 0;
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
 
-/* One line into kprobe_events. Returns 0 or a negative errno. */
-static int order(const struct kvet_kprobe_group *group, const char *command)
+/* One line into kprobe_events. Returns 0 or a negative errno; *source is then the call. */
+static int order(const struct kvet_kprobe_group *group, const char *command, const char **source)
 {
 	AUTO_CLOSE int fd = -1;
 	char path[PATH_MAX];
 	int errnum;
 
 	file_in(group, "kprobe_events", path);
+	*source = "open(kprobe_events)";
 	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	errnum = errno;
 	if (fd < 0)
 		return -errnum;
+	*source = "write(kprobe_events)";
 	errno = 0;
 	if (write(fd, command, strlen(command)) == (ssize_t)strlen(command))
 		return 0;
@@ -203,21 +250,23 @@ static void add_log(const struct kvet_kprobe_group *group, const char *command,
 	free(line);
 }
 
-static int read_id(const struct kvet_kprobe_group *group, const char *event, long *id)
+static int read_id(const struct kvet_kprobe_group *group, const char *event, long *id,
+		   struct kvet_error *err)
 {
 	char path[PATH_MAX], name[256];
 
 	snprintf(name, sizeof(name), "events/%s/%s/id", group->name, event);
 	file_in(group, name, path);
-	return kvet_host_read_number(NULL, path, id, NULL);
+	return kvet_host_read_number(NULL, path, id, err);
 }
 
 static void remove_event(const struct kvet_kprobe_group *group, const char *event)
 {
 	char command[256];
+	const char *source;
 
 	snprintf(command, sizeof(command), "-:%s/%s", group->name, event);
-	(void)order(group, command);
+	(void)order(group, command, &source);
 }
 
 int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_host *host,
@@ -227,28 +276,31 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
 	char event[32], command[256];
+	struct kvet_error err;
+	const char *source;
 	long id;
 	int ret;
 
 	snprintf(event, sizeof(event), "site_%zu", group->made++);
 	snprintf(command, sizeof(command), "%c:%s/%s 0x%" PRIx64, returns ? 'r' : 'p', group->name,
 		 event, site->address);
-	ret = order(group, command);
+	ret = order(group, command, &source);
 	if (ret) {
 		*verdict = kvet_kprobe_refusal(-ret, host, facts, site, returns, cause);
-		snprintf(cause->source, sizeof(cause->source), "write(kprobe_events)");
+		snprintf(cause->source, sizeof(cause->source), "%s", source);
 		add_log(group, command, cause);
 		return -1;
 	}
 	*verdict = KVET_UNDETERMINED;
-	ret = read_id(group, event, &id);
-	if (!ret) {
+	if (read_id(group, event, &id, &err)) {
+		*cause = err.cause;
+	} else {
 		attr.config = (uint64_t)id;
 		ret = kvet_kprobe_event_open(&attr);
+		if (ret >= 0)
+			return ret;
+		kvet_cause_fill(cause, -ret, "perf_event_open(tracepoint)", "%s", strerror(-ret));
 	}
-	if (ret >= 0)
-		return ret;
-	kvet_cause_fill(cause, -ret, "perf_event_open(tracepoint)", "%s", strerror(-ret));
 	remove_event(group, event);
 	return -1;
 }
@@ -263,6 +315,7 @@ void kvet_kprobe_group_close(struct kvet_kprobe_group *group)
 		snprintf(event, sizeof(event), "site_%zu", --group->made);
 		remove_event(group, event);
 	}
+	kvet_cleanup_close(&group->lock_fd);
 	free(group);
 }
 
@@ -284,11 +337,11 @@ struct finds {
 };
 
 /* The group of this name, new if it is; NULL: no memory. */
-static struct found *find_group(struct finds *finds, const struct kvet_host *host, const char *name,
-				size_t len)
+static struct found *find_group(struct finds *finds, int locks, const char *name, size_t len)
 {
 	struct found *grown, *found;
-	uint64_t start = 0;
+	uint64_t lock = 0;
+	int held;
 
 	for (size_t i = 0; i < finds->count; i++)
 		if (strlen(finds->items[i].name) == len &&
@@ -302,14 +355,21 @@ static struct found *find_group(struct finds *finds, const struct kvet_host *hos
 	*found = (struct found){ 0 };
 	memcpy(found->name, name, len);
 	/* That it is one of ours is known. */
-	(void)kvet_kprobe_group_parse(found->name, &found->pid, &start);
-	found->alive = start_of(host, found->pid) == start;
+	(void)kvet_kprobe_group_parse(found->name, &found->pid, &lock);
+	held = is_locked(locks, lock);
+	/* Of what cannot be told, nothing is removed. */
+	found->alive = held != 0;
+	found->failed = held < 0;
+	if (held < 0)
+		kvet_cause_fill(&found->failure, -held, "fcntl(F_OFD_GETLK)", "%s: %s", name,
+				strerror(-held));
 	return found;
 }
 
 static void clean_event(const struct kvet_kprobe_group *group, struct found *found,
 			const char *name)
 {
+	const char *source;
 	char command[300];
 	int ret;
 
@@ -317,54 +377,51 @@ static void clean_event(const struct kvet_kprobe_group *group, struct found *fou
 	if (found->alive)
 		return;
 	snprintf(command, sizeof(command), "-:%s", name);
-	ret = order(group, command);
+	ret = order(group, command, &source);
 	if (!ret)
 		return;
 	found->failed = true;
-	kvet_cause_fill(&found->failure, -ret, "write(kprobe_events)", "%s: %s", name,
-			strerror(-ret));
+	kvet_cause_fill(&found->failure, -ret, source, "%s: %s", name, strerror(-ret));
 }
 
-/* All of kprobe_events: it changes while lines are removed. */
-static char *read_events(const struct kvet_kprobe_group *group, struct kvet_error *err)
+/* All of kprobe_events: it changes while lines are removed. The caller frees *text. */
+static int read_events(const char *path, char **text, struct kvet_error *err)
 {
-	char path[PATH_MAX], *text = NULL;
 	AUTO_FCLOSE FILE *events = NULL;
+	AUTO_FREE char *all = NULL;
 	size_t size = 0;
+	ssize_t got;
 	int errnum;
 
-	file_in(group, "kprobe_events", path);
 	events = fopen(path, "re");
 	errnum = errno;
-	if (!events) {
-		kvet_fail(err, errnum, "open", "%s: %s", path, strerror(errnum));
-		return NULL;
-	}
+	if (!events)
+		return kvet_fail(err, errnum, "open", "%s: %s", path, strerror(errnum));
 	errno = 0;
-	if (getdelim(&text, &size, '\0', events) >= 0)
-		return text;
+	got = getdelim(&all, &size, '\0', events);
 	errnum = errno;
-	free(text);
-	if (!ferror(events))
-		return strdup("");
-	kvet_fail(err, errnum, "read", "%s: %s", path, strerror(errnum));
-	return NULL;
+	if (got < 0 && !feof(events))
+		return kvet_fail(err, errnum ? errnum : EIO, "read", "%s: %s", path,
+				 strerror(errnum ? errnum : EIO));
+	*text = got < 0 ? strdup("") : TAKE(all);
+	return *text ? 0 : kvet_fail_memory(err);
 }
 
 int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
 			struct kvet_error *err)
 {
-	struct kvet_kprobe_group group = { 0 };
+	struct kvet_kprobe_group group = { .lock_fd = -1 };
 	struct finds finds = { 0 };
 	AUTO_FREE char *text = NULL;
-	int ret = find(&group, host, err);
+	AUTO_CLOSE int locks = -1;
+	char path[PATH_MAX];
+	int ret = find(&group, host, path, err);
 
-	if (ret)
-		return ret;
-	text = read_events(&group, err);
-	if (!text)
-		return -EIO;
-	for (char *line = text, *end; *line && !ret; line = end + (*end != '\0')) {
+	if (!ret)
+		ret = open_locks(path, &locks, err);
+	if (!ret)
+		ret = read_events(path, &text, err);
+	for (char *line = text, *end; !ret && *line; line = end + (*end != '\0')) {
 		struct found *found;
 		char name[256];
 		size_t len;
@@ -372,7 +429,7 @@ int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sin
 		end = strchrnul(line, '\n');
 		if (!kvet_kprobe_event_parse(line, name, sizeof(name), &len))
 			continue;
-		found = find_group(&finds, host, name, len);
+		found = find_group(&finds, locks, name, len);
 		if (found)
 			clean_event(&group, found, name);
 		else

@@ -11,8 +11,9 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 			    const struct kvet_kprobe_site *site, bool returns,
 			    enum kvet_verdict *verdict, struct kvet_cause *cause);
 
-/* "kvet_PID_START_N": whose group it is. Pure; false for another name. */
-bool kvet_kprobe_group_parse(const char *group, uint32_t *pid, uint64_t *start);
+/* "kvet_PID_LOCK": whose group it is, and the byte of kprobe_events that its process has locked.
+ * Pure; false for another name. */
+bool kvet_kprobe_group_parse(const char *group, uint32_t *pid, uint64_t *lock);
 
 /* "p:GROUP/EVENT ...", a line of kprobe_events: "GROUP/EVENT" in name, and where the event begins;
  * false for a group that is not kvet's. Pure. */

@@ -18,7 +18,7 @@ struct reader {
 	bool over;
 };
 
-int kvet_ksyms_area_create(struct ksym_area **area)
+int kvet_ksyms_area_create(struct ksym_area **area, const char **source)
 {
 	/* Not bpf_map_create(): it would first load two programs to find out about the kernel. */
 	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
@@ -31,11 +31,13 @@ int kvet_ksyms_area_create(struct ksym_area **area)
 	void *mapped;
 	int errnum;
 
+	*source = "bpf(BPF_MAP_CREATE)";
 	errno = 0;
 	fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
 	errnum = errno;
 	if (fd < 0)
 		return -errnum;
+	*source = "mmap(BPF array)";
 	mapped = mmap(NULL, sizeof(**area), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	errnum = errno;
 	if (mapped == MAP_FAILED)

@@ -257,10 +257,11 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	AUTO(ksym_area) *area = NULL;
 	AUTO_CLOSE int prog = -1, map = -1;
 	struct ksyms_bytes bytes;
+	const char *call;
 	char missing[64];
 	uint32_t function;
 	size_t count;
-	int ret, iterator;
+	int ret, errnum, iterator;
 
 	if (host && host->sysroot && *host->sysroot)
 		return kvet_fail(err, EOPNOTSUPP, "bpf(BPF_ITER_CREATE)",
@@ -273,16 +274,17 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 		return ret;
 	errno = 0;
 	skel = ksym_bpf__open();
+	errnum = errno;
 	if (!skel)
-		return kvet_fail(err, errno ? errno : ENOMEM, "bpf_object__open", "the program");
+		return kvet_fail(err, errnum ? errnum : ENOMEM, "bpf_object__open", "the program");
 	count = bpf_program__insn_cnt(skel->progs.kvet_ksym);
 	insns = malloc(count * sizeof(*insns));
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
-	map = kvet_ksyms_area_create(&area);
+	map = kvet_ksyms_area_create(&area, &call);
 	if (map < 0)
-		return fail_bpf(host, -map, "bpf(BPF_MAP_CREATE)", "", err);
+		return fail_bpf(host, -map, call, "", err);
 	ask(only, asked);
 	mend(insns, count, members, asked, map);
 	prog = load_program(host, insns, count, function, err);

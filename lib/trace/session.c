@@ -50,8 +50,10 @@ static int set_cgroup(const struct kvet_trace *trace, const char *path, struct k
 	if (!bpf_map_update_elem(bpf_map__fd(trace->bpf->maps.cgroups), &key, &fd, BPF_ANY))
 		return 0;
 	errnum = errno;
-	kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s: not a cgroup of version 2", path);
-	return -errnum;
+	/* What is no cgroup of version 2 the kernel calls a bad descriptor (cgroup_get_from_fd()).
+	 */
+	return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s: %s", path,
+			 errnum == EBADF ? "not a cgroup of version 2" : strerror(errnum));
 }
 
 static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,

@@ -84,6 +84,10 @@ cmd_endings() {
 		'return a status; context_error() and context_note() speak to the user'
 }
 
+errno_at_once() {
+	awk -f "$LINT/errno.awk" "$WORK/code"
+}
+
 cmd_writers() {
 	words '(v?d?f?printf|f?puts|f?putc|putchar|fwrite|write) *\(|stdout' \
 		'^cmd/' '^cmd/(main\.c$|help\.c$|output/)' \

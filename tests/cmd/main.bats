@@ -65,6 +65,33 @@ setup() {
 	done < <("$KVET" --list-commands)
 }
 
+@test "help of a command and a word more: wrong use, and the command is not called unknown" {
+	local command
+
+	while read -r command; do
+		# shellcheck disable=SC2086
+		expect 2 "$KVET" help $command foo
+		[ -z "$output" ]
+		lacks "$stderr" unknown
+		holds "$stderr" "not 'foo' behind '$command'"
+		holds "$stderr" "Try 'kvet help $command'"
+	done < <("$KVET" --list-commands)
+	expect 2 "$KVET" help ksyms foo
+	holds "$stderr" "unknown command 'ksyms foo'"
+}
+
+@test "options may follow operands, with POSIXLY_CORRECT too; behind -- nothing is one" {
+	local table=$BATS_TEST_TMPDIR/table
+
+	printf 'ffffffff81000000 T one\nffffffff81000040 T -j\n' >"$table"
+	for posixly in '' 1; do
+		expect 0 env ${posixly:+POSIXLY_CORRECT=$posixly} "$KVET" ksyms lookup one --kallsyms "$table" -j
+		json '.summary.queries == 1 and [.records[].name] == ["one"]'
+		expect 0 env ${posixly:+POSIXLY_CORRECT=$posixly} "$KVET" ksyms lookup --kallsyms "$table" one -- -j
+		[ "$(cells | cut -d ' ' -f 4)" = $'one\n-j' ]
+	done
+}
+
 @test "no arguments: wrong use, help on stderr" {
 	expect 2 "$KVET"
 	[ -z "$output" ]

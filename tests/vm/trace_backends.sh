@@ -112,4 +112,39 @@ wait "$living" 2>/dev/null
 echo '-:others/event' >>"$events"
 check 'SIGTERM: nothing stays' nothing_left
 
+# ---- and of another PID namespace, where its number is another process's, or nobody's
+
+of_group() {
+	sed -n 's,^[pr][0-9]*:\(kvet_[^/]*\)/.*,\1,p' "$events" | sort -u
+}
+armed_inside() {
+	until grep -q '^kvet: tracing' /tmp/inside.err; do sleep 0.1; done
+}
+: >/tmp/inside.err
+unshare -p -f -m --mount-proc kvet trace -j --backend tracefs vfs_read >/tmp/inside 2>/tmp/inside.err &
+armed_inside
+group=$(of_group)
+kvet trace --cleanup --format jsonl >/tmp/cleanup 2>&1
+check_output "\"group\":\"$group\".*\"alive\":true" '--cleanup: a kvet of a PID namespace below lives' \
+	cat /tmp/cleanup
+unshare -p -f -m --mount-proc kvet trace --cleanup --format jsonl >/tmp/cleanup 2>&1
+check_output "\"group\":\"$group\".*\"alive\":true" '--cleanup: nor does one beside it take it for dead' \
+	cat /tmp/cleanup
+check 'its events are there' test "$(of_group)" = "$group"
+pkill_inside() {
+	for status in /proc/[0-9]*/status; do
+		awk '/^Name:\tkvet$/ { name = 1 } /^NSpid:/ && NF == 3 && name { print $2 }' "$status" 2>/dev/null
+	done
+}
+kill -KILL $(pkill_inside)
+wait
+check 'kill -9: the events stay' test "$(of_group)" = "$group"
+
+# ---- the next kvet that traces removes what it finds
+
+kvet trace -q -c --duration 1ms vfs_write 2>/dev/null
+kvet trace -c --duration 1ms vfs_write >/dev/null 2>/tmp/next.err
+check 'the next kvet has removed them' nothing_left
+check_status 1 'and there was nothing left for the one after it' grep 'events removed' /tmp/next.err
+
 plan

@@ -38,10 +38,14 @@ struct kvet_cause {
 };
 
 /*
- * The symbolic name of a positive errno, "EPERM"; knows ENOTSUPP (524), which the kernel
- * returns but user-space headers lack. A number without a name is written into buf
- * ("errno 999"). Returns buf or a static string, never NULL.
+ * The symbolic name of a positive errno, "EPERM"; knows those that user-space headers lack too,
+ * from ERESTARTSYS (512) to ENOGRACE (531), which the kernel's functions return to one another.
+ * A static string; NULL for a number without a name.
  */
+const char *kvet_errno_symbol(int errnum);
+
+/* The same, but a number without a name is written into buf ("errno 999"). Returns buf or a static
+ * string, never NULL. */
 const char *kvet_errno_name(int errnum, char *buf, unsigned long size);
 
 #ifdef __cplusplus

@@ -131,26 +131,27 @@ const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend);
 bool kvet_kprobe_backend_parse(const char *word, enum kvet_kprobe_backend *backend);
 
 /* The events that one user of tracefs has made: they have a group of their own, whose name says
- * whose it is, "kvet_PID_START_N". */
+ * whose it is, "kvet_PID_LOCK". While it is open, byte LOCK of kprobe_events is locked. */
 struct kvet_kprobe_group;
 
 /* Finds tracefs, where it is mounted, and a name. Errors: -ENOENT where it is not mounted, or the
- * kernel has no kprobe_events, with what to do; -ENOMEM. */
+ * kernel has no kprobe_events, with what to do; of access(2), open(2) and fcntl(2); -ENOMEM. */
 int kvet_kprobe_group_open(struct kvet_kprobe_group **group, const struct kvet_host *host,
 			   struct kvet_error *err);
 
 /* Removes its events: after they are detached, for the kernel keeps those in use. NULL is fine. */
 void kvet_kprobe_group_close(struct kvet_kprobe_group *group);
 
-/* One group that was found, by name, and whether its process lives. */
+/* One group that was found, by name, its process as that process's own PID namespace numbers it,
+ * and whether it lives. */
 typedef void (*kvet_kprobe_group_sink)(void *context, const char *group, uint32_t pid, bool alive,
 				       size_t events, const struct kvet_cause *failure);
 
 /*
  * Removes the groups whose processes are gone: kvet was killed, and could not. Of each group of
  * kvet's the sink is told: failure is NULL, or says why an event could not be removed. A
- * process lives if one of its number has its start time (proc(5), stat). Errors: as
- * kvet_kprobe_group_open(); of open(2) and read(2).
+ * process lives while it holds its group's lock (fcntl(2), F_OFD_GETLK), whatever PID namespace it
+ * is in. Errors: as kvet_kprobe_group_open(); of read(2).
  */
 int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
 			struct kvet_error *err);

@@ -106,6 +106,15 @@ START_TEST(an_errno_has_its_symbolic_name)
 	ck_assert_str_eq(kvet_errno_name(E2BIG, buf, sizeof(buf)), "E2BIG");
 	ck_assert_str_eq(kvet_errno_name(EOPNOTSUPP, buf, sizeof(buf)), "EOPNOTSUPP");
 	ck_assert_str_eq(kvet_errno_name(524, buf, sizeof(buf)), "ENOTSUPP");
+	/* The first and the last of include/linux/errno.h, and the gap in it. */
+	ck_assert_str_eq(kvet_errno_symbol(512), "ERESTARTSYS");
+	ck_assert_str_eq(kvet_errno_symbol(517), "EPROBE_DEFER");
+	ck_assert_str_eq(kvet_errno_symbol(521), "EBADHANDLE");
+	ck_assert_str_eq(kvet_errno_symbol(531), "ENOGRACE");
+	ck_assert_ptr_null(kvet_errno_symbol(520));
+	ck_assert_ptr_null(kvet_errno_symbol(532));
+	ck_assert_ptr_null(kvet_errno_symbol(0));
+	ck_assert_ptr_null(kvet_errno_symbol(-EPERM));
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 /* One pass over BTF: a function's id, the members of a struct, and what is no BTF. */
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/btf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,17 @@
 #define VMLINUX "/sys/kernel/btf/vmlinux"
 
 static struct kvet_error err;
+
+/* In libc's place: a call that fails when it is told to. */
+static bool fstat_fails;
+
+int fstat(int fd, struct stat *st)
+{
+	if (!fstat_fails)
+		return fstatat(fd, "", st, AT_EMPTY_PATH);
+	errno = EIO;
+	return -1;
+}
 
 static const char strings[] = "\0long\0value\0name\0kallsym_iter\0bpf_iter_ksym\0xname";
 
@@ -102,6 +114,25 @@ START_TEST(a_kernel_without_it_is_named)
 }
 END_TEST
 
+/* open(2) went well: its errno, whatever it is, tells nothing. */
+START_TEST(a_file_whose_size_is_not_told_is_an_error)
+{
+	uint32_t words[256];
+	struct kvet_btf btf = { 0 };
+	int ret;
+
+	write_bytes(words, make(words));
+	fstat_fails = true;
+	errno = 0;
+	ret = kvet_btf_read(&tree_host, &btf, &err);
+	fstat_fails = false;
+	ck_assert_int_eq(ret, -EIO);
+	ck_assert_ptr_null(btf.bytes);
+	ck_assert_int_eq(err.cause.errnum, EIO);
+	ck_assert_str_eq(err.cause.source, "fstat");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("host btf");
@@ -113,6 +144,7 @@ int main(void)
 	tcase_add_test(tc, functions_and_members_are_found);
 	tcase_add_test(tc, what_is_cut_is_refused_or_finds_nothing);
 	tcase_add_test(tc, a_kernel_without_it_is_named);
+	tcase_add_test(tc, a_file_whose_size_is_not_told_is_an_error);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
