@@ -131,12 +131,12 @@ unshare -p -f -m --mount-proc kvet trace --cleanup --format jsonl >/tmp/cleanup 
 check_output "\"group\":\"$group\".*\"alive\":true" '--cleanup: nor does one beside it take it for dead' \
 	cat /tmp/cleanup
 check 'its events are there' test "$(of_group)" = "$group"
-pkill_inside() {
+inside_pid() {
 	for status in /proc/[0-9]*/status; do
 		awk '/^Name:\tkvet$/ { name = 1 } /^NSpid:/ && NF == 3 && name { print $2 }' "$status" 2>/dev/null
 	done
 }
-kill -KILL $(pkill_inside)
+kill -KILL "$(inside_pid)"
 wait
 check 'kill -9: the events stay' test "$(of_group)" = "$group"
 
