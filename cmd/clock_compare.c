@@ -389,16 +389,22 @@ static enum status compare(struct context *context, const struct clock_compare_a
 			   const struct kvet_clock_effort *effort,
 			   const struct kvet_clock_pair *pairs)
 {
-	struct kvet_clock_table table;
+	struct kvet_clock_table *table = malloc(sizeof(*table));
 	struct kvet_error err;
+	enum status status;
 
-	if (kvet_clock_table_read(&context->host, effort, &table, &err)) {
+	if (!table)
+		return context_failure(context, ENOMEM, "malloc");
+	if (kvet_clock_table_read(&context->host, effort, table, &err)) {
 		context_error(context, &err.cause);
-		return STATUS_ERROR;
+		status = STATUS_ERROR;
+	} else if (args->all || args->pairs.count) {
+		status = clock_pairs_report(context, args, table, pairs);
+	} else {
+		status = report(context, args, table);
 	}
-	if (args->all || args->pairs.count)
-		return clock_pairs_report(context, args, &table, pairs);
-	return report(context, args, &table);
+	free(table);
+	return status;
 }
 
 static enum status watch(struct context *context, const struct clock_compare_args *args)

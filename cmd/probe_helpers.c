@@ -165,7 +165,7 @@ struct run {
 		enum kvet_probe_reason reason;
 		struct kvet_cause cause;
 		size_t count;
-	} doubts[DOUBTS_MOST];
+	} * doubts; /* DOUBTS_MOST */
 	size_t doubt_count;
 };
 
@@ -215,7 +215,8 @@ static enum status make_questions(struct run *run)
 	run->count = selection->helper_count * types;
 	run->questions = calloc(run->count + 1, sizeof(*run->questions));
 	run->answers = calloc(BATCH, sizeof(*run->answers));
-	if (!run->questions || !run->answers)
+	run->doubts = calloc(DOUBTS_MOST, sizeof(*run->doubts));
+	if (!run->questions || !run->answers || !run->doubts)
 		return context_failure(run->context, ENOMEM, "malloc");
 	for (size_t i = 0; i < run->count; i++)
 		run->questions[i] = (struct kvet_probe_question){
@@ -468,6 +469,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	free(run.libbpf);
 	free(run.questions);
 	free(run.answers);
+	free(run.doubts);
 	selection_deinit(&run.selection);
 	return status;
 }

@@ -13,6 +13,8 @@
 #include "trace_values.h"
 #include "trace_wall.h"
 
+struct stack_words;
+
 struct show {
 	struct context *context;
 	const struct trace_args *args;
@@ -20,8 +22,9 @@ struct show {
 	struct trace_prototypes prototypes;
 	struct trace_wall wall;
 	struct trace_totals totals;
-	struct timespec deadline; /* CLOCK_MONOTONIC; tv_sec 0: none */
-	struct timespec timeout;  /* the same; over with the first event */
+	struct timespec deadline;  /* CLOCK_MONOTONIC; tv_sec 0: none */
+	struct timespec timeout;   /* the same; over with the first event */
+	struct stack_words *words; /* of one stack at a time */
 };
 
 static void set_time(struct timespec *time, const struct option_number *option)
@@ -100,7 +103,6 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 				       .site = show->plan->sites[event->site],
 				       .returns = show->args->returns };
 	struct trace_values args, registers;
-	struct stack_words words;
 
 	row.has_wall = trace_wall_time(&show->wall, event->boot_ns, &row.wall_ns);
 	if (prototype && prototype->known && row.returns)
@@ -114,7 +116,7 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 		row.registers = &registers;
 	}
 	if (show->args->stack)
-		row.stack = describe_stack(&words, show->plan->table, event->frames,
+		row.stack = describe_stack(show->words, show->plan->table, event->frames,
 					   event->frame_count);
 	trace_put_event(show->context, &row);
 }
@@ -192,7 +194,6 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 {
 	const struct trace_args *args = show->args;
 	struct kvet_trace_rank *ranks;
-	struct stack_words words;
 	struct kvet_error err;
 	size_t count;
 
@@ -204,8 +205,8 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 	for (size_t i = 0; i < count; i++)
 		trace_put_rank(show->context, i + 1, &ranks[i], show->plan->sites[ranks[i].site],
 			       ranks[i].frame_count
-				       ? describe_stack(&words, show->plan->table, ranks[i].frames,
-							ranks[i].frame_count)
+				       ? describe_stack(show->words, show->plan->table,
+							ranks[i].frames, ranks[i].frame_count)
 				       : NULL);
 	free(ranks);
 	return STATUS_YES;
@@ -428,7 +429,10 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	enum status status = STATUS_YES;
 	struct kvet_error err;
 
-	if (wanted->arguments)
+	show.words = malloc(sizeof(*show.words));
+	if (!show.words)
+		status = context_failure(context, ENOMEM, "malloc");
+	if (status == STATUS_YES && wanted->arguments)
 		status = trace_prototypes_read(&show.prototypes, context, plan);
 	wanted->strings = args->strings && status == STATUS_YES;
 	wanted->string_args = show.prototypes.string_args;
@@ -444,5 +448,6 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	kvet_trace_close(session);
 	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);
+	free(show.words);
 	return status;
 }

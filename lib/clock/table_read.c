@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Every source, of one and the same stretch of time. */
+#include <string.h>
+
 #include "clock/measure.h"
 #include "clock/namespace.h"
 #include "clock/vdso_read.h"
+#include "core/cleanup.h"
 #include "core/fail.h"
 
 /* What the other clocks get: their offsets are not what the question is about. */
@@ -158,17 +161,22 @@ static int read_once(const struct kvet_host *host, const struct kvet_clock_effor
 int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
 			  struct kvet_clock_table *out, struct kvet_error *err)
 {
+	AUTO_FREE struct kvet_clock_table *table = malloc(sizeof(*table));
 	unsigned int suspends = 0;
 
+	if (!table)
+		return kvet_fail_memory(err);
 	for (int i = 0; i <= KVET_CLOCK_CHANGES_MAX; i++) {
-		struct kvet_clock_table table = { .suspends = suspends };
 		bool slept = false, set = false;
-		int ret = read_once(host, effort, &table, &slept, &set, err);
+		int ret;
 
+		memset(table, 0, sizeof(*table));
+		table->suspends = suspends;
+		ret = read_once(host, effort, table, &slept, &set, err);
 		if (ret)
 			return ret;
 		if (!slept && !set) {
-			*out = table;
+			*out = *table;
 			return 0;
 		}
 		suspends += slept;

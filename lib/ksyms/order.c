@@ -22,12 +22,12 @@ static unsigned int digit(uint64_t value, unsigned int place)
 static void scatter(const uint64_t *values, const uint32_t *from, uint32_t *to, size_t count,
 		    unsigned int place)
 {
-	size_t starts[BUCKETS] = { 0 }, sum = 0;
+	uint32_t starts[BUCKETS] = { 0 }, sum = 0; /* below count, as the order's numbers are */
 
 	for (size_t i = 0; i < count; i++)
 		starts[digit(values[from[i]], place)]++;
 	for (size_t b = 0; b < BUCKETS; b++) {
-		size_t here = starts[b];
+		uint32_t here = starts[b];
 
 		starts[b] = sum;
 		sum += here;

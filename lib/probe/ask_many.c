@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Many questions, shared out among threads. */
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
@@ -51,13 +52,25 @@ static void *answer_shares(void *opaque)
 	return NULL;
 }
 
+/* The processors that this process may use: a container or taskset(1) may leave it few of those
+ * that are there. */
+static unsigned int processors(void)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t allowed;
+
+	/* A machine with more processors than the set has places says EINVAL. */
+	if (!sched_getaffinity(0, sizeof(allowed), &allowed))
+		return (unsigned int)CPU_COUNT(&allowed);
+	return online > 0 ? (unsigned int)online : 1;
+}
+
 static unsigned int crew_size(unsigned int threads, size_t count)
 {
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	size_t shares = (count + SHARE - 1) / SHARE;
 
 	if (!threads)
-		threads = processors > 0 ? (unsigned int)processors : 1;
+		threads = processors();
 	if (threads > shares)
 		threads = (unsigned int)shares;
 	return threads > THREADS_MOST ? THREADS_MOST : threads;

@@ -106,10 +106,10 @@ static bool nth_target(const struct kvet_kernel *kernel, const struct kvet_varia
 
 /* Loads the null program for the first target that takes it. Where none does, the first
  * refusal stays: candidates stand in the order of preference. */
-static void load_for_target(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
-			    const struct kvet_kernel *kernel, const struct kvet_variant *variant)
+static int load_for_target(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
+			   const struct kvet_kernel *kernel, const struct kvet_variant *variant)
 {
-	struct kvet_calibration first = { .variant = 0 };
+	AUTO_FREE struct kvet_calibration *first = NULL;
 	struct kvet_probe_controls *controls = &calibration->controls;
 	bool found;
 
@@ -120,20 +120,23 @@ static void load_for_target(struct kvet_calibration *calibration, struct kvet_me
 			continue;
 		load_with_exit(calibration, memlock);
 		if (!controls->null.errnum)
-			return;
-		if (!first.variant) {
-			first = *calibration;
-			first.variant = calibration->variant;
-		}
+			return 0;
+		if (first)
+			continue;
+		first = malloc(sizeof(*first));
+		if (!first)
+			return -ENOMEM;
+		*first = *calibration;
 	}
-	if (first.variant) {
-		*calibration = first;
-		return;
+	if (first) {
+		*calibration = *first;
+		return 0;
 	}
 	controls->target_missing = true;
 	calibration->spec.btf_id = 0;
 	calibration->target[0] = '\0';
 	load_with_exit(calibration, memlock);
+	return 0;
 }
 
 static int load_replacing(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
@@ -174,9 +177,8 @@ static int load_null(struct kvet_calibration *calibration, struct kvet_memlock *
 	if (variant->target == KVET_TARGET_PROGRAM)
 		return load_replacing(calibration, memlock, variant);
 	if (controls->targeted)
-		load_for_target(calibration, memlock, kernel, variant);
-	else
-		load_with_exit(calibration, memlock);
+		return load_for_target(calibration, memlock, kernel, variant);
+	load_with_exit(calibration, memlock);
 	return 0;
 }
 

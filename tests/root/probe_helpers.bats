@@ -338,3 +338,35 @@ with() {
 	after=$(bpftool prog list 2>/dev/null | grep -c '^[0-9]') || :
 	[ "$before" = "$after" ]
 }
+
+@test "a stack of 128 KiB is enough: each command answers as ever" {
+	local -a commands=("probe helpers" "probe helpers --all -j" "probe helpers --all --provenance -t kprobe"
+		"ksyms lookup --text vfs_*" "ksyms duplicates -q" "clock compare" "clock compare --all"
+		"clock source" "clock convert 1000" "trace --plan vfs_read" "trace --plan --args vfs_read")
+	local command ample
+
+	for command in "${commands[@]}"; do
+		set -f
+		# shellcheck disable=SC2086 # words
+		ample=$("$KVET" $command >/dev/null 2>&1; echo $?)
+		run bash -c 'ulimit -s 128; exec "$@"' - "$KVET" $command
+		set +f
+		[ "$status" -eq "$ample" ] || { echo "$command: $status, and $ample with more"; return 1; }
+	done
+}
+
+@test "no more threads than the processors that kvet may use" {
+	local one all
+
+	command -v strace >/dev/null || skip "needs strace"
+	strace -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	# threads COMMAND...: how many were made.
+	threads() {
+		strace -f -qq -e trace=clone,clone3 -o "$BATS_TEST_TMPDIR/calls" "$@" || :
+		grep -cE 'clone3?\(' "$BATS_TEST_TMPDIR/calls" || :
+	}
+	one=$(threads taskset -c "$(taskset -cp $$ | sed 's/.*[:,-] *//')" "$KVET" probe helpers --all -q)
+	all=$(threads "$KVET" probe helpers --all -q)
+	[ "$one" -eq 0 ]
+	[ "$(nproc)" -eq 1 ] || [ "$all" -gt 0 ]
+}

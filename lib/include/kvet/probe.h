@@ -169,7 +169,8 @@ int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *q
 		   struct kvet_probe_answer *answer, struct kvet_error *err);
 
 /*
- * Asks count questions with that many threads (0: one a processor), and writes count
+ * Asks count questions with that many threads (0: one for each processor that this
+ * process may use: sched_getaffinity(2)), and writes count
  * answers, in the order of the questions. Errors: those of kvet_probe_ask(), of which the
  * first ends the work; the answers are then not all written. Where threads cannot be made,
  * the calling one does the work.
