@@ -340,19 +340,26 @@ with() {
 }
 
 @test "a stack of 128 KiB is enough: each command answers as ever" {
-	local -a commands=("probe helpers" "probe helpers --all -j" "probe helpers --all --provenance -t kprobe"
-		"ksyms lookup --text vfs_*" "ksyms duplicates -q" "clock compare" "clock compare --all"
-		"clock source" "clock convert 1000" "trace --plan vfs_read" "trace --plan --args vfs_read")
-	local command ample
+	local -a words
+	local ample
 
-	for command in "${commands[@]}"; do
-		set -f
-		# shellcheck disable=SC2086 # words
-		ample=$("$KVET" $command >/dev/null 2>&1; echo $?)
-		run bash -c 'ulimit -s 128; exec "$@"' - "$KVET" $command
-		set +f
-		[ "$status" -eq "$ample" ] || { echo "$command: $status, and $ample with more"; return 1; }
-	done
+	while read -ra words; do
+		ample=$("$KVET" "${words[@]}" >/dev/null 2>&1; echo $?)
+		run bash -c 'ulimit -s 128; exec "$@"' - "$KVET" "${words[@]}"
+		[ "$status" -eq "$ample" ] || { echo "${words[*]}: $status, and $ample with more"; return 1; }
+	done <<-END
+		probe helpers
+		probe helpers --all -j
+		probe helpers --all --provenance -t kprobe
+		ksyms lookup --text vfs_*
+		ksyms duplicates -q
+		clock compare
+		clock compare --all
+		clock source
+		clock convert 1000
+		trace --plan vfs_read
+		trace --plan --args vfs_read
+	END
 }
 
 @test "no more threads than the processors that kvet may use" {
