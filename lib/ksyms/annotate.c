@@ -1,201 +1,259 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A line of a log or a stack trace, with its symbols and addresses completed. */
-#include <ctype.h>
+/* What is written behind the addresses and the frames of a log. */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cleanup.h"
-#include "core/fail.h"
-#include "ksyms/table.h"
+#include "ksyms/log.h"
 
-/* An address of fewer digits is more likely a number; the kernel prints all sixteen. */
-#define DIGITS_LEAST 8
+/* Kernels are moved by whole pages: an address and the one it had before end alike. */
+#define PAGE_MASK 4095ULL
 
-struct text {
-	char *bytes;
-	size_t used, room;
-};
-
-static int append(struct text *text, const char *bytes, size_t len)
+static int append(struct kvet_ksyms_log *log, const char *bytes, size_t len)
 {
-	if (text->used + len + 1 > text->room) {
-		size_t room = (text->used + len + 1) * 2;
+	struct ksyms_text *text = &log->text;
+
+	if (text->used + len > text->room) {
+		size_t room = (text->used + len) * 2;
 
 		if (kvet_ksyms_grow(&text->bytes, room, 1))
 			return -ENOMEM;
 		text->room = room;
 	}
-	memcpy(text->bytes + text->used, bytes, len);
-	text->used += len;
-	text->bytes[text->used] = '\0';
-	return 0;
-}
-
-static int append_words(struct text *text, const char *words)
-{
-	return append(text, words, strlen(words));
-}
-
-static bool in_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '$';
-}
-
-static size_t hex_len(const char *s)
-{
-	return strspn(s, "0123456789abcdefABCDEF");
-}
-
-/* The kernel writes 0x, bpftrace and gdb decimal numbers. */
-static size_t number_len(const char *s)
-{
-	size_t len = s[0] == '0' && s[1] == 'x' ? hex_len(s + 2) : 0;
-
 	if (len)
-		return 2 + len;
-	len = strspn(s, "0123456789");
-	return isalnum((unsigned char)s[len]) || s[len] == '_' ? 0 : len;
-}
-
-/* "NAME+OFF" or "NAME+OFF/SIZE" at s: its length, or 0. */
-static size_t sum_len(const char *s)
-{
-	size_t len = 0, offset, size;
-
-	while (in_word(s[len]))
-		len++;
-	if (!len || isdigit((unsigned char)*s) || s[len] != '+')
-		return 0;
-	offset = number_len(s + len + 1);
-	if (!offset)
-		return 0;
-	len += 1 + offset;
-	size = s[len] == '/' ? number_len(s + len + 1) : 0;
-	return size ? len + 1 + size : len;
-}
-
-/* "[MODULE]" or "[MODULE BUILD-ID]" one blank behind a sum, as stack traces have it. */
-static size_t module_after(const char *s, const char **module)
-{
-	size_t len = 0, end;
-
-	if (s[0] != ' ' || s[1] != '[')
-		return 0;
-	while (isalnum((unsigned char)s[2 + len]) || s[2 + len] == '_' || s[2 + len] == '-')
-		len++;
-	*module = s + 2;
-	end = 2 + len;
-	if (s[end] == ' ')
-		end += 1 + hex_len(s + end + 1);
-	return s[end] == ']' ? len : 0;
-}
-
-static int annotate_sum(const struct kvet_ksyms *table, const char *s, size_t len,
-			struct text *text, size_t *found)
-{
-	AUTO_FREE char *copy = strndup(s, len), *wanted = NULL;
-	struct kvet_ksyms_filter filter = { .prefix_symbols = true };
-	struct kvet_ksyms_query query;
-	struct kvet_ksyms_search search;
-	struct kvet_ksyms_match match;
-	const char *module;
-	size_t module_len = module_after(s + len, &module), hits = 0;
-	int ret = 0;
-
-	if (module_len)
-		filter.module = wanted = strndup(module, module_len);
-	if (!copy || (module_len && !wanted))
-		return -ENOMEM;
-	/* Of hidden addresses none is known, and a guess would look like one. */
-	if (table->hidden || kvet_ksyms_query_parse(&query, copy, false, NULL))
-		return 0;
-	kvet_ksyms_search_init(&search, table, &query, &filter);
-	while (!ret && kvet_ksyms_search_next(&search, &match)) {
-		char words[32];
-
-		snprintf(words, sizeof(words), "%s0x%" PRIx64, hits++ ? ", " : " <",
-			 table->addresses[match.row] + match.offset);
-		ret = append_words(text, words);
-	}
-	kvet_ksyms_query_deinit(&query);
-	*found += hits > 0;
-	return ret || !hits ? ret : append_words(text, ">");
-}
-
-static int annotate_address(const struct kvet_ksyms *table, const char *digits, size_t len,
-			    struct text *text, size_t *found)
-{
-	struct kvet_ksyms_range range;
-	uint64_t address;
-	char copy[17];
-	int ret = 0;
-
-	memcpy(copy, digits, len);
-	copy[len] = '\0';
-	address = strtoull(copy, NULL, 16);
-	range = kvet_ksyms_containing(table, address);
-	for (size_t i = 0; i < range.count && !ret; i++) {
-		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
-		char words[64];
-
-		snprintf(words, sizeof(words), "+0x%" PRIx64 "/0x%" PRIx64,
-			 address - symbol.address, symbol.extent);
-		ret = append_words(text, i ? ", " : " <") || append_words(text, symbol.name) ||
-		      append_words(text, words);
-		if (!ret && symbol.module)
-			ret = append_words(text, " [") || append_words(text, symbol.module) ||
-			      append_words(text, "]");
-	}
-	*found += range.count > 0;
-	return ret || !range.count ? ret : append_words(text, ">");
-}
-
-/* Handles what stands at s; returns how many bytes of it were copied, or a negative errno. */
-static ssize_t annotate_word(const struct kvet_ksyms *table, const char *s, struct text *text,
-			     size_t *found)
-{
-	size_t len = sum_len(s), skip = s[0] == '0' && s[1] == 'x' ? 2 : 0, digits;
-	int ret;
-
-	if (len) {
-		ret = append(text, s, len);
-		return ret || annotate_sum(table, s, len, text, found) ? -ENOMEM : (ssize_t)len;
-	}
-	digits = hex_len(s + skip);
-	for (len = 0; in_word(s[len]);)
-		len++;
-	ret = append(text, s, len);
-	if (!ret && len == skip + digits && digits >= DIGITS_LEAST && digits <= 16)
-		ret = annotate_address(table, s + skip, digits, text, found);
-	return ret ? -ENOMEM : (ssize_t)len;
-}
-
-int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **out, size_t *found,
-			struct kvet_error *err)
-{
-	struct text text = { 0 };
-	int ret = append(&text, "", 0);
-
-	*found = 0;
-	while (*line && !ret) {
-		ssize_t len = 1;
-
-		if (!in_word(*line))
-			ret = append(&text, line, 1);
-		else
-			len = annotate_word(table, line, &text, found);
-		if (len < 0)
-			ret = -ENOMEM;
-		else
-			line += len;
-	}
-	if (ret) {
-		free(text.bytes);
-		return kvet_fail_memory(err);
-	}
-	*out = text.bytes;
+		memcpy(text->bytes + text->used, bytes, len);
+	text->used += len;
 	return 0;
+}
+
+static int append_words(struct kvet_ksyms_log *log, const char *words)
+{
+	return append(log, words, strlen(words));
+}
+
+int kvet_ksyms_log_copy(struct kvet_ksyms_log *log, const char *end)
+{
+	int ret = append(log, log->copied, (size_t)(end - log->copied));
+
+	log->copied = end;
+	return ret;
+}
+
+/* --- numbers ----------------------------------------------------------------------------------- */
+
+/* Modules are moved each on its own: where they are in another boot, nobody knows. */
+static bool knows_modules(const struct kvet_ksyms_log *log)
+{
+	return !log->delta;
+}
+
+/* Behind the page that a BPF program or a trampoline begins in: the table does not say how long
+ * it is, and what is there may be nothing. */
+static bool is_past_image(const struct kvet_ksyms *table, uint32_t row, uint64_t address)
+{
+	return ksyms_is_image(table, row) &&
+	       (address & ~PAGE_MASK) != (table->addresses[row] & ~PAGE_MASK);
+}
+
+static bool can_name(const struct kvet_ksyms_log *log, uint32_t row, uint64_t place)
+{
+	const struct kvet_ksyms *table = log->table;
+
+	return (knows_modules(log) || !table->modules[row]) &&
+	       kvet_ksyms_in_areas(table, &log->areas, row) && !is_past_image(table, row, place) &&
+	       kvet_ksyms_counts(table, row, &log->found.filter);
+}
+
+/* The rows that may name an address of the log, which is *place in the table. */
+static struct kvet_ksyms_range rows_at(const struct kvet_ksyms_log *log, uint64_t address,
+				       uint64_t *place)
+{
+	*place = address - log->delta;
+	if (*place < log->areas.lowest)
+		return (struct kvet_ksyms_range){ NULL, 0 };
+	return kvet_ksyms_containing(log->table, *place);
+}
+
+static bool is_named(const struct kvet_ksyms_log *log, uint64_t address)
+{
+	uint64_t place;
+	struct kvet_ksyms_range range = rows_at(log, address, &place);
+
+	for (size_t i = 0; i < range.count; i++)
+		if (can_name(log, range.rows[i], place))
+			return true;
+	return false;
+}
+
+static int append_row(struct kvet_ksyms_log *log, uint32_t row, uint64_t place, bool first)
+{
+	struct kvet_symbol symbol = kvet_ksyms_row(log->table, row);
+	AUTO_FREE char *source = log->demangle ? kvet_ksyms_demangle(symbol.name) : NULL;
+	char words[64];
+
+	snprintf(words, sizeof(words), "+0x%" PRIx64 "/0x%" PRIx64, place - symbol.address,
+		 symbol.extent);
+	if (append_words(log, first ? " <" : ", ") ||
+	    append_words(log, source ? source : symbol.name) || append_words(log, words))
+		return -ENOMEM;
+	if (!symbol.module)
+		return 0;
+	return append_words(log, " [") || append_words(log, symbol.module) ||
+			       append_words(log, "]")
+		       ? -ENOMEM
+		       : 0;
+}
+
+int kvet_ksyms_log_number(struct kvet_ksyms_log *log)
+{
+	struct ksyms_number number = log->number;
+	struct kvet_ksyms_range range;
+	uint64_t place;
+	size_t count = 0;
+	int ret = 0;
+
+	log->number.end = NULL;
+	if (!number.end || log->elsewhere)
+		return 0;
+	range = rows_at(log, number.address, &place);
+	for (size_t i = 0; i < range.count && !ret; i++) {
+		if (!can_name(log, range.rows[i], place))
+			continue;
+		if (!count)
+			ret = kvet_ksyms_log_copy(log, number.end);
+		if (!ret)
+			ret = append_row(log, range.rows[i], place, !count++);
+	}
+	log->places += count > 0;
+	return ret || !count ? ret : append_words(log, ">");
+}
+
+/* --- frames ------------------------------------------------------------------------------------ */
+
+static uint64_t frame_address(const struct kvet_ksyms_log *log, uint32_t row, uint64_t offset)
+{
+	return log->table->addresses[row] + offset + (log->table->modules[row] ? 0 : log->delta);
+}
+
+/* Up to its dots: what compilers and 64-bit PowerPC add is left aside. */
+static bool is_one_name(const char *name, const char *other, size_t len)
+{
+	for (; len && *other == '.'; other++)
+		len--;
+	name += strspn(name, ".");
+	for (size_t i = 0;; i++) {
+		bool name_ends = !name[i] || name[i] == '.', other_ends = i >= len || other[i] == '.';
+
+		if (name_ends || other_ends)
+			return name_ends && other_ends;
+		if (name[i] != other[i])
+			return false;
+	}
+}
+
+/* Whether the table has another symbol than the log where the number points to. */
+static bool is_other_name(const struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
+{
+	uint64_t place;
+	struct kvet_ksyms_range range = rows_at(log, log->number.address, &place);
+
+	for (size_t i = 0; i < range.count; i++)
+		if (is_one_name(ksyms_row_name(log->table, range.rows[i]), frame->name,
+				frame->name_len))
+			return false;
+	return is_named(log, log->number.address);
+}
+
+/* How to read the log with this table after all. */
+static void offer_offset(struct kvet_ksyms_log *log, uint64_t delta)
+{
+	bool back = (int64_t)delta < 0;
+
+	if (!log->said && !*log->doubt.remedy)
+		snprintf(log->doubt.remedy, sizeof(log->doubt.remedy), "--offset %s0x%" PRIx64,
+			 back ? "-" : "", back ? -delta : delta);
+}
+
+/*
+ * A number and the frame right behind it. One that ends otherwise than the frame's address and
+ * points nowhere is hashed, or is the frame's place on the stack.
+ */
+static void compare(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
+{
+	const struct ksyms_frame_rows *found = &log->found;
+	uint64_t address = log->number.address, away = 0;
+	bool moved = false;
+	uint32_t row = 0;
+
+	if (!log->number.end || frame->foreign)
+		return;
+	for (size_t i = 0; i < found->count && !moved; i++) {
+		row = found->rows[i];
+		away = address - frame_address(log, row, frame->offset);
+		if (!away)
+			return;
+		moved = !(away & PAGE_MASK) && address >= KSYMS_NULL_END;
+	}
+	if (!moved && (log->elsewhere ||
+		       !(found->count ? is_named(log, address) : is_other_name(log, frame))))
+		return;
+	log->number.end = NULL;
+	kvet_ksyms_log_wonder(log,
+			      "%.*s+0x%" PRIx64 " is at 0x%" PRIx64 " in the log, and not in the "
+			      "table: they are not of one boot, or not of one kernel",
+			      (int)frame->name_len, frame->name, frame->offset, address);
+	if (!moved || log->table->modules[row])
+		return;
+	log->elsewhere = true;
+	offer_offset(log, away + log->delta);
+}
+
+static int append_address(struct kvet_ksyms_log *log, uint32_t row, uint64_t offset, bool first)
+{
+	AUTO_FREE char *source =
+		log->demangle ? kvet_ksyms_demangle(ksyms_row_name(log->table, row)) : NULL;
+	char words[32];
+
+	snprintf(words, sizeof(words), "%s0x%" PRIx64, first ? " <" : ", ",
+		 frame_address(log, row, offset));
+	if (append_words(log, words))
+		return -ENOMEM;
+	return source && (append_words(log, " ") || append_words(log, source)) ? -ENOMEM : 0;
+}
+
+/* "_text+0x1801aa" is how perf writes a place whose function it does not name. */
+static bool is_relative(const struct kvet_ksyms_log *log, const struct ksyms_frame *frame,
+			uint64_t *address)
+{
+	if (frame->has_size || !log->table->text || frame->foreign || frame->name_len != 5 ||
+	    memcmp(frame->name, "_text", 5) != 0)
+		return false;
+	*address = log->table->text + log->delta + frame->offset;
+	return is_named(log, *address);
+}
+
+int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
+{
+	const struct ksyms_frame_rows *found = &log->found;
+	const char *end = frame->name + frame->len;
+	uint64_t address;
+	int ret = kvet_ksyms_frame_find(&log->found, frame, !knows_modules(log));
+
+	if (ret)
+		return ret;
+	compare(log, frame);
+	ret = kvet_ksyms_log_number(log);
+	if (!ret && !found->count && is_relative(log, frame, &address)) {
+		log->number = (struct ksyms_number){ end, address };
+		return kvet_ksyms_log_number(log);
+	}
+	if (ret || !found->count)
+		return ret;
+	ret = kvet_ksyms_log_copy(log, end);
+	for (size_t i = 0; i < found->count && !ret; i++)
+		ret = append_address(log, found->rows[i], frame->offset, !i);
+	log->places++;
+	return ret ? ret : append_words(log, ">");
 }

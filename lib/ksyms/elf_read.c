@@ -158,6 +158,7 @@ static int find_symbols(struct elf *elf, const char *path, struct kvet_error *er
 				 path);
 	if (file.e_type != ET_REL)
 		return 0;
+	elf->source.unlinked = true;
 	elf->module = module_name(elf->elf, names);
 	return lay_out(elf, err);
 }

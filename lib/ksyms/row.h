@@ -34,6 +34,7 @@ struct ksyms_source {
 	void (*close)(struct ksyms_source *source); /* frees it too; source is never NULL */
 	enum kvet_ksyms_kind kind;
 	bool sizes;
+	bool unlinked; /* a module's own file: what it has are no addresses yet */
 	/* It is the running kernel's: the symbols of the kernel proper come first, in the order of
 	 * their addresses, or the kernel's own search would fail. */
 	bool kernel_sorted;

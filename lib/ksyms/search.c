@@ -5,9 +5,6 @@
 #include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
-/* A page of whatever size ends where one of this size does. */
-#define PAGE_MASK 4095ULL
-
 /* CONFIG_FUNCTION_PADDING_BYTES is 16 on x86-64, and no more than 64 wherever it is set. */
 #define PREFIX_MOST 64
 #define PREFIX_LEN  6
@@ -80,33 +77,13 @@ static bool name_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 	return is_made_of(name, query->name + skip, query->name_len - skip);
 }
 
-/*
- * The kernel's SIZE is what the extent is too: it knows no sizes either. The last function of
- * a module reaches to the end of the module's text for it, and that is the end of a page
- * (find_kallsyms_symbol()); its extent may reach into the data behind.
- */
-static bool size_agrees(const struct kvet_ksyms *table, uint32_t row, uint64_t size, uint64_t reach)
-{
-	if (size == reach || size == table->extents[row])
-		return true;
-	return table->modules[row] && size && size < table->extents[row] &&
-	       !((table->addresses[row] + size) & PAGE_MASK);
-}
-
 /* Whether SYM+OFF/SIZE can be in this SYM. */
 static bool offset_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 {
-	const struct kvet_ksyms *table = search->table;
 	const struct kvet_ksyms_query *query = search->query;
-	uint64_t reach = table->extents[row];
 
-	if (table->hidden)
-		return true;
-	if (table->sized && table->sizes[row])
-		reach = table->sizes[row];
-	if (query->has_size && !size_agrees(table, row, query->size, reach))
-		return false;
-	return !query->has_offset || !query->offset || query->offset < reach;
+	return search->table->hidden || !query->has_offset ||
+	       kvet_ksyms_printed(search->table, row, query->offset, query->has_size, query->size);
 }
 
 static void start_address(struct kvet_ksyms_search *search)

@@ -60,9 +60,10 @@ struct selection {
 
 AUTO_DEFINE(kvet_ksyms)
 
+/* Whether a SIZE is right, the rows behind it say. */
 static bool can_stream(const struct kvet_ksyms_query *query)
 {
-	return query->kind == KVET_KSYMS_NAME || query->kind == KVET_KSYMS_ADDRESS ||
+	return (query->kind == KVET_KSYMS_NAME && !query->has_size) || query->kind == KVET_KSYMS_ADDRESS ||
 	       (query->pattern && kvet_ksyms_pattern_literal(query->pattern));
 }
 
@@ -344,6 +345,7 @@ int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
 		return kvet_fail_memory(err);
 	table->kind = source->kind;
 	table->sized = source->sizes;
+	table->unlinked = source->unlinked;
 	want_name(&selection, TEXT, strlen(TEXT));
 	for (size_t i = 0; i < count; i++)
 		want(&selection, &queries[i]);

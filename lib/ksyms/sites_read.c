@@ -152,11 +152,6 @@ void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites)
 	free(sites);
 }
 
-static bool is_text(char type)
-{
-	return type && strchr("tTwW", type);
-}
-
 /* Between these two the kernel keeps what it frees after boot. */
 static bool is_init(const struct kvet_ksyms *table, uint64_t address)
 {
@@ -210,7 +205,7 @@ static size_t texts_of_name(const struct kvet_ksyms *table, const char *name)
 	size_t count = 0;
 
 	for (size_t i = 0; i < range.count; i++)
-		count += is_text(table->types[range.rows[i]]);
+		count += ksyms_is_text(table->types[range.rows[i]]);
 	return count;
 }
 
@@ -222,7 +217,7 @@ enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t
 	size_t texts;
 
 	snprintf(why, size, "%s", "");
-	if (!is_text(symbol.type)) {
+	if (!ksyms_is_text(symbol.type)) {
 		snprintf(why, size, "not text");
 		return KVET_NO;
 	}

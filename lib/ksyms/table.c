@@ -230,6 +230,7 @@ int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struc
 		return kvet_fail_memory(err);
 	table->kind = source->kind;
 	table->sized = source->sizes;
+	table->unlinked = source->unlinked;
 	while (slot_bits < SLOT_BITS_MOST && source->expected > (3UL << slot_bits) / 4)
 		slot_bits++;
 	if (kvet_ksyms_names_reserve(&table->strings, slot_bits))

@@ -38,6 +38,7 @@ struct kvet_ksyms {
 	uint64_t text; /* address of _text, 0 if unknown */
 	bool hidden;
 	bool sized;
+	bool unlinked; /* of a module's own file: its addresses are none yet */
 	enum kvet_ksyms_kind kind;
 	struct kvet_cause not_iterator; /* why it was not read from there; may be empty */
 };
@@ -46,6 +47,11 @@ struct kvet_ksyms {
 static inline bool ksyms_is_absolute(char type)
 {
 	return type == 'a' || type == 'A';
+}
+
+static inline bool ksyms_is_text(char type)
+{
+	return type == 't' || type == 'T' || type == 'w' || type == 'W';
 }
 
 static inline const char *ksyms_row_name(const struct kvet_ksyms *table, uint32_t row)
@@ -61,14 +67,31 @@ static inline const char *ksyms_row_module(const struct kvet_ksyms *table, uint3
 		       : ksyms_name(&table->strings, table->module_names[table->modules[row] - 1]);
 }
 
-/* Whether a row is of this module; "vmlinux" is how perf and bpftrace write the kernel. */
+/* Whether this is how a tool names the kernel proper: "vmlinux" is perf's and bpftrace's word,
+ * "kernel" that of bcc and SystemTap. No module has either name. */
+static inline bool ksyms_is_kernel(const char *name, size_t len)
+{
+	return (len == 7 && !memcmp(name, "vmlinux", 7)) || (len == 6 && !memcmp(name, "kernel", 6));
+}
+
+/* Whether a row is of this module, or of the kernel proper where that is asked for. */
 static inline bool ksyms_in_module(const struct kvet_ksyms *table, uint32_t row, const char *wanted,
 				   size_t len)
 {
 	const char *module = ksyms_row_module(table, row);
 
-	module = module ? module : "vmlinux";
+	if (!module)
+		return ksyms_is_kernel(wanted, len);
 	return !strncmp(module, wanted, len) && !module[len];
+}
+
+/* Whether a row is one of what the kernel makes as it needs it, each with a length of its own: BPF
+ * programs, trampolines, pages of kprobes. */
+static inline bool ksyms_is_image(const struct kvet_ksyms *table, uint32_t row)
+{
+	const char *module = ksyms_row_module(table, row);
+
+	return module && (!strcmp(module, "bpf") || !strncmp(module, "__builtin__", 11));
 }
 
 /* The end of the run of rows in by_address that share an address. */
@@ -102,6 +125,15 @@ int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err);
  * symbol of the same module at it or not. */
 uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool same_module);
 
+/*
+ * Whether "SYM+OFFSET/SIZE" (or, without has_size, "SYM+OFFSET") can mean this row: whether that
+ * is what the kernel prints for an address in it (kernel/kallsyms.c, sprint_symbol()). OFFSET may
+ * be SIZE: frames are printed with %pB, which looks up the byte before, since a call that does not
+ * return is its function's last instruction.
+ */
+bool kvet_ksyms_printed(const struct kvet_ksyms *table, uint32_t row, uint64_t offset,
+			bool has_size, uint64_t size);
+
 /* The rows of the first len bytes of name. */
 struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
 					    size_t len);
@@ -122,7 +154,7 @@ int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
 		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err);
 
-/* Whether kvet_ksyms_select() can serve these queries: few, no ranges, and of patterns those
+/* Whether kvet_ksyms_select() can serve these queries: few, no ranges and no SIZE, and of patterns those
  * that hold letters to go by. */
 bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count);
 

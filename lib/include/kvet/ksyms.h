@@ -212,7 +212,7 @@ bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row);
 
 /* Which rows count. All zero: all of them but prefix symbols. */
 struct kvet_ksyms_filter {
-	const char *module;  /* of this one alone; "vmlinux" is the kernel proper; NULL: any */
+	const char *module;  /* of this one alone; "vmlinux" and "kernel" are the kernel proper; NULL: any */
 	const char *types;   /* of one of these letters alone; NULL: any */
 	bool suffixes;       /* "foo" matches what the compiler made of it, "foo.constprop.0" */
 	bool prefix_symbols; /* patterns and ranges show prefix symbols; names always do */
@@ -303,7 +303,7 @@ enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name);
 /* "generic", "copy", "ordinary"; a static string. */
 const char *kvet_ksyms_name_kind_name(enum kvet_ksyms_name_kind kind);
 
-/* Rows that count: of this module alone ("vmlinux": the kernel proper) if it is not NULL, and
+/* Rows that count: of this module alone ("vmlinux" or "kernel": the kernel proper) if it is not NULL, and
  * prefix symbols only if asked for. */
 bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
 		       const struct kvet_ksyms_filter *filter);
@@ -355,11 +355,66 @@ int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *af
 char *kvet_ksyms_demangle(const char *name);
 
 /*
- * A line of text with what it says of symbols completed: " <NAME+0xOFF/0xEXTENT [MODULE]>"
- * behind each address that a symbol contains, " <0xADDRESS>" behind each SYM+0xOFF and
- * SYM+0xOFF/0xSIZE, all of them where there are several. All else is copied as it is. *found
- * is how many places were annotated. The caller frees *text with free(3). Errors: -ENOMEM.
+ * A log or a stack trace, completed line by line: " <NAME+0xOFF/0xEXTENT [MODULE]>" behind each
+ * address that a symbol contains, " <0xADDRESS>" behind each SYM+OFF and SYM+OFF/SIZE, all of them
+ * where there are several. All else is copied as it is, byte for byte.
+ *
+ * A number is an address only if it points to where code or data of the kernel or of a module can
+ * be: what stands in a per-CPU area, in the first 64 KiB or below the lowest text of the kernel names
+ * no number. A frame is completed where the kernel would print it so: its module, if one is named,
+ * and its SIZE, if there is one, have to agree, and OFF may be SIZE.
+ *
+ * One log is for one thread, and the table must outlive it.
  */
+struct kvet_ksyms_log;
+
+struct kvet_ksyms_log_options {
+	/* Which rows count; prefix symbols always do. With suffixes, a name also means what
+	 * compilers made of it. NULL: all of them. */
+	const struct kvet_ksyms_filter *filter;
+	bool demangle; /* names of Rust and C++ are written as their source has them */
+	/* The log's addresses of the kernel proper, less the table's. Without it, what the log itself
+	 * says counts ("Kernel Offset: 0x... from 0x..."), and else they are taken to be the same. */
+	bool has_offset;
+	int64_t offset;
+};
+
+/* A line as it has become; the bytes live until the next one, or are those that were given. */
+struct kvet_ksyms_text {
+	const char *bytes;
+	size_t len;
+	size_t places; /* in which it was completed */
+};
+
+/* options may be NULL. The caller frees *log with kvet_ksyms_log_free(). Errors: -ENOMEM. */
+int kvet_ksyms_log_new(struct kvet_ksyms_log **log, const struct kvet_ksyms *table,
+		       const struct kvet_ksyms_log_options *options, struct kvet_error *err);
+void kvet_ksyms_log_free(struct kvet_ksyms_log *log);
+
+/*
+ * Tells whole lines that are to come, before the first of them is completed: a kernel says how
+ * far it was moved when it panics, behind what it has printed until then. Any number of calls, in
+ * the order of the lines. Errors: -ENOMEM.
+ */
+int kvet_ksyms_log_expect(struct kvet_ksyms_log *log, const char *lines, size_t len,
+			  struct kvet_error *err);
+
+/*
+ * Completes a line, without its line break. A line too long to be kept may come in pieces: goes_on
+ * is set for all but its last, and words that span two pieces are left alone. Errors: -ENOMEM.
+ */
+int kvet_ksyms_log_line(struct kvet_ksyms_log *log, const char *line, size_t len, bool goes_on,
+			struct kvet_ksyms_text *text, struct kvet_error *err);
+
+/*
+ * Whether the log has shown that the table is of another boot or another kernel: an address and the
+ * SYM+OFF right behind it do not belong together. True once, with the cause; such an address is not
+ * given another name, and where the whole kernel was moved, no number after it is.
+ */
+bool kvet_ksyms_log_doubt(struct kvet_ksyms_log *log, struct kvet_cause *cause);
+
+/* A line of text on its own. *found is how many places were completed. The caller frees *text with
+ * free(3). Errors: -ENOMEM. */
 int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **text,
 			size_t *found, struct kvet_error *err);
 

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <ctype.h>
+#include <string.h>
+
+#include "ksyms/words.h"
+
+/* An address of fewer digits is more likely a number. */
+#define DIGITS_LEAST 8
+#define DIGITS_MOST  16
+
+#define ESC '\033'
+
+enum byte_class {
+	WORD = 1 << 0,
+	HEX = 1 << 1,
+	DIGIT = 1 << 2,
+};
+
+static const unsigned char classes[256] = {
+	['0' ... '9'] = WORD | HEX | DIGIT,
+	['A' ... 'F'] = WORD | HEX,
+	['a' ... 'f'] = WORD | HEX,
+	['G' ... 'Z'] = WORD,
+	['g' ... 'z'] = WORD,
+	['_'] = WORD,
+	['.'] = WORD,
+	['$'] = WORD,
+};
+
+static bool is(char c, enum byte_class class)
+{
+	return classes[(unsigned char)c] & class;
+}
+
+static size_t span(const char *s, const char *end, enum byte_class class)
+{
+	const char *start = s;
+
+	while (s < end && is(*s, class))
+		s++;
+	return (size_t)(s - start);
+}
+
+bool ksyms_in_word(char c)
+{
+	return is(c, WORD);
+}
+
+size_t ksyms_word_len(const char *s, const char *end)
+{
+	return span(s, end, WORD);
+}
+
+static char at(const char *s, const char *end, size_t place)
+{
+	return place < (size_t)(end - s) ? s[place] : '\0';
+}
+
+/* --- what stands for control characters ------------------------------------------------------ */
+
+static unsigned int octal(const char *s, const char *end)
+{
+	unsigned int value = 0;
+
+	for (size_t i = 0; i < 3; i++) {
+		char c = at(s, end, i);
+
+		if (c < '0' || c > '7')
+			return 256;
+		value = value * 8 + (unsigned int)(c - '0');
+	}
+	return value;
+}
+
+static bool has_hex(const char *s, const char *end, size_t digits)
+{
+	return end - s >= (ptrdiff_t)digits && span(s, s + digits, HEX) == digits;
+}
+
+/* A control character in one of the spellings; *is_esc: it is ESC. */
+static size_t control_len(const char *s, const char *end, bool *is_esc)
+{
+	static const char letters[] = "abefnrtv";
+	char next = at(s, end, 1);
+
+	*is_esc = false;
+	switch (*s) {
+	case ESC:
+		*is_esc = true;
+		return 1;
+	case '#':
+		*is_esc = octal(s + 1, end) == ESC;
+		return octal(s + 1, end) < ' ' || octal(s + 1, end) == 0177 ? 4 : 0;
+	case '^':
+		*is_esc = next == '[';
+		return (next >= '@' && next <= '_') || next == '?' ? 2 : 0;
+	case '\\':
+		break;
+	default:
+		return 0;
+	}
+	*is_esc = next == 'e';
+	if (next == 'x' && has_hex(s + 2, end, 2)) {
+		*is_esc = s[2] == '1' && tolower(s[3]) == 'b';
+		return 4;
+	}
+	if (next == 'u' && has_hex(s + 2, end, 4)) {
+		*is_esc = !strncasecmp(s + 2, "001b", 4);
+		return 6;
+	}
+	if (octal(s + 1, end) < 256) {
+		*is_esc = octal(s + 1, end) == ESC;
+		return 4;
+	}
+	return next && strchr(letters, next) ? 2 : 0;
+}
+
+size_t ksyms_escape_len(const char *s, const char *end)
+{
+	bool is_esc;
+	size_t len = control_len(s, end, &is_esc), tail;
+
+	if (!is_esc)
+		return len;
+	/* "ESC ( B" chooses letters, "ESC [ 1 ; 31 m" a colour. */
+	if (at(s, end, len) == '(' && at(s, end, len + 1))
+		return len + 2;
+	if (at(s, end, len) != '[')
+		return len;
+	for (tail = len + 1; at(s, end, tail) >= '0' && at(s, end, tail) <= '?';)
+		tail++;
+	return at(s, end, tail) >= '@' && at(s, end, tail) <= '~' ? tail + 1 : len;
+}
+
+/* --- numbers ------------------------------------------------------------------------------- */
+
+static bool take_hex(const char *s, size_t digits, uint64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < digits; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		*value = *value << 4 | (c <= '9' ? c - 48U : (c | 0x20U) - 87U);
+	}
+	return digits && digits <= DIGITS_MOST;
+}
+
+static bool take_decimal(const char *s, size_t digits, uint64_t *value)
+{
+	*value = 0;
+	for (size_t i = 0; i < digits; i++)
+		*value = *value * 10 + (uint64_t)(s[i] - '0');
+	return digits && digits <= 19;
+}
+
+/* An offset or a size: the kernel writes 0x, bpftrace and gdb decimal numbers. Its length, or 0. */
+static size_t take_count(const char *s, const char *end, uint64_t *value)
+{
+	bool is_hex = at(s, end, 0) == '0' && at(s, end, 1) == 'x';
+	size_t start = is_hex ? 2 : 0, digits = span(s + start, end, is_hex ? HEX : DIGIT),
+	       len = start + digits;
+	char next = at(s, end, len);
+
+	if (!(is_hex ? take_hex(s + 2, digits, value) : take_decimal(s, digits, value)))
+		return 0;
+	/* "1.5" and "2nd" are none. A full stop ends a sentence. */
+	return (is(next, WORD) && next != '.') || (next == '.' && is(at(s, end, len + 1), WORD))
+		       ? 0
+		       : len;
+}
+
+static bool is_marked(const struct ksyms_words *words, const char *s, size_t len)
+{
+	return s - words->start >= 2 && s[-1] == '<' && s[-2] == '[' &&
+	       at(s, words->end, len) == '>' && at(s, words->end, len + 1) == ']';
+}
+
+/* "c0100010-1234" is part of a UUID, or of a range of physical addresses. */
+static bool is_part(const struct ksyms_words *words, const char *s, size_t len)
+{
+	return (s - words->start >= 2 && s[-1] == '-' && is(s[-2], WORD)) ||
+	       (at(s, words->end, len) == '-' && is(at(s, words->end, len + 1), WORD));
+}
+
+bool ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
+		       uint64_t *number, size_t *number_len)
+{
+	size_t skip, digits;
+
+	while (len && s[len - 1] == '.')
+		len--;
+	skip = len > 2 && s[0] == '0' && s[1] == 'x' ? 2 : 0;
+	digits = len - skip;
+	if (digits < DIGITS_LEAST || digits > DIGITS_MOST ||
+	    span(s + skip, s + len, HEX) != digits)
+		return false;
+	if (digits < DIGITS_MOST && s[skip] == '0' && !is_marked(words, s, len))
+		return false;
+	if (digits == DIGITS_LEAST && is_part(words, s, len))
+		return false;
+	*number_len = len;
+	return take_hex(s + skip, digits, number);
+}
+
+/* --- frames ---------------------------------------------------------------------------------- */
+
+static bool in_module(char c)
+{
+	return is(c, WORD) ? c != '.' && c != '$' : c == '-';
+}
+
+static size_t module_span(const char *s, const char *end)
+{
+	const char *start = s;
+
+	while (s < end && in_module(*s))
+		s++;
+	return (size_t)(s - start);
+}
+
+static bool starts(const char *s, const char *end, const char *word)
+{
+	return end - s >= (ptrdiff_t)strlen(word) && !memcmp(s, word, strlen(word));
+}
+
+static void set_module(struct ksyms_frame *frame, const char *module, size_t len)
+{
+	frame->module = module;
+	frame->module_len = len;
+}
+
+static void set_kernel(struct ksyms_frame *frame)
+{
+	set_module(frame, "vmlinux", strlen("vmlinux"));
+}
+
+/* "[MODULE]", "[MODULE(TAINTS) BUILD-ID]" of the kernel and of bcc; s is behind the bracket. */
+static void take_module(struct ksyms_frame *frame, const char *s, const char *end)
+{
+	const char *module = s;
+	size_t len = module_span(s, end);
+
+	if (!len)
+		return;
+	s += len;
+	if (at(s, end, 0) == '(') {
+		const char *close = memchr(s, ')', (size_t)(end - s));
+
+		if (!close || close - s > 32)
+			return;
+		s = close + 1;
+	}
+	if (at(s, end, 0) == ' ')
+		s += 1 + span(s + 1, end, HEX);
+	if (at(s, end, 0) == ']')
+		set_module(frame, module, len);
+}
+
+/* What perf prints in parentheses: "[kernel.kallsyms]", "[ext4]", or the path of a file. */
+static void take_file(struct ksyms_frame *frame, const char *s, const char *end)
+{
+	const char *close = memchr(s, ')', (size_t)(end - s)), *slash, *base, *dot;
+
+	if (!close)
+		return;
+	if (starts(s, close, "[kernel") || starts(s, close, "[guest.kernel")) {
+		set_kernel(frame);
+		return;
+	}
+	if (*s == '[') {
+		take_module(frame, s + 1, close);
+		return;
+	}
+	slash = memrchr(s, '/', (size_t)(close - s));
+	base = slash ? slash + 1 : s;
+	dot = memmem(base, (size_t)(close - base), ".ko", 3);
+	if (dot)
+		set_module(frame, base, (size_t)(dot - base));
+	else if (starts(base, close, "vmlinux") || starts(base, close, "kcore") ||
+		 starts(base, close, "kallsyms"))
+		set_kernel(frame);
+	else
+		frame->foreign = slash != NULL;
+}
+
+static void look_behind(const struct ksyms_words *words, struct ksyms_frame *frame)
+{
+	const char *s = frame->name + frame->len;
+
+	if (at(s, words->end, 0) != ' ')
+		return;
+	if (at(s, words->end, 1) == '[')
+		take_module(frame, s + 2, words->end);
+	else if (at(s, words->end, 1) == '(' && words->end - s > 2)
+		take_file(frame, s + 2, words->end);
+}
+
+/* Returns false if the name is a part of something else: of a path, of core::fmt::write, of a
+ * symbol of glibc with its version. */
+static bool look_before(const struct ksyms_words *words, struct ksyms_frame *frame)
+{
+	const char *s = frame->name, *label;
+
+	if (s == words->start)
+		return true;
+	if (s[-1] == '/' || s[-1] == '@')
+		return false;
+	if (s[-1] != ':')
+		return true;
+	if (s - words->start >= 2 && s[-2] == ':')
+		return false;
+	for (label = s - 1; label > words->start && in_module(label[-1]);)
+		label--;
+	frame->label = label;
+	frame->label_len = (size_t)(s - 1 - label);
+	/* "0010:" is a code segment. */
+	frame->has_label = frame->label_len && span(label, s - 1, DIGIT) < frame->label_len;
+	return true;
+}
+
+bool ksyms_take_frame(const struct ksyms_words *words, const char *s, size_t len,
+		      struct ksyms_frame *frame)
+{
+	const char *end = words->end, *after = s + len + 1;
+	size_t count;
+
+	*frame = (struct ksyms_frame){ .name = s, .name_len = len };
+	if (!len || is(*s, DIGIT) || at(s, end, len) != '+')
+		return false;
+	count = take_count(after, end, &frame->offset);
+	if (!count)
+		return false;
+	after += count;
+	count = at(after, end, 0) == '/' ? take_count(after + 1, end, &frame->size) : 0;
+	frame->has_size = count > 0;
+	after += count ? 1 + count : 0;
+	frame->len = (size_t)(after - s);
+	look_behind(words, frame);
+	return look_before(words, frame);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a text says of symbols and addresses, as kernels and tools write it. Pure; a text is bytes,
+ * and NUL is one of them. */
+#ifndef KVET_KSYMS_WORDS_H
+#define KVET_KSYMS_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A text from start to end, of which somebody looks at a part. */
+struct ksyms_words {
+	const char *start;
+	const char *end;
+};
+
+/* A place in a function: [MODULE:]NAME+OFF[/SIZE] [MODULE]. */
+struct ksyms_frame {
+	const char *name;
+	size_t name_len;
+	const char *module; /* NULL: none is named; "vmlinux" is the kernel proper */
+	size_t module_len;
+	uint64_t offset;
+	uint64_t size;
+	bool has_size;
+	bool has_label; /* a word and a colon in front, which may be a module */
+	const char *label;
+	size_t label_len;
+	size_t len;   /* from the name to the end of OFF or SIZE */
+	bool foreign; /* of a program's or a library's file, and not of the kernel */
+};
+
+bool ksyms_in_word(char c);
+
+/*
+ * The length of what a log holds for a control character or a colour at s, or 0: the bytes
+ * themselves, or what syslog daemons, JSON and "cat -v" write for them ("#011", "\n", "\x1b[31m",
+ * "^I"). A word begins behind it.
+ */
+size_t ksyms_escape_len(const char *s, const char *end);
+
+/* The length of the word at s. */
+size_t ksyms_word_len(const char *s, const char *end);
+
+/* Whether a frame stands at s, where a word of len bytes begins. */
+bool ksyms_take_frame(const struct ksyms_words *words, const char *s, size_t len,
+		      struct ksyms_frame *frame);
+
+/*
+ * Whether the word at s is written as addresses are: 8 to 16 hexadecimal digits, with or without
+ * 0x. One that is filled up with zeros to less than sixteen is flags or a counter, but in "[<" and
+ * ">]", which is how the kernel marks an address. Its own length is *number_len.
+ */
+bool ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
+		       uint64_t *number, size_t *number_len);
+
+#endif
