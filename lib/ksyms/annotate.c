@@ -41,7 +41,8 @@ int kvet_ksyms_log_copy(struct kvet_ksyms_log *log, const char *end)
 	return ret;
 }
 
-/* --- numbers ----------------------------------------------------------------------------------- */
+/* --- numbers -----------------------------------------------------------------------------------
+ */
 
 /* Modules are moved each on its own: where they are in another boot, nobody knows. */
 static bool knows_modules(const struct kvet_ksyms_log *log)
@@ -100,8 +101,7 @@ static int append_row(struct kvet_ksyms_log *log, uint32_t row, uint64_t place, 
 		return -ENOMEM;
 	if (!symbol.module)
 		return 0;
-	return append_words(log, " [") || append_words(log, symbol.module) ||
-			       append_words(log, "]")
+	return append_words(log, " [") || append_words(log, symbol.module) || append_words(log, "]")
 		       ? -ENOMEM
 		       : 0;
 }
@@ -130,7 +130,8 @@ int kvet_ksyms_log_number(struct kvet_ksyms_log *log)
 	return ret || !count ? ret : append_words(log, ">");
 }
 
-/* --- frames ------------------------------------------------------------------------------------ */
+/* --- frames ------------------------------------------------------------------------------------
+ */
 
 static uint64_t frame_address(const struct kvet_ksyms_log *log, uint32_t row, uint64_t offset)
 {
@@ -144,7 +145,8 @@ static bool is_one_name(const char *name, const char *other, size_t len)
 		len--;
 	name += strspn(name, ".");
 	for (size_t i = 0;; i++) {
-		bool name_ends = !name[i] || name[i] == '.', other_ends = i >= len || other[i] == '.';
+		bool name_ends = !name[i] || name[i] == '.',
+		     other_ends = i >= len || other[i] == '.';
 
 		if (name_ends || other_ends)
 			return name_ends && other_ends;

@@ -19,8 +19,7 @@ static bool find_place(const struct kvet_ksyms *table, const char *name, uint64_
 
 void kvet_ksyms_areas(const struct kvet_ksyms *table, struct ksyms_areas *areas)
 {
-	struct kvet_ksyms_range range =
-		kvet_ksyms_between(table, KSYMS_NULL_END, UINT64_MAX);
+	struct kvet_ksyms_range range = kvet_ksyms_between(table, KSYMS_NULL_END, UINT64_MAX);
 	bool any_module = false;
 
 	*areas = (struct ksyms_areas){ .image = UINT64_MAX, .lowest = UINT64_MAX };

@@ -11,8 +11,8 @@
 static const char *take(const char *s, const char *end, uint64_t *value)
 {
 	char digits[17], *after;
-	size_t len = (size_t)(end - s) < sizeof(digits) - 1 ? (size_t)(end - s)
-							    : sizeof(digits) - 1;
+	size_t len =
+		(size_t)(end - s) < sizeof(digits) - 1 ? (size_t)(end - s) : sizeof(digits) - 1;
 
 	memcpy(digits, s, len);
 	digits[len] = '\0';
@@ -22,7 +22,7 @@ static const char *take(const char *s, const char *end, uint64_t *value)
 	return len ? s + len : NULL;
 }
 
-bool ksyms_boot_parse(const char *s, const char *end, uint64_t *offset, uint64_t *base)
+bool kvet_ksyms_boot_parse(const char *s, const char *end, uint64_t *offset, uint64_t *base)
 {
 	s = take(s + strlen(KSYMS_BOOT_OFFSET), end, offset);
 	if (!s || end - s < (ptrdiff_t)strlen(FROM) || memcmp(s, FROM, strlen(FROM)) != 0)
@@ -30,7 +30,7 @@ bool ksyms_boot_parse(const char *s, const char *end, uint64_t *offset, uint64_t
 	return take(s + strlen(FROM), end, base) != NULL;
 }
 
-uint64_t ksyms_boot_delta(uint64_t image, uint64_t offset, uint64_t base)
+uint64_t kvet_ksyms_boot_delta(uint64_t image, uint64_t offset, uint64_t base)
 {
 	uint64_t distance = image - base;
 

@@ -13,7 +13,7 @@
 #define KSYMS_BOOT_VERSION "Linux version "
 
 /* Reads the line at s, which begins with KSYMS_BOOT_OFFSET. Returns false if it is cut. */
-bool ksyms_boot_parse(const char *s, const char *end, uint64_t *offset, uint64_t *base);
+bool kvet_ksyms_boot_parse(const char *s, const char *end, uint64_t *offset, uint64_t *base);
 
 /*
  * How far the log's addresses are from those of a table whose image starts at image: nothing if
@@ -21,6 +21,6 @@ bool ksyms_boot_parse(const char *s, const char *end, uint64_t *offset, uint64_t
  * its own boot and the log's. The image starts within the first 2 MiB behind BASE, and kernels are
  * moved by a multiple of that, or not far.
  */
-uint64_t ksyms_boot_delta(uint64_t image, uint64_t offset, uint64_t base);
+uint64_t kvet_ksyms_boot_delta(uint64_t image, uint64_t offset, uint64_t base);
 
 #endif

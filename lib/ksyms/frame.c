@@ -9,9 +9,25 @@
 
 /* What stands in front of a function and a colon, and is no module. */
 static const char *const labels[] = {
-	"pc",	  "lr",	       "ra",   "ip",  "nip",   "epc",	"eip",	 "rip",	   "kprobe",
-	"kretprobe", "k",	       "kr",   "p",   "r",     "fentry", "fexit", "kfunc",
-	"kretfunc",  "rawtracepoint",
+	"pc",
+	"lr",
+	"ra",
+	"ip",
+	"nip",
+	"epc",
+	"eip",
+	"rip",
+	"kprobe",
+	"kretprobe",
+	"k",
+	"kr",
+	"p",
+	"r",
+	"fentry",
+	"fexit",
+	"kfunc",
+	"kretfunc",
+	"rawtracepoint",
 };
 
 /* Files of modules are named with dashes, the kernel writes underscores. */
@@ -106,7 +122,8 @@ static int add_name(struct ksyms_frame_rows *found, const struct ksyms_frame *fr
 	return add_range(found, frame, kvet_ksyms_by_bytes(found->table, name, len), kernel_only);
 }
 
-/* ".vfs_read" for "vfs_read" and the other way round; "...vfs_read" is what lockdep puts in front. */
+/* ".vfs_read" for "vfs_read" and the other way round; "...vfs_read" is what lockdep puts in front.
+ */
 static int add_dots(struct ksyms_frame_rows *found, const struct ksyms_frame *frame,
 		    bool kernel_only)
 {

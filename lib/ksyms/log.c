@@ -44,9 +44,9 @@ static bool read_offset(const struct kvet_ksyms_log *log, const char *s, const c
 {
 	uint64_t offset, base;
 
-	if (log->areas.image == UINT64_MAX || !ksyms_boot_parse(s, end, &offset, &base))
+	if (log->areas.image == UINT64_MAX || !kvet_ksyms_boot_parse(s, end, &offset, &base))
 		return false;
-	*delta = ksyms_boot_delta(log->areas.image, offset, base);
+	*delta = kvet_ksyms_boot_delta(log->areas.image, offset, base);
 	return true;
 }
 
@@ -58,8 +58,10 @@ static void see_offset(struct kvet_ksyms_log *log, const char *s, const char *en
 		return;
 	if (log->forced) {
 		if (delta != log->delta)
-			kvet_ksyms_log_wonder(log, "by the log's Kernel Offset, --offset would be "
-						   "0x%" PRIx64, delta);
+			kvet_ksyms_log_wonder(log,
+					      "by the log's Kernel Offset, --offset would be "
+					      "0x%" PRIx64,
+					      delta);
 		return;
 	}
 	log->delta = delta;
@@ -134,7 +136,7 @@ static bool is_dump(const char *s, const char *end)
 	size_t words = 0;
 
 	while (s < end) {
-		size_t len = ksyms_word_len(s, end);
+		size_t len = kvet_ksyms_word_len(s, end);
 
 		for (size_t i = 0; i < len; i++)
 			if (!memchr("0123456789abcdefX", s[i], 17))
@@ -151,19 +153,19 @@ static bool is_dump(const char *s, const char *end)
 static ssize_t complete_word(struct kvet_ksyms_log *log, const struct ksyms_words *words,
 			     const char *s)
 {
-	size_t len = ksyms_word_len(s, words->end), number_len;
+	size_t len = kvet_ksyms_word_len(s, words->end), number_len;
 	struct ksyms_frame frame;
 	uint64_t address;
 	int ret;
 
-	if (ksyms_take_frame(words, s, len, &frame)) {
+	if (kvet_ksyms_take_frame(words, s, len, &frame)) {
 		ret = kvet_ksyms_log_frame(log, &frame);
 		return ret ? ret : (ssize_t)frame.len;
 	}
 	ret = kvet_ksyms_log_number(log);
 	if (ret)
 		return ret;
-	if (!log->code && ksyms_take_number(words, s, len, &address, &number_len))
+	if (!log->code && kvet_ksyms_take_number(words, s, len, &address, &number_len))
 		log->number = (struct ksyms_number){ s + number_len, address };
 	else if (*s == 'K' || *s == 'L')
 		see_boot(log, s, words->end);
@@ -177,12 +179,12 @@ static int complete(struct kvet_ksyms_log *log, const struct ksyms_words *words)
 	const char *s = words->start, *end = words->end;
 
 	if (log->within_word)
-		s += ksyms_word_len(s, end);
+		s += kvet_ksyms_word_len(s, end);
 	while (s < end) {
 		ssize_t len;
 
-		if (!ksyms_in_word(*s)) {
-			len = (ssize_t)ksyms_escape_len(s, end);
+		if (!kvet_ksyms_in_word(*s)) {
+			len = (ssize_t)kvet_ksyms_escape_len(s, end);
 			s += len ? len : 1;
 			continue;
 		}
@@ -209,7 +211,7 @@ int kvet_ksyms_log_line(struct kvet_ksyms_log *log, const char *line, size_t len
 	if (!log->table->hidden)
 		ret = complete(log, &words);
 	if (len)
-		log->within_word = ksyms_in_word(line[len - 1]);
+		log->within_word = kvet_ksyms_in_word(line[len - 1]);
 	log->within_word = log->within_word && goes_on;
 	log->goes_on = goes_on;
 	if (!ret && log->places)

@@ -63,7 +63,8 @@ AUTO_DEFINE(kvet_ksyms)
 /* Whether a SIZE is right, the rows behind it say. */
 static bool can_stream(const struct kvet_ksyms_query *query)
 {
-	return (query->kind == KVET_KSYMS_NAME && !query->has_size) || query->kind == KVET_KSYMS_ADDRESS ||
+	return (query->kind == KVET_KSYMS_NAME && !query->has_size) ||
+	       query->kind == KVET_KSYMS_ADDRESS ||
 	       (query->pattern && kvet_ksyms_pattern_literal(query->pattern));
 }
 

@@ -71,7 +71,8 @@ static inline const char *ksyms_row_module(const struct kvet_ksyms *table, uint3
  * "kernel" that of bcc and SystemTap. No module has either name. */
 static inline bool ksyms_is_kernel(const char *name, size_t len)
 {
-	return (len == 7 && !memcmp(name, "vmlinux", 7)) || (len == 6 && !memcmp(name, "kernel", 6));
+	return (len == 7 && !memcmp(name, "vmlinux", 7)) ||
+	       (len == 6 && !memcmp(name, "kernel", 6));
 }
 
 /* Whether a row is of this module, or of the kernel proper where that is asked for. */
@@ -154,8 +155,8 @@ int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
 		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err);
 
-/* Whether kvet_ksyms_select() can serve these queries: few, no ranges and no SIZE, and of patterns those
- * that hold letters to go by. */
+/* Whether kvet_ksyms_select() can serve these queries: few, no ranges and no SIZE, and of patterns
+ * those that hold letters to go by. */
 bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count);
 
 #endif

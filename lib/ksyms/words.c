@@ -41,12 +41,12 @@ static size_t span(const char *s, const char *end, enum byte_class class)
 	return (size_t)(s - start);
 }
 
-bool ksyms_in_word(char c)
+bool kvet_ksyms_in_word(char c)
 {
 	return is(c, WORD);
 }
 
-size_t ksyms_word_len(const char *s, const char *end)
+size_t kvet_ksyms_word_len(const char *s, const char *end)
 {
 	return span(s, end, WORD);
 }
@@ -115,7 +115,7 @@ static size_t control_len(const char *s, const char *end, bool *is_esc)
 	return next && strchr(letters, next) ? 2 : 0;
 }
 
-size_t ksyms_escape_len(const char *s, const char *end)
+size_t kvet_ksyms_escape_len(const char *s, const char *end)
 {
 	bool is_esc;
 	size_t len = control_len(s, end, &is_esc), tail;
@@ -182,8 +182,8 @@ static bool is_part(const struct ksyms_words *words, const char *s, size_t len)
 	       (at(s, words->end, len) == '-' && is(at(s, words->end, len + 1), WORD));
 }
 
-bool ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
-		       uint64_t *number, size_t *number_len)
+bool kvet_ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
+			    uint64_t *number, size_t *number_len)
 {
 	size_t skip, digits;
 
@@ -191,8 +191,7 @@ bool ksyms_take_number(const struct ksyms_words *words, const char *s, size_t le
 		len--;
 	skip = len > 2 && s[0] == '0' && s[1] == 'x' ? 2 : 0;
 	digits = len - skip;
-	if (digits < DIGITS_LEAST || digits > DIGITS_MOST ||
-	    span(s + skip, s + len, HEX) != digits)
+	if (digits < DIGITS_LEAST || digits > DIGITS_MOST || span(s + skip, s + len, HEX) != digits)
 		return false;
 	if (digits < DIGITS_MOST && s[skip] == '0' && !is_marked(words, s, len))
 		return false;
@@ -318,8 +317,8 @@ static bool look_before(const struct ksyms_words *words, struct ksyms_frame *fra
 	return true;
 }
 
-bool ksyms_take_frame(const struct ksyms_words *words, const char *s, size_t len,
-		      struct ksyms_frame *frame)
+bool kvet_ksyms_take_frame(const struct ksyms_words *words, const char *s, size_t len,
+			   struct ksyms_frame *frame)
 {
 	const char *end = words->end, *after = s + len + 1;
 	size_t count;

@@ -30,28 +30,28 @@ struct ksyms_frame {
 	bool foreign; /* of a program's or a library's file, and not of the kernel */
 };
 
-bool ksyms_in_word(char c);
+bool kvet_ksyms_in_word(char c);
 
 /*
  * The length of what a log holds for a control character or a colour at s, or 0: the bytes
  * themselves, or what syslog daemons, JSON and "cat -v" write for them ("#011", "\n", "\x1b[31m",
  * "^I"). A word begins behind it.
  */
-size_t ksyms_escape_len(const char *s, const char *end);
+size_t kvet_ksyms_escape_len(const char *s, const char *end);
 
 /* The length of the word at s. */
-size_t ksyms_word_len(const char *s, const char *end);
+size_t kvet_ksyms_word_len(const char *s, const char *end);
 
 /* Whether a frame stands at s, where a word of len bytes begins. */
-bool ksyms_take_frame(const struct ksyms_words *words, const char *s, size_t len,
-		      struct ksyms_frame *frame);
+bool kvet_ksyms_take_frame(const struct ksyms_words *words, const char *s, size_t len,
+			   struct ksyms_frame *frame);
 
 /*
  * Whether the word at s is written as addresses are: 8 to 16 hexadecimal digits, with or without
  * 0x. One that is filled up with zeros to less than sixteen is flags or a counter, but in "[<" and
  * ">]", which is how the kernel marks an address. Its own length is *number_len.
  */
-bool ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
-		       uint64_t *number, size_t *number_len);
+bool kvet_ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
+			    uint64_t *number, size_t *number_len);
 
 #endif

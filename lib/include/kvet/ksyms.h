@@ -212,7 +212,8 @@ bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row);
 
 /* Which rows count. All zero: all of them but prefix symbols. */
 struct kvet_ksyms_filter {
-	const char *module;  /* of this one alone; "vmlinux" and "kernel" are the kernel proper; NULL: any */
+	const char *module;  /* of this one alone; "vmlinux" and "kernel" are the kernel proper;
+				NULL: any */
 	const char *types;   /* of one of these letters alone; NULL: any */
 	bool suffixes;       /* "foo" matches what the compiler made of it, "foo.constprop.0" */
 	bool prefix_symbols; /* patterns and ranges show prefix symbols; names always do */
@@ -303,8 +304,8 @@ enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name);
 /* "generic", "copy", "ordinary"; a static string. */
 const char *kvet_ksyms_name_kind_name(enum kvet_ksyms_name_kind kind);
 
-/* Rows that count: of this module alone ("vmlinux" or "kernel": the kernel proper) if it is not NULL, and
- * prefix symbols only if asked for. */
+/* Rows that count: of this module alone ("vmlinux" or "kernel": the kernel proper) if it is not
+ * NULL, and prefix symbols only if asked for. */
 bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
 		       const struct kvet_ksyms_filter *filter);
 
@@ -360,9 +361,9 @@ char *kvet_ksyms_demangle(const char *name);
  * where there are several. All else is copied as it is, byte for byte.
  *
  * A number is an address only if it points to where code or data of the kernel or of a module can
- * be: what stands in a per-CPU area, in the first 64 KiB or below the lowest text of the kernel names
- * no number. A frame is completed where the kernel would print it so: its module, if one is named,
- * and its SIZE, if there is one, have to agree, and OFF may be SIZE.
+ * be: what stands in a per-CPU area, in the first 64 KiB or below the lowest text of the kernel
+ * names no number. A frame is completed where the kernel would print it so: its module, if one is
+ * named, and its SIZE, if there is one, have to agree, and OFF may be SIZE.
  *
  * One log is for one thread, and the table must outlive it.
  */
@@ -373,8 +374,9 @@ struct kvet_ksyms_log_options {
 	 * compilers made of it. NULL: all of them. */
 	const struct kvet_ksyms_filter *filter;
 	bool demangle; /* names of Rust and C++ are written as their source has them */
-	/* The log's addresses of the kernel proper, less the table's. Without it, what the log itself
-	 * says counts ("Kernel Offset: 0x... from 0x..."), and else they are taken to be the same. */
+	/* The log's addresses of the kernel proper, less the table's. Without it, what the log
+	 * itself says counts ("Kernel Offset: 0x... from 0x..."), and else they are taken to be the
+	 * same. */
 	bool has_offset;
 	int64_t offset;
 };
