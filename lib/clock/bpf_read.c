@@ -15,6 +15,8 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 
+#include <kvet/refusal.h>
+
 static const char map_create[] = "bpf(BPF_MAP_CREATE)";
 static const char prog_load[] = "bpf(BPF_PROG_LOAD)";
 static const char test_run[] = "bpf(BPF_PROG_TEST_RUN)";
@@ -70,16 +72,10 @@ static int fail_bpf(const struct kvet_host *host, int errnum, const char *source
 		    const char *evidence, struct kvet_error *err)
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-	char config[256];
 
 	kvet_fail(err, errnum, source, "%s", evidence);
-	if (!err)
-		return -errnum;
-	if (errnum == EPERM)
-		kvet_host_explain_bpf_eperm(host, needed, &err->cause);
-	if (errnum == ENOSYS &&
-	    kvet_host_config(host, "CONFIG_BPF_SYSCALL", config, sizeof(config)) == KVET_CONFIG_NO)
-		kvet_cause_add(&err->cause, "%s", config);
+	if (err)
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
 	return -errnum;
 }
 
@@ -285,7 +281,10 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
 	if (kvet_clock_helper(clock) < 0)
 		return kvet_fail(err, EINVAL, prog_load, "BPF has no helper that reads %s",
 				 kvet_clock_name(clock));
-	if (measure(&reader, clock, effort, &result.measure, &absent, &refusal)) {
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, &refusal.cause)) {
+		result.verdict = KVET_UNDETERMINED;
+		result.cause = refusal.cause;
+	} else if (measure(&reader, clock, effort, &result.measure, &absent, &refusal)) {
 		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
 		result.cause = refusal.cause;
 	} else {

@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+
+#include "host/capability.h"
 
 #include <kvet/host.h>
 
@@ -32,26 +35,59 @@ bool kvet_host_capable(int capability)
 	return value == CAP_SET && !kvet_host_in_user_namespace();
 }
 
+void kvet_capability_sets(uint64_t *effective, uint64_t *permitted, uint64_t *bounding)
+{
+	cap_t caps = cap_get_proc();
+
+	*effective = *permitted = *bounding = 0;
+	for (int i = 0; i <= CAP_LAST_CAP; i++) {
+		cap_flag_value_t value;
+
+		if (caps && !cap_get_flag(caps, i, CAP_EFFECTIVE, &value) && value == CAP_SET)
+			*effective |= 1ULL << i;
+		if (caps && !cap_get_flag(caps, i, CAP_PERMITTED, &value) && value == CAP_SET)
+			*permitted |= 1ULL << i;
+		if (prctl(PR_CAPBSET_READ, i, 0, 0, 0) == 1)
+			*bounding |= 1ULL << i;
+	}
+	if (caps)
+		cap_free(caps);
+}
+
+const char *kvet_capability_name(int capability, char *buf, size_t size)
+{
+	char *name = cap_to_name(capability);
+
+	snprintf(buf, size, "%s", name ? name : "CAP_?");
+	cap_free(name);
+	for (char *c = buf; *c; c++)
+		if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
+	return buf;
+}
+
 const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, size_t size)
 {
 	size_t used = 0;
 
 	buf[0] = '\0';
 	for (; *capabilities >= 0; capabilities++) {
-		char *name;
+		char name[32];
 
 		if (kvet_host_capable(*capabilities))
 			continue;
-		name = cap_to_name(*capabilities);
-		if (!name)
-			continue;
-		for (char *c = name; *c; c++)
-			if (*c >= 'a' && *c <= 'z')
-				*c = (char)(*c - 'a' + 'A');
+		kvet_capability_name(*capabilities, name, sizeof(name));
 		if (used < size)
 			used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
 						 name);
-		cap_free(name);
 	}
 	return buf;
+}
+
+const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t size)
+{
+	buf[0] = '\0';
+	if (kvet_host_capable(CAP_SYS_ADMIN))
+		return buf;
+	return kvet_host_missing_capabilities(capabilities, buf, size);
 }

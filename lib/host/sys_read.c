@@ -18,6 +18,11 @@ const char *kvet_host_path(const struct kvet_host *host, const char *path, char 
 	return out;
 }
 
+struct kvet_host kvet_host_self(const struct kvet_host *host)
+{
+	return (struct kvet_host){ .sysroot = host ? host->selfroot : NULL };
+}
+
 int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
 		   struct kvet_error *err)
 {
@@ -66,8 +71,12 @@ int kvet_host_read_number(const struct kvet_host *host, const char *path, long *
 		return ret;
 	errno = 0;
 	number = strtol(text, &end, 10);
-	if (errno || end == text || *end)
-		return kvet_fail(err, EINVAL, "read", "%s: '%s' is not a number", path, text);
+	if (errno || end == text || *end) {
+		char full[PATH_MAX];
+
+		return kvet_fail(err, EINVAL, "read", "%s: '%s' is not a number",
+				 kvet_host_path(host, path, full), text);
+	}
 	*value = number;
 	return 0;
 }
@@ -104,10 +113,11 @@ const char *kvet_host_lockdown(const struct kvet_host *host)
 
 int kvet_host_seccomp(const struct kvet_host *host)
 {
+	const struct kvet_host self = kvet_host_self(host);
 	char text[8192];
 	const char *line;
 
-	if (kvet_host_read(host, "/proc/self/status", text, sizeof(text), NULL))
+	if (kvet_host_read(&self, "/proc/self/status", text, sizeof(text), NULL))
 		return -1;
 	line = strstr(text, "\nSeccomp:");
 	return line ? atoi(line + strlen("\nSeccomp:")) : -1;

@@ -10,6 +10,9 @@
  * a cut path, which open(2) then refuses. */
 const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX]);
 
+/* The same host for what is the calling process's own, whose files are not below the sysroot. */
+struct kvet_host kvet_host_self(const struct kvet_host *host);
+
 /* Reads a file that holds one decimal number. Errors: those of kvet_host_read(); -EINVAL if
  * it holds none. */
 int kvet_host_read_number(const struct kvet_host *host, const char *path, long *value,

@@ -8,10 +8,12 @@
  *            __init text that is freed, not text
  *   ENOENT   the address is not in the kernel (EINVAL on 5.10)
  *   EPERM    lockdown, or a security module
- *   EACCES   perf_event_paranoid, without CAP_PERFMON
+ *   EACCES   perf_event_paranoid, without CAP_PERFMON (Debian, Ubuntu: CAP_SYS_ADMIN)
+ *   ENOSYS   a seccomp filter
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <string.h>
 
 #include "core/fail.h"
@@ -51,24 +53,18 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 }
 
 static enum kvet_verdict explain_permission(int errnum, const struct kvet_kprobe_facts *facts,
+					    const struct kvet_refusal *refusal,
 					    struct kvet_cause *cause)
 {
-	if (!strcmp(facts->lockdown, "confidentiality")) {
+	static const int needed[] = { CAP_PERFMON, -1 };
+
+	if (errnum == EPERM && !strcmp(facts->lockdown, "confidentiality")) {
 		kvet_cause_fill(cause, errnum, SOURCE,
 				"the kernel is locked down (confidentiality): kprobes are refused");
 		kvet_cause_remedy(cause, "boot with lockdown=integrity or none");
-	} else if (*facts->missing) {
-		kvet_cause_fill(cause, errnum, SOURCE, "%s missing", facts->missing);
-		if (facts->perf_event_paranoid >= -1)
-			kvet_cause_add(cause, "kernel.perf_event_paranoid=%ld",
-				       facts->perf_event_paranoid);
-		kvet_cause_remedy(cause, "run as root, or with %s", facts->missing);
 	} else {
-		kvet_cause_fill(cause, errnum, SOURCE,
-				"refused although no capability is missing; seccomp mode %d, "
-				"lockdown %s",
-				facts->seccomp, facts->lockdown);
-		kvet_cause_remedy(cause, "look for a seccomp filter or a security module's policy");
+		kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
+		kvet_refusal_explain(refusal, needed, cause);
 	}
 	return KVET_UNDETERMINED;
 }
@@ -94,7 +90,7 @@ static enum kvet_verdict explain_untraceable(int errnum, const struct kvet_kprob
 enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site *site,
 				      const struct kvet_kprobe_facts *facts,
 				      const struct kvet_kprobe_lists *lists,
-				      struct kvet_cause *cause)
+				      const struct kvet_refusal *refusal, struct kvet_cause *cause)
 {
 	switch (errnum) {
 	case EILSEQ:
@@ -111,7 +107,8 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 		return KVET_NO;
 	case EPERM:
 	case EACCES:
-		return explain_permission(errnum, facts, cause);
+	case ENOSYS:
+		return explain_permission(errnum, facts, refusal, cause);
 	default:
 		kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
 		return KVET_UNDETERMINED;

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +27,6 @@ static bool exists(const struct kvet_host *host, const char *path)
 
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts)
 {
-	static const int capabilities[] = { CAP_BPF, CAP_PERFMON, -1 };
 	char text[64];
 	long number;
 	int bit, length = 0;
@@ -48,13 +46,10 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 			 exists(host, "/sys/kernel/debug/tracing/kprobe_events");
 	if (!kvet_host_read_number(host, "/sys/kernel/debug/kprobes/enabled", &number, NULL))
 		facts->enabled = number != 0;
-	if (kvet_host_sysctl(host, "kernel/perf_event_paranoid", &facts->perf_event_paranoid, NULL))
-		facts->perf_event_paranoid = -2;
 	facts->config = kvet_host_config(host, "CONFIG_KPROBES", facts->config_evidence,
 					 sizeof(facts->config_evidence));
 	facts->lockdown = kvet_host_lockdown(host);
-	facts->seccomp = kvet_host_seccomp(host);
-	kvet_host_missing_for_bpf(capabilities, facts->missing, sizeof(facts->missing));
+	kvet_reach_read(host, KVET_CALL_PERF, &facts->perf);
 	/* Without memory for it, each site reads them anew. */
 	facts->cache = calloc(1, sizeof(*facts->cache));
 }

@@ -13,10 +13,12 @@
 #include "kprobe/pmu_attach.h"
 #include "kprobe/probe_attach.h"
 
-int kvet_kprobe_event_open(struct perf_event_attr *attr)
+int kvet_kprobe_event_open(const struct kvet_kprobe_facts *facts, struct perf_event_attr *attr)
 {
 	int fd, errnum;
 
+	if (facts->perf.state == KVET_REACH_DEATH)
+		return -EPERM;
 	attr->size = sizeof(*attr);
 	attr->disabled = 1;
 	errno = 0;
@@ -44,7 +46,7 @@ int kvet_kprobe_pmu_event(const struct kvet_host *host, const struct kvet_kprobe
 	}
 	if (returns)
 		attr.config = 1ULL << facts->retprobe_bit;
-	fd = kvet_kprobe_event_open(&attr);
+	fd = kvet_kprobe_event_open(facts, &attr);
 	if (fd >= 0)
 		return fd;
 	*verdict = kvet_kprobe_refusal(-fd, host, facts, site, returns, cause);

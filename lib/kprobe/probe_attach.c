@@ -2,6 +2,7 @@
 /* One probe, by whichever back end: its event, its program, and why the kernel refuses it. */
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,13 +16,32 @@
 #include "kprobe/probe_attach.h"
 #include "kprobe/tracefs_attach.h"
 
+void kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
+			       const struct kvet_kprobe_facts *facts, const char *source,
+			       struct kvet_cause *cause)
+{
+	static const int needed[] = { CAP_PERFMON, -1 };
+
+	if (facts->perf.state == KVET_REACH_DEATH) {
+		kvet_reach_is_death(host, KVET_CALL_PERF, cause);
+		return;
+	}
+	kvet_cause_fill(cause, errnum, source, "%s", strerror(errnum));
+	kvet_refusal_add(host, KVET_CALL_PERF, needed, cause);
+}
+
 enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 				      const struct kvet_kprobe_facts *facts,
 				      const struct kvet_kprobe_site *site, bool returns,
 				      struct kvet_cause *cause)
 {
 	struct kvet_kprobe_lists lists;
+	struct kvet_refusal refusal;
 
+	if (facts->perf.state == KVET_REACH_DEATH) {
+		kvet_reach_is_death(host, KVET_CALL_PERF, cause);
+		return KVET_UNDETERMINED;
+	}
 	/* Of an entry it would say the same: but that is asked first, and was not refused. */
 	if (errnum == EINVAL && returns && site->offset) {
 		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
@@ -31,8 +51,11 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 		kvet_cause_remedy(cause, "--return %s", site->symbol);
 		return KVET_NO;
 	}
-	kvet_kprobe_lists_read(host, facts, site, &lists);
-	return kvet_kprobe_explain(errnum, site, facts, &lists, cause);
+	if (errnum == EPERM || errnum == EACCES || errnum == ENOSYS)
+		kvet_refusal_read(&refusal, host, KVET_CALL_PERF);
+	else
+		kvet_kprobe_lists_read(host, facts, site, &lists);
+	return kvet_kprobe_explain(errnum, site, facts, &lists, &refusal, cause);
 }
 
 /* An ioctl(2) of the event; *source becomes its name if it fails. */

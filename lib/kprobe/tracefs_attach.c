@@ -296,10 +296,10 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 		*cause = err.cause;
 	} else {
 		attr.config = (uint64_t)id;
-		ret = kvet_kprobe_event_open(&attr);
+		ret = kvet_kprobe_event_open(facts, &attr);
 		if (ret >= 0)
 			return ret;
-		kvet_cause_fill(cause, -ret, "perf_event_open(tracepoint)", "%s", strerror(-ret));
+		kvet_kprobe_refused_event(-ret, host, facts, "perf_event_open(tracepoint)", cause);
 	}
 	remove_event(group, event);
 	return -1;

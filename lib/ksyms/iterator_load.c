@@ -18,6 +18,9 @@
 #include "bpf/ksym.skel.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
+
+#include <kvet/refusal.h>
+
 #include "host/btf_read.h"
 #include "ksyms/ahead.h"
 #include "ksyms/area_read.h"
@@ -176,8 +179,8 @@ static int fail_bpf(const struct kvet_host *host, int errnum, const char *source
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 
 	kvet_fail(err, errnum, source, "%s", *log ? log : strerror(errnum));
-	if (err && errnum == EPERM)
-		kvet_host_explain_bpf_eperm(host, needed, &err->cause);
+	if (err && !*log)
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
 	return -errnum;
 }
 
@@ -250,7 +253,6 @@ static int start(const struct kvet_host *host, int prog, struct kvet_error *err)
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
 			     const struct kvet_ksyms_query *only, struct kvet_error *err)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	struct patch members[MEMBERS], asked[ASKED];
 	AUTO(ksym_bpf) *skel = NULL;
 	AUTO_FREE struct bpf_insn *insns = NULL;
@@ -258,7 +260,6 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	AUTO_CLOSE int prog = -1, map = -1;
 	struct ksyms_bytes bytes;
 	const char *call;
-	char missing[64];
 	uint32_t function;
 	size_t count;
 	int ret, errnum, iterator;
@@ -266,9 +267,12 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (host && host->sysroot && *host->sysroot)
 		return kvet_fail(err, EOPNOTSUPP, "bpf(BPF_ITER_CREATE)",
 				 "a sysroot is set: only this machine's kernel can be iterated");
-	kvet_host_missing_for_bpf(needed, missing, sizeof(missing));
-	if (*missing)
-		return fail_bpf(host, EPERM, "bpf(BPF_PROG_LOAD)", "", err);
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
+		return -EPERM;
+	/* Before all that takes time, for who may not have it. */
+	map = kvet_ksyms_area_create(&area, &call);
+	if (map < 0)
+		return fail_bpf(host, -map, call, "", err);
 	ret = load_offsets(host, &function, members, err);
 	if (ret)
 		return ret;
@@ -282,9 +286,6 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
-	map = kvet_ksyms_area_create(&area, &call);
-	if (map < 0)
-		return fail_bpf(host, -map, call, "", err);
 	ask(only, asked);
 	mend(insns, count, members, asked, map);
 	prog = load_program(host, insns, count, function, err);

@@ -193,6 +193,18 @@ static bool wants_sleep(const struct kvet_probe_question *question,
 		(answer->reason == KVET_REASON_NOT_FOR_TYPE && may_sleep(question->helper)));
 }
 
+/* Whoever asks is ended by a seccomp filter: nobody asks. */
+static void refuse_death(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			 struct kvet_probe_answer *answer)
+{
+	*answer = (struct kvet_probe_answer){ .verdict = KVET_UNDETERMINED,
+					      .reason = KVET_REASON_NOT_PERMITTED,
+					      .variant = question->variant };
+	kvet_cause_fill(&answer->cause, 0, probe->refusal.reach.call, "%s", "");
+	kvet_refusal_explain(&probe->refusal, kvet_privilege_needed(question->type),
+			     &answer->cause);
+}
+
 int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		   struct kvet_probe_answer *answer, struct kvet_error *err)
 {
@@ -201,6 +213,10 @@ int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *q
 
 	if (!judged)
 		return kvet_fail_memory(err);
+	if (probe->refusal.reach.state == KVET_REACH_DEATH) {
+		refuse_death(probe, question, answer);
+		return 0;
+	}
 	ret = ask(probe, question, judged, err);
 	if (!ret && wants_sleep(question, judged))
 		ret = refine_sleepable(probe, question, judged, err);

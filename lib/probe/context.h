@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include <kvet/probe.h>
+#include <kvet/refusal.h>
 
 #include "probe/calibration_load.h"
 #include "probe/map_load.h"
@@ -26,6 +27,7 @@ struct kvet_known {
 struct kvet_probe {
 	struct kvet_host host;
 	struct kvet_privilege privilege;
+	struct kvet_refusal refusal; /* of bpf(2), where it is refused */
 	struct kvet_memlock memlock;
 
 	pthread_mutex_t lock; /* for what follows; what it once points to does not change */

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <string.h>
 
-#include "core/fail.h"
 #include "probe/late.h"
 #include "probe/privilege.h"
 
+/* What any helper may take, and bpf_probe_write_user(). */
+static const int for_any[] = { CAP_BPF, CAP_PERFMON, -1 };
+static const int for_write_user[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, -1 };
+
 /* What a load of the type takes: is_perfmon_prog_type() and is_net_admin_prog_type() of
  * kernel/bpf/syscall.c. Before 5.8 CAP_SYS_ADMIN stood for all of it, as it still may. */
-static const int *needed(int type)
+const int *kvet_privilege_needed(int type)
 {
 	static const int perfmon[] = { CAP_BPF, CAP_PERFMON, -1 };
 	static const int net_admin[] = { CAP_BPF, CAP_NET_ADMIN, -1 };
@@ -53,11 +57,8 @@ static const int *needed(int type)
 
 void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_host *host)
 {
-	static const int common[] = { CAP_BPF, CAP_PERFMON, -1 };
-	static const int write_user[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, -1 };
-
-	kvet_host_missing_for_bpf(common, privilege->missing, sizeof(privilege->missing));
-	kvet_host_missing_for_bpf(write_user, privilege->missing_write_user,
+	kvet_host_missing_for_bpf(for_any, privilege->missing, sizeof(privilege->missing));
+	kvet_host_missing_for_bpf(for_write_user, privilege->missing_write_user,
 				  sizeof(privilege->missing_write_user));
 	privilege->lockdown = kvet_host_lockdown(host);
 }
@@ -91,21 +92,7 @@ void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
 	limits->locked = locked(helper, privilege->lockdown) ? privilege->lockdown : "";
 }
 
-void kvet_probe_explain_eperm(const struct kvet_host *host, int type, bool others,
-			      struct kvet_cause *cause)
+const int *kvet_privilege_of_helper(int helper)
 {
-	char missing[128];
-
-	kvet_host_missing_for_bpf(needed(type), missing, sizeof(missing));
-	if (missing[0] || !others) {
-		kvet_host_explain_bpf_eperm(host, needed(type), cause);
-		return;
-	}
-	/* It is neither bpf(2) as a whole nor a limit: somebody means this type. */
-	kvet_cause_add(cause,
-		       "no capability is missing, and a socket_filter loads; lockdown is %s; "
-		       "seccomp mode %d",
-		       kvet_host_lockdown(host), kvet_host_seccomp(host));
-	kvet_cause_remedy(cause, "look for a security module, or a patch of this kernel, that "
-				 "refuses programs of this type");
+	return helper == BPF_FUNC_probe_write_user ? for_write_user : for_any;
 }

@@ -20,9 +20,8 @@ void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_hos
 void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
 			   struct kvet_probe_limits *limits);
 
-/* Adds what is known of why a load of this type was refused with EPERM, and a remedy. others:
- * a program of another type loads. */
-void kvet_probe_explain_eperm(const struct kvet_host *host, int type, bool others,
-			      struct kvet_cause *cause);
+/* The capabilities that a load of the type takes, and that a helper may take; -1 ends them. */
+const int *kvet_privilege_needed(int type);
+const int *kvet_privilege_of_helper(int helper);
 
 #endif

@@ -29,6 +29,7 @@ int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, stru
 	if (host)
 		new->host = *host;
 	kvet_privilege_read(&new->privilege, &new->host);
+	kvet_refusal_read(&new->refusal, &new->host, KVET_CALL_BPF);
 	kvet_memlock_init(&new->memlock);
 	pthread_mutex_init(&new->lock, NULL);
 	for (size_t i = 0; i < KVET_MAP_COUNT; i++)
@@ -144,15 +145,22 @@ const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int vari
 /* --- calibrations and maps, made once ----------------------------------------------------------
  */
 
-static void explain(struct kvet_probe *probe, int type, struct kvet_probe_answer *answer)
+static void explain(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		    struct kvet_probe_answer *answer)
 {
-	if (answer->reason == KVET_REASON_NOT_PERMITTED) {
+	if (answer->reason == KVET_REASON_NOT_PERMITTED || answer->reason == KVET_REASON_NO_BPF) {
 		const struct kvet_program_spec spec = { .type = BPF_PROG_TYPE_SOCKET_FILTER };
+		struct kvet_refusal refusal = probe->refusal;
 		struct kvet_probe_attempt attempt;
 
 		kvet_program_load_null(&probe->memlock, &spec, &attempt, NULL);
-		kvet_probe_explain_eperm(&probe->host, type, !attempt.errnum, &answer->cause);
+		refusal.others = !attempt.errnum;
+		kvet_refusal_explain(&refusal, kvet_privilege_needed(question->type),
+				     &answer->cause);
 	}
+	if (answer->reason == KVET_REASON_PRIVILEGE)
+		kvet_refusal_advise(&probe->refusal, kvet_privilege_of_helper(question->helper),
+				    &answer->cause);
 	if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
 		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
 			       probe->kernel_error.cause.evidence);
@@ -168,7 +176,7 @@ void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question
 	kvet_probe_classify(attempt, &calibration->controls, &limits, answer);
 	answer->variant = question->variant;
 	memcpy(answer->target, calibration->target, sizeof(answer->target));
-	explain(probe, question->type, answer);
+	explain(probe, question, answer);
 }
 
 /* Asks the controls for a variant. The lock is held. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* bpf/trace.bpf.c into the kernel, with the programs that this kernel takes. */
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -14,6 +16,8 @@
 
 #include "bpf/trace.skel.h"
 
+#include <kvet/refusal.h>
+
 /* Calls that can be under way at a time, of all sites. */
 #define CALLS_MOST 16384
 
@@ -24,15 +28,49 @@
 /* Tasks, or stacks, that hits are counted by. */
 #define TOP_MOST 16384
 
-static int fail_load(int errnum, const char *what, const char *log,
-		     const struct kvet_kprobe_facts *facts, struct kvet_error *err)
+/* Of the object. */
+#define MAPS_MOST 32
+
+static int fail_load(const struct kvet_host *host, int errnum, const char *what, const char *log,
+		     struct kvet_error *err)
 {
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+
 	kvet_fail(err, errnum, what, "%s", *log ? log : strerror(errnum));
-	if ((errnum == EPERM || errnum == EACCES) && *facts->missing && err) {
-		kvet_cause_fill(&err->cause, errnum, what, "%s missing", facts->missing);
-		kvet_cause_remedy(&err->cause, "run as root, or with %s", facts->missing);
-	}
+	/* Of what the verifier has refused it has said why. */
+	if (err && !*log)
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
 	return -errnum;
+}
+
+/* Which call it was that libbpf was refused: it says only that one was. Maps come before programs,
+ * and are asked for again, all of them at once. */
+static const char *refused_call(const struct bpf_object *object)
+{
+	const char *call = "bpf(BPF_PROG_LOAD)";
+	const struct bpf_map *map;
+	int fds[MAPS_MOST];
+	size_t count = 0;
+
+	bpf_object__for_each_map(map, object)
+	{
+		LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = bpf_map__map_flags(map));
+
+		if (!bpf_map__autocreate(map) || count == MAPS_MOST)
+			continue;
+		fds[count] =
+			bpf_map_create(bpf_map__type(map), NULL, bpf_map__key_size(map),
+				       bpf_map__value_size(map), bpf_map__max_entries(map), &opts);
+		if (fds[count] == -EPERM) {
+			call = "bpf(BPF_MAP_CREATE)";
+			break;
+		}
+		if (fds[count] >= 0)
+			count++;
+	}
+	while (count)
+		close(fds[--count]);
+	return call;
 }
 
 static void size_maps(const struct kvet_trace *trace)
@@ -70,13 +108,14 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 		   size_t log_size, struct kvet_error *err)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = log_size);
+	const char *call;
 	int errnum;
 
 	errno = 0;
 	trace->bpf = trace_bpf__open_opts(&opts);
 	errnum = errno;
 	if (!trace->bpf)
-		return fail_load(errnum, "bpf_object__open", "", &trace->facts, err);
+		return fail_load(&trace->host, errnum, "bpf_object__open", "", err);
 	trace->bpf->rodata->config = trace->config;
 	take_programs(trace);
 	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
@@ -95,9 +134,10 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 	if (!trace_bpf__load(trace->bpf))
 		return 0;
 	errnum = errno;
+	call = errnum == EPERM ? refused_call(trace->bpf->obj) : "bpf(BPF_PROG_LOAD)";
 	trace_bpf__destroy(trace->bpf);
 	trace->bpf = NULL;
-	return fail_load(errnum, "bpf(BPF_PROG_LOAD)", log, &trace->facts, err);
+	return fail_load(&trace->host, errnum, call, log, err);
 }
 
 int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err)
@@ -118,8 +158,8 @@ int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err
 	return ret;
 }
 
-int kvet_trace_load_copy(const struct bpf_program *template, uint32_t index, int *fd,
-			 struct kvet_error *err)
+int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
+			 uint32_t index, int *fd, struct kvet_error *err)
 {
 	size_t count = bpf_program__insn_cnt(template);
 	AUTO_FREE struct bpf_insn *insns = reallocarray(NULL, count, sizeof(*insns));
@@ -136,6 +176,6 @@ int kvet_trace_load_copy(const struct bpf_program *template, uint32_t index, int
 			    insns, count, NULL);
 	errnum = errno;
 	if (*fd < 0)
-		return kvet_fail(err, errnum, "bpf(BPF_PROG_LOAD)", "%s", strerror(errnum));
+		return fail_load(host, errnum, "bpf(BPF_PROG_LOAD)", "", err);
 	return 0;
 }

@@ -106,6 +106,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 			err->cause = cause;
 		return -EOPNOTSUPP;
 	}
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
+		return -EPERM;
 	trace->armed = calloc(count ? count : 1, sizeof(*trace->armed));
 	if (!trace->armed)
 		return kvet_fail_memory(err);

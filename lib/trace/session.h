@@ -68,8 +68,8 @@ void kvet_trace_leave_own(struct kvet_trace *trace);
 
 /* A copy of a loaded template, whose map references are already in place, with the site's
  * number in it. */
-int kvet_trace_load_copy(const struct bpf_program *template, uint32_t site, int *fd,
-			 struct kvet_error *err);
+int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
+			 uint32_t site, int *fd, struct kvet_error *err);
 
 /* Whether there are so many sites that one link for all is worth a try, or it is asked for. */
 bool kvet_trace_wants_multi(const struct kvet_trace *trace);

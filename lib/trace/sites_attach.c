@@ -37,7 +37,7 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 	int copy = -1, ret;
 
 	if (!by_cookie) {
-		ret = kvet_trace_load_copy(program, (uint32_t)index, &copy, err);
+		ret = kvet_trace_load_copy(&trace->host, program, (uint32_t)index, &copy, err);
 		if (ret)
 			return ret;
 	}

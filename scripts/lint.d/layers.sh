@@ -8,7 +8,7 @@ includes() {
 }
 
 # The floors of lib/, from below; two wings of one floor do not know each other. A wing is
-# a folder of lib/ or a public header; cause and error belong to core.
+# a folder of lib/ or a public header; cause and error belong to core, refusal to host.
 lib_layers() {
 	includes | awk -v floors='core:0 host:1 probe:2 ksyms:2 clock:2 kprobe:3 trace:4' '
 	BEGIN {
@@ -22,6 +22,8 @@ lib_layers() {
 		sub(/^lib\/(include\/kvet\/)?/, "", path)
 		sub(/^kvet\//, "", path)
 		sub(/[\/.].*/, "", path)
+		if (path == "refusal")
+			return "host"
 		return path ~ /^(cause|error|nearest)$/ ? "core" : path
 	}
 	/^lib\// {

@@ -38,7 +38,7 @@ archive_calls() {
 		case $source:$word in
 		# The forked child that asks libbpf has to stop for its tracer, and to end
 		# without running the exit handlers of the program it was forked from.
-		libbpf_trace.c:raise | libbpf_trace.c:_exit) continue ;;
+		libbpf_trace.c:raise | libbpf_trace.c:_exit | reach_read.c:_exit) continue ;;
 		esac
 		case $word in
 		*printf)

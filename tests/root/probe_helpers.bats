@@ -156,11 +156,31 @@ inject() {
 	expect 3 "$FAULTS/deny" 1 "$KVET" probe helpers -j -t kprobe -t xdp -t tracing \
 		ktime_get_boot_ns
 	json 'all(.records[]; .verdict == "undetermined" and .errno == "EPERM")'
-	json 'all(.errors[]; .evidence | test("seccomp mode 2"))'
+	json '(.errors | length) > 0 and all(.errors[]; .evidence
+		| test("^a seccomp filter answers bpf with EPERM: the kernel is not asked"))'
 	expect 3 "$FAULTS/deny" 38 "$KVET" probe helpers -j -t kprobe -t xdp -t tracing \
 		ktime_get_boot_ns
 	json 'all(.records[]; .verdict == "undetermined" and .errno == "ENOSYS")'
-	json 'all(.errors[]; .remedy | test("seccomp"))'
+	json '(.errors | length) > 0 and all(.errors[]; (.remedy | test("seccomp"))
+		and (.evidence | test("a seccomp filter answers bpf with ENOSYS")))'
+}
+
+# As systemd's SystemCallFilter= does: whoever asks dies, and kvet asks by proxy.
+@test "seccomp: a filter that kills or traps is undetermined, and kvet lives to say so" {
+	[ -x "$FAULTS/deny" ] || skip "needs build/tests/faults/deny: make check-root"
+	for answer in kill trap; do
+		expect 3 "$FAULTS/deny" $answer "$KVET" probe helpers -j -t kprobe -t xdp \
+			ktime_get_boot_ns
+		json '(.records | length) == 2 and all(.records[]; .verdict == "undetermined"
+			and .errno == null)'
+		json '(.errors | length) > 0 and all(.errors[]; .errno == null and .source
+			== "bpf(BPF_MAP_CREATE)" and (.evidence | test("a seccomp filter ends whoever .*SYS")))'
+		expect 3 "$FAULTS/deny" $answer "$KVET" clock compare -j
+		json '.status == "undetermined" and any(.errors[]; .evidence | test("a seccomp filter ends"))'
+		expect 0 "$FAULTS/deny" $answer "$KVET" ksyms lookup -j vfs_read
+		json '.summary.source == "text" and (.summary.source_reason
+			| test("^bpf\\(BPF_MAP_CREATE\\): a seccomp filter ends"))'
+	done
 }
 
 @test "seccomp: EINVAL for everything is no absent program type" {

@@ -19,10 +19,12 @@ extern "C" {
 /*
  * Where /proc, /sys and /boot are read: sysroot is put before every such path. NULL or ""
  * means this machine. The string belongs to the caller and must outlive the host.
- * Facts about the calling process itself (capabilities) always come from the process.
+ * Facts about the calling process itself (capabilities, /proc/self, the engine's marks in /)
+ * come from the process whatever the sysroot is; selfroot stands before those paths, for tests.
  */
 struct kvet_host {
 	const char *sysroot;
+	const char *selfroot;
 };
 
 /*
@@ -72,14 +74,6 @@ const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, s
  * perfmon_capable()). Returns buf.
  */
 const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t size);
-
-/*
- * Adds to cause what is known of why bpf(2) returned EPERM to a caller who needs these
- * capabilities, and sets the remedy: the missing ones with unprivileged_bpf_disabled, else
- * lockdown, RLIMIT_MEMLOCK and seccomp as they are; a user namespace.
- */
-void kvet_host_explain_bpf_eperm(const struct kvet_host *host, const int *capabilities,
-				 struct kvet_cause *cause);
 
 /* What the running kernel's build configuration says of an option. */
 enum kvet_config {

@@ -16,6 +16,7 @@
 #include <kvet/error.h>
 #include <kvet/host.h>
 #include <kvet/ksyms.h>
+#include <kvet/refusal.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -82,9 +83,7 @@ struct kvet_kprobe_facts {
 	char config_evidence[160]; /* and where that is written */
 	int enabled;               /* debugfs kprobes/enabled: 0, 1; -1 not readable */
 	const char *lockdown;      /* kvet_host_lockdown() */
-	char missing[64];          /* of CAP_BPF, CAP_PERFMON, which tracing wants */
-	long perf_event_paranoid;  /* -2: not readable */
-	int seccomp;               /* kvet_host_seccomp() */
+	struct kvet_reach perf;    /* whether perf_event_open(2) reaches the kernel */
 	struct kvet_kprobe_cache *cache; /* the kernel's lists, as soon as one was wanted */
 };
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts);
@@ -109,13 +108,14 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 
 /*
  * Turns a refusal into a verdict and a cause. errnum is positive, from perf_event_open(2)
- * of the kprobe PMU by address. Pure. Source: the errno matrix of Linux 5.10 to 7.3, see
- * lib/kprobe/explain.c.
+ * of the kprobe PMU by address; refusal is what is known of that call, and is looked at for
+ * EPERM, EACCES and ENOSYS alone (else it may be NULL). Pure. Source: the errno matrix of
+ * Linux 5.10 to 7.3, see lib/kprobe/explain.c.
  */
 enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site *site,
 				      const struct kvet_kprobe_facts *facts,
 				      const struct kvet_kprobe_lists *lists,
-				      struct kvet_cause *cause);
+				      const struct kvet_refusal *refusal, struct kvet_cause *cause);
 
 /* How a probe gets into the kernel. */
 enum kvet_kprobe_backend {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What hosts of our own say of kprobes. */
 #include <check.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -30,9 +29,6 @@ static void setup(void)
 
 START_TEST(a_bare_host_says_nothing)
 {
-	static const int capabilities[] = { CAP_BPF, CAP_PERFMON, -1 };
-	char missing[64];
-
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	kvet_kprobe_facts_deinit(&facts);
 	ck_assert_int_eq(facts.pmu_type, -1);
@@ -40,11 +36,6 @@ START_TEST(a_bare_host_says_nothing)
 	ck_assert_str_eq(facts.config_evidence, "");
 	ck_assert_int_eq(facts.enabled, -1);
 	ck_assert_str_eq(facts.lockdown, "unknown");
-	ck_assert_int_eq(facts.perf_event_paranoid, -2);
-	ck_assert_int_eq(facts.seccomp, -1);
-	/* The process is ours, whatever the tree. */
-	kvet_host_missing_for_bpf(capabilities, missing, sizeof(missing));
-	ck_assert_str_eq(facts.missing, missing);
 }
 END_TEST
 
@@ -58,16 +49,12 @@ START_TEST(a_host_with_kprobes_is_read)
 	tree_write(path, "CONFIG_KPROBES_ON_FTRACE=y\nCONFIG_KPROBES=y\n");
 	tree_write(PMU, "8\n");
 	tree_write(ENABLED, "1\n");
-	tree_write("/proc/sys/kernel/perf_event_paranoid", "-1\n");
 	tree_write("/sys/kernel/security/lockdown", "none [integrity] confidentiality\n");
-	tree_write("/proc/self/status", "Name:\tx\nSeccomp:\t2\n");
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	kvet_kprobe_facts_deinit(&facts);
 	ck_assert_int_eq(facts.pmu_type, 8);
 	ck_assert_int_eq(facts.enabled, 1);
-	ck_assert_int_eq(facts.perf_event_paranoid, -1);
 	ck_assert_str_eq(facts.lockdown, "integrity");
-	ck_assert_int_eq(facts.seccomp, 2);
 	ck_assert_int_eq(facts.config, KVET_CONFIG_YES);
 	snprintf(words, sizeof(words), "CONFIG_KPROBES=y (%s)", path);
 	ck_assert_str_eq(facts.config_evidence, words);
@@ -92,13 +79,11 @@ START_TEST(what_cannot_be_read_is_not_known)
 {
 	tree_write_unreadable(PMU);
 	tree_write_unreadable(ENABLED);
-	tree_write_unreadable("/proc/sys/kernel/perf_event_paranoid");
 	tree_write_unreadable("/proc/config.gz");
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	kvet_kprobe_facts_deinit(&facts);
 	ck_assert_int_eq(facts.pmu_type, -1);
 	ck_assert_int_eq(facts.enabled, -1);
-	ck_assert_int_eq(facts.perf_event_paranoid, -2);
 	ck_assert_int_eq(facts.config, KVET_CONFIG_UNKNOWN);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <check.h>
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,88 @@ START_TEST(a_lockdown_takes_away_what_reads_or_writes_memory)
 }
 END_TEST
 
+static int type_of(const char *name)
+{
+	for (int type = 0; type < kvet_probe_type_names_end(); type++) {
+		const char *known = kvet_probe_type_name(type);
+
+		if (known && !strcmp(known, name))
+			return type;
+	}
+	return -1;
+}
+
+/* is_perfmon_prog_type() and is_net_admin_prog_type() of the kernel's kernel/bpf/syscall.c, type by
+ * type; every one takes CAP_BPF besides. */
+START_TEST(each_type_takes_what_the_kernel_asks_for)
+{
+	static const struct {
+		const char *type;
+		bool perfmon, net_admin;
+	} rows[] = {
+		{ "socket_filter", false, false },
+		{ "kprobe", true, false },
+		{ "sched_cls", false, true },
+		{ "sched_act", false, true },
+		{ "tracepoint", true, false },
+		{ "xdp", false, true },
+		{ "perf_event", true, false },
+		{ "cgroup_skb", false, false },
+		{ "cgroup_sock", false, true },
+		{ "lwt_in", false, true },
+		{ "lwt_out", false, true },
+		{ "lwt_xmit", false, true },
+		{ "sock_ops", false, true },
+		{ "sk_skb", false, true },
+		{ "cgroup_device", false, true },
+		{ "sk_msg", false, true },
+		{ "raw_tracepoint", true, false },
+		{ "cgroup_sock_addr", false, true },
+		{ "lwt_seg6local", false, true },
+		{ "lirc_mode2", false, true },
+		{ "sk_reuseport", false, false },
+		{ "flow_dissector", false, true },
+		{ "cgroup_sysctl", false, true },
+		{ "raw_tracepoint_writable", true, false },
+		{ "cgroup_sockopt", false, true },
+		{ "tracing", true, false },
+		{ "struct_ops", true, false },
+		{ "ext", true, true },
+		{ "lsm", true, false },
+		{ "sk_lookup", false, false },
+		{ "syscall", false, false },
+		{ "netfilter", false, true },
+	};
+
+	ck_assert_int_ge(sizeof(rows) / sizeof(*rows), 32);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		int type = type_of(rows[i].type);
+		bool bpf = false, perfmon = false, net_admin = false;
+
+		ck_assert_msg(type >= 0, "%s", rows[i].type);
+		for (const int *each = kvet_privilege_needed(type); *each >= 0; each++) {
+			bpf = bpf || *each == CAP_BPF;
+			perfmon = perfmon || *each == CAP_PERFMON;
+			net_admin = net_admin || *each == CAP_NET_ADMIN;
+		}
+		ck_assert_msg(bpf && perfmon == rows[i].perfmon && net_admin == rows[i].net_admin,
+			      "%s: %d, %d, %d", rows[i].type, bpf, perfmon, net_admin);
+	}
+}
+END_TEST
+
+START_TEST(write_user_alone_takes_admin)
+{
+	for (int helper = 1; helper < kvet_probe_names_end(); helper++) {
+		bool admin = false;
+
+		for (const int *each = kvet_privilege_of_helper(helper); *each >= 0; each++)
+			admin = admin || *each == CAP_SYS_ADMIN;
+		ck_assert_int_eq(admin, helper == BPF_FUNC_probe_write_user);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("probe privilege");
@@ -62,6 +145,8 @@ int main(void)
 
 	tcase_add_test(tc, write_user_takes_more_than_the_others);
 	tcase_add_test(tc, a_lockdown_takes_away_what_reads_or_writes_memory);
+	tcase_add_test(tc, each_type_takes_what_the_kernel_asks_for);
+	tcase_add_test(tc, write_user_alone_takes_admin);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* From what is known of this process and its host to why it was refused. Pure. */
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fail.h"
+#include "host/capability.h"
+
+#include <kvet/refusal.h>
+
+#define CAPABILITIES_MOST 8
+
+/* What is missing of what the call requires, and how near it is. */
+struct missing {
+	int list[CAPABILITIES_MOST + 1]; /* ends with -1 */
+	size_t count;
+	bool permitted; /* all of it is */
+	bool bounding;
+};
+
+static bool holds(uint64_t set, int capability)
+{
+	return set >> capability & 1;
+}
+
+/* Whether CAP_SYS_ADMIN includes it. */
+static bool is_of_admin(const struct kvet_refusal *refusal, int capability)
+{
+	return refusal->call != KVET_CALL_FILE &&
+	       (capability == CAP_BPF || capability == CAP_PERFMON || capability == CAP_NET_ADMIN);
+}
+
+static void find_missing(const struct kvet_refusal *refusal, const int *capabilities,
+			 struct missing *missing)
+{
+	bool admin = holds(refusal->effective, CAP_SYS_ADMIN);
+
+	*missing = (struct missing){ .permitted = true, .bounding = true };
+	for (; *capabilities >= 0 && missing->count < CAPABILITIES_MOST; capabilities++) {
+		bool held = holds(refusal->effective, *capabilities) ||
+			    (admin && is_of_admin(refusal, *capabilities));
+
+		if (held && !refusal->user_namespace)
+			continue;
+		missing->list[missing->count++] = *capabilities;
+		missing->permitted = missing->permitted && holds(refusal->permitted, *capabilities);
+		missing->bounding = missing->bounding && holds(refusal->bounding, *capabilities);
+	}
+	missing->list[missing->count] = -1;
+}
+
+/* --- remedies ----------------------------------------------------------------------------------
+ */
+
+static void advise(const struct kvet_refusal *refusal, enum kvet_need need, const int *capabilities,
+		   struct kvet_cause *cause)
+{
+	char words[sizeof(cause->remedy)];
+	size_t used = strlen(cause->remedy);
+
+	kvet_remedy(need, &refusal->place, capabilities, words, sizeof(words));
+	snprintf(cause->remedy + used, sizeof(cause->remedy) - used, "%s%s", used ? "; and " : "",
+		 words);
+}
+
+/* --- what may be to blame ----------------------------------------------------------------------
+ */
+
+static void say_filter(const struct kvet_refusal *refusal, struct kvet_cause *cause)
+{
+	char name[32];
+
+	if (refusal->reach.state == KVET_REACH_DEATH)
+		kvet_cause_add(cause, "a seccomp filter ends whoever calls %s%s%s",
+			       refusal->reach.call,
+			       refusal->reach.number ? ": it died of signal " : "",
+			       refusal->reach.number ? sigabbrev_np(refusal->reach.number) : "");
+	else
+		kvet_cause_add(cause,
+			       "a seccomp filter answers %s with %s: the kernel is not asked",
+			       refusal->reach.call,
+			       kvet_errno_name(refusal->reach.number, name, sizeof(name)));
+	advise(refusal, KVET_NEED_FILTER, NULL, cause);
+}
+
+static void say_missing(const struct kvet_refusal *refusal, const struct missing *missing,
+			struct kvet_cause *cause)
+{
+	char names[128] = "", name[32];
+	size_t used = 0;
+
+	for (size_t i = 0; i < missing->count && used < sizeof(names); i++)
+		used += (size_t)snprintf(
+			names + used, sizeof(names) - used, "%s%s", used ? ", " : "",
+			kvet_capability_name(missing->list[i], name, sizeof(name)));
+	if (refusal->user_namespace) {
+		kvet_cause_add(cause,
+			       "%s missing: in a user namespace, whose capabilities do not count",
+			       names);
+		kvet_cause_remedy(cause, "%s",
+				  refusal->place.kind == KVET_PLACE_HOST
+					  ? "run as root outside of the user namespace"
+					  : "run the container as root of the host, without a user "
+					    "namespace (podman: sudo podman, --userns=host)");
+		return;
+	}
+	if (missing->permitted)
+		kvet_cause_add(cause, "%s missing: permitted, and not effective", names);
+	else if (missing->bounding && !refusal->root)
+		kvet_cause_add(cause, "%s missing: in the bounding set, and not effective", names);
+	else if (!missing->bounding)
+		kvet_cause_add(cause, "%s missing: not in the bounding set either", names);
+	else
+		kvet_cause_add(cause, "%s missing", names);
+	advise(refusal,
+	       missing->bounding && !refusal->root ? KVET_NEED_EFFECTIVE : KVET_NEED_CAPABILITIES,
+	       missing->list, cause);
+}
+
+void kvet_refusal_advise(const struct kvet_refusal *refusal, const int *capabilities,
+			 struct kvet_cause *cause)
+{
+	struct kvet_cause said = { 0 };
+	struct missing missing;
+
+	find_missing(refusal, capabilities, &missing);
+	if (missing.count)
+		say_missing(refusal, &missing, &said);
+	memcpy(cause->remedy, said.remedy, sizeof(cause->remedy));
+}
+
+/* 1 and 2 deny bpf(2) to all who lack CAP_BPF; only 1 is for good. */
+static void say_sysctl(const struct kvet_refusal *refusal, struct kvet_cause *cause)
+{
+	if (refusal->call == KVET_CALL_BPF && refusal->unprivileged_bpf_disabled != KVET_UNREADABLE)
+		kvet_cause_add(cause, "kernel.unprivileged_bpf_disabled=%ld",
+			       refusal->unprivileged_bpf_disabled);
+	if (refusal->call == KVET_CALL_PERF && refusal->perf_event_paranoid != KVET_UNREADABLE)
+		kvet_cause_add(cause, "kernel.perf_event_paranoid=%ld",
+			       refusal->perf_event_paranoid);
+}
+
+/* Debian's and Ubuntu's patch: above 2, nobody but CAP_SYS_ADMIN opens any event. */
+static bool is_paranoid(const struct kvet_refusal *refusal)
+{
+	return refusal->call == KVET_CALL_PERF && refusal->perf_event_paranoid > 2 &&
+	       !holds(refusal->effective, CAP_SYS_ADMIN);
+}
+
+static void say_paranoid(const struct kvet_refusal *refusal, struct kvet_cause *cause)
+{
+	kvet_cause_add(cause,
+		       "kernel.perf_event_paranoid=%ld: above 2, this distribution's kernel lets "
+		       "CAP_SYS_ADMIN alone open events",
+		       refusal->perf_event_paranoid);
+	advise(refusal, KVET_NEED_PARANOID, NULL, cause);
+}
+
+/* One page too many was EPERM (kernel: bpf_charge_memlock()). */
+static bool is_charged(const struct kvet_refusal *refusal, int errnum)
+{
+	return refusal->call == KVET_CALL_BPF && errnum == EPERM && !refusal->others &&
+	       refusal->memlock != UINT64_MAX && refusal->charge != KVET_CHARGE_NONE;
+}
+
+static void say_memlock(const struct kvet_refusal *refusal, struct kvet_cause *cause)
+{
+	kvet_cause_add(cause, "RLIMIT_MEMLOCK=%llu%s", (unsigned long long)refusal->memlock,
+		       refusal->charge == KVET_CHARGE_MEMLOCK
+			       ? ": this kernel charges maps and programs to it"
+			       : ", which kernels before 5.11 charge maps and programs to");
+	advise(refusal, KVET_NEED_MEMLOCK, NULL, cause);
+}
+
+static void say_others(const struct kvet_refusal *refusal, bool limited, struct kvet_cause *cause)
+{
+	kvet_cause_add(cause, "no capability is missing%s; lockdown is %s; seccomp mode %d",
+		       refusal->others ? ", and a socket_filter loads" : "", refusal->lockdown,
+		       refusal->seccomp);
+	if (refusal->reach.state == KVET_REACH_KERNEL)
+		kvet_cause_add(cause, "the call reaches the kernel");
+	if (*refusal->label)
+		kvet_cause_add(cause, "confined as %s", refusal->label);
+	if (limited)
+		return;
+	if (refusal->reach.state == KVET_REACH_UNKNOWN && refusal->seccomp)
+		advise(refusal, KVET_NEED_FILTER, NULL, cause);
+	advise(refusal, KVET_NEED_POLICY, NULL, cause);
+}
+
+static void explain_denied(const struct kvet_refusal *refusal, const struct missing *missing,
+			   struct kvet_cause *cause)
+{
+	bool limited = is_charged(refusal, cause->errnum);
+
+	if (missing->count) {
+		say_missing(refusal, missing, cause);
+		say_sysctl(refusal, cause);
+	}
+	if (is_paranoid(refusal) && !refusal->user_namespace)
+		say_paranoid(refusal, cause);
+	else if (!missing->count && refusal->reach.state != KVET_REACH_FILTER) {
+		if (limited)
+			say_memlock(refusal, cause);
+		say_others(refusal, limited && refusal->charge == KVET_CHARGE_MEMLOCK, cause);
+	}
+	if (missing->count && refusal->seccomp == 2 && refusal->reach.state == KVET_REACH_UNKNOWN)
+		kvet_cause_add(cause, "seccomp mode 2");
+}
+
+static void explain_absent(const struct kvet_refusal *refusal, struct kvet_cause *cause)
+{
+	kvet_cause_add(cause, "this kernel is built without it: %s", refusal->config);
+	kvet_cause_remedy(cause, "boot a kernel with %s",
+			  refusal->call == KVET_CALL_BPF ? "CONFIG_BPF_SYSCALL=y"
+							 : "CONFIG_PERF_EVENTS=y");
+}
+
+void kvet_refusal_explain(const struct kvet_refusal *refusal, const int *capabilities,
+			  struct kvet_cause *cause)
+{
+	char place[160];
+	struct missing missing;
+
+	if (!cause)
+		return;
+	find_missing(refusal, capabilities, &missing);
+	cause->remedy[0] = '\0';
+	if (refusal->reach.state == KVET_REACH_DEATH) {
+		say_filter(refusal, cause);
+	} else if (cause->errnum == EPERM || cause->errnum == EACCES || cause->errnum == ENOSYS) {
+		/* Filters of engines let through who has the capabilities. */
+		if (refusal->reach.state == KVET_REACH_FILTER && !missing.count)
+			say_filter(refusal, cause);
+		if (cause->errnum == ENOSYS && *refusal->config)
+			explain_absent(refusal, cause);
+		else
+			explain_denied(refusal, &missing, cause);
+		if (refusal->reach.state == KVET_REACH_FILTER && missing.count)
+			say_filter(refusal, cause);
+	}
+	if (*cause->remedy && *kvet_place_describe(&refusal->place, place, sizeof(place)))
+		kvet_cause_add(cause, "%s", place);
+}
+
+void kvet_refusal_add(const struct kvet_host *host, enum kvet_call call, const int *capabilities,
+		      struct kvet_cause *cause)
+{
+	struct kvet_refusal refusal;
+
+	if (!cause ||
+	    (cause->errnum != EPERM && cause->errnum != EACCES && cause->errnum != ENOSYS))
+		return;
+	kvet_refusal_read(&refusal, host, call);
+	kvet_refusal_explain(&refusal, capabilities, cause);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What can be known of this process and its host, for whoever was refused. */
+#include <errno.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "host/btf_read.h"
+#include "host/capability.h"
+#include "host/sys_read.h"
+
+#include <kvet/refusal.h>
+
+static long sysctl_of(const struct kvet_host *host, const char *name)
+{
+	long value;
+
+	return kvet_host_sysctl(host, name, &value, NULL) ? KVET_UNREADABLE : value;
+}
+
+/* The struct is there as long as there is such an account (5.3 to 5.10). */
+static enum kvet_charge charge_of(const struct kvet_host *host)
+{
+	enum kvet_charge charge;
+	struct kvet_btf btf;
+
+	if (kvet_btf_read(host, &btf, NULL))
+		return KVET_CHARGE_UNKNOWN;
+	charge = kvet_btf_struct(&btf, "bpf_map_memory", NULL, 0) ? KVET_CHARGE_MEMLOCK
+								  : KVET_CHARGE_NONE;
+	kvet_btf_deinit(&btf);
+	return charge;
+}
+
+static void read_memlock(struct kvet_refusal *refusal, const struct kvet_host *host)
+{
+	struct rlimit limit;
+
+	refusal->memlock = UINT64_MAX;
+	refusal->charge = KVET_CHARGE_UNKNOWN;
+	if (refusal->call != KVET_CALL_BPF || getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return;
+	/* Whoever may raise it has done so, and asked again. */
+	if (kvet_host_capable(CAP_SYS_RESOURCE))
+		return;
+	refusal->memlock = limit.rlim_cur;
+	refusal->charge = charge_of(host);
+}
+
+/* AppArmor and SELinux write their own names for it here; "unconfined" is none. */
+static void read_label(struct kvet_refusal *refusal, const struct kvet_host *host)
+{
+	const struct kvet_host self = kvet_host_self(host);
+
+	if (kvet_host_read(&self, "/proc/self/attr/current", refusal->label, sizeof(refusal->label),
+			   NULL) ||
+	    strstr(refusal->label, "unconfined"))
+		refusal->label[0] = '\0';
+}
+
+void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *host,
+		       enum kvet_call call)
+{
+	const char *option = call == KVET_CALL_BPF ? "CONFIG_BPF_SYSCALL" : "CONFIG_PERF_EVENTS";
+	bool absent = false;
+
+	memset(refusal, 0, sizeof(*refusal));
+	refusal->call = call;
+	kvet_capability_sets(&refusal->effective, &refusal->permitted, &refusal->bounding);
+	refusal->root = geteuid() == 0;
+	refusal->user_namespace = kvet_host_in_user_namespace();
+	refusal->seccomp = kvet_host_seccomp(host);
+	kvet_reach_read(host, call, &refusal->reach);
+	refusal->unprivileged_bpf_disabled = sysctl_of(host, "kernel/unprivileged_bpf_disabled");
+	refusal->perf_event_paranoid = sysctl_of(host, "kernel/perf_event_paranoid");
+	refusal->lockdown = kvet_host_lockdown(host);
+	read_memlock(refusal, host);
+	/* The sysctl of a call that is built in is there. */
+	if ((call == KVET_CALL_BPF && refusal->unprivileged_bpf_disabled == KVET_UNREADABLE) ||
+	    (call == KVET_CALL_PERF && refusal->perf_event_paranoid == KVET_UNREADABLE))
+		absent = kvet_host_config(host, option, refusal->config, sizeof(refusal->config)) ==
+			 KVET_CONFIG_NO;
+	if (!absent)
+		refusal->config[0] = '\0';
+	read_label(refusal, host);
+	kvet_place_read(host, &refusal->place);
+}
+
+bool kvet_host_is_masked(const struct kvet_host *host, const char *path)
+{
+	char full[PATH_MAX], byte;
+	struct stat st;
+
+	if (stat(kvet_host_path(host, path, full), &st))
+		return false;
+	if (S_ISCHR(st.st_mode))
+		return st.st_rdev == makedev(1, 3);
+	/* No file of /proc or /sys that kvet reads is ever empty; who may not read it cannot tell.
+	 */
+	return S_ISREG(st.st_mode) && !access(full, R_OK) &&
+	       !kvet_host_read(host, path, &byte, 1, NULL);
+}
