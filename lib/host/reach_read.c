@@ -17,8 +17,9 @@
 
 #include <kvet/refusal.h>
 
-/* More than a page of attributes is E2BIG before all else (kernel: bpf_check_uarg_tail_zero()). */
-#define TOO_LARGE 16384
+/* More than a page of attributes is E2BIG, and none of it is looked at (kernel:
+ * bpf_check_uarg_tail_zero()). No page is as large. */
+#define TOO_LARGE (1U << 20)
 
 /* The commands that kvet lives by, and one that no filter can know. */
 static const struct {
@@ -48,11 +49,11 @@ struct board {
 
 static void ask_bpf(volatile struct board *board)
 {
-	char attributes[TOO_LARGE] = { 0 };
+	const union bpf_attr attributes = { 0 };
 
 	for (board->at = 0; board->at < COMMANDS; board->at++) {
 		errno = 0;
-		syscall(SYS_bpf, commands[board->at].command, attributes, TOO_LARGE);
+		syscall(SYS_bpf, commands[board->at].command, &attributes, TOO_LARGE);
 		board->errnums[board->at] = errno;
 	}
 }
