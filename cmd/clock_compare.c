@@ -9,6 +9,7 @@
 #include <kvet/clock.h>
 
 #include "clock_compare.h"
+#include "clock_effect.h"
 
 /* Enough for any interval, and still done in seconds. */
 #define SAMPLES_MOST   100000000
@@ -16,11 +17,15 @@
 #define BUDGET_NS      12000000
 #define BUDGET_SAMPLES 100000
 
+#define EFFECT_SIZE 160
+
 static const struct option_spec options[] = {
 	{ "samples", 'n', "N", OPTION_NUMBER, offsetof(struct clock_compare_args, samples),
 	  "readings on each side (default: as many as 12 ms allow)" },
 	{ "max-skew", 0, "DURATION", OPTION_DURATION, offsetof(struct clock_compare_args, max_skew),
-	  "status 1 if a side's clocks, or a pairing's, are further apart than this" },
+	  "status 1 if a side's clocks, or a pairing's, can be further apart than this" },
+	{ "now", 0, NULL, OPTION_FLAG, offsetof(struct clock_compare_args, now),
+	  "judge by today's difference alone, not by what a suspend or a step may add" },
 	{ "pair", 0, "PAIR", OPTION_LIST, offsetof(struct clock_compare_args, pairs),
 	  "the error of this pairing instead (again for more)" },
 	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, all),
@@ -39,6 +44,7 @@ enum {
 	SIDE,
 	LOW,
 	HIGH,
+	ABOUT,
 	SAMPLES,
 	WITHIN,
 	TIGHTEST,
@@ -51,13 +57,16 @@ static const struct field fields[] = {
 	[SIDE] = { "side", FIELD_STRING, "user, bpf, kernel or namespace", 0 },
 	[LOW] = { "low_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at least this", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at most this", 0 },
+	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT | FIELD_SPARSE },
 	[SAMPLES] = { "samples", FIELD_INTEGER, "readings that the interval is made of", 0 },
-	[WITHIN] = { "within", FIELD_STRING, "yes, no, undetermined: inside --max-skew?",
+	[WITHIN] = { "within", FIELD_STRING,
+		     "yes, no, undetermined: inside --max-skew, now and from now on?",
 		     FIELD_VERDICT | FIELD_SPARSE },
 	[TIGHTEST] = { "tightest_ns", FIELD_DURATION, "width of the narrowest single reading",
 		       FIELD_DETAIL },
 	[SOURCE] = { "source", FIELD_STRING, "where it comes from", 0 },
-	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval", FIELD_SPARSE },
+	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval, or it is not within",
+		    FIELD_SPARSE },
 };
 
 static const struct schema side_schema = SCHEMA("side", fields);
@@ -89,6 +98,7 @@ static const struct schema helper_schema = SCHEMA("helper", helper_fields);
 
 enum {
 	OFFSET,
+	OFFSET_ABOUT,
 	UNCERTAINTY,
 	CERTAINTY,
 	SUSPENDED,
@@ -99,6 +109,8 @@ enum {
 
 static const struct field conclusion_fields[] = {
 	[OFFSET] = { "offset_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC", 0 },
+	[OFFSET_ABOUT] = { "about", FIELD_STRING, "the same for people",
+			   FIELD_TEXT | FIELD_SPARSE },
 	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "it is off by this at most", 0 },
 	[CERTAINTY] = { "certainty", FIELD_STRING, "exact or interval", 0 },
 	[SUSPENDED] = { "suspended_ns", FIELD_DURATION, "total time suspended since boot", 0 },
@@ -119,6 +131,7 @@ enum {
 	NS_MONOTONIC,
 	NS_BOOTTIME,
 	SUSPENDS,
+	EFFECT,
 	SUMMARY_COUNT
 };
 
@@ -133,6 +146,7 @@ static const struct field summary_fields[] = {
 			  "what this time namespace adds to BOOTTIME; absent outside one", 0 },
 	[SUSPENDS] = { "suspends", FIELD_INTEGER,
 		       "met while measuring, each a fresh start, or watching", FIELD_DETAIL },
+	[EFFECT] = { "effect", FIELD_STRING, "of all this on a tracer's events", 0 },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -155,6 +169,19 @@ static const char *source_of(const struct kvet_clock_table *table, enum kvet_clo
 	}
 }
 
+/* A side whose clocks differ by what a suspend adds is inside no limit for good; today it may
+ * be. */
+static enum kvet_verdict judge_side(const struct clock_compare_args *args,
+				    const struct kvet_clock_source *source)
+{
+	if (source->verdict != KVET_YES)
+		return KVET_UNDETERMINED;
+	if (!args->max_skew.given)
+		return KVET_YES;
+	return args->now ? kvet_clock_judge(&source->measure.interval, args->max_skew.value)
+			 : KVET_NO;
+}
+
 /* Writes one source's record, with the verdict on it where there is a limit. Those that
  * take privilege, or shift the others, answer no question of their own. */
 static enum status put_side(struct context *context, const struct clock_compare_args *args,
@@ -164,8 +191,9 @@ static enum status put_side(struct context *context, const struct clock_compare_
 	const struct kvet_clock_interval *interval = &source->measure.interval;
 	bool decides = side == KVET_CLOCK_USER || side == KVET_CLOCK_BPF;
 	const char *name = kvet_clock_side_name(side);
-	enum kvet_verdict verdict = source->verdict;
-	char buf[64];
+	enum kvet_verdict verdict = judge_side(args, source);
+	bool judged = args->max_skew.given && side != KVET_CLOCK_NAMESPACE;
+	char buf[64], about[HUMAN_SIZE], cause[192];
 	struct value values[FIELD_COUNT] = {
 		[SIDE] = value_string(name),
 		[SOURCE] = value_string(source_of(table, side, buf, sizeof(buf))),
@@ -174,20 +202,21 @@ static enum status put_side(struct context *context, const struct clock_compare_
 	if (source->verdict == KVET_YES) {
 		values[LOW] = value_integer(interval->low_ns);
 		values[HIGH] = value_integer(interval->high_ns);
+		values[ABOUT] = value_string(clock_about(interval, about));
 		if (interval->samples) {
 			values[SAMPLES] = value_integer((int64_t)interval->samples);
 			values[TIGHTEST] = value_integer((int64_t)source->measure.tightest_ns);
 		}
-		if (args->max_skew.given)
-			verdict = kvet_clock_judge(interval, args->max_skew.value);
+		if (judged && verdict == KVET_NO &&
+		    kvet_clock_judge(interval, args->max_skew.value) != KVET_NO)
+			values[CAUSE] = value_string(
+				clock_promise_cause(KVET_CLOCK_BY_SUSPEND, cause, sizeof(cause)));
 		if (decides && verdict == KVET_UNDETERMINED)
 			context_note(context, "%s side: the limit lies inside the interval", name);
 	} else {
 		values[CAUSE] = value_string(source->cause.evidence);
-		/* No helper, no side: the question of the limit stays open. */
-		verdict = KVET_UNDETERMINED;
 	}
-	if (args->max_skew.given && side != KVET_CLOCK_NAMESPACE)
+	if (judged)
 		values[WITHIN] = value_string(kvet_verdict_name(verdict));
 	output_record(context->output, &side_schema, values);
 	return decides ? status_of_verdict(verdict) : STATUS_YES;
@@ -273,10 +302,13 @@ static void name_reasons(const struct kvet_clock_table *table,
 		add_reason(reasons, "sources contradict each other, for no reason known to kvet");
 }
 
-static enum status put_conclusion(struct context *context, const struct kvet_clock_table *table)
+/* effect has room for EFFECT_SIZE bytes, which the summary refers to. */
+static enum status put_conclusion(struct context *context, const struct kvet_clock_table *table,
+				  char *effect, struct value *summary)
 {
 	struct kvet_clock_conclusion conclusion;
 	struct reasons reasons = { .count = 0 };
+	char about[HUMAN_SIZE];
 	uint64_t uncertainty;
 	int64_t offset;
 
@@ -292,6 +324,9 @@ static enum status put_conclusion(struct context *context, const struct kvet_clo
 		offset = kvet_clock_interval_middle(&conclusion.offset);
 		uncertainty = kvet_clock_interval_uncertainty(&conclusion.offset);
 		values[OFFSET] = value_integer(offset);
+		values[OFFSET_ABOUT] = value_string(clock_about(&conclusion.offset, about));
+		summary[EFFECT] =
+			value_string(clock_offset_effect(&conclusion.offset, effect, EFFECT_SIZE));
 		values[UNCERTAINTY] = value_integer((int64_t)uncertainty);
 		values[CERTAINTY] = value_string(uncertainty ? "interval" : "exact");
 		values[SUSPENDED] = value_integer(offset > 0 ? offset : 0);
@@ -335,6 +370,7 @@ static enum status report(struct context *context, const struct clock_compare_ar
 		[SUSPENDS] = value_integer(table->suspends),
 	};
 	enum status status = STATUS_YES;
+	char effect[EFFECT_SIZE];
 
 	if (table->suspends)
 		context_note(context, "suspended %u times while measuring: measured again",
@@ -345,10 +381,13 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++)
 		if (kvet_clock_helper((enum kvet_clock_id)clock) >= 0)
 			put_helper(context, table, (enum kvet_clock_id)clock);
-	status = status_worst(status, put_conclusion(context, table));
+	status = status_worst(status, put_conclusion(context, table, effect, summary));
 	/* Nobody sees it under --quiet. */
 	if (!context->quiet)
 		clock_context_report(context, table);
+	if (args->max_skew.given && !args->now)
+		context_note(context, "BOOTTIME and MONOTONIC differ by what a suspend adds; --now "
+				      "judges today's difference alone");
 	if (bpf->verdict == KVET_YES) {
 		struct kvet_clock_interval difference = kvet_clock_interval_subtract(
 			&bpf->measure.interval, &user->measure.interval);
@@ -375,6 +414,9 @@ static enum status plan(struct context *context, const struct clock_compare_args
 	if (args->watch &&
 	    (args->all || args->pairs.count || args->samples.given || args->max_skew.given))
 		return context_usage(context, "--watch goes with --interval and --duration alone");
+	if (args->now && !args->max_skew.given)
+		return context_usage(context,
+				     "--now says how --max-skew judges: it takes that option");
 	if (args->interval.given && (!args->watch || !args->interval.value))
 		return context_usage(context, "--interval wants more than 0, and --watch");
 	if (!args->samples.given)

@@ -10,6 +10,7 @@
 struct clock_compare_args {
 	struct option_number samples;
 	struct option_number max_skew;
+	bool now;
 	struct option_list pairs;
 	bool all;
 	struct option_number duration;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock_compare.h"
+#include "clock_effect.h"
 
 #define DURATION_DEFAULT_NS 1000000000
 
@@ -17,12 +18,15 @@ enum {
 	READ,
 	LOW,
 	HIGH,
+	ABOUT,
 	ASLEEP,
 	RATE_LOW,
 	RATE_HIGH,
+	APART_BY,
 	WITHIN,
 	BASIS,
 	CAUSE,
+	EFFECT,
 	FIELD_COUNT
 };
 
@@ -31,15 +35,21 @@ static const struct field fields[] = {
 	[READ] = { "read", FIELD_STRING, "side and clock that they are compared with", 0 },
 	[LOW] = { "low_ns", FIELD_DURATION, "stamp - read is at least this now", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "stamp - read is at most this now", 0 },
+	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT | FIELD_SPARSE },
 	[ASLEEP] = { "asleep_ns", FIELD_DURATION, "what each second asleep adds to it", 0 },
 	[RATE_LOW] = { "rate_low_ppb", FIELD_INTEGER,
 		       "with monotonic_raw: stamp runs faster by this at least (1000 are 1 ppm)",
 		       FIELD_SPARSE },
 	[RATE_HIGH] = { "rate_high_ppb", FIELD_INTEGER, "by this at most", FIELD_SPARSE },
-	[WITHIN] = { "within", FIELD_STRING, "yes, no, undetermined: inside --max-skew?",
+	[APART_BY] = { "apart_by", FIELD_LIST,
+		       "what changes it: suspend, step, leap, rate, tick; none: the same clock",
+		       0 },
+	[WITHIN] = { "within", FIELD_STRING,
+		     "yes, no, undetermined: inside --max-skew, now and from now on?",
 		     FIELD_VERDICT | FIELD_SPARSE },
 	[BASIS] = { "basis", FIELD_STRING, "measured, or inferred from the user side", 0 },
-	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured", FIELD_DETAIL },
+	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured, or not within", FIELD_DETAIL },
+	[EFFECT] = { "effect", FIELD_STRING, "on the events of such a tracer", 0 },
 };
 
 const struct schema clock_pair_schema = SCHEMA("pair", fields);
@@ -137,18 +147,33 @@ static const char *end_text(const struct kvet_clock_end *end, char *buf, size_t 
 	return buf;
 }
 
-/* A pairing whose two clocks differ in rate has no offset to judge. */
 static enum kvet_verdict judge(const struct clock_compare_args *args,
-			       const struct kvet_clock_pair *pair,
 			       const struct kvet_clock_pairing *pairing)
 {
 	if (pairing->verdict != KVET_YES)
 		return KVET_UNDETERMINED;
-	if (!args->max_skew.given)
-		return KVET_YES;
-	if (wants_rate(pair))
-		return KVET_NO;
-	return kvet_clock_judge(&pairing->error, args->max_skew.value);
+	return args->max_skew.given
+		       ? kvet_clock_pair_within(pairing, args->max_skew.value, args->now)
+		       : KVET_YES;
+}
+
+static bool is_within_now(const struct clock_compare_args *args,
+			  const struct kvet_clock_pairing *pairing)
+{
+	return kvet_clock_pair_within(pairing, args->max_skew.value, true) != KVET_NO;
+}
+
+/* A no that today's difference is not the cause of has to be told: such a pairing passes for a
+ * good one until the day that it is not. */
+static const char *explain(struct context *context, const struct clock_compare_args *args,
+			   const struct kvet_clock_pairing *pairing, const char *stamp,
+			   const char *read, char *buf, size_t size)
+{
+	clock_promise_cause(pairing->apart_by, buf, size);
+	if (!args->all)
+		context_note(context, "%s and %s %s; --now judges today's difference alone", stamp,
+			     read, buf);
+	return buf;
 }
 
 static void fill_rate(struct value *values, const struct kvet_clock_pair *pair,
@@ -167,26 +192,35 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 			    const struct kvet_clock_pair *pair, const struct rate *rate)
 {
 	struct kvet_clock_pairing pairing;
+	char stamp[64], read[64], about[HUMAN_SIZE], cause[192], effect[192];
+	const char *movers[CLOCK_MOVERS];
 	enum kvet_verdict verdict;
-	char stamp[64], read[64];
 
 	kvet_clock_pair_judge(table, pair, &pairing);
-	verdict = judge(args, pair, &pairing);
+	verdict = judge(args, &pairing);
 	struct value values[FIELD_COUNT] = {
 		[STAMP] = value_string(end_text(&pair->stamp, stamp, sizeof(stamp))),
 		[READ] = value_string(end_text(&pair->read, read, sizeof(read))),
 		[ASLEEP] = value_integer(pairing.slept_ns),
+		[APART_BY] = value_list(movers, clock_movers(pairing.apart_by, movers)),
 		[CAUSE] = value_string(pairing.cause.evidence),
 	};
 
 	if (pairing.verdict == KVET_YES) {
 		values[BASIS] = value_string(pairing.inferred ? "inferred" : "measured");
-		if (wants_rate(pair)) {
+		values[EFFECT] =
+			value_string(clock_pairing_effect(&pairing, effect, sizeof(effect)));
+		if (wants_rate(pair))
 			fill_rate(values, pair, rate);
-		} else {
+		/* What runs away is nowhere for long. */
+		if (!wants_rate(pair) || args->now) {
 			values[LOW] = value_integer(pairing.error.low_ns);
 			values[HIGH] = value_integer(pairing.error.high_ns);
+			values[ABOUT] = value_string(clock_about(&pairing.error, about));
 		}
+		if (verdict == KVET_NO && is_within_now(args, &pairing))
+			values[CAUSE] = value_string(explain(context, args, &pairing, stamp, read,
+							     cause, sizeof(cause)));
 	}
 	if (args->max_skew.given)
 		values[WITHIN] = value_string(kvet_verdict_name(verdict));

@@ -105,6 +105,8 @@ static void add_values(struct output *output, struct json_object *object,
 	for (size_t i = 0; i < schema->count; i++) {
 		struct json_object *member = NULL;
 
+		if (schema->fields[i].flags & FIELD_TEXT)
+			continue;
 		if (values[i].present) {
 			member = converters[schema->fields[i].type](&values[i]);
 			if (!member)

@@ -32,6 +32,7 @@ enum field_flag {
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
 	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values; a summary's zero */
 	FIELD_LINE = 1 << 4,    /* the first field: text is this one alone, a line a record */
+	FIELD_TEXT = 1 << 5,    /* text alone has it: what others can tell from another field */
 };
 
 struct field {

@@ -15,18 +15,19 @@ static const struct {
 	const char *brief; /* may be NULL */
 	const char *helper_name;
 	int helper;
-	bool counts_sleep;
-	bool fixed;
+	unsigned int moved_by; /* enum kvet_clock_mover: what moves it against MONOTONIC */
 } clocks[] = {
 	[KVET_CLOCK_MONOTONIC] = { "monotonic", "mono", "bpf_ktime_get_ns", BPF_FUNC_ktime_get_ns,
-				   false, true },
+				   0 },
 	[KVET_CLOCK_BOOTTIME] = { "boottime", "boot", "bpf_ktime_get_boot_ns",
-				  BPF_FUNC_ktime_get_boot_ns, true, true },
-	[KVET_CLOCK_TAI] = { "tai", NULL, "bpf_ktime_get_tai_ns", KTIME_GET_TAI_NS, true, true },
-	[KVET_CLOCK_REALTIME] = { "realtime", "real", NULL, -1, true, true },
-	[KVET_CLOCK_MONOTONIC_RAW] = { "monotonic_raw", "raw", NULL, -1, false, false },
+				  BPF_FUNC_ktime_get_boot_ns, KVET_CLOCK_BY_SUSPEND },
+	[KVET_CLOCK_TAI] = { "tai", NULL, "bpf_ktime_get_tai_ns", KTIME_GET_TAI_NS,
+			     KVET_CLOCK_BY_SUSPEND | KVET_CLOCK_BY_STEP },
+	[KVET_CLOCK_REALTIME] = { "realtime", "real", NULL, -1,
+				  KVET_CLOCK_BY_SUSPEND | KVET_CLOCK_BY_STEP | KVET_CLOCK_BY_LEAP },
+	[KVET_CLOCK_MONOTONIC_RAW] = { "monotonic_raw", "raw", NULL, -1, KVET_CLOCK_BY_RATE },
 	[KVET_CLOCK_MONOTONIC_COARSE] = { "monotonic_coarse", "coarse", "bpf_ktime_get_coarse_ns",
-					  BPF_FUNC_ktime_get_coarse_ns, false, false },
+					  BPF_FUNC_ktime_get_coarse_ns, KVET_CLOCK_BY_TICK },
 };
 static_assert(sizeof(clocks) / sizeof(*clocks) == KVET_CLOCK_COUNT, "every clock has its facts");
 
@@ -62,14 +63,20 @@ const char *kvet_clock_helper_name(enum kvet_clock_id clock)
 	return clocks[clock].helper_name;
 }
 
+/* What moves both against MONOTONIC moves both alike. */
+unsigned int kvet_clock_apart_by(enum kvet_clock_id a, enum kvet_clock_id b)
+{
+	return clocks[a].moved_by ^ clocks[b].moved_by;
+}
+
 bool kvet_clock_counts_sleep(enum kvet_clock_id clock)
 {
-	return clocks[clock].counts_sleep;
+	return clocks[clock].moved_by & KVET_CLOCK_BY_SUSPEND;
 }
 
 bool kvet_clock_is_fixed(enum kvet_clock_id clock)
 {
-	return clocks[clock].fixed;
+	return !(clocks[clock].moved_by & (KVET_CLOCK_BY_RATE | KVET_CLOCK_BY_TICK));
 }
 
 const char *kvet_clock_side_name(enum kvet_clock_side side)

@@ -136,9 +136,75 @@ static bool find_link(const struct kvet_clock_table *table, struct kvet_clock_in
 	return true;
 }
 
+/* stamp - read, from each one's distance to its own side's MONOTONIC. */
+static struct kvet_clock_interval apart(const struct kvet_clock_interval *stamp,
+					const struct kvet_clock_interval *read,
+					const struct kvet_clock_interval *link)
+{
+	struct kvet_clock_interval result = kvet_clock_interval_subtract(stamp, read);
+
+	return kvet_clock_interval_subtract(&result, link);
+}
+
+/* The coarse clock on both sides is one value until the next tick, whatever each lags by: what
+ * was seen while it stood still, else what the sides' MONOTONIC are apart. */
+static struct kvet_clock_interval coarse_apart(const struct kvet_clock_table *table,
+					       const struct kvet_clock_pair *pair,
+					       const struct kvet_clock_interval *link)
+{
+	const struct kvet_clock_source *bpf = &table->bpf[KVET_CLOCK_MONOTONIC_COARSE];
+	struct kvet_clock_interval zero = kvet_clock_interval_point(0);
+	const struct kvet_clock_interval *still = &bpf->measure.still;
+
+	if (pair->stamp.side == pair->read.side || bpf->verdict != KVET_YES || !still->samples)
+		return kvet_clock_interval_subtract(&zero, link);
+	return pair->stamp.side == KVET_CLOCK_BPF ? *still
+						  : kvet_clock_interval_subtract(&zero, still);
+}
+
+/* How far a clock lags behind MONOTONIC at any time: the coarse one by up to two ticks, for the
+ * kernel goes forward by whole ticks only (kernel: timekeeping_advance()), and by more where a
+ * late tick was seen. */
+static struct kvet_clock_interval ever(const struct kvet_clock_table *table,
+				       enum kvet_clock_id clock,
+				       const struct kvet_clock_interval *offset)
+{
+	struct kvet_clock_interval result = *offset;
+	int64_t lag_ns = -(int64_t)(2 * table->tick_ns);
+
+	if (clock == KVET_CLOCK_MONOTONIC_COARSE) {
+		result.low_ns = lag_ns < result.low_ns ? lag_ns : result.low_ns;
+		result.high_ns = result.high_ns > 0 ? result.high_ns : 0;
+	}
+	return result;
+}
+
 static int64_t asleep(enum kvet_clock_id clock)
 {
 	return kvet_clock_counts_sleep(clock) ? NS_PER_S : 0;
+}
+
+/* The error of a pairing whose two ends are known. */
+static void weigh(const struct kvet_clock_table *table, const struct kvet_clock_pair *pair,
+		  const struct kvet_clock_interval *ours, const struct kvet_clock_interval *theirs,
+		  const struct kvet_clock_interval *link, struct kvet_clock_pairing *pairing)
+{
+	enum kvet_clock_id stamp = pair->stamp.clock, read = pair->read.clock;
+	struct kvet_clock_interval always[] = { ever(table, stamp, ours),
+						ever(table, read, theirs) };
+
+	pairing->error = apart(ours, theirs, link);
+	pairing->ever = pairing->apart_by == KVET_CLOCK_BY_TICK
+				? apart(&always[0], &always[1], link)
+				: kvet_clock_interval_all();
+	if (pairing->apart_by)
+		return;
+	/* One and the same clock, read on one side: no bracket can tell more. */
+	if (pair->stamp.side == pair->read.side)
+		pairing->error = kvet_clock_interval_point(0);
+	else if (stamp == KVET_CLOCK_MONOTONIC_COARSE)
+		pairing->error = coarse_apart(table, pair, link);
+	pairing->ever = pairing->error;
 }
 
 void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kvet_clock_pair *pair,
@@ -149,6 +215,7 @@ void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kv
 	struct kvet_clock_interval zero = link;
 	struct kvet_clock_pairing result = { .verdict = KVET_YES };
 
+	result.apart_by = kvet_clock_apart_by(stamp->clock, read->clock);
 	result.slept_ns = asleep(stamp->clock) - asleep(read->clock);
 	if (!find(table, stamp, &ours, &result.inferred, &result.cause) ||
 	    !find(table, read, &theirs, &result.inferred, &result.cause)) {
@@ -169,13 +236,27 @@ void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kv
 	}
 	if (stamp->side == KVET_CLOCK_USER)
 		link = kvet_clock_interval_subtract(&zero, &link);
-	result.error = kvet_clock_interval_subtract(&ours, &theirs);
-	if (stamp->side != read->side)
-		result.error = kvet_clock_interval_subtract(&result.error, &link);
-	/* One and the same clock, read on one side: no bracket can tell more. */
-	if (stamp->side == read->side && stamp->clock == read->clock)
-		result.error = zero;
+	weigh(table, pair, &ours, &theirs, &link, &result);
 	if (!result.inferred)
 		memset(&result.cause, 0, sizeof(result.cause));
 	*pairing = result;
+}
+
+enum kvet_verdict kvet_clock_pair_within(const struct kvet_clock_pairing *pairing,
+					 uint64_t limit_ns, bool now)
+{
+	const unsigned int boundless = ~(unsigned int)KVET_CLOCK_BY_TICK;
+	enum kvet_verdict verdict;
+
+	if (pairing->verdict != KVET_YES)
+		return KVET_UNDETERMINED;
+	if (!now && pairing->apart_by & boundless)
+		return KVET_NO;
+	verdict = kvet_clock_judge(now ? &pairing->error : &pairing->ever, limit_ns);
+	/* A lag takes every value of its interval, one after the other: what was seen beyond the
+	 * limit is no doubt about a single value. */
+	if (verdict == KVET_UNDETERMINED && pairing->apart_by & KVET_CLOCK_BY_TICK &&
+	    kvet_clock_judge(&pairing->error, limit_ns) != KVET_YES)
+		return KVET_NO;
+	return verdict;
 }

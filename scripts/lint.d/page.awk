@@ -9,9 +9,10 @@ section == "SYNOPSIS" && /^ / && !(program && usage++) {
 	print "usage " $0
 }
 
-# What stands at the depth of five columns is what a list describes.
+# What stands at the depth of five columns is what a list describes; behind a short one its text.
 section == "OPTIONS" && /^     -/ {
 	sub(/^ +/, "")
+	sub(/  .*/, "")
 	print "option " $0
 }
 

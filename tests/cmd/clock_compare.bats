@@ -146,18 +146,45 @@ tree() {
 
 	for skew in 100000000000000000ns 100000000000000us 100000000000ms 100000000s \
 		1000000m 100000h 100000.5h; do
-		compare -j --max-skew "$skew"
+		compare -j --max-skew "$skew" --now
 		json '.records[0].within == "yes"'
 	done
 }
 
-@test "--max-skew judges by the interval" {
-	compare -j --max-skew 100000h
+@test "--max-skew --now judges by the interval" {
+	compare -j --max-skew 100000h --now
 	json '.records[0].within == "yes"'
 	json '.records[1].within == (if .records[1].low_ns == null then "undetermined"
 		else "yes" end)'
 	compare -j
 	json 'all(.records[] | select(.side); .within == null)'
+}
+
+@test "--max-skew: what differs by a suspend is within no limit for good, and says so" {
+	compare -j --max-skew 100000h
+	[ "$status" -ne 0 ]
+	json '.records[0] | .within == "no" and .cause == "differ by what a suspend adds"'
+	json '.records[1].within == (if .records[1].low_ns == null then "undetermined"
+		else "no" end)'
+	holds "$stderr" "differ by what a suspend adds; --now judges today's difference alone"
+}
+
+@test "--now without --max-skew has nothing to judge: wrong use" {
+	expect 2 "$KVET" clock compare --now
+	holds "$stderr" "--now"
+	expect 2 "$KVET" clock compare --now --pair bpf:boot,user:boot
+	expect 2 "$KVET" clock compare --now --watch
+}
+
+@test "the effect on a tracer is a sentence, in text and JSON" {
+	compare -j
+	json '.summary.effect | test("^a tracer that .* BOOTTIME .* MONOTONIC ")'
+	json 'all(.records[]; has("about") | not)'
+	compare
+	[[ ${lines[-1]} =~ ^effect:\ a\ tracer ]]
+	expect 0 "$KVET" clock compare --pair user:boot,user:real
+	[[ ${lines[0]} =~ HIGH_NS\ +ABOUT\ .*EFFECT$ ]]
+	[[ ${lines[1]} =~ \ -[0-9.]+\ years\ .*too\ early\ now\;\ a\ step\ of\ REALTIME\ and\ a\ leap ]]
 }
 
 @test "an operand: wrong use" {
@@ -166,6 +193,10 @@ tree() {
 
 @test "-q: the status alone" {
 	compare -q --max-skew 100000h
+	[ "$status" -ne 0 ]
+	[ -z "$output$stderr" ]
+	compare -q --max-skew 100000h --now
+	[ "$status" -ne 1 ]
 	[ -z "$output$stderr" ]
 }
 
@@ -198,19 +229,54 @@ tree() {
 	json '.records[1] | .low_ns == 0 and .high_ns == 0 and .asleep_ns == 0'
 }
 
-@test "--pair: BPF that may not be asked is inferred, and the founding bug still judged" {
-	compare -j --pair bpf:boot,user:mono --max-skew 100000h
-	[ "$status" -eq 0 ]
+@test "the founding bug: no on every host, whether it has slept or not, and why" {
+	expect 1 "$KVET" clock compare -q --pair bpf:boottime,user:monotonic --max-skew 1ms
+	[ -z "$output$stderr" ]
+	expect 1 "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 100000h
+	json '.records[0] | .within == "no" and .apart_by == ["suspend"]
+		and .cause == "differ by what a suspend adds"
+		and (.effect | test("a suspend changes that$"))'
+	holds "$stderr" "bpf:boottime and user:monotonic differ by what a suspend adds"
+	expect 1 "$KVET" clock compare -q --pair bpf:mono,user:boot --max-skew 100000h
+	expect 1 "$KVET" clock compare -q --pair user:boot,user:mono --max-skew 100000h
+}
+
+@test "--pair --now: BPF that may not be asked is inferred, and today's difference judged" {
+	expect 0 "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 100000h --now
 	json '.records[0] | .within == "yes" and (.basis | test("^(measured|inferred)$"))
 		and (.cause == null or .basis == "inferred")'
+	expect 1 "$KVET" clock compare -j --pair user:real,user:mono --max-skew 1h --now
+	json '.records[0] | .within == "no" and .cause == null'
+}
+
+@test "--pair: only two readings of one clock, or a coarse one of it, keep a promise" {
+	local pair
+
+	for pair in bpf:boot,user:boot bpf:mono,user:mono user:tai,user:tai user:real,user:real \
+		user:raw,user:raw user:coarse,user:coarse user:coarse,user:mono \
+		user:mono,user:coarse; do
+		expect 0 "$KVET" clock compare -j --pair "$pair" --max-skew 1000h
+		json '.records[0] | .within == "yes" and (.apart_by == [] or .apart_by == ["tick"])
+			and .cause == null'
+	done
+	# Today all of these are the same to an hour or, for those with an epoch, to 200 years.
+	for pair in user:boot,user:mono user:boot,user:coarse user:tai,user:real user:real,user:tai \
+		user:tai,user:boot user:mono,user:real user:coarse,user:real; do
+		expect 1 "$KVET" clock compare -j --pair "$pair" --max-skew 1800000h
+		json '.records[0] | .within == "no" and (.apart_by | length >= 1)
+			and (.cause | test("^differ by what .* adds?$"))'
+		expect 0 "$KVET" clock compare -q --pair "$pair" --max-skew 1800000h --now
+	done
 }
 
 @test "--pair with monotonic_raw: a rate, no offset" {
 	expect 0 "$KVET" clock compare -j --pair user:raw,user:mono --duration 50ms
 	json '.records[0] | .low_ns == null and .high_ns == null
 		and .rate_low_ppb <= .rate_high_ppb'
-	expect 1 "$KVET" clock compare -j --pair user:mono,user:raw -d 50ms --max-skew 1h
-	json '.records[0].within == "no"'
+	expect 1 "$KVET" clock compare -j --pair user:mono,user:raw -d 50ms --max-skew 100000h
+	json '.records[0] | .within == "no" and .apart_by == ["rate"] and .low_ns == null'
+	expect 0 "$KVET" clock compare -j --pair user:mono,user:raw -d 50ms --max-skew 100000h --now
+	json '.records[0] | .within == "yes" and .low_ns <= .high_ns'
 }
 
 @test "--all: every helper of this kernel with every clock" {

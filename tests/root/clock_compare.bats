@@ -43,7 +43,7 @@ timens() {
 	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
 	needs_bpf
 	needs_timens
-	expect 1 timens "$KVET" clock compare -j --max-skew 1s
+	expect 1 timens "$KVET" clock compare -j --max-skew 1s --now
 	# Into a new namespace the old one's offsets are not added; the kernel's own offset is.
 	json '.records[0] | .low_ns <= $o + 95000000000000 and $o + 95000000000000 <= .high_ns
 		and .within == "no"' --argjson o "$(kernel_offset)"
@@ -60,31 +60,33 @@ timens() {
 @test "in a time namespace: -q, the status alone" {
 	needs_bpf
 	needs_timens
-	expect 1 timens "$KVET" clock compare -q --max-skew 1s
+	expect 1 timens "$KVET" clock compare -q --max-skew 1s --now
 	[ -z "$output$stderr" ]
-	expect 0 timens "$KVET" clock compare -q --max-skew 100000h
+	expect 0 timens "$KVET" clock compare -q --max-skew 100000h --now
 }
 
-@test "--max-skew 1h on a host that has hardly slept: within, status 0" {
+@test "--max-skew 1h on a host that has hardly slept: within now, and not for good" {
 	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
 	needs_bpf
 	[ "$(kernel_offset)" -lt 3600000000000 ] || skip "this host has slept for an hour"
-	expect 0 "$KVET" clock compare -j --max-skew 1h
-	json 'all(.records[0:3][]; .within == "yes")'
+	expect 0 "$KVET" clock compare -j --max-skew 1h --now
+	json '[.records[0:3][].within] == ["yes", "yes", "yes"]'
+	expect 1 "$KVET" clock compare -j --max-skew 1h
+	json '[.records[0:3][].within] == ["no", "no", "no"]'
 }
 
 @test "a limit inside the interval is undetermined" {
 	[ "$(kernel_offset)" = 0 ] || skip "needs a host that has not slept"
 	needs_bpf
 	# The clock cannot tell 0 ns apart, so that the interval holds more than 0.
-	run --separate-stderr "$KVET" clock compare -j -n 1 --max-skew 0ns
+	run --separate-stderr "$KVET" clock compare -j -n 1 --max-skew 0ns --now
 	json 'all(.records[0:2][]; .within == (if .low_ns == 0 and .high_ns == 0 then "yes"
 		else "undetermined" end))'
 }
 
 @test "nobody: status 3, and the user row still there" {
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
-	expect 3 as_nobody "$KVET" clock compare -j --max-skew 100000h
+	expect 3 as_nobody "$KVET" clock compare -j --max-skew 100000h --now
 	json '.records[0] | .side == "user" and .low_ns <= .high_ns and .within == "yes"'
 	json '.records[1] | .side == "bpf" and .low_ns == null and .within == "undetermined"'
 	json '.status == "undetermined" and any(.errors[]; .evidence | test("CAP_BPF"))'
@@ -149,7 +151,7 @@ without_proc() {
 	[ -r /proc/timer_list ] || skip "no /proc/timer_list"
 	needs_bpf
 	needs_timens
-	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 1s
+	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:mono --max-skew 1s --now
 	json '.records[0] | .low_ns == $e and .high_ns == $e and .within == "no"
 		and .basis == "measured"' --argjson e "$(($(kernel_offset) - 5000000000000))"
 	expect 1 timens "$KVET" clock compare -j --pair bpf:boot,user:boot --max-skew 1s

@@ -47,6 +47,21 @@ int kvet_clock_by_name(const char *name);
 int kvet_clock_helper(enum kvet_clock_id clock);
 const char *kvet_clock_helper_name(enum kvet_clock_id clock);
 
+/*
+ * What makes the difference of two clocks another one than it is now, as bits: a suspend;
+ * whoever sets REALTIME, which takes TAI along; a leap second, or whoever tells the kernel
+ * TAI - UTC; a rate of its own; the next tick, which is the only one of these that has a bound.
+ * No bits: they are the same clock (kernel: kernel/time/timekeeping.c).
+ */
+enum kvet_clock_mover {
+	KVET_CLOCK_BY_SUSPEND = 1 << 0,
+	KVET_CLOCK_BY_STEP = 1 << 1,
+	KVET_CLOCK_BY_LEAP = 1 << 2,
+	KVET_CLOCK_BY_RATE = 1 << 3,
+	KVET_CLOCK_BY_TICK = 1 << 4,
+};
+unsigned int kvet_clock_apart_by(enum kvet_clock_id a, enum kvet_clock_id b);
+
 /* Whether the clock goes on while the machine sleeps. */
 bool kvet_clock_counts_sleep(enum kvet_clock_id clock);
 
@@ -294,18 +309,31 @@ int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct
 
 /*
  * The error that such a tracer makes now: what its stamps show too much. slept_ns is what
- * each second asleep adds to it: 1e9, 0 or -1e9. Undetermined, with the cause, if one of
+ * each second asleep adds to it: 1e9, 0 or -1e9. apart_by is what else changes it
+ * (kvet_clock_apart_by()), and ever the error at any time to come, if nothing does or the next
+ * tick alone: a coarse clock lags by up to two of them. Undetermined, with the cause, if one of
  * the two could not be measured; no if this kernel has no helper for the BPF clock.
  */
 struct kvet_clock_pairing {
 	enum kvet_verdict verdict;
 	struct kvet_clock_interval error;
+	unsigned int apart_by;
+	struct kvet_clock_interval ever;
 	int64_t slept_ns;
 	bool inferred; /* from the user side: the bpf side could not be measured */
 	struct kvet_cause cause;
 };
 void kvet_clock_pair_judge(const struct kvet_clock_table *table, const struct kvet_clock_pair *pair,
 			   struct kvet_clock_pairing *pairing);
+
+/*
+ * Is the error, taken without its sign, within limit_ns: now, or at any time to come? The
+ * latter is a promise that only two readings of one clock keep, or a coarse one beside its own
+ * fine one: what a suspend, a step, a leap second or a rate adds has no bound, and the answer is
+ * no. Undetermined if the pairing is, or if the limit lies inside the interval.
+ */
+enum kvet_verdict kvet_clock_pair_within(const struct kvet_clock_pairing *pairing,
+					 uint64_t limit_ns, bool now);
 
 /*
  * Which of user space's clocks a BPF helper reads: those whose value, the namespace taken

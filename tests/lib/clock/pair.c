@@ -138,6 +138,45 @@ START_TEST(a_namespace_that_is_not_known_leaves_the_envelope)
 }
 END_TEST
 
+/* What /proc says of the namespace is no better than a measurement that it contradicts. */
+START_TEST(a_namespace_that_the_measurement_contradicts_is_not_believed)
+{
+	struct kvet_clock_table table = machine(true);
+
+	table.ns.monotonic_ns = table.ns.boottime_ns = 0;
+	see(&table.space, 0, 0);
+	errs(&table, "bpf:mono,user:mono", -SPACE, 450, 0);
+	errs(&table, "user:mono,bpf:mono", SPACE, 450, 0);
+}
+END_TEST
+
+START_TEST(every_clock_is_moved_by_what_the_kernel_moves_it_by)
+{
+	/* Suspend, step, leap second, rate, tick: of the two clocks, what one has alone. */
+	static const char *const movers[KVET_CLOCK_COUNT][KVET_CLOCK_COUNT] = {
+		/*             mono    boot    tai    real    raw     coarse */
+		/* mono */ { "", "s", "sp", "spl", "r", "t" },
+		/* boot */ { "s", "", "p", "pl", "sr", "st" },
+		/* tai */ { "sp", "p", "", "l", "spr", "spt" },
+		/* real */ { "spl", "pl", "l", "", "splr", "splt" },
+		/* raw */ { "r", "sr", "spr", "splr", "", "rt" },
+		/* coarse */ { "t", "st", "spt", "splt", "rt", "" },
+	};
+	static const char letters[] = "splrt";
+
+	for (int a = 0; a < KVET_CLOCK_COUNT; a++)
+		for (int b = 0; b < KVET_CLOCK_COUNT; b++) {
+			unsigned int wanted = 0;
+
+			for (const char *c = movers[a][b]; *c; c++)
+				wanted |= 1U << (strchr(letters, *c) - letters);
+			ck_assert_uint_eq(
+				kvet_clock_apart_by((enum kvet_clock_id)a, (enum kvet_clock_id)b),
+				wanted);
+		}
+}
+END_TEST
+
 START_TEST(without_bpf_its_side_is_inferred_and_said_to_be)
 {
 	for (int inside = 0; inside < 2; inside++) {
@@ -357,6 +396,8 @@ int main(void)
 	tcase_add_test(tc, the_kernel_s_integer_makes_it_exact);
 	tcase_add_test(tc, a_namespace_shifts_what_user_space_reads);
 	tcase_add_test(tc, a_namespace_that_is_not_known_leaves_the_envelope);
+	tcase_add_test(tc, a_namespace_that_the_measurement_contradicts_is_not_believed);
+	tcase_add_test(tc, every_clock_is_moved_by_what_the_kernel_moves_it_by);
 	tcase_add_test(tc, without_bpf_its_side_is_inferred_and_said_to_be);
 	tcase_add_test(tc, a_helper_that_is_not_there_is_a_no);
 	tcase_add_test(tc, what_is_no_pairing_is_refused_with_its_words);
