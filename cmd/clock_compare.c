@@ -72,31 +72,6 @@ static const struct field fields[] = {
 static const struct schema side_schema = SCHEMA("side", fields);
 
 enum {
-	HELPER,
-	CLOCK,
-	READS_IT,
-	HELPER_LOW,
-	HELPER_HIGH,
-	MATCHES,
-	HELPER_CAUSE,
-	HELPER_COUNT
-};
-
-static const struct field helper_fields[] = {
-	[HELPER] = { "helper", FIELD_STRING, "of BPF", 0 },
-	[CLOCK] = { "clock", FIELD_STRING, "of user space that it is documented to read", 0 },
-	[READS_IT] = { "reads_it", FIELD_STRING, "yes, no, undetermined: shown by bracketed reads",
-		       FIELD_VERDICT },
-	[HELPER_LOW] = { "low_ns", FIELD_DURATION,
-			 "helper - clock is at least this; of coarse, helper - monotonic", 0 },
-	[HELPER_HIGH] = { "high_ns", FIELD_DURATION, "helper - clock is at most this", 0 },
-	[MATCHES] = { "matches", FIELD_LIST, "every clock that it cannot be told from", 0 },
-	[HELPER_CAUSE] = { "cause", FIELD_STRING, "why it is not yes", FIELD_DETAIL },
-};
-
-static const struct schema helper_schema = SCHEMA("helper", helper_fields);
-
-enum {
 	OFFSET,
 	OFFSET_ABOUT,
 	UNCERTAINTY,
@@ -120,7 +95,7 @@ static const struct field conclusion_fields[] = {
 };
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
-static const struct schema *const schemas[] = { &side_schema,        &helper_schema,
+static const struct schema *const schemas[] = { &side_schema,        &clock_helper_schema,
 						&conclusion_schema,  &clock_context_schema,
 						&clock_pair_schema,  &clock_row_schema,
 						&clock_watch_schema, NULL };
@@ -220,34 +195,6 @@ static enum status put_side(struct context *context, const struct clock_compare_
 		values[WITHIN] = value_string(kvet_verdict_name(verdict));
 	output_record(context->output, &side_schema, values);
 	return decides ? status_of_verdict(verdict) : STATUS_YES;
-}
-
-/* --- one record a helper ------------------------------------------------------------------- */
-
-static void put_helper(struct context *context, const struct kvet_clock_table *table,
-		       enum kvet_clock_id clock)
-{
-	const char *matches[KVET_CLOCK_COUNT];
-	struct kvet_clock_identity identity;
-	size_t count = 0;
-
-	kvet_clock_identify(table, clock, &identity);
-	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
-		if (identity.matches & 1U << i)
-			matches[count++] = kvet_clock_name((enum kvet_clock_id)i);
-	struct value values[HELPER_COUNT] = {
-		[HELPER] = value_string(kvet_clock_helper_name(clock)),
-		[CLOCK] = value_string(kvet_clock_name(clock)),
-		[READS_IT] = value_string(kvet_verdict_name(identity.verdict)),
-		[HELPER_CAUSE] = value_string(identity.cause.evidence),
-	};
-
-	if (identity.present) {
-		values[HELPER_LOW] = value_integer(identity.difference.low_ns);
-		values[HELPER_HIGH] = value_integer(identity.difference.high_ns);
-		values[MATCHES] = value_list(matches, count);
-	}
-	output_record(context->output, &helper_schema, values);
 }
 
 /* --- the conclusion ------------------------------------------------------------------------- */
@@ -378,9 +325,7 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	for (int side = 0; side < KVET_CLOCK_SIDE_COUNT; side++)
 		status = status_worst(status,
 				      put_side(context, args, table, (enum kvet_clock_side)side));
-	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++)
-		if (kvet_clock_helper((enum kvet_clock_id)clock) >= 0)
-			put_helper(context, table, (enum kvet_clock_id)clock);
+	clock_helpers_report(context, table);
 	status = status_worst(status, put_conclusion(context, table, effect, summary));
 	/* Nobody sees it under --quiet. */
 	if (!context->quiet)

@@ -30,6 +30,10 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 			       const struct kvet_clock_table *table,
 			       const struct kvet_clock_pair *pairs);
 
+/* A record for each BPF helper that reads a clock. */
+extern const struct schema clock_helper_schema;
+void clock_helpers_report(struct context *context, const struct kvet_clock_table *table);
+
 /* The setting that the clocks live in. */
 extern const struct schema clock_context_schema;
 void clock_context_report(struct context *context, const struct kvet_clock_table *table);
