@@ -58,8 +58,9 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		*out = spec;
 		return 0;
 	}
-	colon = strchr(rest, ':');
-	if (colon) {
+	/* A colon within brackets, as in "[[:lower:]]", is part of a glob. */
+	colon = rest + strcspn(rest, ":[");
+	if (*colon == ':') {
 		ret = copy_part(spec.module, sizeof(spec.module), rest, (size_t)(colon - rest),
 				text, "no module before the ':'", err);
 		if (ret)
@@ -67,7 +68,7 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		if (strchr(spec.module, '+'))
 			return wrong(err, text, "a module's name holds no '+'");
 		rest = colon + 1;
-		if (strchr(rest, ':'))
+		if (rest[strcspn(rest, ":[")] == ':')
 			return wrong(err, text, "more than one ':'");
 	}
 	plus = strchrnul(rest, '+');

@@ -1,113 +1,128 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * fnmatch(3) and regexec(3) cost a hundred times what strstr(3) does. Most patterns hold a
- * run of plain letters that every match must hold too: names without it are passed over.
+ * run of characters that every match must hold too: names without it are passed over.
  */
 #include <errno.h>
 #include <fnmatch.h>
+#include <pthread.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "ksyms/expression.h"
 #include "ksyms/pattern.h"
 
+/*
+ * regexec(3) keeps every state that it comes by in the regex_t, and there may be as many as
+ * characters matched. So often, they are thrown away: what they take stays below 64 MB or so,
+ * and to find them again takes a hundredth of the time.
+ */
+#define CHARACTERS_MOST (128U << 10)
+
 struct kvet_ksyms_pattern {
-	char *glob; /* NULL: it is a regular expression */
+	char *text;
 	char *literal;
+	bool is_regex;
+	/* Of a regular expression. */
 	regex_t regex;
+	size_t characters; /* matched with it */
+	pthread_mutex_t lock;
 };
 
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
-}
-
-/* What follows a bracket expression. Its first character, past a "^" or "!", is never its
- * end. */
+/*
+ * What follows the bracket expression of a glob at s, or NULL where that is not certain: of
+ * what fnmatch(3) may understand otherwise than regcomp(3), and of what has no end.
+ */
 static const char *past_bracket(const char *s)
 {
 	s++;
-	if (*s == '^' || *s == '!')
+	if (*s == '!' || *s == '^')
 		s++;
-	if (*s)
-		s++;
-	s += strcspn(s, "]");
-	return *s ? s + 1 : s;
+	if (*s == ']')
+		return NULL;
+	while (*s && *s != ']' && *s != '\\') {
+		size_t name = s[0] == '[' && s[1] == ':' ? strcspn(s + 2, ":[]\\") : 0;
+
+		if (*s == '[' && (!name || strncmp(s + 2 + name, ":]", 2) != 0))
+			return NULL;
+		s += name ? 2 + name + 2 : 1;
+	}
+	return *s == ']' ? s + 1 : NULL;
 }
 
-/*
- * The longest run of plain letters that a match must hold; "" if none is sure. A letter
- * before a "*", "?" or "{" of a regular expression may be absent. Groups, alternatives
- * and backslashes are not looked into.
- */
-static void find_literal(const char *text, bool regex, char *literal)
+/* The longest run of characters that a match of a glob must hold; "" if none is certain. */
+static void find_literal(const char *glob, char *literal)
 {
-	size_t best = 0;
+	const char *best = glob;
+	size_t most = 0;
 
-	*literal = '\0';
-	if (strchr(text, '\\') || (regex && strpbrk(text, "|()")))
-		return;
-	while (*text) {
-		size_t len = 0;
+	while (glob && *glob) {
+		size_t len = strcspn(glob, "*?[\\");
 
-		while (is_plain(text[len]))
-			len++;
-		if (!len) {
-			text = *text == '[' ? past_bracket(text) : text + 1;
-			continue;
+		if (len > most) {
+			best = glob;
+			most = len;
 		}
-		if (regex && text[len] && strchr("*?{", text[len])) {
-			size_t sure = len - 1;
-
-			if (sure > best) {
-				memcpy(literal, text, sure);
-				literal[sure] = '\0';
-				best = sure;
-			}
-			text += len;
-			/* The digits of {3} are none of the name's. */
-			if (*text == '{')
-				text += strcspn(text, "}");
-			continue;
-		}
-		if (len > best) {
-			memcpy(literal, text, len);
-			literal[len] = '\0';
-			best = len;
-		}
-		text += len;
-		if (regex && *text == '{')
-			text += strcspn(text, "}");
+		glob += len;
+		if (*glob == '[')
+			glob = past_bracket(glob);
+		else if (*glob == '\\')
+			glob += glob[1] ? 2 : 1;
+		else if (*glob)
+			glob++;
 	}
+	memcpy(literal, best, most);
+	literal[most] = '\0';
+}
+
+static int compile(regex_t *regex, const char *text, struct kvet_error *err)
+{
+	int ret = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);
+	char words[128];
+
+	if (!ret)
+		return 0;
+	if (ret == REG_ESPACE)
+		return kvet_fail_memory(err);
+	regerror(ret, regex, words, sizeof(words));
+	return kvet_fail(err, EINVAL, "regcomp", "'%.*s': %s", 800, text, words);
+}
+
+size_t kvet_ksyms_glob_module(const char *glob)
+{
+	size_t len = strcspn(glob, ":*?[\\");
+
+	/* "a::b" is a name of C++ or Rust, not a module. */
+	return glob[len] == ':' && glob[len + 1] && glob[len + 1] != ':' ? len : 0;
 }
 
 int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **out, const char *text, bool regex,
 			   struct kvet_error *err)
 {
-	struct kvet_ksyms_pattern *pattern = calloc(1, sizeof(*pattern));
-	AUTO_FREE char *literal = malloc(strlen(text) + 1);
-	AUTO_FREE char *glob = regex ? NULL : strdup(text);
-	int ret;
+	AUTO_FREE struct kvet_ksyms_pattern *pattern = calloc(1, sizeof(*pattern));
+	AUTO_FREE char *literal = malloc(strlen(text) + 1), *copy = strdup(text);
+	int ret = 0;
 
-	if (!pattern || !literal || (!regex && !glob)) {
-		free(pattern);
+	if (!pattern || !literal || !copy)
 		return kvet_fail_memory(err);
+	if (regex) {
+		ret = kvet_ksyms_expression_read(text, literal, err);
+		if (!ret)
+			ret = compile(&pattern->regex, text, err);
+		if (!ret)
+			pthread_mutex_init(&pattern->lock, NULL);
+	} else {
+		find_literal(text, literal);
 	}
-	find_literal(text, regex, literal);
-	ret = regex ? regcomp(&pattern->regex, text, REG_EXTENDED | REG_NOSUB) : 0;
-	if (ret) {
-		char words[128];
-
-		regerror(ret, &pattern->regex, words, sizeof(words));
-		free(pattern);
-		return kvet_fail(err, EINVAL, "regcomp", "'%s': %s", text, words);
-	}
-	pattern->glob = TAKE(glob);
+	if (ret)
+		return ret;
+	pattern->is_regex = regex;
+	pattern->text = TAKE(copy);
 	pattern->literal = TAKE(literal);
-	*out = pattern;
+	*out = TAKE(pattern);
 	return 0;
 }
 
@@ -115,9 +130,11 @@ void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern)
 {
 	if (!pattern)
 		return;
-	if (!pattern->glob)
+	if (pattern->is_regex) {
 		regfree(&pattern->regex);
-	free(pattern->glob);
+		pthread_mutex_destroy(&pattern->lock);
+	}
+	free(pattern->text);
 	free(pattern->literal);
 	free(pattern);
 }
@@ -142,10 +159,34 @@ const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern)
 		       : NULL;
 }
 
-bool kvet_ksyms_pattern_matches(const struct kvet_ksyms_pattern *pattern, const char *name)
+/* Throws the states of the matcher away; if memory is out, another time. */
+static void renew(struct kvet_ksyms_pattern *pattern)
+{
+	regex_t fresh;
+
+	pattern->characters = 0;
+	if (compile(&fresh, pattern->text, NULL))
+		return;
+	regfree(&pattern->regex);
+	pattern->regex = fresh;
+}
+
+static bool regex_matches(struct kvet_ksyms_pattern *pattern, const char *name)
+{
+	bool matches;
+
+	pthread_mutex_lock(&pattern->lock);
+	pattern->characters += strlen(name) + 1;
+	if (pattern->characters > CHARACTERS_MOST)
+		renew(pattern);
+	matches = !regexec(&pattern->regex, name, 0, NULL, 0);
+	pthread_mutex_unlock(&pattern->lock);
+	return matches;
+}
+
+bool kvet_ksyms_pattern_matches(struct kvet_ksyms_pattern *pattern, const char *name)
 {
 	if (*pattern->literal && !strstr(name, pattern->literal))
 		return false;
-	return pattern->glob ? !fnmatch(pattern->glob, name, 0)
-			     : !regexec(&pattern->regex, name, 0, NULL, 0);
+	return pattern->is_regex ? regex_matches(pattern, name) : !fnmatch(pattern->text, name, 0);
 }

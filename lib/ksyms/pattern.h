@@ -8,18 +8,29 @@
 #include <kvet/error.h>
 #include <kvet/ksyms.h>
 
-/* Errors: -EINVAL with regcomp(3)'s words; -ENOMEM. */
+/*
+ * Errors: -EINVAL with regcomp(3)'s words, or for an expression that would take too much of
+ * the machine (ksyms/expression.h); -ENOMEM. Names are matched byte by byte, in the C locale,
+ * if the program sets no other. Any number of threads may match with one pattern.
+ */
 int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **pattern, const char *text, bool regex,
 			   struct kvet_error *err);
 void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern);
 
 /*
- * A run of letters that every name which matches must hold; and, if one of those is a prefix
+ * A run of characters that every name which matches must hold; and, if one of those is a prefix
  * symbol ("__pfx_NAME"), NAME too. NULL if there is none to be sure of.
  */
 const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern);
 
-/* A glob matches the whole name, a regular expression any part of it. */
-bool kvet_ksyms_pattern_matches(const struct kvet_ksyms_pattern *pattern, const char *name);
+/*
+ * A glob matches the whole name, a regular expression any part of it. With back-references,
+ * regexec(3) may try all ways to divide a name, and take minutes for one.
+ */
+bool kvet_ksyms_pattern_matches(struct kvet_ksyms_pattern *pattern, const char *name);
+
+/* How long MODULE is in the glob MODULE:NAME; 0: there is none. A module is named in full, and
+ * so a colon behind a "*" or within "[[:lower:]]" ends none. */
+size_t kvet_ksyms_glob_module(const char *glob);
 
 #endif

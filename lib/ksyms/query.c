@@ -119,7 +119,7 @@ static int parse_pattern(struct kvet_ksyms_query *query, enum kvet_ksyms_query_k
 	query->kind = kind;
 	if (kind == KVET_KSYMS_GLOB) {
 		query->name_len = strlen(text);
-		parse_module(query);
+		query->module_len = kvet_ksyms_glob_module(text);
 		if (query->module_len)
 			text += query->module_len + 1;
 	}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The grammar is that of glibc's posix/regcomp.c for RE_SYNTAX_POSIX_EXTENDED, GNU's additions
+ * (\w, \<, \1) among it.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/fail.h"
+#include "ksyms/expression.h"
+
+/* Past all bounds, and far enough from overflow that two of them can be multiplied. */
+#define COUNT_MOST (1U << 24)
+
+/* So much of an expression is shown in an error: its bounds are the news. */
+#define SHOWN 40
+
+struct cost {
+	uint64_t parts, choices;
+};
+
+/* Bytes in the literal's buffer. Runs stand there one behind the other, and none is ever
+ * overwritten, so that an earlier state can be come back to. */
+struct run {
+	size_t start, len;
+};
+
+/* What is demanded: the longest run that has ended, and the one that may go on. */
+struct demand {
+	struct run best, run;
+};
+
+/* One pair of parentheses, or what is outside of all. */
+struct level {
+	struct cost done;     /* alternatives before this one */
+	struct cost branch;   /* this alternative, without its last part */
+	struct cost last;     /* its last part: what a repeat is about */
+	unsigned int repeats; /* of the last part, one upon the other */
+	struct demand before; /* the last part */
+	bool alternatives;
+};
+
+struct reader {
+	const char *at;
+	char *bytes; /* of the literal */
+	size_t used;
+	struct demand demand;
+	struct level levels[KSYMS_EXPRESSION_DEPTH_MOST + 2];
+	unsigned int depth;
+};
+
+static uint64_t bounded(uint64_t count)
+{
+	return count < COUNT_MOST ? count : COUNT_MOST;
+}
+
+static struct cost sum(struct cost a, struct cost b)
+{
+	return (struct cost){ bounded(a.parts + b.parts), bounded(a.choices + b.choices) };
+}
+
+static struct level *level(struct reader *reader)
+{
+	return &reader->levels[reader->depth];
+}
+
+/* --- what is demanded ------------------------------------------------------------------------ */
+
+static void end_run(struct reader *reader)
+{
+	struct demand *demand = &reader->demand;
+
+	if (demand->run.len > demand->best.len)
+		demand->best = demand->run;
+	demand->run = (struct run){ reader->used, 0 };
+}
+
+/* All that came behind this state may be absent from a match. */
+static void go_back(struct reader *reader, struct demand before)
+{
+	reader->demand = before;
+	end_run(reader);
+}
+
+static void add_byte(struct reader *reader, char byte)
+{
+	reader->bytes[reader->used++] = byte;
+	reader->demand.run.len++;
+}
+
+/* --- the parts ------------------------------------------------------------------------------- */
+
+/* The part that follows is one of its own: what was the last one can be repeated no more. */
+static void begin_part(struct reader *reader)
+{
+	struct level *here = level(reader);
+
+	here->branch = sum(here->branch, here->last);
+	here->last = (struct cost){ 1, 0 };
+	here->repeats = 0;
+	here->before = reader->demand;
+}
+
+static void read_byte(struct reader *reader, char byte)
+{
+	begin_part(reader);
+	add_byte(reader, byte);
+}
+
+/* Something that may be any of several characters, or none. */
+static void read_unknown(struct reader *reader)
+{
+	begin_part(reader);
+	end_run(reader);
+}
+
+/* Behind the "[" of a bracket expression: what follows it. */
+static const char *past_bracket(const char *s)
+{
+	if (*s == '^')
+		s++;
+	/* The first "]" is a character like others. */
+	if (*s == ']')
+		s++;
+	while (*s && *s != ']') {
+		char kind = s[0] == '[' ? s[1] : '\0';
+
+		if (kind != ':' && kind != '=' && kind != '.') {
+			s++;
+			continue;
+		}
+		/* In "[=]=]" too, it ends with the second. */
+		for (s += 2; *s && !(s[0] == kind && s[1] == ']');)
+			s++;
+		s += *s ? 2 : 0;
+	}
+	return *s ? s + 1 : s;
+}
+
+/* Behind a backslash: characters with a meaning lose it, and some others have one. */
+static void read_escape(struct reader *reader)
+{
+	char c = *reader->at;
+
+	if (!c)
+		return;
+	reader->at++;
+	if (strchr("123456789wWsSbB<>`'", c))
+		read_unknown(reader);
+	else
+		read_byte(reader, c);
+}
+
+static bool read_number(const char **s, uint64_t *number)
+{
+	const char *start = *s;
+
+	for (*number = 0; **s >= '0' && **s <= '9'; ++*s)
+		*number = bounded(*number * 10 + (uint64_t)(**s - '0'));
+	return *s > start;
+}
+
+/* Behind a "{": "3}", "3,}", ",4}" or "3,4}". Without an end, most is not set. */
+static bool read_interval(const char **text, uint64_t *least, uint64_t *most, bool *endless)
+{
+	const char *s = *text;
+	bool number = read_number(&s, least);
+
+	*most = *least;
+	*endless = false;
+	if (!number && *s != ',')
+		return false;
+	if (*s == ',') {
+		s++;
+		*endless = !read_number(&s, most);
+	}
+	if (*s != '}')
+		return false;
+	*text = s + 1;
+	return true;
+}
+
+static void read_repeat(struct reader *reader, uint64_t least, uint64_t most, bool endless)
+{
+	struct level *here = level(reader);
+	uint64_t copies = bounded(endless ? least + 1 : most);
+	/* regcomp(3) refuses x{4,3}. */
+	uint64_t open = endless ? 1 : most > least ? most - least : 0;
+
+	here->last.parts = bounded(here->last.parts * (copies ? copies : 1));
+	here->last.choices = bounded(here->last.choices * copies + 2 * open);
+	here->repeats++;
+	if (least)
+		end_run(reader);
+	else
+		go_back(reader, here->before);
+}
+
+static void read_brace(struct reader *reader)
+{
+	uint64_t least, most;
+	bool endless;
+
+	if (read_interval(&reader->at, &least, &most, &endless))
+		read_repeat(reader, least, most, endless);
+	else
+		read_unknown(reader);
+}
+
+static void open_level(struct reader *reader)
+{
+	begin_part(reader);
+	end_run(reader);
+	reader->depth++;
+	*level(reader) = (struct level){ .before = reader->demand };
+}
+
+static struct cost cost_of(const struct level *here)
+{
+	return sum(here->done, sum(here->branch, here->last));
+}
+
+static void next_alternative(struct reader *reader)
+{
+	struct level *here = level(reader);
+
+	here->done = sum(cost_of(here), (struct cost){ 1, 1 });
+	here->branch = here->last = (struct cost){ 0 };
+	here->repeats = 0;
+	here->alternatives = true;
+	end_run(reader);
+	here->before = reader->demand;
+}
+
+static void close_level(struct reader *reader)
+{
+	const struct level inner = *level(reader);
+	struct level *outer;
+
+	reader->depth--;
+	outer = level(reader);
+	outer->last = sum(outer->last, cost_of(&inner));
+	if (inner.alternatives)
+		go_back(reader, outer->before);
+	else
+		end_run(reader);
+}
+
+static void read_part(struct reader *reader)
+{
+	char c = *reader->at++;
+
+	switch (c) {
+	case '\\':
+		read_escape(reader);
+		break;
+	case '[':
+		reader->at = past_bracket(reader->at);
+		read_unknown(reader);
+		break;
+	case '(':
+		open_level(reader);
+		break;
+	case ')':
+		/* Outside of parentheses it is a character like others. */
+		if (reader->depth)
+			close_level(reader);
+		else
+			read_byte(reader, c);
+		break;
+	case '|':
+		next_alternative(reader);
+		break;
+	case '*':
+		read_repeat(reader, 0, 0, true);
+		break;
+	case '+':
+		read_repeat(reader, 1, 1, true);
+		break;
+	case '?':
+		read_repeat(reader, 0, 1, false);
+		break;
+	case '{':
+		read_brace(reader);
+		break;
+	case '.':
+	case '^':
+	case '$':
+		read_unknown(reader);
+		break;
+	default:
+		read_byte(reader, c);
+		break;
+	}
+}
+
+static int refuse(const char *text, unsigned int most, const char *what, struct kvet_error *err)
+{
+	return kvet_fail(err, EINVAL, "query", "'%.*s%s': an expression has at most %u %s", SHOWN,
+			 text, strlen(text) > SHOWN ? "..." : "", most, what);
+}
+
+/* The costs so far, on all levels. */
+static struct cost cost_so_far(const struct reader *reader)
+{
+	struct cost cost = { 0 };
+
+	for (size_t i = 0; i <= reader->depth; i++)
+		cost = sum(cost, cost_of(&reader->levels[i]));
+	return cost;
+}
+
+int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_error *err)
+{
+	struct reader reader = { .at = text, .bytes = literal };
+	struct cost cost;
+
+	while (*reader.at) {
+		read_part(&reader);
+		if (reader.depth > KSYMS_EXPRESSION_DEPTH_MOST ||
+		    level(&reader)->repeats > KSYMS_EXPRESSION_DEPTH_MOST)
+			return refuse(text, KSYMS_EXPRESSION_DEPTH_MOST,
+				      "parentheses or repeats inside one another", err);
+	}
+	cost = cost_so_far(&reader);
+	if (cost.parts > KSYMS_EXPRESSION_PARTS_MOST)
+		return refuse(text, KSYMS_EXPRESSION_PARTS_MOST,
+			      "characters, its repeats written out", err);
+	if (cost.choices > KSYMS_EXPRESSION_CHOICES_MOST)
+		return refuse(text, KSYMS_EXPRESSION_CHOICES_MOST,
+			      "alternatives and open repeats, its repeats written out", err);
+	end_run(&reader);
+	if (reader.levels[0].alternatives)
+		reader.demand.best.len = 0;
+	memmove(literal, literal + reader.demand.best.start, reader.demand.best.len);
+	literal[reader.demand.best.len] = '\0';
+	return 0;
+}
