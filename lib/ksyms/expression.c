@@ -20,6 +20,7 @@
 
 struct cost {
 	uint64_t parts, choices;
+	bool refers; /* it holds a back-reference */
 };
 
 /* Bytes in the literal's buffer. Runs stand there one behind the other, and none is ever
@@ -50,6 +51,7 @@ struct reader {
 	struct demand demand;
 	struct level levels[KSYMS_EXPRESSION_DEPTH_MOST + 2];
 	unsigned int depth;
+	bool refers_in_repeat;
 };
 
 static uint64_t bounded(uint64_t count)
@@ -59,7 +61,8 @@ static uint64_t bounded(uint64_t count)
 
 static struct cost sum(struct cost a, struct cost b)
 {
-	return (struct cost){ bounded(a.parts + b.parts), bounded(a.choices + b.choices) };
+	return (struct cost){ bounded(a.parts + b.parts), bounded(a.choices + b.choices),
+			      a.refers || b.refers };
 }
 
 static struct level *level(struct reader *reader)
@@ -99,7 +102,7 @@ static void begin_part(struct reader *reader)
 	struct level *here = level(reader);
 
 	here->branch = sum(here->branch, here->last);
-	here->last = (struct cost){ 1, 0 };
+	here->last = (struct cost){ .parts = 1 };
 	here->repeats = 0;
 	here->before = reader->demand;
 }
@@ -152,6 +155,7 @@ static void read_escape(struct reader *reader)
 		read_unknown(reader);
 	else
 		read_byte(reader, c);
+	level(reader)->last.refers = c >= '1' && c <= '9';
 }
 
 static bool read_number(const char **s, uint64_t *number)
@@ -193,6 +197,7 @@ static void read_repeat(struct reader *reader, uint64_t least, uint64_t most, bo
 	here->last.parts = bounded(here->last.parts * (copies ? copies : 1));
 	here->last.choices = bounded(here->last.choices * copies + 2 * open);
 	here->repeats++;
+	reader->refers_in_repeat = reader->refers_in_repeat || (open && here->last.refers);
 	if (least)
 		end_run(reader);
 	else
@@ -227,7 +232,7 @@ static void next_alternative(struct reader *reader)
 {
 	struct level *here = level(reader);
 
-	here->done = sum(cost_of(here), (struct cost){ 1, 1 });
+	here->done = sum(cost_of(here), (struct cost){ .parts = 1, .choices = 1 });
 	here->branch = here->last = (struct cost){ 0 };
 	here->repeats = 0;
 	here->alternatives = true;
@@ -297,12 +302,6 @@ static void read_part(struct reader *reader)
 	}
 }
 
-static int refuse(const char *text, unsigned int most, const char *what, struct kvet_error *err)
-{
-	return kvet_fail(err, EINVAL, "query", "'%.*s%s': an expression has at most %u %s", SHOWN,
-			 text, strlen(text) > SHOWN ? "..." : "", most, what);
-}
-
 /* The costs so far, on all levels. */
 static struct cost cost_so_far(const struct reader *reader)
 {
@@ -313,25 +312,47 @@ static struct cost cost_so_far(const struct reader *reader)
 	return cost;
 }
 
+#define DIGITS(number)  #number
+#define AT_MOST(number) "an expression has at most " DIGITS(number) " "
+
+static const char *too_deep(struct reader *reader)
+{
+	if (reader->depth > KSYMS_EXPRESSION_DEPTH_MOST ||
+	    level(reader)->repeats > KSYMS_EXPRESSION_DEPTH_MOST)
+		return AT_MOST(
+			KSYMS_EXPRESSION_DEPTH_MOST) "parentheses or repeats inside one another";
+	return NULL;
+}
+
+static const char *too_much(const struct reader *reader)
+{
+	struct cost cost = cost_so_far(reader);
+
+	if (cost.parts > KSYMS_EXPRESSION_PARTS_MOST)
+		return AT_MOST(KSYMS_EXPRESSION_PARTS_MOST) "characters, with repeats written out";
+	if (cost.choices > KSYMS_EXPRESSION_CHOICES_MOST)
+		return AT_MOST(KSYMS_EXPRESSION_CHOICES_MOST) "alternatives and half as many open "
+							      "repeats, with repeats written out";
+	if (reader->refers_in_repeat)
+		return "a back-reference takes no repeat but {N}, nor do parentheses around it";
+	return NULL;
+}
+
 int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_error *err)
 {
 	struct reader reader = { .at = text, .bytes = literal };
-	struct cost cost;
+	const char *wrong = NULL;
 
-	while (*reader.at) {
+	while (*reader.at && !wrong) {
 		read_part(&reader);
-		if (reader.depth > KSYMS_EXPRESSION_DEPTH_MOST ||
-		    level(&reader)->repeats > KSYMS_EXPRESSION_DEPTH_MOST)
-			return refuse(text, KSYMS_EXPRESSION_DEPTH_MOST,
-				      "parentheses or repeats inside one another", err);
+		wrong = too_deep(&reader);
 	}
-	cost = cost_so_far(&reader);
-	if (cost.parts > KSYMS_EXPRESSION_PARTS_MOST)
-		return refuse(text, KSYMS_EXPRESSION_PARTS_MOST,
-			      "characters, its repeats written out", err);
-	if (cost.choices > KSYMS_EXPRESSION_CHOICES_MOST)
-		return refuse(text, KSYMS_EXPRESSION_CHOICES_MOST,
-			      "alternatives and open repeats, its repeats written out", err);
+	if (!wrong)
+		wrong = too_much(&reader);
+	/* Of a long expression, its beginning: what it does not keep to is the news. */
+	if (wrong)
+		return kvet_fail(err, EINVAL, "query", "'%.*s%s': %s", SHOWN, text,
+				 strlen(text) > SHOWN ? "..." : "", wrong);
 	end_run(&reader);
 	if (reader.levels[0].alternatives)
 		reader.demand.best.len = 0;

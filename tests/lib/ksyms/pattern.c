@@ -152,7 +152,7 @@ static void add_alternatives(struct words *words, int depth)
 {
 	do {
 		if (words->len && words->text[words->len - 1] != '(')
-			add(words, depth < 3 && !draw(5) ? "|" : "");
+			add(words, draw(5) ? "" : "|");
 		for (uint32_t parts = draw(12) ? 1 + draw(3) : 0; parts; parts--)
 			add_part(words, depth);
 	} while (!draw(3));
@@ -260,6 +260,7 @@ START_TEST(expressions_find_what_regexec_finds)
 {
 	struct power power = { 0 };
 	struct words words;
+	char literal[sizeof(words.text)];
 	regex_t regex;
 
 	seed = (uint64_t)_i + 1;
@@ -272,7 +273,11 @@ START_TEST(expressions_find_what_regexec_finds)
 			power.refused++;
 			continue;
 		}
-		compare(words.text, &regex, &power);
+		/* regexec(3) itself would crash: see ksyms/expression.h. */
+		if (kvet_ksyms_expression_read(words.text, literal, NULL))
+			power.refused++;
+		else
+			compare(words.text, &regex, &power);
 		regfree(&regex);
 	}
 	/* The test has something to say: most of them are expressions, many match, and many have a
@@ -403,40 +408,45 @@ static char *repeat(const char *front, const char *middle, const char *back, siz
 static const struct {
 	const char *front, *middle, *back;
 	size_t times;
-	int wanted;
+	const char *bound;
 } bounds[] = {
-	{ "(", "a", ")", 100, 0 },
-	{ "(", "a", ")", 101, -EINVAL },
-	{ "(", "a", ")", 100000, -EINVAL },
-	{ "(", "", "", 100000, -EINVAL },
-	{ "(", "a", ")*", 100, 0 },
-	{ "", "a", "*", 100, 0 },
-	{ "", "a", "*", 101, -EINVAL },
-	{ "", "a", "+", 100000, -EINVAL },
-	{ "", "a", "|a", 1000, 0 },
-	{ "", "a", "|a", 1001, -EINVAL },
-	{ "(a|", "a", ")", 90, 0 },
-	{ "", "", "a", 10000, 0 },
-	{ "", "", "a", 10001, -EINVAL },
-	{ "", "", "[a]", 10001, -EINVAL },
-	{ "", "", "()", 10001, -EINVAL },
-	{ "", "", "^", 10001, -EINVAL },
-	{ "", "", "a?", 500, 0 },
-	{ "", "", "a?", 501, -EINVAL },
-	{ "", "^.{511}$", "", 0, 0 },
-	{ "", "a{10000}", "", 0, 0 },
-	{ "", "a{10001}", "", 0, -EINVAL },
-	{ "", "(a{99}){100}", "", 0, 0 },
-	{ "", "((a{100}){100}){100}", "", 0, -EINVAL },
-	{ "", "a{100}{100}{100}", "", 0, -EINVAL },
-	{ "", "(((((a{9,}){9,}){9,}){9,}){9,}){9,}", "", 0, -EINVAL },
-	{ "", "(a?){1000}", "", 0, -EINVAL },
-	{ "", "a{0,1000}", "", 0, -EINVAL },
-	{ "", "(a|b){1000}", "", 0, 0 },
-	{ "", "(a|b){1001}", "", 0, -EINVAL },
-	{ "", "a{32767}{32767}{32767}{32767}{32767}{32767}{32767}{32767}", "", 0, -EINVAL },
-	{ "", "a{99999999999999999999999}", "", 0, -EINVAL },
-	{ "", "[[.(.]((((((((((()))))))))))]", "", 0, 0 },
+	{ "(", "a", ")", 100, NULL },
+	{ "(", "a", ")", 101, "100 parentheses or" },
+	{ "(", "a", ")", 100000, "100 parentheses or" },
+	{ "(", "", "", 100000, "100 parentheses or" },
+	{ "(", "a", ")*", 100, NULL },
+	{ "", "a", "*", 100, NULL },
+	{ "", "a", "*", 101, "100 parentheses or" },
+	{ "", "a", "+", 100000, "100 parentheses or" },
+	{ "", "a", "|a", 1000, NULL },
+	{ "", "a", "|a", 1001, "1000 alt" },
+	{ "(a|", "a", ")", 90, NULL },
+	{ "", "", "a", 10000, NULL },
+	{ "", "", "a", 10001, "10000 char" },
+	{ "", "", "[a]", 10001, "10000 char" },
+	{ "", "", "()", 10001, "10000 char" },
+	{ "", "", "^", 10001, "10000 char" },
+	{ "", "", "a?", 500, NULL },
+	{ "", "", "a?", 501, "1000 alt" },
+	{ "", "^.{511}$", "", 0, NULL },
+	{ "", "a{10000}", "", 0, NULL },
+	{ "", "a{10001}", "", 0, "10000 char" },
+	{ "", "(a{99}){100}", "", 0, NULL },
+	{ "", "((a{100}){100}){100}", "", 0, "10000 char" },
+	{ "", "a{100}{100}{100}", "", 0, "10000 char" },
+	{ "", "(((((a{9,}){9,}){9,}){9,}){9,}){9,}", "", 0, "10000 char" },
+	{ "", "(a?){1000}", "", 0, "1000 alt" },
+	{ "", "a{0,1000}", "", 0, "1000 alt" },
+	{ "", "(a|b){1000}", "", 0, NULL },
+	{ "", "(a|b){1001}", "", 0, "1000 alt" },
+	{ "", "a{32767}{32767}{32767}{32767}{32767}{32767}{32767}{32767}", "", 0, "10000 char" },
+	{ "", "a{99999999999999999999999}", "", 0, "10000 char" },
+	{ "", "(.)\\1{2}", "", 0, NULL },
+	{ "", "(.)\\1*", "", 0, "back-reference" },
+	{ "", "()\\1+*$", "", 0, "back-reference" },
+	{ "", "(.)(a(b\\1))?", "", 0, "back-reference" },
+	{ "", "(.)(a|\\1){1,2}", "", 0, "back-reference" },
+	{ "", "[[.(.]((((((((((()))))))))))]", "", 0, NULL },
 };
 
 START_TEST(what_would_take_the_machine_is_refused)
@@ -446,12 +456,12 @@ START_TEST(what_would_take_the_machine_is_refused)
 	struct kvet_error err = { 0 };
 	int ret = kvet_ksyms_pattern_new(&pattern, text, true, &err);
 
-	ck_assert_msg(ret == bounds[_i].wanted, "%.60s, %zu times: %d, %s", text, bounds[_i].times,
-		      ret, err.cause.evidence);
+	ck_assert_msg(ret == (bounds[_i].bound ? -EINVAL : 0), "%.60s, %zu times: %d, %s", text,
+		      bounds[_i].times, ret, err.cause.evidence);
 	/* The bound is named, and it is not regcomp(3) that has met it. */
 	if (ret) {
 		ck_assert_str_eq(err.cause.source, "query");
-		ck_assert_ptr_nonnull(strstr(err.cause.evidence, "an expression has at most "));
+		ck_assert_ptr_nonnull(strstr(err.cause.evidence, bounds[_i].bound));
 	}
 	kvet_ksyms_pattern_free(pattern);
 	free(text);
