@@ -163,6 +163,7 @@ enum status clock_watch(struct context *context, const struct clock_compare_args
 	enum status status;
 
 	output_live(context->output);
+	context_hold(context);
 	if (kvet_clock_watch_open(&watch.clocks, &context->host, &err)) {
 		context_error(context, &err.cause);
 		return STATUS_ERROR;

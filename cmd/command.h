@@ -71,6 +71,13 @@ __attribute__((format(printf, 2, 3))) void context_progress(struct context *cont
 /* Whether a signal has asked kvet to end. */
 bool context_stopped(const struct context *context);
 
+/*
+ * Up to here, a signal may end kvet wherever it is: half a second later another thread closes the
+ * output and ends the process. From here on the command has something in the kernel to clean up,
+ * or an answer to finish: it looks at the signal itself, and nothing but a second one hurries it.
+ */
+void context_hold(struct context *context);
+
 struct command {
 	const char *name;          /* "ksyms lookup" */
 	const char *summary;       /* one line, no full stop */

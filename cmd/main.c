@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * kvet: finds the command, sets it up, lets it run, ends the process. Nothing else ends
- * it, and nothing else writes to stderr.
+ * kvet: finds the command, sets it up, lets it run, ends the process. Nothing but a second
+ * signal (stop.c) ends it elsewhere, and nothing else writes to stderr.
  */
 #include <assert.h>
 #include <errno.h>
@@ -18,6 +18,7 @@
 #include "help.h"
 #include "output/safe.h"
 #include "process.h"
+#include "stop.h"
 
 #ifndef KVET_FEATURES
 #define KVET_FEATURES "unknown"
@@ -35,46 +36,6 @@ static const struct {
 };
 static_assert(sizeof(endings) / sizeof(*endings) == STATUS_COUNT, "every status has an ending");
 
-/* --- signals: noted, so that the command can clean up; then kvet dies of them ------------- */
-
-static volatile sig_atomic_t signal_caught;
-static int stop_pipe[2] = { -1, -1 };
-
-static void on_signal(int number)
-{
-	int saved = errno;
-
-	signal_caught = number;
-	/* A full pipe is readable, which is all that it has to be. */
-	if (write(stop_pipe[1], "", 1) < 0)
-		errno = saved;
-	errno = saved;
-}
-
-static int signals_watch(void)
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal }, old;
-
-	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK))
-		return -errno;
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		/* What nohup(1) or a shell has set to be ignored stays ignored. */
-		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
-	}
-	/* A reader that has gone is a write error, met after clean-up like any other. */
-	signal(SIGPIPE, SIG_IGN);
-	return 0;
-}
-
-static void die_of(int number)
-{
-	signal(number, SIG_DFL);
-	raise(number);
-}
-
 /* --- what a command may say to its user ------------------------------------------------------ */
 
 static void complain(const char *label, const char *text)
@@ -90,7 +51,7 @@ void context_error(struct context *context, const struct kvet_cause *cause)
 	char line[sizeof(*cause) + 64], buf[32];
 
 	/* The person who pressed Ctrl-C looks for no fault in the call that it met. */
-	if (signal_caught && cause->errnum == EINTR)
+	if (stop_caught() && cause->errnum == EINTR)
 		return;
 	if (!output_error(context->output, cause) || context->quiet)
 		return;
@@ -162,7 +123,13 @@ void context_progress(struct context *context, const char *format, ...)
 bool context_stopped(const struct context *context)
 {
 	(void)context;
-	return signal_caught != 0;
+	return stop_caught() != 0;
+}
+
+void context_hold(struct context *context)
+{
+	(void)context;
+	stop_hold();
 }
 
 /* --- one command from its command line to its exit status ------------------------------------- */
@@ -192,16 +159,25 @@ static int end(enum status status, int failure, const char *command)
 	errno = 0;
 	if (fclose(stdout) && !failure)
 		failure = errno ? -errno : -EIO;
-	if (signal_caught)
-		die_of(signal_caught);
+	if (stop_caught())
+		stop_die(stop_caught());
 	if (failure == -EPIPE)
-		die_of(SIGPIPE);
+		stop_die(SIGPIPE);
 	if (failure) {
 		fprintf(stderr, "kvet: %s: cannot write the output: %s\n", command,
 			strerror(-failure));
 		return endings[STATUS_ERROR].code;
 	}
 	return endings[status].code;
+}
+
+/* In the place of a command that does not look up: its thread may be anywhere but in the output. */
+static void end_interrupted(void *opaque)
+{
+	struct context *context = opaque;
+
+	output_interrupt(context->output, "interrupted");
+	stop_die(stop_caught());
 }
 
 static int run_command(const struct command *command, int argc, char **argv,
@@ -235,7 +211,7 @@ static int run_command(const struct command *command, int argc, char **argv,
 		.output = output_new(stdout, &output_options, command->name),
 		.quiet = common->quiet,
 		.verbose = common->verbose,
-		.stop_fd = stop_pipe[0],
+		.stop_fd = stop_fd(),
 	};
 	if (!common->verbose)
 		kvet_host_quiet_libbpf();
@@ -243,10 +219,12 @@ static int run_command(const struct command *command, int argc, char **argv,
 		status = STATUS_ERROR;
 		failure = -ENOMEM;
 	} else {
+		stop_begin(end_interrupted, &context);
 		status = run_checked(&context, command, args, &result);
+		stop_end();
 		/* What a signal cut short is no answer, whatever was found up to then. */
 		failure = output_close(context.output,
-				       signal_caught ? "interrupted" : endings[status].word);
+				       stop_caught() ? "interrupted" : endings[status].word);
 	}
 	output_free(context.output);
 	options_free(command->options, args);
@@ -416,7 +394,7 @@ int main(int argc, char **argv)
 		complain("kvet: try: ", "as root, or setcap(8) for the capabilities it needs");
 		return endings[STATUS_ERROR].code;
 	}
-	if (signals_watch()) {
+	if (stop_open()) {
 		perror("kvet: pipe");
 		return endings[STATUS_ERROR].code;
 	}

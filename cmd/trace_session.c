@@ -440,6 +440,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	wanted->arguments = wanted->arguments && !args->returns;
 	wanted->strings = wanted->strings && !args->returns;
 	raise_files(plan->site_count);
+	context_hold(context);
 	if (status == STATUS_YES &&
 	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
 		status = refuse_all(context, plan, &err.cause);

@@ -71,8 +71,10 @@ void output_draft(struct output *output, output_draft_fill fill, void *context)
 		output_close(draft, "yes");
 		output_free(draft);
 	}
+	pthread_mutex_lock(&output->lock);
 	output_draft_clear(output);
 	if (!fclose(stream) && text)
 		show(output, text);
+	pthread_mutex_unlock(&output->lock);
 	free(text);
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "renderer.h"
 
@@ -35,12 +38,23 @@ static void check(struct output *output)
 		output_fail(output, errnum ? errnum : EIO);
 }
 
+static void lock_init(struct output *output)
+{
+	pthread_mutexattr_t attributes;
+
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&output->lock, &attributes);
+	pthread_mutexattr_destroy(&attributes);
+}
+
 struct output *output_new(FILE *stream, const struct output_options *options, const char *command)
 {
 	struct output *output = calloc(1, sizeof(*output));
 
 	if (!output)
 		return NULL;
+	lock_init(output);
 	output->stream = stream;
 	output->options = *options;
 	output->command = command;
@@ -80,6 +94,7 @@ void output_free(struct output *output)
 		output->renderer->free(output);
 	summary_free(output);
 	free(output->errors);
+	pthread_mutex_destroy(&output->lock);
 	free(output);
 }
 
@@ -97,17 +112,20 @@ void output_flush(struct output *output)
 {
 	if (!output->renderer || output->failure)
 		return;
+	pthread_mutex_lock(&output->lock);
 	errno = 0;
 	if (output->renderer->flush)
 		output->renderer->flush(output);
 	fflush(output->stream);
 	check(output);
+	pthread_mutex_unlock(&output->lock);
 }
 
 void output_record(struct output *output, const struct schema *schema, const struct value *values)
 {
 	if (!output->renderer || output->failure)
 		return;
+	pthread_mutex_lock(&output->lock);
 	output_draft_clear(output);
 	errno = 0;
 	output->renderer->record(output, schema, values);
@@ -115,6 +133,7 @@ void output_record(struct output *output, const struct schema *schema, const str
 	if (output->live)
 		fflush(output->stream);
 	check(output);
+	pthread_mutex_unlock(&output->lock);
 }
 
 /* A list of our own, with strings of our own; NULL if there is no memory for them. */
@@ -134,7 +153,8 @@ static const char **copy_list(const struct value *value)
 	return items;
 }
 
-void output_summary(struct output *output, const struct schema *schema, const struct value *values)
+static void set_summary(struct output *output, const struct schema *schema,
+			const struct value *values)
 {
 	struct value *copy = calloc(schema->count, sizeof(*copy));
 
@@ -162,7 +182,14 @@ void output_summary(struct output *output, const struct schema *schema, const st
 	}
 }
 
-bool output_error(struct output *output, const struct kvet_cause *cause)
+void output_summary(struct output *output, const struct schema *schema, const struct value *values)
+{
+	pthread_mutex_lock(&output->lock);
+	set_summary(output, schema, values);
+	pthread_mutex_unlock(&output->lock);
+}
+
+static bool add_error(struct output *output, const struct kvet_cause *cause)
 {
 	struct kvet_cause *grown;
 
@@ -183,12 +210,38 @@ bool output_error(struct output *output, const struct kvet_cause *cause)
 	return true;
 }
 
+bool output_error(struct output *output, const struct kvet_cause *cause)
+{
+	bool added;
+
+	pthread_mutex_lock(&output->lock);
+	added = add_error(output, cause);
+	pthread_mutex_unlock(&output->lock);
+	return added;
+}
+
 int output_close(struct output *output, const char *status)
 {
+	pthread_mutex_lock(&output->lock);
 	errno = 0;
 	if (output->renderer && !output->failure)
 		output->renderer->end(output, status);
 	fflush(output->stream);
 	check(output);
+	pthread_mutex_unlock(&output->lock);
 	return output->failure;
+}
+
+void output_interrupt(struct output *output, const char *status)
+{
+	struct pollfd reader = { .fd = fileno(output->stream), .events = POLLOUT };
+	struct timespec limit;
+
+	clock_gettime(CLOCK_REALTIME, &limit);
+	limit.tv_sec++;
+	if (pthread_mutex_timedlock(&output->lock, &limit))
+		return;
+	/* A terminal that is stopped, a pipe that is full: the end would wait there too. */
+	if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLOUT))
+		output_close(output, status);
 }

@@ -62,6 +62,10 @@ bool output_error(struct output *output, const struct kvet_cause *cause);
  * Returns 0, or the negative errno of the write that failed. */
 int output_close(struct output *output, const char *status);
 
+/* The same for another thread than the one that writes records, which will write no more: waits
+ * for the record that is being written, but not for a reader that does not read. */
+void output_interrupt(struct output *output, const char *status);
+
 /* The errno of the first write that failed, negative, or 0. */
 int output_failure(const struct output *output);
 

@@ -3,11 +3,14 @@
 #ifndef CMD_OUTPUT_RENDERER_H
 #define CMD_OUTPUT_RENDERER_H
 
+#include <pthread.h>
+
 #include "output.h"
 
 /* What all formats share. A renderer writes to stream and keeps what it needs in state. */
 struct output {
 	FILE *stream;
+	pthread_mutex_t lock; /* recursive: one thread writes, another may have to close */
 	struct output_options options;
 	const char *command;
 	bool live;

@@ -82,7 +82,7 @@ words() {
 
 cmd_endings() {
 	words '(_?exit|_Exit|quick_exit|abort|raise|perror|errx?|warnx?) *\(|stderr|STDERR_FILENO' \
-		'^cmd/' '^cmd/main\.c$' \
+		'^cmd/' '^cmd/(main|stop)\.c$' \
 		'return a status; context_error() and context_note() speak to the user'
 }
 
@@ -92,6 +92,6 @@ errno_at_once() {
 
 cmd_writers() {
 	words '(v?d?f?printf|f?puts|f?putc|putchar|fwrite|write) *\(|stdout' \
-		'^cmd/' '^cmd/(main\.c$|help\.c$|output/)' \
+		'^cmd/' '^cmd/((main|stop|help)\.c$|output/)' \
 		'hand a record to output_record(): the renderers write it'
 }

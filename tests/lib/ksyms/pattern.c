@@ -5,7 +5,6 @@
  * that the names are made of, so that many match.
  */
 #include <check.h>
-#include <errno.h>
 #include <fnmatch.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -65,7 +64,7 @@ static void add(struct words *words, const char *text)
 
 #define PICK(array) ((array)[draw(sizeof(array) / sizeof(*(array)))])
 
-static void add_bracket(struct words *words, const char * not )
+static void add_bracket(struct words *words, const char *negation)
 {
 	static const char *const elements[] = {
 		"a",         "b",         "1",         "_",         "a-c",   "0-9",   "A-Z",
@@ -75,7 +74,7 @@ static void add_bracket(struct words *words, const char * not )
 
 	add(words, "[");
 	if (!draw(4))
-		add(words, not );
+		add(words, negation);
 	if (!draw(6))
 		add(words, "]");
 	do
@@ -365,8 +364,6 @@ START_TEST(a_literal_is_what_every_match_holds)
 }
 END_TEST
 
-/* --- bounds ---------------------------------------------------------------------------------- */
-
 static const char *const modules[][2] = {
 	{ "ext4:*", "ext4" },
 	{ "ext4:[[:lower:]]*", "ext4" },
@@ -386,85 +383,6 @@ START_TEST(a_colon_ends_a_module_only_where_it_is_one)
 	ck_assert_int_eq(kvet_ksyms_query_parse(&query, modules[_i][0], false, NULL), 0);
 	ck_assert_uint_eq(query.module_len, strlen(modules[_i][1]));
 	kvet_ksyms_query_deinit(&query);
-}
-END_TEST
-
-/* front, middle, back: each as often as the expression says. */
-static char *repeat(const char *front, const char *middle, const char *back, size_t times)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
-	for (size_t i = 0; i < times; i++)
-		fputs(front, stream);
-	fputs(middle, stream);
-	for (size_t i = 0; i < times; i++)
-		fputs(back, stream);
-	fclose(stream);
-	return text;
-}
-
-static const struct {
-	const char *front, *middle, *back;
-	size_t times;
-	const char *bound;
-} bounds[] = {
-	{ "(", "a", ")", 100, NULL },
-	{ "(", "a", ")", 101, "100 parentheses or" },
-	{ "(", "a", ")", 100000, "100 parentheses or" },
-	{ "(", "", "", 100000, "100 parentheses or" },
-	{ "(", "a", ")*", 100, NULL },
-	{ "", "a", "*", 100, NULL },
-	{ "", "a", "*", 101, "100 parentheses or" },
-	{ "", "a", "+", 100000, "100 parentheses or" },
-	{ "", "a", "|a", 1000, NULL },
-	{ "", "a", "|a", 1001, "1000 alt" },
-	{ "(a|", "a", ")", 90, NULL },
-	{ "", "", "a", 10000, NULL },
-	{ "", "", "a", 10001, "10000 char" },
-	{ "", "", "[a]", 10001, "10000 char" },
-	{ "", "", "()", 10001, "10000 char" },
-	{ "", "", "^", 10001, "10000 char" },
-	{ "", "", "a?", 500, NULL },
-	{ "", "", "a?", 501, "1000 alt" },
-	{ "", "^.{511}$", "", 0, NULL },
-	{ "", "a{10000}", "", 0, NULL },
-	{ "", "a{10001}", "", 0, "10000 char" },
-	{ "", "(a{99}){100}", "", 0, NULL },
-	{ "", "((a{100}){100}){100}", "", 0, "10000 char" },
-	{ "", "a{100}{100}{100}", "", 0, "10000 char" },
-	{ "", "(((((a{9,}){9,}){9,}){9,}){9,}){9,}", "", 0, "10000 char" },
-	{ "", "(a?){1000}", "", 0, "1000 alt" },
-	{ "", "a{0,1000}", "", 0, "1000 alt" },
-	{ "", "(a|b){1000}", "", 0, NULL },
-	{ "", "(a|b){1001}", "", 0, "1000 alt" },
-	{ "", "a{32767}{32767}{32767}{32767}{32767}{32767}{32767}{32767}", "", 0, "10000 char" },
-	{ "", "a{99999999999999999999999}", "", 0, "10000 char" },
-	{ "", "(.)\\1{2}", "", 0, NULL },
-	{ "", "(.)\\1*", "", 0, "back-reference" },
-	{ "", "()\\1+*$", "", 0, "back-reference" },
-	{ "", "(.)(a(b\\1))?", "", 0, "back-reference" },
-	{ "", "(.)(a|\\1){1,2}", "", 0, "back-reference" },
-	{ "", "[[.(.]((((((((((()))))))))))]", "", 0, NULL },
-};
-
-START_TEST(what_would_take_the_machine_is_refused)
-{
-	char *text = repeat(bounds[_i].front, bounds[_i].middle, bounds[_i].back, bounds[_i].times);
-	struct kvet_ksyms_pattern *pattern = NULL;
-	struct kvet_error err = { 0 };
-	int ret = kvet_ksyms_pattern_new(&pattern, text, true, &err);
-
-	ck_assert_msg(ret == (bounds[_i].bound ? -EINVAL : 0), "%.60s, %zu times: %d, %s", text,
-		      bounds[_i].times, ret, err.cause.evidence);
-	/* The bound is named, and it is not regcomp(3) that has met it. */
-	if (ret) {
-		ck_assert_str_eq(err.cause.source, "query");
-		ck_assert_ptr_nonnull(strstr(err.cause.evidence, bounds[_i].bound));
-	}
-	kvet_ksyms_pattern_free(pattern);
-	free(text);
 }
 END_TEST
 
@@ -502,8 +420,6 @@ int main(void)
 			    sizeof(literals) / sizeof(*literals));
 	tcase_add_loop_test(cases, a_colon_ends_a_module_only_where_it_is_one, 0,
 			    sizeof(modules) / sizeof(*modules));
-	tcase_add_loop_test(cases, what_would_take_the_machine_is_refused, 0,
-			    sizeof(bounds) / sizeof(*bounds));
 	tcase_add_test(cases, a_matcher_that_is_renewed_matches_the_same);
 	suite_add_tcase(suite, cases);
 	runner = srunner_create(suite);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "stop.h"
+
+#define MS 1000000LL
+
+/* So long a command may take to see the signal and to end by itself. */
+#define PATIENCE_NS (500 * MS)
+
+/* timeout(1) sends its signal twice, to the process and to its group; two of a person are
+ * further apart. */
+#define ECHO_NS (300 * MS)
+
+static volatile sig_atomic_t caught;
+static struct timespec caught_at; /* written by the first signal, read by later ones */
+static int pipe_fds[2] = { -1, -1 };
+
+/* Held by who decides about the end of the process, and for ever by who ends it. */
+static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool held;
+static void (*taker)(void *context);
+static void *taker_context;
+
+static long long ns_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - then->tv_sec) * 1000 * MS + (now.tv_nsec - then->tv_nsec);
+}
+
+void stop_die(int number)
+{
+	sigset_t set;
+
+	signal(number, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	raise(number);
+}
+
+static void on_signal(int number)
+{
+	int saved = errno;
+
+	if (caught && ns_since(&caught_at) > ECHO_NS)
+		stop_die(number);
+	if (!caught)
+		clock_gettime(CLOCK_MONOTONIC, &caught_at);
+	caught = number;
+	/* A full pipe is readable, which is all that it has to be. */
+	if (write(pipe_fds[1], "", 1) < 0)
+		errno = saved;
+	errno = saved;
+}
+
+int stop_open(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal }, old;
+
+	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	/* One at a time: the handler looks at what the one before has noted. */
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		sigaddset(&action.sa_mask, numbers[i]);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
+		/* What nohup(1) or a shell has set to be ignored stays ignored. */
+		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+	}
+	/* A reader that has gone is a write error, met after clean-up like any other. */
+	signal(SIGPIPE, SIG_IGN);
+	return 0;
+}
+
+int stop_caught(void)
+{
+	return caught;
+}
+
+int stop_fd(void)
+{
+	return pipe_fds[0];
+}
+
+static void *watch(void *unused)
+{
+	const struct timespec patience = { .tv_nsec = PATIENCE_NS };
+	struct pollfd fd = { .fd = pipe_fds[0], .events = POLLIN };
+
+	while (poll(&fd, 1, -1) < 0 && errno == EINTR)
+		;
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &patience, NULL);
+	pthread_mutex_lock(&end_lock);
+	if (!held)
+		taker(taker_context);
+	pthread_mutex_unlock(&end_lock);
+	return unused;
+}
+
+void stop_begin(void (*take_over)(void *context), void *context)
+{
+	sigset_t all, before;
+	pthread_t thread;
+
+	taker = take_over;
+	taker_context = context;
+	/* Signals interrupt what the command waits for, not this thread. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (!pthread_create(&thread, NULL, watch, NULL))
+		pthread_detach(thread);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void stop_hold(void)
+{
+	pthread_mutex_lock(&end_lock);
+	held = true;
+	pthread_mutex_unlock(&end_lock);
+}
+
+void stop_end(void)
+{
+	pthread_mutex_lock(&end_lock);
+}

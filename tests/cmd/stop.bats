@@ -1,0 +1,71 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# A signal ends kvet whatever it is doing, and its document is closed. Without that, each of these
+# would go on for hours: timeout(1) kills it after a minute, with status 137.
+
+setup() {
+	. "$BATS_TEST_DIRNAME/lib.bash"
+	TABLE=$DATA/ksyms/kallsyms
+}
+
+# interrupted SIGNAL ARGUMENT...: sends SIGNAL to kvet after a second.
+interrupted() {
+	local signal=$1
+
+	shift
+	expect "$((128 + $(kill -l "$signal")))" \
+		timeout --preserve-status --signal "$signal" --kill-after 60 1 "$KVET" "$@"
+}
+
+@test "an expression that takes hours for one name" {
+	{
+		echo "0000000000001000 t $(printf '%511s' '' | tr ' ' a)"
+		echo '0000000000002000 t b'
+	} >"$BATS_TEST_TMPDIR/table"
+	for signal in INT TERM; do
+		interrupted "$signal" ksyms lookup -j --kallsyms "$BATS_TEST_TMPDIR/table" \
+			--regex '(.*)(.*)\1\2[b]$'
+		json '.status == "interrupted" and .records == []'
+	done
+	interrupted HUP ksyms lookup --kallsyms "$BATS_TEST_TMPDIR/table" --regex 'b' '(.*)(.*)\1\2[b]'
+}
+
+@test "a table, or another, that never comes" {
+	mkfifo "$BATS_TEST_TMPDIR/never"
+	interrupted TERM ksyms lookup -j --kallsyms "$BATS_TEST_TMPDIR/never" vfs_read
+	json '.status == "interrupted"'
+	interrupted INT ksyms duplicates -j --kallsyms "$BATS_TEST_TMPDIR/never"
+	json '.status == "interrupted"'
+	interrupted INT ksyms diff -j "$TABLE" "$BATS_TEST_TMPDIR/never"
+	json '.status == "interrupted"'
+	interrupted INT ksyms lookup -j --kallsyms "$TABLE" --file "$BATS_TEST_TMPDIR/never"
+	json '.status == "interrupted"'
+	interrupted INT trace -j --file "$BATS_TEST_TMPDIR/never"
+	jsonl '.[-1].status == "interrupted"'
+}
+
+@test "a table, or queries, of which standard input has half" {
+	local fifo=$BATS_TEST_TMPDIR/half
+
+	mkfifo "$fifo"
+	exec 9<>"$fifo"
+	echo 'ffffffff81000000 T _text' >&9
+	interrupted INT ksyms lookup -j --kallsyms - vfs_read <"$fifo"
+	json '.status == "interrupted"'
+	printf 'vfs_read\nvfs_' >&9
+	interrupted TERM ksyms lookup -j --kallsyms "$TABLE" - <"$fifo"
+	json '.status == "interrupted" and [.records[].name] == ["vfs_read"]'
+	exec 9>&-
+}
+
+@test "a reader that does not read" {
+	local fifo=$BATS_TEST_TMPDIR/full
+
+	mkfifo "$fifo"
+	# Open, and never read.
+	exec 9<>"$fifo"
+	expect 130 bash -c 'exec timeout --preserve-status -s INT -k 60 1 "$@" >"$0"' "$fifo" \
+		"$KVET" ksyms lookup -j --kallsyms "$TABLE" --file <(printf 'vfs_read\n%.0s' {1..5000})
+	exec 9>&-
+}
