@@ -10,6 +10,7 @@
 
 #include <kvet/clock.h>
 
+#include "clock_effect.h"
 #include "command.h"
 
 #define SAMPLES   10000
@@ -34,7 +35,10 @@ enum {
 	BOOTTIME,
 	MONOTONIC,
 	UNCERTAINTY,
+	ABOUT,
 	SLEPT,
+	BOOTTIME_UNCERTAINTY,
+	MONOTONIC_UNCERTAINTY,
 	TEXT,
 	BOOT_ID,
 	FIELD_COUNT
@@ -47,8 +51,13 @@ static const struct field fields[] = {
 	[MONOTONIC] = { "monotonic_ns", FIELD_TIME, "of BPF", 0 },
 	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "the result is off by this at most",
 			  0 },
+	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT | FIELD_SPARSE },
 	[SLEPT] = { "slept_ns", FIELD_DURATION,
-		    "and by this more, if the machine slept after that moment", 0 },
+		    "so much of it is for suspends since that moment, of which nobody tells", 0 },
+	[BOOTTIME_UNCERTAINTY] = { "boottime_uncertainty_ns", FIELD_DURATION,
+				   "boottime_ns is off by this at most", FIELD_DETAIL },
+	[MONOTONIC_UNCERTAINTY] = { "monotonic_uncertainty_ns", FIELD_DURATION,
+				    "monotonic_ns is off by this at most", 0 },
 	[TEXT] = { "text", FIELD_STRING, "the rest of the line", FIELD_SPARSE },
 	[BOOT_ID] = { "boot_id", FIELD_STRING, "of this boot, which it holds for", FIELD_DETAIL },
 };
@@ -74,7 +83,8 @@ struct run {
 	struct context *context;
 	enum kvet_clock_id clock;
 	struct kvet_clock_map map;
-	uint64_t now_ns; /* of clock */
+	struct kvet_clock_history *history; /* NULL: not needed, or not to be had */
+	uint64_t now_ns;                    /* of clock */
 	char boot_id[64];
 	int64_t converted, refused;
 	enum status status;
@@ -148,7 +158,7 @@ static bool read_word(const struct run *run, const char *word, enum kvet_clock_i
 static bool in_clock(const struct run *run, enum kvet_clock_id from, uint64_t ns,
 		     enum kvet_clock_id to, struct kvet_clock_stamp *stamp)
 {
-	return !kvet_clock_map_convert(&run->map, from, ns, to, stamp, NULL);
+	return !kvet_clock_history_convert(run->history, &run->map, from, ns, to, stamp, NULL);
 }
 
 /* Says what is wrong with a word, and where it stands. */
@@ -166,7 +176,8 @@ static void refuse(struct run *run, const char *word, const char *place, const c
 static void convert(struct run *run, const char *word, const char *text, const char *place)
 {
 	struct kvet_clock_stamp wall, boot, mono, result;
-	char formatted[KVET_CLOCK_WALL_SIZE];
+	char formatted[KVET_CLOCK_WALL_SIZE], about[HUMAN_SIZE];
+	struct kvet_clock_interval error;
 	enum kvet_clock_id clock;
 	uint64_t ns;
 
@@ -188,8 +199,10 @@ static void convert(struct run *run, const char *word, const char *text, const c
 		       "is still to come: a stamp of another boot, or of another clock");
 		return;
 	}
+	error = kvet_clock_interval_point((int64_t)result.uncertainty_ns);
 	struct value values[FIELD_COUNT] = {
 		[INPUT] = value_string(word),
+		[ABOUT] = value_string(clock_about(&error, about)),
 		[WALL] = value_string(kvet_clock_wall_format(wall.ns, formatted)),
 		[UNCERTAINTY] = value_integer((int64_t)result.uncertainty_ns),
 		[SLEPT] = value_integer((int64_t)result.slept_ns),
@@ -197,10 +210,14 @@ static void convert(struct run *run, const char *word, const char *text, const c
 		[BOOT_ID] = value_string(run->boot_id),
 	};
 
-	if (in_clock(run, clock, ns, KVET_CLOCK_BOOTTIME, &boot))
+	if (in_clock(run, clock, ns, KVET_CLOCK_BOOTTIME, &boot)) {
 		values[BOOTTIME] = value_time(boot.ns);
-	if (in_clock(run, clock, ns, KVET_CLOCK_MONOTONIC, &mono))
+		values[BOOTTIME_UNCERTAINTY] = value_integer((int64_t)boot.uncertainty_ns);
+	}
+	if (in_clock(run, clock, ns, KVET_CLOCK_MONOTONIC, &mono)) {
 		values[MONOTONIC] = value_time(mono.ns);
+		values[MONOTONIC_UNCERTAINTY] = value_integer((int64_t)mono.uncertainty_ns);
+	}
 	output_record(run->context->output, &stamp_schema, values);
 	run->converted++;
 }
@@ -264,6 +281,26 @@ static enum status convert_all(struct run *run, const char *const *operands, siz
 /* --- all of it ---------------------------------------------------------------------------------
  */
 
+/* When the machine slept matters to whatever stands still meanwhile, and to nothing before the
+ * first time. */
+static void read_history(struct run *run)
+{
+	const struct kvet_clock_interval *slept = &run->map.offset[KVET_CLOCK_BOOTTIME];
+	struct context *context = run->context;
+	char about[HUMAN_SIZE];
+	struct kvet_error err;
+
+	if (!clock_about(slept, about))
+		return;
+	if (kvet_clock_history_read(&context->host, &run->history, &err) &&
+	    run->clock == KVET_CLOCK_MONOTONIC)
+		context_note(
+			context,
+			"this machine has slept for %s, and when is not known (%s: %s): a stamp "
+			"of monotonic may be as much earlier",
+			about, err.cause.source, err.cause.evidence);
+}
+
 static enum status prepare(struct run *run, const struct args *args)
 {
 	const struct kvet_clock_effort effort = { .samples = SAMPLES, .budget_ns = BUDGET_NS };
@@ -287,7 +324,9 @@ static enum status prepare(struct run *run, const struct args *args)
 		context_error(run->context, &err.cause);
 		return STATUS_ERROR;
 	}
-	run->now_ns = now.ns + now.uncertainty_ns;
+	/* It has not slept since now. */
+	run->now_ns = now.ns + now.uncertainty_ns - now.slept_ns;
+	read_history(run);
 	return STATUS_YES;
 }
 
@@ -317,6 +356,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	};
 
 	output_summary(context->output, &summary_schema, summary);
+	kvet_clock_history_free(state.history);
 	return status;
 }
 

@@ -1,45 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Converting time stamps, and telling when that has gone stale. */
-#include <errno.h>
-#include <inttypes.h>
-
+/* Telling when a map of the clocks has gone stale. */
 #include <kvet/clock.h>
-
-#include "core/fail.h"
-
-static const char source[] = "clock map";
-
-static bool has(enum kvet_clock_id clock)
-{
-	return kvet_clock_is_fixed(clock);
-}
-
-int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
-			   enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			   struct kvet_error *err)
-{
-	const struct kvet_clock_interval *slept = &map->offset[KVET_CLOCK_BOOTTIME];
-	struct kvet_clock_interval apart = { 0 };
-	int64_t result;
-
-	if (!has(from) || !has(to))
-		return kvet_fail(err, EINVAL, source, "%s stands in no fixed relation to others",
-				 kvet_clock_name(has(from) ? to : from));
-	if (from != to)
-		apart = kvet_clock_interval_subtract(&map->offset[to], &map->offset[from]);
-	if (ns > INT64_MAX ||
-	    __builtin_add_overflow((int64_t)ns, kvet_clock_interval_middle(&apart), &result) ||
-	    result < 0)
-		return kvet_fail(err, ERANGE, source, "%" PRIu64 " ns of %s is no time of %s", ns,
-				 kvet_clock_name(from), kvet_clock_name(to));
-	*stamp = (struct kvet_clock_stamp){
-		.ns = (uint64_t)result,
-		.uncertainty_ns = kvet_clock_interval_uncertainty(&apart),
-	};
-	if (kvet_clock_counts_sleep(from) != kvet_clock_counts_sleep(to) && slept->high_ns > 0)
-		stamp->slept_ns = (uint64_t)slept->high_ns;
-	return 0;
-}
 
 int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns, uint64_t boot_ns,
 			     uint64_t slack_ns)

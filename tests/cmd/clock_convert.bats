@@ -80,6 +80,31 @@ a_second_ago() {
 	holds "$stderr" "still to come"
 }
 
+@test "so is one that is to come in ten minutes, by any clock" {
+	local clock uptime
+
+	read -r uptime _ </proc/uptime
+	for clock in boottime monotonic; do
+		expect 3 "$KVET" clock convert -j -c "$clock" "$((${uptime%.*} + 600))000000000"
+		json '.records == []'
+		holds "$stderr" "still to come"
+	done
+	expect 3 "$KVET" clock convert -j -c tai "$(($(date +%s) + 3600))000000000"
+	holds "$stderr" "still to come"
+	expect 0 "$KVET" clock convert -j "${uptime%.*}000000000"
+}
+
+@test "each column has an uncertainty of its own" {
+	expect 0 "$KVET" clock convert -j -c monotonic 1000000000
+	json '.records[0] | .monotonic_uncertainty_ns == 0
+		and .uncertainty_ns >= .boottime_uncertainty_ns and .uncertainty_ns >= .slept_ns'
+	expect 0 "$KVET" clock convert -j 1000000000
+	json '.records[0] | .boottime_uncertainty_ns == 0 and .slept_ns == 0
+		and .monotonic_uncertainty_ns >= 0'
+	expect 0 "$KVET" clock convert 1000000000
+	[[ ${lines[0]} =~ MONOTONIC_UNCERTAINTY_NS$ ]]
+}
+
 @test "a time before this boot is refused" {
 	expect 3 "$KVET" clock convert -j 1970-01-02T00:00:00Z
 	holds "$stderr" "before this boot"

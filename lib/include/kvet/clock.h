@@ -413,9 +413,10 @@ int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_ef
 			struct kvet_clock_map *map, struct kvet_error *err);
 
 /*
- * A time stamp of one clock, as another has it; off by uncertainty_ns at most, if the machine
- * has not slept since, or neither or both of the clocks go on then. Else by slept_ns more: the
- * whole time asleep up to the map, for the map does not know when that was.
+ * A time stamp of one clock, as another has it; off by uncertainty_ns at most. slept_ns of that
+ * are for the suspends since then, if one of the two clocks stands still meanwhile: the whole
+ * time asleep up to the map, for the map does not know when that was. A
+ * struct kvet_clock_history may.
  */
 struct kvet_clock_stamp {
 	uint64_t ns;
@@ -428,6 +429,28 @@ struct kvet_clock_stamp {
 int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
 			   enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
 			   struct kvet_error *err);
+
+/*
+ * When the machine slept, as far as the kernel tells: it keeps MONOTONIC and BOOTTIME of the
+ * start of each task, and what the two were apart then was the time asleep until then. So the
+ * tasks that are alive, and a BPF iterator over them (Linux 5.8, CAP_BPF and CAP_PERFMON), give
+ * an interval for any moment: the narrower, the more tasks began around it. Needs no other
+ * privilege, and leaves nothing behind. Errors: -EPERM for want of the capabilities; -EOPNOTSUPP
+ * for a kernel without this iterator, or its BTF; of bpf(2). Free with kvet_clock_history_free();
+ * NULL is fine.
+ */
+struct kvet_clock_history;
+int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
+			    struct kvet_error *err);
+void kvet_clock_history_free(struct kvet_clock_history *history);
+
+/* kvet_clock_map_convert() with what the history tells: slept_ns are for the suspends that may
+ * have been before or after the stamp. history may be NULL: nothing is known. Read it before
+ * the map. */
+int kvet_clock_history_convert(const struct kvet_clock_history *history,
+			       const struct kvet_clock_map *map, enum kvet_clock_id from,
+			       uint64_t ns, enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
+			       struct kvet_error *err);
 
 /*
  * An event that bears both stamps tells whether the map holds for it: 0 if it does, to within

@@ -50,12 +50,12 @@ START_TEST(a_stamp_of_monotonic_may_be_from_before_a_sleep)
 {
 	struct kvet_clock_map map = map_of(500 * S, 0, 20);
 
-	converts(&map, KVET_CLOCK_MONOTONIC, 100 * S, KVET_CLOCK_REALTIME, REAL + 600 * S, 20,
-		 500 * S + 20);
-	converts(&map, KVET_CLOCK_REALTIME, REAL + 600 * S, KVET_CLOCK_MONOTONIC, 100 * S, 20,
-		 500 * S + 20);
-	converts(&map, KVET_CLOCK_BOOTTIME, 600 * S, KVET_CLOCK_MONOTONIC, 100 * S, 20,
-		 500 * S + 20);
+	converts(&map, KVET_CLOCK_MONOTONIC, 100 * S, KVET_CLOCK_REALTIME, REAL + 600 * S, 500 * S,
+		 500 * S - 20);
+	converts(&map, KVET_CLOCK_REALTIME, REAL + 600 * S, KVET_CLOCK_MONOTONIC, 100 * S, 500 * S,
+		 500 * S - 20);
+	converts(&map, KVET_CLOCK_BOOTTIME, 600 * S, KVET_CLOCK_MONOTONIC, 100 * S, 500 * S,
+		 500 * S - 20);
 	map = map_of(0, 0, 0);
 	converts(&map, KVET_CLOCK_MONOTONIC, 100 * S, KVET_CLOCK_REALTIME, REAL + 100 * S, 0, 0);
 }

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The starts of all tasks, by the kernel's BPF iterator over them: nothing else in it keeps
+ * MONOTONIC and BOOTTIME of one moment of the past.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <linux/capability.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "clock/history.h"
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "host/btf_read.h"
+
+static const char prog_load[] = "bpf(BPF_PROG_LOAD)";
+
+/* The context's members, the meta data and the task, and the first of the meta data (kernel:
+ * kernel/bpf/task_iter.c, include/linux/bpf.h). */
+#define CONTEXT_META 0
+#define CONTEXT_TASK 8
+#define META_SEQ     0
+
+#define CONTEXT BPF_REG_6
+#define TASK    BPF_REG_7
+#define LENGTH  15
+
+static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
+		    struct kvet_error *err)
+{
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+
+	kvet_fail(err, errnum, source, "%s", strerror(errnum));
+	if (err && errnum == EPERM)
+		kvet_host_explain_bpf_eperm(host, needed, &err->cause);
+	return -errnum;
+}
+
+static struct bpf_insn load(int to, int from, size_t offset)
+{
+	return (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_DW,
+				  .dst_reg = (uint8_t)to & 15,
+				  .src_reg = (uint8_t)from & 15,
+				  .off = (short)offset };
+}
+
+static struct bpf_insn move(int to, int from)
+{
+	return (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_X,
+				  .dst_reg = (uint8_t)to & 15,
+				  .src_reg = (uint8_t)from & 15 };
+}
+
+/* Writes a struct kvet_clock_start of each task to the iterator's reader. */
+static void write_program(size_t mono_at, size_t boot_at, struct bpf_insn insns[LENGTH])
+{
+	const short start = -(short)sizeof(struct kvet_clock_start);
+	const struct bpf_insn program[LENGTH] = {
+		move(CONTEXT, BPF_REG_1),
+		load(TASK, CONTEXT, CONTEXT_TASK),
+		/* At the end there is no task. */
+		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = TASK, .off = 10 },
+		load(BPF_REG_1, TASK, mono_at),
+		{ .code = BPF_STX | BPF_MEM | BPF_DW,
+		  .dst_reg = BPF_REG_10,
+		  .src_reg = BPF_REG_1,
+		  .off = start },
+		load(BPF_REG_1, TASK, boot_at),
+		{ .code = BPF_STX | BPF_MEM | BPF_DW,
+		  .dst_reg = BPF_REG_10,
+		  .src_reg = BPF_REG_1,
+		  .off = start + 8 },
+		load(BPF_REG_1, CONTEXT, CONTEXT_META),
+		load(BPF_REG_1, BPF_REG_1, META_SEQ),
+		move(BPF_REG_2, BPF_REG_10),
+		{ .code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_2, .imm = start },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+		  .dst_reg = BPF_REG_3,
+		  .imm = sizeof(struct kvet_clock_start) },
+		{ .code = BPF_JMP | BPF_CALL, .imm = BPF_FUNC_seq_write },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	memcpy(insns, program, sizeof(program));
+}
+
+static int load_program(const struct kvet_host *host, struct kvet_error *err)
+{
+	struct kvet_btf_member members[] = { { .name = "start_time" },
+					     { .name = "start_boottime" } };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_ITER);
+	struct bpf_insn insns[LENGTH];
+	struct kvet_btf btf;
+	bool found;
+	int fd, ret = kvet_btf_read(host, &btf, err);
+
+	if (ret)
+		return ret;
+	opts.attach_btf_id = kvet_btf_function(&btf, "bpf_iter_task");
+	found = opts.attach_btf_id && kvet_btf_struct(&btf, "task_struct", members, 2);
+	kvet_btf_deinit(&btf);
+	if (!found || !members[0].found || !members[1].found)
+		return kvet_fail(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
+				 "this kernel has no BPF iterator over tasks");
+	write_program(members[0].offset, members[1].offset, insns);
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_starts", "Dual BSD/GPL", insns, LENGTH,
+			   &opts);
+	return fd < 0 ? fail_bpf(host, -fd, prog_load, err) : fd;
+}
+
+static int open_iterator(const struct kvet_host *host, struct kvet_error *err)
+{
+	AUTO_CLOSE int prog = -1, link = -1;
+	int fd;
+
+	prog = load_program(host, err);
+	if (prog < 0)
+		return prog;
+	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL);
+	if (link < 0)
+		return fail_bpf(host, -link, "bpf(BPF_LINK_CREATE)", err);
+	fd = bpf_iter_create(link);
+	return fd < 0 ? fail_bpf(host, -fd, "bpf(BPF_ITER_CREATE)", err) : fd;
+}
+
+int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
+			    struct kvet_error *err)
+{
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+	AUTO_FREE char *bytes = NULL;
+	AUTO_CLOSE int fd = -1;
+	size_t used = 0, room = 0;
+	char missing[64];
+
+	kvet_host_missing_for_bpf(needed, missing, sizeof(missing));
+	if (*missing)
+		return fail_bpf(host, EPERM, prog_load, err);
+	fd = open_iterator(host, err);
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t got;
+		int errnum;
+
+		if (used == room) {
+			char *grown = realloc(bytes, room += 1 << 16);
+
+			if (!grown)
+				return kvet_fail_memory(err);
+			bytes = grown;
+		}
+		got = read(fd, bytes + used, room - used);
+		errnum = errno;
+		if (got < 0 && errnum != EINTR && errnum != EAGAIN)
+			return kvet_fail(err, errnum, "read", "the BPF iterator over tasks: %s",
+					 strerror(errnum));
+		if (!got)
+			break;
+		used += got > 0 ? (size_t)got : 0;
+	}
+	return kvet_clock_history_of((const struct kvet_clock_start *)bytes,
+				     used / sizeof(struct kvet_clock_start), history, err);
+}
