@@ -95,10 +95,11 @@ static const struct field conclusion_fields[] = {
 };
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
-static const struct schema *const schemas[] = { &side_schema,        &clock_helper_schema,
-						&conclusion_schema,  &clock_context_schema,
-						&clock_pair_schema,  &clock_row_schema,
-						&clock_watch_schema, NULL };
+static const struct schema *const schemas[] = {
+	&side_schema,       &clock_helper_schema,  &clock_user_schema,
+	&conclusion_schema, &clock_context_schema, &clock_pair_schema,
+	&clock_row_schema,  &clock_watch_schema,   NULL
+};
 
 enum {
 	DIFFERENCE_LOW,
@@ -325,9 +326,10 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	for (int side = 0; side < KVET_CLOCK_SIDE_COUNT; side++)
 		status = status_worst(status,
 				      put_side(context, args, table, (enum kvet_clock_side)side));
-	clock_helpers_report(context, table);
-	status = status_worst(status, put_conclusion(context, table, effect, summary));
 	/* Nobody sees it under --quiet. */
+	if (!context->quiet)
+		clock_readings_report(context, table);
+	status = status_worst(status, put_conclusion(context, table, effect, summary));
 	if (!context->quiet)
 		clock_context_report(context, table);
 	if (args->max_skew.given && !args->now)

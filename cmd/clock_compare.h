@@ -30,9 +30,13 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 			       const struct kvet_clock_table *table,
 			       const struct kvet_clock_pair *pairs);
 
-/* A record for each BPF helper that reads a clock. */
+/* A record for each BPF helper that reads a clock, and for each clock of user space. */
 extern const struct schema clock_helper_schema;
-void clock_helpers_report(struct context *context, const struct kvet_clock_table *table);
+extern const struct schema clock_user_schema;
+void clock_readings_report(struct context *context, const struct kvet_clock_table *table);
+
+/* "vdso", "syscall" or NULL: how clock_gettime(2) reads a clock. */
+const char *clock_path_name(enum kvet_verdict vdso);
 
 /* The setting that the clocks live in. */
 extern const struct schema clock_context_schema;

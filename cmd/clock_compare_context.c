@@ -42,9 +42,7 @@ void clock_context_report(struct context *context, const struct kvet_clock_table
 	kvet_clock_context_read(&context->host, &facts);
 	struct value values[FIELD_COUNT] = {
 		[CLOCKSOURCE] = value_string(facts.clocksource),
-		[PATH] = value_string(facts.vdso == KVET_YES  ? "vdso"
-				      : facts.vdso == KVET_NO ? "syscall"
-							      : NULL),
+		[PATH] = value_string(clock_path_name(facts.vdso)),
 		[HYPERVISOR] = value_string(facts.hypervisor),
 	};
 

@@ -29,6 +29,8 @@ enum {
 	LIBBPF_RETURN,
 	LIBBPF_ERRNO,
 	ERRNO_SOURCE,
+	COST,
+	COSTS,
 	FIELD_COUNT
 };
 
@@ -48,6 +50,9 @@ static const struct field fields[] = {
 			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error", 0 },
 	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind", 0 },
 	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from", 0 },
+	[COST] = { "cost_ns", FIELD_DURATION,
+		   "what this clock costs an event. Asked with --verbose; so is the next", 0 },
+	[COSTS] = { "costs", FIELD_MAP, "what each clock that BPF can read does, in ns", 0 },
 };
 
 static const struct schema source_schema = SCHEMA_FLAGGED("source", fields, SCHEMA_WORD);
@@ -72,11 +77,30 @@ static int ask(struct kvet_probe *probe, const struct kvet_probe_question *quest
 	return ret;
 }
 
-/* named may be NULL: the kernel's BTF was not asked. libbpf may be NULL too. */
+/* Every clock with what it costs, where BPF may be asked; returns how many those are. */
+static size_t list_costs(const struct kvet_clock_costs *costs,
+			 struct named_value list[KVET_CLOCK_COUNT])
+{
+	size_t count = 0;
+
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		if (costs->bpf_ns[i])
+			list[count++] = (struct named_value){
+				.name = kvet_clock_name((enum kvet_clock_id)i),
+				.type = FIELD_DURATION,
+				.value = value_integer((int64_t)costs->bpf_ns[i]),
+			};
+	return count;
+}
+
+/* named may be NULL: the kernel's BTF was not asked, and no cost measured. libbpf may be NULL
+ * too. */
 static void put_source(struct context *context, const struct kvet_probe_question *question,
 		       const struct kvet_probe_answer *answer, const enum kvet_verdict *named,
 		       const struct kvet_probe_libbpf *libbpf)
 {
+	struct kvet_clock_costs costs = { .bpf_ns = { 0 } };
+	struct named_value list[KVET_CLOCK_COUNT];
 	enum kvet_clock_id clock =
 		answer->verdict == KVET_NO ? KVET_CLOCK_MONOTONIC : KVET_CLOCK_BOOTTIME;
 	char own[32], theirs[32];
@@ -90,6 +114,11 @@ static void put_source(struct context *context, const struct kvet_probe_question
 		[NAMED] = value_string(named ? kvet_verdict_name(*named) : NULL),
 	};
 
+	if (named)
+		kvet_clock_costs_read(&context->host, &costs);
+	values[COSTS] = value_map(list, list_costs(&costs, list));
+	if (costs.bpf_ns[clock])
+		values[COST] = value_integer((int64_t)costs.bpf_ns[clock]);
 	if (answer->attempt.errnum)
 		values[ERRNO] =
 			value_string(kvet_errno_name(answer->attempt.errnum, own, sizeof(own)));

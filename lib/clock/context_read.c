@@ -77,6 +77,7 @@ static uint64_t last_resume(const struct kvet_host *host)
 void kvet_clock_context_read(const struct kvet_host *host, struct kvet_clock_context *out)
 {
 	struct kvet_clock_context context = { .suspends = -1 };
+	enum kvet_verdict vdso[KVET_CLOCK_COUNT];
 	struct timex timex = { .modes = 0 };
 	int state = adjtimex(&timex);
 	long suspends;
@@ -85,7 +86,10 @@ void kvet_clock_context_read(const struct kvet_host *host, struct kvet_clock_con
 			   context.clocksource, sizeof(context.clocksource), NULL))
 		context.clocksource[0] = '\0';
 	name_hypervisor(host, context.hypervisor, sizeof(context.hypervisor));
-	context.vdso = kvet_clock_path_read();
+	kvet_clock_path_read(vdso);
+	context.vdso = vdso[KVET_CLOCK_MONOTONIC] == vdso[KVET_CLOCK_BOOTTIME]
+			       ? vdso[KVET_CLOCK_MONOTONIC]
+			       : KVET_NO;
 	context.ntp_known = state >= 0;
 	if (context.ntp_known)
 		kvet_clock_ntp_describe(state, &timex, &context.ntp);

@@ -12,13 +12,13 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 
 #include "clock/path_read.h"
+#include "clock/vdso_read.h"
 
 static void *try_without(void *opaque)
 {
-	enum kvet_verdict *verdict = opaque;
+	enum kvet_verdict *vdso = opaque;
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_clock_gettime, 0, 1),
@@ -27,32 +27,31 @@ static void *try_without(void *opaque)
 	};
 	const struct sock_fprog program = { .len = sizeof(filter) / sizeof(*filter),
 					    .filter = filter };
-	struct timespec now;
+	uint64_t ns;
 
 	/* Both hold for this thread alone. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
 		return NULL;
-	*verdict = clock_gettime(CLOCK_MONOTONIC, &now) || clock_gettime(CLOCK_BOOTTIME, &now)
-			   ? KVET_NO
-			   : KVET_YES;
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		vdso[i] = kvet_clock_now((enum kvet_clock_id)i, &ns) ? KVET_NO : KVET_YES;
 	return NULL;
 }
 
-enum kvet_verdict kvet_clock_path_read(void)
+void kvet_clock_path_read(enum kvet_verdict vdso[KVET_CLOCK_COUNT])
 {
-	enum kvet_verdict verdict = KVET_UNDETERMINED;
 	sigset_t all, before;
 	pthread_t thread;
 	int failed;
 
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
+		vdso[i] = KVET_UNDETERMINED;
 	/* The program's signal handlers are not for this thread. */
 	sigfillset(&all);
 	if (pthread_sigmask(SIG_SETMASK, &all, &before))
-		return verdict;
-	failed = pthread_create(&thread, NULL, try_without, &verdict);
+		return;
+	failed = pthread_create(&thread, NULL, try_without, vdso);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (!failed)
 		pthread_join(thread, NULL);
-	return verdict;
 }

@@ -2,10 +2,10 @@
 #ifndef KVET_CLOCK_PATH_READ_H
 #define KVET_CLOCK_PATH_READ_H
 
-#include <kvet/cause.h>
+#include <kvet/clock.h>
 
-/* Whether clock_gettime(2) of MONOTONIC and BOOTTIME gets along without a system call:
- * undetermined if that could not be tried. */
-enum kvet_verdict kvet_clock_path_read(void);
+/* Whether clock_gettime(2) of each clock gets along without a system call: undetermined if that
+ * could not be tried. */
+void kvet_clock_path_read(enum kvet_verdict vdso[KVET_CLOCK_COUNT]);
 
 #endif

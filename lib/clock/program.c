@@ -16,15 +16,26 @@ static struct bpf_insn *read_into(struct bpf_insn *at, int helper, size_t offset
 	return at;
 }
 
-void kvet_clock_program(int helper, int map_fd, struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH])
+static struct bpf_insn *begin(struct bpf_insn *at, int map_fd)
 {
-	struct bpf_insn *at = insns;
-
 	*at++ = (struct bpf_insn){ .code = BPF_LD | BPF_DW | BPF_IMM,
 				   .dst_reg = VALUE,
 				   .src_reg = BPF_PSEUDO_MAP_VALUE,
 				   .imm = map_fd };
 	*at++ = (struct bpf_insn){ .imm = 0 };
+	return at;
+}
+
+static void end(struct bpf_insn *at)
+{
+	*at++ = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K };
+	*at++ = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+}
+
+void kvet_clock_program(int helper, int map_fd, struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH])
+{
+	struct bpf_insn *at = begin(insns, map_fd);
+
 	for (size_t i = 0; i < KVET_CLOCK_CHUNK; i++) {
 		size_t base = i * sizeof(struct kvet_clock_sample);
 
@@ -34,6 +45,18 @@ void kvet_clock_program(int helper, int map_fd, struct bpf_insn insns[KVET_CLOCK
 		at = read_into(at, BPF_FUNC_ktime_get_ns,
 			       base + offsetof(struct kvet_clock_sample, after_ns));
 	}
-	*at++ = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K };
-	*at++ = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+	end(at);
+}
+
+void kvet_clock_program_batch(int helper, int map_fd,
+			      struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH])
+{
+	struct bpf_insn *at = begin(insns, map_fd);
+
+	at = read_into(at, BPF_FUNC_ktime_get_ns, offsetof(struct kvet_clock_sample, before_ns));
+	for (size_t i = 0; i < KVET_CLOCK_BATCH; i++)
+		*at++ = (struct bpf_insn){ .code = BPF_JMP | BPF_CALL, .imm = helper };
+	at = read_into(at, BPF_FUNC_ktime_get_ns, offsetof(struct kvet_clock_sample, clock_ns));
+	at = read_into(at, BPF_FUNC_ktime_get_ns, offsetof(struct kvet_clock_sample, after_ns));
+	end(at);
 }

@@ -207,6 +207,20 @@ tree() {
 	[[ ${lines[2]} =~ ^bpf\  ]]
 }
 
+@test "what a reading costs: each clock of user space, each helper that could be run" {
+	compare -j
+	json '[.records[] | select(has("path") and has("cost_ns")) | .clock] == ["monotonic",
+		"boottime", "tai", "realtime", "monotonic_raw", "monotonic_coarse"]'
+	json '[.records[] | select(has("path") and has("cost_ns"))
+		| .cost_ns > 0 and (.path == null or .path == "vdso" or .path == "syscall")] | all'
+	json '[.records[] | select(.helper) | (.cost_ns == null) == (.reads_it != "yes")
+		or .cost_ns > 0] | length == 4 and all'
+	# The context's path is that of the two clocks that it is about.
+	json '(.records[] | select(has("clocksource")).path) as $path
+		| [.records[] | select(.cost_ns and (.clock == "monotonic" or .clock == "boottime")
+			and has("path")).path] | all(. == $path or $path == "syscall")'
+}
+
 @test "the context explains the others" {
 	compare -j
 	json '[.records[] | select(has("clocksource"))] | length == 1'

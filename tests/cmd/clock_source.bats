@@ -39,8 +39,11 @@ source_of() {
 		and has("libbpf_return") and has("libbpf_errno") and has("errno_source")'
 	json '.status == .records[0].boottime'
 	json '.records[0].kernel_names_it == null'
+	json '.records[0] | .cost_ns == null and .costs == null'
 	source_of -j -v
 	json '.records[0].kernel_names_it | test("^(yes|no|undetermined)$")'
+	json '.records[0] | .cost_ns == null or (.cost_ns > 0 and .cost_ns == .costs[.clock]
+		and (.costs | length >= 2 and all(. > 0)))'
 }
 
 @test "--type: another type of program" {

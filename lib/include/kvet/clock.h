@@ -356,6 +356,23 @@ struct kvet_clock_identity {
 void kvet_clock_identify(const struct kvet_clock_table *table, enum kvet_clock_id clock,
 			 struct kvet_clock_identity *identity);
 
+/* --- what a reading costs ---------------------------------------------------------------------
+ */
+
+/*
+ * What one reading of each clock costs, in ns, rounded up: the shortest of many batches, less
+ * the shortest of none. user_ns is clock_gettime(2), and vdso whether it gets along without a
+ * system call for this clock, tried in a thread that may not make it (seccomp(2)). bpf_ns is the
+ * helper alone, in a program that BPF_PROG_TEST_RUN runs; 0 where it cannot be run, of which
+ * kvet_clock_measure_bpf() tells the cause.
+ */
+struct kvet_clock_costs {
+	uint64_t user_ns[KVET_CLOCK_COUNT];
+	uint64_t bpf_ns[KVET_CLOCK_COUNT];
+	enum kvet_verdict vdso[KVET_CLOCK_COUNT];
+};
+void kvet_clock_costs_read(const struct kvet_host *host, struct kvet_clock_costs *costs);
+
 /* --- what explains all this ----------------------------------------------------------------------
  */
 
@@ -390,121 +407,11 @@ struct kvet_clock_context {
 };
 void kvet_clock_context_read(const struct kvet_host *host, struct kvet_clock_context *context);
 
-/* --- a map of the clocks: converting time stamps ------------------------------------------------
- */
-
-/*
- * How the clocks that BPF sees stand to each other: clock - MONOTONIC of the initial time
- * namespace, for MONOTONIC, BOOTTIME, TAI and REALTIME. A plain value: copy it, keep it,
- * convert with it in any number of threads, without a system call. It is right until the
- * machine sleeps or somebody sets its clock: kvet_clock_map_drift() and
- * kvet_clock_map_compare() tell.
- */
-struct kvet_clock_map {
-	struct kvet_clock_interval offset[KVET_CLOCK_COUNT];
-	struct kvet_clock_namespace ns; /* of the process that made it */
-};
-
-/* Makes a map with clock_gettime(2), and with /proc/timer_list where it may be read, which
- * makes BOOTTIME exact; all of one stretch of time without a suspend. Errors: of
- * kvet_clock_measure_user() and kvet_clock_namespace_read(); -ENODATA in a time namespace that does
- * not tell its offsets. */
-int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-			struct kvet_clock_map *map, struct kvet_error *err);
-
-/*
- * A time stamp of one clock, as another has it; off by uncertainty_ns at most. slept_ns of that
- * are for the suspends since then, if one of the two clocks stands still meanwhile: the whole
- * time asleep up to the map, for the map does not know when that was. A
- * struct kvet_clock_history may.
- */
-struct kvet_clock_stamp {
-	uint64_t ns;
-	uint64_t uncertainty_ns;
-	uint64_t slept_ns;
-};
-
-/* Errors: -EINVAL for a clock that the map does not have; -ERANGE for a time before the other
- * clock's zero, or past 2^63 ns. */
-int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
-			   enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			   struct kvet_error *err);
-
-/*
- * When the machine slept, as far as the kernel tells: it keeps MONOTONIC and BOOTTIME of the
- * start of each task, and what the two were apart then was the time asleep until then. So the
- * tasks that are alive, and a BPF iterator over them (Linux 5.8, CAP_BPF and CAP_PERFMON), give
- * an interval for any moment: the narrower, the more tasks began around it. Needs no other
- * privilege, and leaves nothing behind. Errors: -EPERM for want of the capabilities; -EOPNOTSUPP
- * for a kernel without this iterator, or its BTF; of bpf(2). Free with kvet_clock_history_free();
- * NULL is fine.
- */
-struct kvet_clock_history;
-int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
-			    struct kvet_error *err);
-void kvet_clock_history_free(struct kvet_clock_history *history);
-
-/* kvet_clock_map_convert() with what the history tells: slept_ns are for the suspends that may
- * have been before or after the stamp. history may be NULL: nothing is known. Read it before
- * the map. */
-int kvet_clock_history_convert(const struct kvet_clock_history *history,
-			       const struct kvet_clock_map *map, enum kvet_clock_id from,
-			       uint64_t ns, enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			       struct kvet_error *err);
-
-/*
- * An event that bears both stamps tells whether the map holds for it: 0 if it does, to within
- * slack_ns for what passed between its two readings; else how much longer (or, negative,
- * shorter) the machine had slept by then than when the map was made.
- */
-int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns, uint64_t boot_ns,
-			     uint64_t slack_ns);
-
-/*
- * What happened between two maps. slept: the machine was suspended, for so long. stepped:
- * somebody set REALTIME, by so much, beside what BOOTTIME has gone on: NTP, a call of
- * settimeofday(2), or whoever restored this virtual machine. moved: the process is in
- * another time namespace.
- */
-struct kvet_clock_change {
-	bool slept;
-	bool stepped;
-	bool moved;
-	struct kvet_clock_interval slept_ns;   /* valid if slept */
-	struct kvet_clock_interval stepped_ns; /* valid if stepped */
-};
-void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kvet_clock_map *after,
-			    struct kvet_clock_change *change);
-
-/*
- * Watches the clocks. fd becomes readable as soon as the machine has resumed or somebody has
- * set REALTIME: poll it, beside an interval of your own for what only a comparison shows.
- * next makes a fresh map, and compares it with the one before, which the first time is that
- * of the opening; map and change are the caller's. The watch is not shared between threads.
- * Errors: of timerfd_create(2) and kvet_clock_map_read(). close(NULL) is fine.
- */
-struct kvet_clock_watch;
-int kvet_clock_watch_open(struct kvet_clock_watch **watch, const struct kvet_host *host,
-			  struct kvet_error *err);
-int kvet_clock_watch_fd(const struct kvet_clock_watch *watch);
-int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map *map,
-			  struct kvet_clock_change *change, struct kvet_error *err);
-void kvet_clock_watch_close(struct kvet_clock_watch *watch);
-
-/* --- wall-clock time as text
- * ---------------------------------------------------------------------- */
-
-/* "2026-11-23T06:29:46.123456789Z" (RFC 3339) of ns since 1970; needs KVET_CLOCK_WALL_SIZE
- * bytes. Returns buf. */
-#define KVET_CLOCK_WALL_SIZE 32
-const char *kvet_clock_wall_format(uint64_t realtime_ns, char buf[KVET_CLOCK_WALL_SIZE]);
-
-/* The way back: date, T or a blank, time, up to nine digits of a fraction, Z or +hh:mm.
- * Returns false if it is not that, no such day, before 1970, or past 2^63 ns. */
-bool kvet_clock_wall_parse(const char *text, uint64_t *realtime_ns);
-
 #ifdef __cplusplus
 }
 #endif
+
+/* Converting time stamps with all this, and watching it. */
+#include <kvet/stamp.h>
 
 #endif

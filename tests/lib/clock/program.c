@@ -47,6 +47,29 @@ START_TEST(every_reading_is_stored_in_its_place)
 }
 END_TEST
 
+START_TEST(a_batch_is_nothing_but_calls_between_its_readings)
+{
+	const struct bpf_insn *at = insns + 2;
+
+	kvet_clock_program_batch(HELPER, 7, insns);
+	ck_assert_int_eq(insns[0].imm, 7);
+	ck_assert_int_eq(at[0].imm, BPF_FUNC_ktime_get_ns);
+	ck_assert_int_eq(at[1].off, 0);
+	at += 2;
+	for (int i = 0; i < KVET_CLOCK_BATCH; i++, at++) {
+		ck_assert_uint_eq(at->code, BPF_JMP | BPF_CALL);
+		ck_assert_int_eq(at->imm, HELPER);
+	}
+	for (int i = 1; i < 3; i++, at += 2) {
+		ck_assert_int_eq(at[0].imm, BPF_FUNC_ktime_get_ns);
+		ck_assert_int_eq(at[1].off, i * 8);
+	}
+	ck_assert_uint_eq(at[0].code, BPF_ALU64 | BPF_MOV | BPF_K);
+	ck_assert_uint_eq(at[1].code, BPF_JMP | BPF_EXIT);
+	ck_assert_ptr_eq(at + 2, insns + KVET_CLOCK_PROGRAM_LENGTH);
+}
+END_TEST
+
 START_TEST(an_unprivileged_process_may_load_it)
 {
 	/* BPF_MAXINSNS. */
@@ -64,6 +87,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, write_program, NULL);
 	tcase_add_test(tc, it_begins_with_the_map_and_ends_with_0);
 	tcase_add_test(tc, every_reading_is_stored_in_its_place);
+	tcase_add_test(tc, a_batch_is_nothing_but_calls_between_its_readings);
 	tcase_add_test(tc, an_unprivileged_process_may_load_it);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* BPF programs that read clocks, run by BPF_PROG_TEST_RUN: no kprobe is needed. */
+#include <errno.h>
+#include <string.h>
+#include <linux/capability.h>
+#include <sys/mman.h>
+
+#include <bpf/bpf.h>
+
+#include <kvet/refusal.h>
+
+#include "clock/reader_load.h"
+#include "core/cleanup.h"
+#include "core/fail.h"
+
+static const char map_create[] = "bpf(BPF_MAP_CREATE)";
+static const char prog_load[] = "bpf(BPF_PROG_LOAD)";
+static const char test_run[] = "bpf(BPF_PROG_TEST_RUN)";
+
+/* The verifier logs every instruction. A log that does not fit turns the errno into ENOSPC;
+ * pages that it does not reach are never touched. */
+#define LOG_SIZE (1 << 20)
+
+#define VALUE_SIZE (KVET_CLOCK_CHUNK * sizeof(struct kvet_clock_sample))
+
+/* The verifier on a helper that this kernel, or this program type, does not have (kernel:
+ * kernel/bpf/verifier.c, check_helper_call()). */
+static const char *const absent_words[] = { "unknown func", "invalid func",
+					    "program of this type cannot use helper" };
+
+/* The types that BPF_PROG_TEST_RUN runs without anything else to set up, the one with the
+ * shortest way to the program first. */
+static const struct {
+	enum bpf_prog_type type;
+	const char *name;
+	unsigned int flags;
+	bool takes_packet; /* BPF_PROG_TEST_RUN wants one, of an Ethernet header at least */
+} types[] = {
+	{ BPF_PROG_TYPE_RAW_TRACEPOINT, "raw_tracepoint", 0, false },
+	{ BPF_PROG_TYPE_SYSCALL, "syscall", BPF_F_SLEEPABLE, false },
+	{ BPF_PROG_TYPE_SOCKET_FILTER, "socket_filter", 0, true },
+};
+
+#define TYPE_COUNT (sizeof(types) / sizeof(*types))
+
+void kvet_clock_reader_deinit(const struct kvet_clock_reader *reader)
+{
+	if (reader->samples)
+		munmap(reader->samples, VALUE_SIZE);
+	kvet_cleanup_close(&reader->prog_fd);
+	kvet_cleanup_close(&reader->map_fd);
+}
+
+const char *kvet_clock_reader_type(const struct kvet_clock_reader *reader)
+{
+	return types[reader->type].name;
+}
+
+/* kvet_fail() for bpf(2), with what the host says about this errno. */
+static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
+		    const char *evidence, struct kvet_error *err)
+{
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+
+	kvet_fail(err, errnum, source, "%s", evidence);
+	if (err)
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
+	return -errnum;
+}
+
+/* The line of a verifier log that says why: the last one before the statistics. */
+static const char *useful_line(char *log)
+{
+	for (;;) {
+		size_t len = strlen(log);
+		char *line;
+
+		while (len && log[len - 1] == '\n')
+			log[--len] = '\0';
+		line = strrchr(log, '\n');
+		if (!line)
+			return log;
+		if (strncmp(line + 1, "processed ", strlen("processed ")))
+			return line + 1;
+		*line = '\0';
+	}
+}
+
+static int make_map(struct kvet_clock_reader *reader, struct kvet_error *err)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	void *mapped;
+	int errnum;
+
+	reader->map_fd =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), VALUE_SIZE, 1, &opts);
+	if (reader->map_fd < 0)
+		return fail_bpf(reader->host, -reader->map_fd, map_create,
+				strerror(-reader->map_fd), err);
+	mapped = mmap(NULL, VALUE_SIZE, PROT_READ, MAP_SHARED, reader->map_fd, 0);
+	errnum = errno;
+	if (mapped == MAP_FAILED)
+		return kvet_fail(err, errnum, "mmap", "a BPF array: %s", strerror(errnum));
+	reader->samples = mapped;
+	return 0;
+}
+
+/* Loads the program as the given type. At log_level 0 libbpf asks for the log only after a
+ * refusal, by loading again: the log takes longer than all else. */
+static int load_as(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
+		   struct kvet_error *err)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = types[type].flags);
+	AUTO_FREE char *log = NULL;
+	int fd;
+
+	log = calloc(1, LOG_SIZE);
+	if (!log)
+		return kvet_fail_memory(err);
+	opts.log_buf = log;
+	opts.log_size = LOG_SIZE;
+	fd = bpf_prog_load(types[type].type, NULL, "Dual BSD/GPL", insns, KVET_CLOCK_PROGRAM_LENGTH,
+			   &opts);
+	if (fd < 0)
+		return fail_bpf(reader->host, -fd, prog_load,
+				*log ? useful_line(log) : strerror(-fd), err);
+	reader->type = type;
+	reader->prog_fd = fd;
+	return 0;
+}
+
+static bool is_absent(const struct kvet_cause *cause)
+{
+	for (size_t i = 0; i < sizeof(absent_words) / sizeof(*absent_words); i++)
+		if (cause->errnum == EINVAL && strstr(cause->evidence, absent_words[i]))
+			return true;
+	return false;
+}
+
+int kvet_clock_reader_run(const struct kvet_clock_reader *reader)
+{
+	struct bpf_test_run_opts opts = { .sz = sizeof(opts) };
+	static const char packet[64];
+
+	if (types[reader->type].takes_packet) {
+		opts.data_in = packet;
+		opts.data_size_in = sizeof(packet);
+	}
+	return bpf_prog_test_run_opts(reader->prog_fd, &opts);
+}
+
+int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
+			   struct kvet_error *err)
+{
+	return fail_bpf(reader->host, errnum, test_run, strerror(errnum), err);
+}
+
+/* A type that loads may still not be run: 5.10 knows no test run of some. */
+static int try_type(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
+		    struct kvet_error *err)
+{
+	int ret = load_as(reader, type, insns, err);
+
+	if (ret)
+		return ret;
+	ret = kvet_clock_reader_run(reader);
+	if (!ret)
+		return 0;
+	kvet_cleanup_close(&reader->prog_fd);
+	reader->prog_fd = -1;
+	return fail_bpf(reader->host, -ret, test_run, strerror(-ret), err);
+}
+
+/* bpf_ktime_get_coarse_ns is for no tracing type, so that each type is asked. What
+ * socket_filter, whose helpers are those of every program, does not have is not there. */
+int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_host *host,
+			   kvet_clock_program_writer write, int helper, bool *absent,
+			   struct kvet_error *err)
+{
+	struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH];
+	struct kvet_error refusals[TYPE_COUNT];
+	int ret, refused = 0;
+
+	*reader = (struct kvet_clock_reader){ .host = host, .map_fd = -1, .prog_fd = -1 };
+	*absent = false;
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, &err->cause))
+		return -EPERM;
+	ret = make_map(reader, err);
+	if (ret)
+		return ret;
+	write(helper, reader->map_fd, insns);
+	for (size_t i = 0; i < TYPE_COUNT; i++) {
+		refused = try_type(reader, i, insns, &refusals[i]);
+		if (!refused)
+			return 0;
+		if (!i)
+			ret = refused;
+	}
+	*absent = is_absent(&refusals[TYPE_COUNT - 1].cause);
+	*err = refusals[*absent ? TYPE_COUNT - 1 : 0];
+	return ret;
+}

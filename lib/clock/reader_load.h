@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A BPF program that reads clocks, and the samples that its runs leave. */
+#ifndef KVET_CLOCK_READER_LOAD_H
+#define KVET_CLOCK_READER_LOAD_H
+
+#include "clock/measure.h"
+#include "clock/program.h"
+
+struct kvet_clock_reader {
+	const struct kvet_host *host;
+	size_t type;
+	int map_fd;
+	int prog_fd;
+	struct kvet_clock_sample *samples; /* KVET_CLOCK_CHUNK, mapped */
+};
+
+/* Loads what write writes for the helper, and runs it once. *absent, on an error: the kernel has
+ * said that it does not have the helper. No errno can say that, for bpf(2) may return any of them
+ * for another reason. Whatever it returns, kvet_clock_reader_deinit() is due. */
+int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_host *host,
+			   kvet_clock_program_writer write, int helper, bool *absent,
+			   struct kvet_error *err);
+void kvet_clock_reader_deinit(const struct kvet_clock_reader *reader);
+
+/* Runs it: a negative errno, or 0 and new samples. And that errno as an error. */
+int kvet_clock_reader_run(const struct kvet_clock_reader *reader);
+int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
+			   struct kvet_error *err);
+
+/* The type of the program, as libbpf names it: a static string. */
+const char *kvet_clock_reader_type(const struct kvet_clock_reader *reader);
+
+#endif
