@@ -34,7 +34,8 @@ static const struct option_spec options[] = {
 	  offsetof(struct clock_compare_args, duration),
 	  "measure the rate of monotonic_raw for so long (default 1s), or watch for so long" },
 	{ "watch", 'w', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, watch),
-	  "show suspends, steps of REALTIME and namespace changes as they happen; -j: JSON lines" },
+	  "show suspends, steps of REALTIME, leap seconds and the like as they happen; -j: JSON "
+	  "lines" },
 	{ "interval", 'i', "DURATION", OPTION_DURATION,
 	  offsetof(struct clock_compare_args, interval), "of --watch (default 1s)" },
 	{ 0 },

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "clock_compare.h"
+#include "clock_effect.h"
 
 #define INTERVAL_DEFAULT_NS 1000000000
 #define TREND_LENGTH        20
@@ -18,6 +19,7 @@ enum {
 	EVENT,
 	CHANGE_LOW,
 	CHANGE_HIGH,
+	ABOUT,
 	TREND,
 	FIELD_COUNT
 };
@@ -29,10 +31,12 @@ static const struct field fields[] = {
 		  0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC is at most this",
 		   0 },
-	[EVENT] = { "event", FIELD_STRING, "suspend, step (of REALTIME), namespace, or absent", 0 },
+	[EVENT] = { "event", FIELD_STRING,
+		    "suspend, step (of REALTIME), leap, tai, namespace, or absent", 0 },
 	[CHANGE_LOW] = { "change_low_ns", FIELD_DURATION,
-			 "it slept, or REALTIME was set ahead, by at least this", 0 },
+			 "it slept, or REALTIME, or TAI, was set ahead, by at least this", 0 },
 	[CHANGE_HIGH] = { "change_high_ns", FIELD_DURATION, "by at most this", 0 },
+	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT },
 	[TREND] = { "trend", FIELD_SERIES, "the last 20 values of BOOTTIME - MONOTONIC", 0 },
 };
 
@@ -73,7 +77,7 @@ static void put_tick(struct watch *watch, const struct kvet_clock_map *map, cons
 {
 	const struct kvet_clock_interval *offset = &map->offset[KVET_CLOCK_BOOTTIME];
 	uint64_t realtime_ns = now(CLOCK_REALTIME);
-	char wall[KVET_CLOCK_WALL_SIZE];
+	char wall[KVET_CLOCK_WALL_SIZE], about[HUMAN_SIZE];
 	struct kvet_clock_stamp boot;
 	struct value values[FIELD_COUNT] = {
 		[WALL] = value_string(kvet_clock_wall_format(realtime_ns, wall)),
@@ -89,6 +93,7 @@ static void put_tick(struct watch *watch, const struct kvet_clock_map *map, cons
 	if (change) {
 		values[CHANGE_LOW] = value_integer(change->low_ns);
 		values[CHANGE_HIGH] = value_integer(change->high_ns);
+		values[ABOUT] = value_string(clock_about(change, about));
 	}
 	output_record(watch->context->output, &clock_watch_schema, values);
 }
@@ -102,9 +107,14 @@ static void put_change(struct watch *watch, const struct kvet_clock_map *map,
 		put_tick(watch, map, "suspend", &change->slept_ns);
 	if (change->stepped)
 		put_tick(watch, map, "step", &change->stepped_ns);
+	if (change->leapt)
+		put_tick(watch, map, "leap", &change->stepped_ns);
+	if (change->retold)
+		put_tick(watch, map, "tai", &change->retold_ns);
 	if (change->moved)
 		put_tick(watch, map, "namespace", NULL);
-	if (!change->slept && !change->stepped && !change->moved)
+	if (!change->slept && !change->stepped && !change->leapt && !change->retold &&
+	    !change->moved)
 		put_tick(watch, map, NULL, NULL);
 	watch->suspends += change->slept;
 }

@@ -2,6 +2,8 @@
 /* Telling when a map of the clocks has gone stale. */
 #include <kvet/clock.h>
 
+#define NS_PER_S 1000000000
+
 int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns, uint64_t boot_ns,
 			     uint64_t slack_ns)
 {
@@ -18,26 +20,45 @@ int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns,
 	return offset < low ? offset - known->low_ns : 0;
 }
 
+/* By how much more a - b is in the one map than in the other. */
+static struct kvet_clock_interval gained(const struct kvet_clock_map *before,
+					 const struct kvet_clock_map *after, enum kvet_clock_id a,
+					 enum kvet_clock_id b)
+{
+	struct kvet_clock_interval old =
+		kvet_clock_interval_subtract(&before->offset[a], &before->offset[b]);
+	struct kvet_clock_interval new =
+		kvet_clock_interval_subtract(&after->offset[a], &after->offset[b]);
+
+	return kvet_clock_interval_subtract(&new, &old);
+}
+
+static bool holds(const struct kvet_clock_interval *interval, int64_t value_ns)
+{
+	return interval->low_ns <= value_ns && value_ns <= interval->high_ns;
+}
+
 void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kvet_clock_map *after,
 			    struct kvet_clock_change *change)
 {
-	const struct kvet_clock_interval *boot[] = { &before->offset[KVET_CLOCK_BOOTTIME],
-						     &after->offset[KVET_CLOCK_BOOTTIME] };
 	const struct kvet_clock_namespace *from = &before->ns, *to = &after->ns;
-	/* REALTIME goes on while the machine sleeps, as BOOTTIME does: only against that does a
-	 * step show. */
-	struct kvet_clock_interval wall[] = {
-		kvet_clock_interval_subtract(&before->offset[KVET_CLOCK_REALTIME], boot[0]),
-		kvet_clock_interval_subtract(&after->offset[KVET_CLOCK_REALTIME], boot[1]),
-	};
+	/* REALTIME and TAI go on while the machine sleeps, as BOOTTIME does: only against that
+	 * does a step show. */
+	struct kvet_clock_interval tai = gained(before, after, KVET_CLOCK_TAI, KVET_CLOCK_BOOTTIME);
 	struct kvet_clock_change found = {
-		.slept = !kvet_clock_interval_overlap(boot[0], boot[1]),
-		.stepped = !kvet_clock_interval_overlap(&wall[0], &wall[1]),
+		.slept_ns = gained(before, after, KVET_CLOCK_BOOTTIME, KVET_CLOCK_MONOTONIC),
+		.stepped_ns = gained(before, after, KVET_CLOCK_REALTIME, KVET_CLOCK_BOOTTIME),
+		.retold_ns = gained(before, after, KVET_CLOCK_TAI, KVET_CLOCK_REALTIME),
 		.moved = from->inside != to->inside || from->monotonic_ns != to->monotonic_ns ||
 			 from->boottime_ns != to->boottime_ns,
 	};
 
-	found.slept_ns = kvet_clock_interval_subtract(boot[1], boot[0]);
-	found.stepped_ns = kvet_clock_interval_subtract(&wall[1], &wall[0]);
+	found.slept = !holds(&found.slept_ns, 0);
+	found.stepped = !holds(&found.stepped_ns, 0);
+	found.retold = !holds(&found.retold_ns, 0);
+	found.leapt = found.stepped && holds(&tai, 0) &&
+		      (holds(&found.stepped_ns, NS_PER_S) || holds(&found.stepped_ns, -NS_PER_S));
+	if (found.leapt)
+		found.stepped = found.retold = false;
 	*change = found;
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# clock compare --watch over two real suspends and two steps of the wall clock: each is
-# shown once, with its length.
+# clock compare --watch over two real suspends, two steps of the wall clock, two leap seconds
+# and a change of the TAI offset: each is shown once, by its name, with its length.
 #
 # shellcheck disable=SC2317,SC2329 # check calls the functions
 
@@ -49,6 +49,29 @@ step_of() {
 	[ "$((low / 1000000000))" -ge "$(($1 - 2))" ] && [ "$((low / 1000000000))" -le "$(($1 + 2))" ]
 }
 
+# adjust MODES STATUS CONSTANT: adjtimex(2), of which busybox sets none of these.
+adjust() {
+	# shellcheck disable=SC2016 # perl's variables
+	/usr/bin/perl -e 'my $timex = pack("i x4 q4 i x4 q x144", $ARGV[0], 0, 0, 0, 0, @ARGV[1, 2]);
+		exit(syscall(159, $timex) < 0)' "$@"
+}
+
+# leap STATUS DATE: the kernel makes a leap second at the end of that day, in four seconds. It
+# forgets the one before in the second after it is told to.
+leap() {
+	adjust 16 0 0
+	sleep 2
+	date -u -s "$2 23:59:56" >/dev/null && adjust 16 "$1" 0
+}
+
+# was NS EVENT: the last of these events holds that length.
+was() {
+	line=$(lines "$2" | tail -n 1)
+	echo "$line"
+	[ "$(echo "$line" | json_value change_low_ns)" -le "$1" ] &&
+		[ "$(echo "$line" | json_value change_high_ns)" -ge "$1" ]
+}
+
 sleep 1
 check 'nothing happens, and a line an interval says so' ticks
 for number in 1 2; do
@@ -67,6 +90,24 @@ date -s "@$(($(date +%s) - 7200))" >/dev/null
 check 'a step back too' wait_for step 2
 check 'it is two hours' step_of -7200
 check 'a step is no suspend' test "$(lines suspend | grep -c .)" -eq 2
+if [ -x /usr/bin/perl ] && adjust 0 0 0; then
+	# STA_INS, STA_DEL and ADJ_TAI of adjtimex(2).
+	leap 16 2026-12-31
+	check 'a leap second that is inserted is named as one' wait_for leap 1
+	check 'it sets the wall clock back by a second' was -1000000000 leap
+	leap 32 2027-06-30
+	check 'one that is deleted too' wait_for leap 2
+	check 'it sets the wall clock ahead by a second' was 1000000000 leap
+	adjust 16 0 0
+	check 'neither is a step: those are of date alone' test "$(lines step | grep -c .)" -eq 4
+	# Inserted and deleted, the offset is 0 again.
+	adjust 128 0 37
+	check 'a TAI offset that is told anew is named' wait_for tai 1
+	check 'it is 37 seconds' was 37000000000 tai
+	check 'and it is no step' test "$(lines step | grep -c .)" -eq 4
+else
+	skip 'leap seconds' 'no perl here, or adjtimex(2) is not allowed'
+fi
 kill -TERM "$watch"
 wait "$watch"
 check 'a signal ends it by that signal' test $? -eq 143

@@ -85,15 +85,21 @@ int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns,
 /*
  * What happened between two maps. slept: the machine was suspended, for so long. stepped:
  * somebody set REALTIME, by so much, beside what BOOTTIME has gone on: NTP, a call of
- * settimeofday(2), or whoever restored this virtual machine. moved: the process is in
- * another time namespace.
+ * settimeofday(2), or whoever restored this virtual machine. leapt: the kernel made a leap
+ * second, which is no step: it moves REALTIME by a second, back for one that is inserted, and
+ * leaves TAI alone (kernel: kernel/time/ntp.c, second_overflow()). retold: somebody told the
+ * kernel TAI - UTC anew (adjtimex(2)), by so much more. moved: the process is in another time
+ * namespace.
  */
 struct kvet_clock_change {
 	bool slept;
 	bool stepped;
+	bool leapt;
+	bool retold;
 	bool moved;
 	struct kvet_clock_interval slept_ns;   /* valid if slept */
-	struct kvet_clock_interval stepped_ns; /* valid if stepped */
+	struct kvet_clock_interval stepped_ns; /* of REALTIME; valid if stepped or leapt */
+	struct kvet_clock_interval retold_ns;  /* valid if retold */
 };
 void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kvet_clock_map *after,
 			    struct kvet_clock_change *change);

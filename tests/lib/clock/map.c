@@ -147,10 +147,66 @@ END_TEST
 
 START_TEST(another_namespace_is_noticed)
 {
-	struct kvet_clock_map moved = map_of(5 * S, 0, 20);
+	static const struct kvet_clock_namespace spaces[] = {
+		{ true, false, 0, 0 }, { true, true, 0, 0 }, { true, true, 1, 0 },
+		{ true, true, 0, 1 },  { true, true, 1, 1 },
+	};
+	const size_t count = sizeof(spaces) / sizeof(*spaces);
 
-	moved.ns = (struct kvet_clock_namespace){ true, true, 1, 0 };
-	ck_assert(change(map_of(5 * S, 0, 20), moved).moved);
+	for (size_t i = 0; i < count * count; i++) {
+		struct kvet_clock_map from = map_of(5 * S, 0, 20), to = from;
+
+		from.ns = spaces[i / count];
+		to.ns = spaces[i % count];
+		ck_assert_int_eq(change(from, to).moved, i / count != i % count);
+	}
+}
+END_TEST
+
+/* What is told, set and leapt, each alone and with the others: TAI = REALTIME + told. */
+static struct kvet_clock_map told(int64_t slept_ns, int64_t set_ns, int64_t told_ns)
+{
+	struct kvet_clock_map map = map_of(slept_ns, set_ns, 20);
+	struct kvet_clock_interval less = kvet_clock_interval_point(37 * S - told_ns);
+
+	map.offset[KVET_CLOCK_TAI] =
+		kvet_clock_interval_subtract(&map.offset[KVET_CLOCK_TAI], &less);
+	return map;
+}
+
+START_TEST(a_leap_second_is_no_step)
+{
+	static const struct {
+		int64_t slept_ns, set_ns, told_ns;
+		bool slept, stepped, leapt, retold;
+	} cases[] = {
+		{ 0, -S, S, false, false, true, false },    /* inserted */
+		{ 0, S, -S, false, false, true, false },    /* deleted */
+		{ 3 * S, -S, S, true, false, true, false }, /* and a suspend meanwhile */
+		{ 0, -S, 0, false, true, false, false },    /* a step of a second */
+		{ 0, S, 0, false, true, false, false },
+		{ 0, -2 * S, 2 * S, false, true, false, true }, /* no leap is as long */
+		{ 0, 0, 37 * S, false, false, false, true },    /* what NTP tells after a boot */
+		{ 0, 0, S, false, false, false, true },
+		{ 0, 5 * S, 37 * S, false, true, false, true },
+		{ 0, -S / 2, 0, false, true, false, false },
+		{ 3 * S, 0, 0, true, false, false, false },
+		{ 0, 0, 0, false, false, false, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct kvet_clock_change found = change(
+			told(0, 0, 0), told(cases[i].slept_ns, cases[i].set_ns, cases[i].told_ns));
+
+		ck_assert_int_eq(found.slept, cases[i].slept);
+		ck_assert_int_eq(found.stepped, cases[i].stepped);
+		ck_assert_int_eq(found.leapt, cases[i].leapt);
+		ck_assert_int_eq(found.retold, cases[i].retold);
+		ck_assert_int_le(found.stepped_ns.low_ns, cases[i].set_ns);
+		ck_assert_int_ge(found.stepped_ns.high_ns, cases[i].set_ns);
+		ck_assert_int_le(found.retold_ns.low_ns, cases[i].told_ns);
+		ck_assert_int_ge(found.retold_ns.high_ns, cases[i].told_ns);
+	}
 }
 END_TEST
 
@@ -200,6 +256,7 @@ int main(void)
 	tcase_add_test(tc, a_step_of_the_wall_clock_is_no_suspend);
 	tcase_add_test(tc, both_at_once_are_told_apart);
 	tcase_add_test(tc, another_namespace_is_noticed);
+	tcase_add_test(tc, a_leap_second_is_no_step);
 	tcase_add_test(tc, a_map_of_this_machine_agrees_with_the_next);
 	tcase_add_test(tc, a_watch_sees_nothing_while_nothing_happens);
 	suite_add_tcase(suite, tc);
