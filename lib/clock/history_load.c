@@ -11,12 +11,12 @@
 
 #include <bpf/bpf.h>
 
+#include <kvet/refusal.h>
+
 #include "clock/history.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_read.h"
-
-static const char prog_load[] = "bpf(BPF_PROG_LOAD)";
 
 /* The context's members, the meta data and the task, and the first of the meta data (kernel:
  * kernel/bpf/task_iter.c, include/linux/bpf.h). */
@@ -34,8 +34,8 @@ static int fail_bpf(const struct kvet_host *host, int errnum, const char *source
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 
 	kvet_fail(err, errnum, source, "%s", strerror(errnum));
-	if (err && errnum == EPERM)
-		kvet_host_explain_bpf_eperm(host, needed, &err->cause);
+	if (err)
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
 	return -errnum;
 }
 
@@ -109,7 +109,7 @@ static int load_program(const struct kvet_host *host, struct kvet_error *err)
 	write_program(members[0].offset, members[1].offset, insns);
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_starts", "Dual BSD/GPL", insns, LENGTH,
 			   &opts);
-	return fd < 0 ? fail_bpf(host, -fd, prog_load, err) : fd;
+	return fd < 0 ? fail_bpf(host, -fd, "bpf(BPF_PROG_LOAD)", err) : fd;
 }
 
 static int open_iterator(const struct kvet_host *host, struct kvet_error *err)
@@ -130,15 +130,12 @@ static int open_iterator(const struct kvet_host *host, struct kvet_error *err)
 int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
 			    struct kvet_error *err)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	AUTO_FREE char *bytes = NULL;
 	AUTO_CLOSE int fd = -1;
 	size_t used = 0, room = 0;
-	char missing[64];
 
-	kvet_host_missing_for_bpf(needed, missing, sizeof(missing));
-	if (*missing)
-		return fail_bpf(host, EPERM, prog_load, err);
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
+		return -EPERM;
 	fd = open_iterator(host, err);
 	if (fd < 0)
 		return fd;

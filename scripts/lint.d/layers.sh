@@ -8,11 +8,8 @@ includes() {
 }
 
 # The floors of lib/, from below; two wings of one floor do not know each other. A wing is
-<<<<<<< HEAD
-# a folder of lib/ or a public header; cause and error belong to core, refusal to host.
-=======
-# a folder of lib/ or a public header; cause and error belong to core, and stamp to clock.
->>>>>>> ffa1580 (clock compare: cost_ns of each helper and each clock of user space; clock source -v: what the choice costs)
+# a folder of lib/ or a public header; cause and error belong to core, refusal to host, stamp
+# to clock.
 lib_layers() {
 	includes | awk -v floors='core:0 host:1 probe:2 ksyms:2 clock:2 kprobe:3 trace:4' '
 	BEGIN {
@@ -26,13 +23,10 @@ lib_layers() {
 		sub(/^lib\/(include\/kvet\/)?/, "", path)
 		sub(/^kvet\//, "", path)
 		sub(/[\/.].*/, "", path)
-<<<<<<< HEAD
 		if (path == "refusal")
 			return "host"
-=======
 		if (path == "stamp")
 			return "clock"
->>>>>>> ffa1580 (clock compare: cost_ns of each helper and each clock of user space; clock source -v: what the choice costs)
 		return path ~ /^(cause|error|nearest)$/ ? "core" : path
 	}
 	/^lib\// {
