@@ -92,11 +92,15 @@ struct run {
 
 /* --- which boot ------------------------------------------------------------------------------ */
 
-static enum status refuse_boot(struct context *context, const char *whose, const char *id,
-			       const char *own)
-{
-	struct kvet_cause cause = { .source = "/proc/sys/kernel/random/boot_id" };
+static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
+/* root is where the id is from: the sysroot, or "" for the machine. */
+static enum status refuse_boot(struct context *context, const char *whose, const char *root,
+			       const char *id, const char *own)
+{
+	struct kvet_cause cause = { 0 };
+
+	snprintf(cause.source, sizeof(cause.source), "%s%s", root, boot_id_path);
 	snprintf(cause.evidence, sizeof(cause.evidence),
 		 "%s is of the boot %s, and this is the boot %s: its offsets are gone", whose, id,
 		 own);
@@ -110,12 +114,11 @@ static enum status refuse_boot(struct context *context, const char *whose, const
  * them. A snapshot has to name its boot, for it may be of any. */
 static enum status check_boot(struct run *run, const char *wanted)
 {
-	static const char path[] = "/proc/sys/kernel/random/boot_id";
 	const struct kvet_host *host = &run->context->host;
 	struct kvet_error err;
 	char snapshot[64];
 
-	if (kvet_host_read(NULL, path, run->boot_id, sizeof(run->boot_id), &err)) {
+	if (kvet_host_read(NULL, boot_id_path, run->boot_id, sizeof(run->boot_id), &err)) {
 		run->boot_id[0] = '\0';
 		if (!wanted && !host->sysroot)
 			return STATUS_YES;
@@ -123,15 +126,16 @@ static enum status check_boot(struct run *run, const char *wanted)
 		return STATUS_UNDETERMINED;
 	}
 	if (wanted && strcasecmp(wanted, run->boot_id) != 0)
-		return refuse_boot(run->context, "--boot-id", wanted, run->boot_id);
+		return refuse_boot(run->context, "--boot-id", "", wanted, run->boot_id);
 	if (!host->sysroot)
 		return STATUS_YES;
-	if (kvet_host_read(host, path, snapshot, sizeof(snapshot), &err)) {
+	if (kvet_host_read(host, boot_id_path, snapshot, sizeof(snapshot), &err)) {
 		context_error(run->context, &err.cause);
 		return STATUS_UNDETERMINED;
 	}
 	if (strcasecmp(snapshot, run->boot_id) != 0)
-		return refuse_boot(run->context, "--sysroot", snapshot, run->boot_id);
+		return refuse_boot(run->context, "--sysroot", host->sysroot, snapshot,
+				   run->boot_id);
 	return STATUS_YES;
 }
 

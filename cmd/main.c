@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <kvet/nearest.h>
@@ -180,6 +181,21 @@ static void end_interrupted(void *opaque)
 	stop_die(stop_caught());
 }
 
+/* What is nowhere has no files to read: nobody meant that. */
+static void check_sysroot(const struct common_args *common, struct options_result *result)
+{
+	struct stat st;
+	int ret, errnum;
+
+	if (!common->sysroot || !*common->sysroot || result->complaint[0])
+		return;
+	ret = stat(common->sysroot, &st);
+	errnum = ret ? errno : ENOTDIR;
+	if (ret || !S_ISDIR(st.st_mode))
+		snprintf(result->complaint, sizeof(result->complaint), "--sysroot %s: %s",
+			 common->sysroot, strerror(errnum));
+}
+
 static int run_command(const struct command *command, int argc, char **argv,
 		       struct common_args *common)
 {
@@ -206,6 +222,7 @@ static int run_command(const struct command *command, int argc, char **argv,
 			       &output_options);
 	if (wrong && !result.complaint[0])
 		snprintf(result.complaint, sizeof(result.complaint), "%s", wrong);
+	check_sysroot(common, &result);
 	context = (struct context){
 		.host = { .sysroot = common->sysroot },
 		.output = output_new(stdout, &output_options, command->name),

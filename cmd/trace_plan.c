@@ -223,7 +223,7 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 	enum status status = STATUS_YES;
 	size_t number = 0;
 
-	if (kvet_ksyms_load(&plan->table, &context->host, NULL, &err)) {
+	if (kvet_ksyms_open(&plan->table, &context->host, NULL, &err)) {
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}

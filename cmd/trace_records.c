@@ -170,6 +170,7 @@ enum {
 	DISCARDED,
 	SUMMARY_MISSED,
 	OTHERS,
+	FALLBACK,
 	SUMMARY_COUNT
 };
 
@@ -186,6 +187,8 @@ static const struct field summary_fields[] = {
 			     FIELD_SPARSE },
 	[OTHERS] = { "others", FIELD_INTEGER, "hits that the table of --top leaves out",
 		     FIELD_SPARSE },
+	[FALLBACK] = { "fallback", FIELD_STRING, "why auto did not take the kprobe PMU",
+		       FIELD_SPARSE },
 };
 
 enum {
@@ -432,6 +435,8 @@ void trace_put_summary(struct context *context, const struct trace_totals *total
 
 	if (totals->has_missed)
 		summary[SUMMARY_MISSED] = value_count(totals->missed);
+	if (*totals->fallback)
+		summary[FALLBACK] = value_string(totals->fallback);
 	output_summary(context->output, &trace_summary_schema, summary);
 }
 

@@ -71,7 +71,8 @@ struct trace_totals {
 	uint64_t discarded; /* past --count */
 	uint64_t missed;    /* by the kernel: no hits */
 	bool has_missed;
-	uint64_t others; /* hits that the table of --top leaves out */
+	uint64_t others;                          /* hits that the table of --top leaves out */
+	char fallback[sizeof(struct kvet_cause)]; /* why another back end was taken; "": none was */
 };
 void trace_put_summary(struct context *context, const struct trace_totals *totals);
 

@@ -363,6 +363,39 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 	return status;
 }
 
+/* Another way in was taken than the first best: that is said, and why. */
+static void say_fallback(struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_cause cause;
+	struct kvet_trace_site site;
+	char buf[32];
+
+	if (!kvet_trace_fallback(trace, &cause))
+		return;
+	snprintf(show->totals.fallback, sizeof(show->totals.fallback), "%s: %s%s%s", cause.source,
+		 cause.errnum ? kvet_errno_name(cause.errnum, buf, sizeof(buf)) : "",
+		 cause.errnum ? ": " : "", cause.evidence);
+	for (size_t i = 0; i < show->plan->site_count; i++) {
+		if (kvet_trace_site_read(trace, i, &site, NULL) || site.verdict != KVET_YES)
+			continue;
+		context_note(show->context, "by %s, and not by the kprobe PMU: %s",
+			     kvet_kprobe_backend_name(site.backend), show->totals.fallback);
+		return;
+	}
+}
+
+/* Where debugfs does not tell, the columns ARMED and HOW are not there. */
+static void say_unseen(const struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_cause cause;
+
+	if (!kvet_trace_armed_unknown(trace, &cause))
+		return;
+	context_note(show->context,
+		     "where probes really are, and how, is not known: %s: %s; try: %s",
+		     cause.source, cause.evidence, cause.remedy);
+}
+
 static enum status run_session(struct show *show, struct trace_plan *plan, struct kvet_trace *trace)
 {
 	const struct trace_args *args = show->args;
@@ -370,6 +403,7 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	size_t armed = count_armed(show->context, plan, trace, &status);
 	struct kvet_error err;
 
+	say_fallback(show, trace);
 	if (armed) {
 		kvet_trace_start(trace);
 		set_time(&show->deadline, &args->duration);
@@ -385,6 +419,7 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 		status = STATUS_ERROR;
 	}
 	status = status_worst(status, report(show, trace));
+	say_unseen(show, trace);
 	trace_put_summary(show->context, &show->totals);
 	return judge_totals(show, armed, status);
 }

@@ -91,8 +91,7 @@ int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
 		return kvet_fail(err, errnum ? errnum : EIO, source, "%s",
 				 strerror(errnum ? errnum : EIO));
 	if (!lines)
-		return kvet_fail(err, ENODATA, source,
-				 "is empty: hidden by this container's runtime");
+		return kvet_fail(err, ENODATA, source, "is empty");
 	for (int i = REALTIME; i < BASE_COUNT; i++)
 		if (!bases.seen[i])
 			return kvet_fail(err, ENODATA, source,

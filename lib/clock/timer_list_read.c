@@ -8,6 +8,8 @@
 #include "core/fail.h"
 #include "host/sys_read.h"
 
+#include <kvet/refusal.h>
+
 int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kernel *kernel,
 			   struct kvet_error *err)
 {
@@ -15,13 +17,21 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
 	char path[PATH_MAX];
 	int errnum;
 
+	errnum = kvet_host_fail_masked(host, "/proc/timer_list", err);
+	if (errnum)
+		return errnum;
 	stream = fopen(kvet_host_path(host, "/proc/timer_list", path), "re");
 	errnum = errno;
 	if (!stream) {
 		kvet_fail(err, errnum, path, "%s", strerror(errnum));
-		if (err && errnum == EACCES)
-			kvet_cause_remedy(&err->cause, "run as root: the file is root's alone");
+		if (err && (errnum == EACCES || errnum == ENOENT))
+			kvet_remedy_here(host,
+					 errnum == EACCES ? KVET_NEED_ROOT : KVET_NEED_UNMASKED,
+					 &err->cause);
 		return -errnum;
 	}
-	return kvet_clock_timer_list_parse(stream, kernel, err);
+	errnum = -kvet_clock_timer_list_parse(stream, kernel, err);
+	if (errnum && err)
+		snprintf(err->cause.source, sizeof(err->cause.source), "%.120s", path);
+	return -errnum;
 }

@@ -13,8 +13,6 @@
 #include "host/btf_read.h"
 #include "host/sys_read.h"
 
-#define VMLINUX "/sys/kernel/btf/vmlinux"
-
 static int read_whole(int fd, char *bytes, size_t size)
 {
 	for (size_t used = 0; used < size;) {
@@ -54,7 +52,8 @@ int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kve
 {
 	struct kvet_btf btf = { 0 };
 	char full[PATH_MAX], *bytes;
-	AUTO_CLOSE int fd = open(kvet_host_path(host, VMLINUX, full), O_RDONLY | O_CLOEXEC);
+	AUTO_CLOSE int fd =
+		open(kvet_host_path(host, KVET_BTF_VMLINUX, full), O_RDONLY | O_CLOEXEC);
 	int errnum = errno, ret;
 	struct stat st;
 

@@ -12,6 +12,8 @@
 
 #include <kvet/host.h>
 
+#define KVET_BTF_VMLINUX "/sys/kernel/btf/vmlinux"
+
 /* The running kernel's BTF, /sys/kernel/btf/vmlinux below the host's sysroot. */
 struct kvet_btf {
 	const char *bytes;

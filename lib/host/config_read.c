@@ -71,7 +71,7 @@ enum kvet_config kvet_host_config(const struct kvet_host *host, const char *opti
 
 		if (!file)
 			continue;
-		value = search(file, paths[i], option, evidence, size);
+		value = search(file, full, option, evidence, size);
 		gzclose(file);
 		if (value != KVET_CONFIG_UNKNOWN)
 			return value;

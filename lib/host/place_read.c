@@ -36,3 +36,13 @@ void kvet_place_read(const struct kvet_host *host, struct kvet_place *place)
 		signs.mounts = mounts;
 	kvet_place_judge(&signs, place);
 }
+
+void kvet_remedy_here(const struct kvet_host *host, enum kvet_need need, struct kvet_cause *cause)
+{
+	struct kvet_place place;
+
+	if (!cause)
+		return;
+	kvet_place_read(host, &place);
+	kvet_remedy_add(cause, need, &place, NULL);
+}

@@ -51,20 +51,6 @@ static void find_missing(const struct kvet_refusal *refusal, const int *capabili
 	missing->list[missing->count] = -1;
 }
 
-/* --- remedies ----------------------------------------------------------------------------------
- */
-
-static void advise(const struct kvet_refusal *refusal, enum kvet_need need, const int *capabilities,
-		   struct kvet_cause *cause)
-{
-	char words[sizeof(cause->remedy)];
-	size_t used = strlen(cause->remedy);
-
-	kvet_remedy(need, &refusal->place, capabilities, words, sizeof(words));
-	snprintf(cause->remedy + used, sizeof(cause->remedy) - used, "%s%s", used ? "; and " : "",
-		 words);
-}
-
 /* --- what may be to blame ----------------------------------------------------------------------
  */
 
@@ -82,7 +68,7 @@ static void say_filter(const struct kvet_refusal *refusal, struct kvet_cause *ca
 			       "a seccomp filter answers %s with %s: the kernel is not asked",
 			       refusal->reach.call,
 			       kvet_errno_name(refusal->reach.number, name, sizeof(name)));
-	advise(refusal, KVET_NEED_FILTER, NULL, cause);
+	kvet_remedy_add(cause, KVET_NEED_FILTER, &refusal->place, NULL);
 }
 
 static void say_missing(const struct kvet_refusal *refusal, const struct missing *missing,
@@ -114,9 +100,10 @@ static void say_missing(const struct kvet_refusal *refusal, const struct missing
 		kvet_cause_add(cause, "%s missing: not in the bounding set either", names);
 	else
 		kvet_cause_add(cause, "%s missing", names);
-	advise(refusal,
-	       missing->bounding && !refusal->root ? KVET_NEED_EFFECTIVE : KVET_NEED_CAPABILITIES,
-	       missing->list, cause);
+	kvet_remedy_add(cause,
+			missing->bounding && !refusal->root ? KVET_NEED_EFFECTIVE
+							    : KVET_NEED_CAPABILITIES,
+			&refusal->place, missing->list);
 }
 
 void kvet_refusal_advise(const struct kvet_refusal *refusal, const int *capabilities,
@@ -155,7 +142,7 @@ static void say_paranoid(const struct kvet_refusal *refusal, struct kvet_cause *
 		       "kernel.perf_event_paranoid=%ld: above 2, this distribution's kernel lets "
 		       "CAP_SYS_ADMIN alone open events",
 		       refusal->perf_event_paranoid);
-	advise(refusal, KVET_NEED_PARANOID, NULL, cause);
+	kvet_remedy_add(cause, KVET_NEED_PARANOID, &refusal->place, NULL);
 }
 
 /* One page too many was EPERM (kernel: bpf_charge_memlock()). */
@@ -171,7 +158,7 @@ static void say_memlock(const struct kvet_refusal *refusal, struct kvet_cause *c
 		       refusal->charge == KVET_CHARGE_MEMLOCK
 			       ? ": this kernel charges maps and programs to it"
 			       : ", which kernels before 5.11 charge maps and programs to");
-	advise(refusal, KVET_NEED_MEMLOCK, NULL, cause);
+	kvet_remedy_add(cause, KVET_NEED_MEMLOCK, &refusal->place, NULL);
 }
 
 static void say_others(const struct kvet_refusal *refusal, bool limited, struct kvet_cause *cause)
@@ -186,8 +173,8 @@ static void say_others(const struct kvet_refusal *refusal, bool limited, struct 
 	if (limited)
 		return;
 	if (refusal->reach.state == KVET_REACH_UNKNOWN && refusal->seccomp)
-		advise(refusal, KVET_NEED_FILTER, NULL, cause);
-	advise(refusal, KVET_NEED_POLICY, NULL, cause);
+		kvet_remedy_add(cause, KVET_NEED_FILTER, &refusal->place, NULL);
+	kvet_remedy_add(cause, KVET_NEED_POLICY, &refusal->place, NULL);
 }
 
 static void explain_denied(const struct kvet_refusal *refusal, const struct missing *missing,

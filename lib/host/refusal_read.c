@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "core/fail.h"
 #include "host/btf_read.h"
 #include "host/capability.h"
 #include "host/sys_read.h"
@@ -88,6 +89,22 @@ void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *hos
 		refusal->config[0] = '\0';
 	read_label(refusal, host);
 	kvet_place_read(host, &refusal->place);
+}
+
+int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_error *err)
+{
+	bool machine = !host || !host->sysroot || !*host->sysroot;
+	char full[PATH_MAX];
+	struct stat st;
+
+	if (!kvet_host_is_masked(host, path))
+		return 0;
+	kvet_host_path(host, path, full);
+	kvet_fail(err, 0, full, "%s%s", machine ? "masked by the container's runtime: " : "",
+		  !stat(full, &st) && S_ISCHR(st.st_mode) ? "/dev/null lies over it"
+							  : "it is empty");
+	kvet_remedy_here(host, KVET_NEED_UNMASKED, err ? &err->cause : NULL);
+	return -ENODATA;
 }
 
 bool kvet_host_is_masked(const struct kvet_host *host, const char *path)

@@ -67,6 +67,12 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 		"seLinuxOptions.type: spc_t",
 		"AppArmorProfile= or SELinuxContext= of a profile that allows it",
 	},
+	[KVET_NEED_ROOT] = {
+		"run as root",
+		"--user 0",
+		"securityContext.runAsUser: 0",
+		"User=root",
+	},
 	[KVET_NEED_UNMASKED] = {
 		"mount -t proc proc /proc",
 		"--security-opt systempaths=unconfined (podman: unmask=ALL), or "
@@ -153,4 +159,18 @@ const char *kvet_remedy(enum kvet_need need, const struct kvet_place *place,
 			 ? " (--cap-add SYS_ADMIN where the engine does not know them)"
 			 : "");
 	return buf;
+}
+
+void kvet_remedy_add(struct kvet_cause *cause, enum kvet_need need, const struct kvet_place *place,
+		     const int *capabilities)
+{
+	char words[sizeof(cause->remedy)];
+	size_t used;
+
+	if (!cause)
+		return;
+	used = strlen(cause->remedy);
+	kvet_remedy(need, place, capabilities, words, sizeof(words));
+	snprintf(cause->remedy + used, sizeof(cause->remedy) - used, "%s%s", used ? "; and " : "",
+		 words);
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The kernel's own list of the kprobes that there are. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cleanup.h"
+#include "core/fail.h"
 #include "host/sys_read.h"
 
 #include <kvet/kprobe.h>
@@ -40,18 +42,24 @@ bool kvet_kprobe_is_at(const struct kvet_kprobe_armed *armed, const struct kvet_
 		(site->offset == 0 && armed->address == site->address + ENDBR_SIZE));
 }
 
-void kvet_kprobe_armed_read(const struct kvet_host *host,
-			    const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
-			    struct kvet_kprobe_armed *armed)
+int kvet_kprobe_armed_read(const struct kvet_host *host,
+			   const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
+			   struct kvet_kprobe_armed *armed, struct kvet_error *err)
 {
 	char full[PATH_MAX];
 	AUTO_FCLOSE FILE *stream =
 		fopen(kvet_host_path(host, "/sys/kernel/debug/kprobes/list", full), "re");
+	int errnum = errno;
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
 
 	memset(armed, 0, count * sizeof(*armed));
-	while (stream && getline(&line, &size, stream) > 0) {
+	if (!stream) {
+		kvet_fail(err, errnum, full, "%s", strerror(errnum));
+		kvet_remedy_here(host, KVET_NEED_DEBUGFS, err ? &err->cause : NULL);
+		return -errnum;
+	}
+	while (getline(&line, &size, stream) > 0) {
 		struct kvet_kprobe_armed entry;
 		bool is_return;
 
@@ -61,4 +69,5 @@ void kvet_kprobe_armed_read(const struct kvet_host *host,
 			if (!armed[i].known && kvet_kprobe_is_at(&entry, sites[i]))
 				armed[i] = entry;
 	}
+	return 0;
 }

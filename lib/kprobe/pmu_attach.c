@@ -28,6 +28,23 @@ int kvet_kprobe_event_open(const struct kvet_kprobe_facts *facts, struct perf_ev
 	return fd >= 0 ? fd : -errnum;
 }
 
+enum kvet_verdict kvet_kprobe_pmu_check(const struct kvet_host *host,
+					const struct kvet_kprobe_facts *facts,
+					struct kvet_cause *cause)
+{
+	/* There is nothing at address 0: who may ask is told so, EINVAL, before anything is done.
+	 */
+	struct perf_event_attr attr = { .type = (uint32_t)facts->pmu_type };
+	int fd = kvet_kprobe_event_open(facts, &attr);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd != -EPERM && fd != -EACCES && fd != -ENOSYS)
+		return KVET_YES;
+	kvet_kprobe_refused_event(-fd, host, facts, "perf_event_open(kprobe)", cause);
+	return KVET_UNDETERMINED;
+}
+
 int kvet_kprobe_pmu_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 			  const struct kvet_kprobe_site *site, bool returns,
 			  enum kvet_verdict *verdict, struct kvet_cause *cause)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <mntent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,9 +76,7 @@ static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, c
 
 	if (errnum == ENOENT) {
 		ret = kvet_fail(err, ENOENT, "/proc/self/mounts", "tracefs is not mounted");
-		if (err)
-			kvet_cause_remedy(&err->cause,
-					  "mount -t tracefs nodev /sys/kernel/tracing");
+		kvet_remedy_here(host, KVET_NEED_TRACEFS_WRITE, err ? &err->cause : NULL);
 		return ret;
 	}
 	if (errnum)
@@ -269,6 +268,24 @@ static void remove_event(const struct kvet_kprobe_group *group, const char *even
 	(void)order(group, command, &source);
 }
 
+/* Of what stands before the kernel's own judgement of the site: what tracefs is mounted as, and
+ * whose it is. */
+static enum kvet_verdict explain_access(int errnum, const struct kvet_kprobe_group *group,
+					const struct kvet_host *host, const char *source,
+					struct kvet_cause *cause)
+{
+	static const int needed[] = { CAP_DAC_OVERRIDE, -1 };
+
+	kvet_cause_fill(cause, errnum, source, "%s/kprobe_events: %s", group->tracefs,
+			strerror(errnum));
+	if (errnum == EROFS) {
+		kvet_remedy_here(host, KVET_NEED_TRACEFS_WRITE, cause);
+	} else {
+		kvet_refusal_add(host, KVET_CALL_FILE, needed, cause);
+	}
+	return KVET_UNDETERMINED;
+}
+
 int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_host *host,
 			    const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, bool returns,
@@ -286,7 +303,9 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 		 event, site->address);
 	ret = order(group, command, &source);
 	if (ret) {
-		*verdict = kvet_kprobe_refusal(-ret, host, facts, site, returns, cause);
+		*verdict = ret == -EROFS || ret == -EACCES
+				   ? explain_access(-ret, group, host, source, cause)
+				   : kvet_kprobe_refusal(-ret, host, facts, site, returns, cause);
 		snprintf(cause->source, sizeof(cause->source), "%s", source);
 		add_log(group, command, cause);
 		return -1;

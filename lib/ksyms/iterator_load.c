@@ -264,9 +264,11 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	size_t count;
 	int ret, errnum, iterator;
 
-	if (host && host->sysroot && *host->sysroot)
-		return kvet_fail(err, EOPNOTSUPP, "bpf(BPF_ITER_CREATE)",
-				 "a sysroot is set: only this machine's kernel can be iterated");
+	if (host && host->sysroot && *host->sysroot) {
+		kvet_fail(err, 0, "sysroot",
+			  "only this machine's kernel can be iterated, and not %s", host->sysroot);
+		return -EOPNOTSUPP;
+	}
 	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
 		return -EPERM;
 	/* Before all that takes time, for who may not have it. */

@@ -6,6 +6,9 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+
+#include <kvet/refusal.h>
+
 #include "host/sys_read.h"
 #include "ksyms/ahead.h"
 #include "ksyms/bytes_read.h"
@@ -44,8 +47,13 @@ static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 	struct ksyms_bytes bytes;
 	char full[PATH_MAX];
 	const char *path = kvet_host_path(host, KALLSYMS, full);
-	int ret = kvet_ksyms_bytes_open(&bytes, path, false, err);
+	int ret = kvet_host_fail_masked(host, KALLSYMS, err);
 
+	if (!ret)
+		ret = kvet_ksyms_bytes_open(&bytes, path, false, err);
+	/* systemd's ProcSubset=pid takes it away altogether. */
+	if (ret == -ENOENT && err)
+		kvet_remedy_here(host, KVET_NEED_UNMASKED, &err->cause);
 	if (ret)
 		return ret;
 	kvet_ksyms_ahead(&bytes);

@@ -5,6 +5,7 @@
 
 #include "core/fail.h"
 #include "host/btf_read.h"
+#include "host/sys_read.h"
 #include "probe/kernel.h"
 
 int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
@@ -12,6 +13,7 @@ int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 {
 	struct kvet_btf raw;
 	struct btf *btf;
+	char full[PATH_MAX];
 	int ret, errnum;
 
 	/* Mapped where it may be: libbpf's own way to the file is 1400 calls of read(2). */
@@ -23,7 +25,7 @@ int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 	errnum = errno ? errno : EINVAL;
 	kvet_btf_deinit(&raw);
 	if (!btf)
-		return kvet_fail(err, errnum, "BTF", "/sys/kernel/btf/vmlinux: %s",
-				 strerror(errnum));
+		return kvet_fail(err, errnum, "BTF", "%s: %s",
+				 kvet_host_path(host, KVET_BTF_VMLINUX, full), strerror(errnum));
 	return kvet_kernel_new(kernel, btf, err);
 }

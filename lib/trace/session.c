@@ -124,6 +124,11 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		kvet_trace_leave_own(trace);
 	trace->delivery.flags = trace->config.flags;
 	trace->wanted = options->backend;
+	/* A lockdown that takes kprobes away means all ways to them. */
+	trace->fallback =
+		trace->wanted == KVET_KPROBE_AUTO && trace->facts.pmu_type >= 0 &&
+		strcmp(trace->facts.lockdown, "confidentiality") != 0 &&
+		kvet_kprobe_pmu_check(host, &trace->facts, &trace->pmu_refusal) != KVET_YES;
 	ret = kvet_trace_load(trace, kvet_trace_wants_multi(trace), err);
 	if (!ret)
 		ret = open_ring(trace, err);
@@ -234,6 +239,18 @@ int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
 	}
 	memcpy(slots, sums, sizeof(sums));
 	return 0;
+}
+
+bool kvet_trace_fallback(const struct kvet_trace *trace, struct kvet_cause *cause)
+{
+	*cause = trace->pmu_refusal;
+	return trace->fallback;
+}
+
+bool kvet_trace_armed_unknown(const struct kvet_trace *trace, struct kvet_cause *cause)
+{
+	*cause = trace->armed_error.cause;
+	return trace->unseen;
 }
 
 bool kvet_trace_missed(const struct kvet_trace *trace, uint64_t *missed)

@@ -55,6 +55,10 @@ struct kvet_trace {
 	bool has_missed;
 	struct kvet_kprobe_group *group; /* of tracefs, where that is used */
 	struct kvet_kprobe_facts facts;
+	bool fallback; /* the kprobe PMU was refused, with this cause, and another may do */
+	struct kvet_cause pmu_refusal;
+	bool unseen; /* the kernel's list of armed probes cannot be read */
+	struct kvet_error armed_error;
 	struct kvet_host host;
 	const struct kvet_kprobe_site *const *sites; /* the caller's */
 };

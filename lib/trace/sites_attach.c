@@ -68,7 +68,8 @@ bool kvet_trace_wants_multi(const struct kvet_trace *trace)
 	/* Newer kernels save for it the registers of arguments alone: the rest is what was there.
 	 */
 	return trace->wanted == KVET_KPROBE_MULTI ||
-	       (trace->wanted == KVET_KPROBE_AUTO && trace->count >= MULTI_LEAST &&
+	       (trace->wanted == KVET_KPROBE_AUTO &&
+		(trace->count >= MULTI_LEAST || trace->fallback) &&
 		!(trace->config.flags & TRACE_REGS));
 }
 
@@ -200,6 +201,9 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 	if (trace->wanted == KVET_KPROBE_TRACEFS ||
 	    (trace->wanted != KVET_KPROBE_PMU && trace->facts.pmu_type < 0))
 		ret = kvet_kprobe_group_open(&trace->group, &trace->host, err);
+	/* Without it, the rest says why the PMU is not for it. */
+	if (trace->fallback)
+		(void)kvet_kprobe_group_open(&trace->group, &trace->host, NULL);
 	if (!ret && possible)
 		ret = arm_many(trace, &possible, err);
 	for (size_t i = 0; i < trace->count && !ret; i++) {
@@ -253,20 +257,23 @@ static void look_at_links(struct kvet_trace *trace)
 void kvet_trace_look(struct kvet_trace *trace)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
-	bool shared = trace->programs[TRACE_MODE_COOKIE].hit != NULL;
+	bool shared = trace->programs[TRACE_MODE_COOKIE].hit != NULL, looked = false;
 
 	trace->missed = 0;
 	trace->has_missed = false;
 	/* Now: what was put in by a jump was so only some time after it was armed. */
 	if (armed)
-		kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count, is_return(trace),
-				       armed);
+		trace->unseen =
+			kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count,
+					       is_return(trace), armed, &trace->armed_error) != 0;
 	for (size_t i = 0; i < trace->count; i++) {
 		struct kvet_trace_site *state = &trace->armed[i].state;
 		int link = trace->armed[i].hit.link_fd;
 
-		if (armed && state->verdict == KVET_YES && state->backend != KVET_KPROBE_MULTI)
+		if (armed && state->verdict == KVET_YES && state->backend != KVET_KPROBE_MULTI) {
 			state->armed = armed[i];
+			looked = true;
+		}
 		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
 		if (state->has_missed && !shared)
 			state->missed += kvet_kprobe_recursion_read(link);
@@ -276,5 +283,7 @@ void kvet_trace_look(struct kvet_trace *trace)
 			trace->has_missed = true;
 		}
 	}
+	/* Of those that ftrace calls, nobody asks where they are. */
+	trace->unseen = trace->unseen && looked;
 	look_at_links(trace);
 }

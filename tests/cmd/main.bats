@@ -299,3 +299,51 @@ coloured() {
 	[ "$status" -eq 0 ]
 	[[ ${lines[0]} == kvet* ]]
 }
+
+@test "--sysroot of what is no folder is wrong use, for every command" {
+	local command
+
+	while read -r command; do
+		# shellcheck disable=SC2086 # a command of several words
+		for place in /nonexistent "$BATS_TEST_DIRNAME/main.bats"; do
+			run --separate-stderr "$KVET" $command --sysroot "$place"
+			[ "$status" -eq 2 ]
+			holds "$stderr" "--sysroot $place: "
+		done
+	done < <("$KVET" --list-commands)
+}
+
+@test "messages of a --sysroot name the file below it" {
+	local root=$BATS_TEST_TMPDIR
+
+	mkdir -p "$root/proc/sys/kernel"
+	echo 2 >"$root/proc/sys/kernel/kptr_restrict"
+	printf '%s\n' '0000000000000000 T one' '0000000000000000 T two' >"$root/proc/kallsyms"
+	run --separate-stderr "$KVET" ksyms lookup -j --sysroot "$root" one
+	[ "$status" -eq 3 ]
+	json '.errors[0] | .source == $path and .errno == null' --arg path "$root/proc/kallsyms"
+	: >"$root/proc/kallsyms"
+	run --separate-stderr "$KVET" ksyms lookup -j --sysroot "$root" one
+	[ "$status" -eq 3 ]
+	json '.errors[0] | .source == $path and .errno == null and (.evidence | test("empty"))' \
+		--arg path "$root/proc/kallsyms"
+	printf '%s\n' 'ffffffff81000000 T one' >"$root/proc/kallsyms"
+	echo '# CONFIG_KALLSYMS_ALL is not set' | gzip >"$root/proc/config.gz"
+	run --separate-stderr "$KVET" ksyms lookup -j --sysroot "$root" three
+	[ "$status" -eq 1 ]
+	json '.summary.reasons[0] | contains($path)' --arg path "($root/proc/config.gz)"
+	: >"$root/proc/timer_list"
+	run --separate-stderr "$KVET" clock compare -j --sysroot "$root"
+	json 'any(.records[]; (.cause // "") | test("it is empty"))'
+}
+
+@test "what an engine masks is said to be masked, and how to have it" {
+	local root=$BATS_TEST_TMPDIR
+
+	mkdir -p "$root/proc"
+	ln -s /dev/null "$root/proc/kallsyms"
+	run --separate-stderr "$KVET" ksyms lookup -j --sysroot "$root" one
+	[ "$status" -eq 3 ]
+	json '.errors[0] | .errno == null and (.evidence | test("/dev/null lies over it"))
+		and (.remedy | length) > 0'
+}

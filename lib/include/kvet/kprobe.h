@@ -117,6 +117,15 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 				      const struct kvet_kprobe_lists *lists,
 				      const struct kvet_refusal *refusal, struct kvet_cause *cause);
 
+/*
+ * Whether the kprobe PMU is for this process at all: asks for a probe where nothing can be, which
+ * the kernel says of it (yes) unless it refuses the call before (undetermined, with the cause:
+ * EPERM, EACCES, ENOSYS, or a filter that would end this process). facts have a PMU. Nothing stays.
+ */
+enum kvet_verdict kvet_kprobe_pmu_check(const struct kvet_host *host,
+					const struct kvet_kprobe_facts *facts,
+					struct kvet_cause *cause);
+
 /* How a probe gets into the kernel. */
 enum kvet_kprobe_backend {
 	KVET_KPROBE_AUTO,    /* whichever of these can, the first best */
@@ -263,11 +272,11 @@ struct kvet_kprobe_armed {
 /*
  * Looks the sites up in debugfs kprobes/list (kernel: kernel/kprobes.c, report_probe()), and
  * writes one armed for each; returns is what they were armed as. Where the list cannot be
- * read, nothing is known. Jumps are put in some time after the probe.
+ * read, nothing is known. Jumps are put in some time after the probe. Errors: of open(2).
  */
-void kvet_kprobe_armed_read(const struct kvet_host *host,
-			    const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
-			    struct kvet_kprobe_armed *armed);
+int kvet_kprobe_armed_read(const struct kvet_host *host,
+			   const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
+			   struct kvet_kprobe_armed *armed, struct kvet_error *err);
 
 /* One line of the list; false if it is none. *returns: it is a return's. Pure. */
 bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, bool *returns);

@@ -151,6 +151,7 @@ enum kvet_need {
 	KVET_NEED_PARANOID, /* kernel.perf_event_paranoid of 2 at most */
 	KVET_NEED_KPTR,     /* kernel.kptr_restrict below 2 */
 	KVET_NEED_POLICY,   /* that a security module lets it */
+	KVET_NEED_ROOT,     /* the user 0, for a file that is its alone */
 	KVET_NEED_UNMASKED, /* that no engine hides a file of /proc or /sys */
 	KVET_NEED_BOOT,     /* /boot, with the kernel's configuration */
 	KVET_NEED_DEBUGFS,
@@ -164,12 +165,23 @@ enum kvet_need {
 const char *kvet_remedy(enum kvet_need need, const struct kvet_place *place,
 			const int *capabilities, char *buf, unsigned long size);
 
+/* The same into a cause's remedy, after what is there: "...; and ...". cause may be NULL. */
+void kvet_remedy_add(struct kvet_cause *cause, enum kvet_need need, const struct kvet_place *place,
+		     const int *capabilities);
+
+/* The same where this process runs. */
+void kvet_remedy_here(const struct kvet_host *host, enum kvet_need need, struct kvet_cause *cause);
+
 /*
  * Whether an engine has hidden a file, path being below the sysroot: /dev/null lies over it, or it
  * is empty where the kernel never leaves it so (Docker and podman do that to /proc/timer_list and
  * others, "masked paths").
  */
 bool kvet_host_is_masked(const struct kvet_host *host, const char *path);
+
+/* If it is, fills err (may be NULL) with that and what to type, and returns -ENODATA, which no call
+ * has returned and is not in the cause; else 0. */
+int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_error *err);
 
 #ifdef __cplusplus
 }

@@ -172,6 +172,15 @@ int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
 			 struct kvet_error *err);
 
+/* Whether the kprobe PMU was refused to a session that had the choice (backend auto), and why. What
+ * was taken in its place, each site tells: multi for functions' entries and returns, tracefs for
+ * the rest. */
+bool kvet_trace_fallback(const struct kvet_trace *trace, struct kvet_cause *cause);
+
+/* Whether the kernel's list of armed probes could not be read, so that of no site it is known where
+ * it really is, and why. Known after kvet_trace_stop(). */
+bool kvet_trace_armed_unknown(const struct kvet_trace *trace, struct kvet_cause *cause);
+
 /*
  * What the kernel has missed of all sites, as far as that cannot be told apart: of multi, and where
  * one program serves all (more than a few sites). Comes beside what each site's own missed says.

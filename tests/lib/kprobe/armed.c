@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <check.h>
+#include <errno.h>
+#include <string.h>
 #include <stdlib.h>
 
 #include "tests/lib/tree.h"
@@ -70,11 +72,11 @@ START_TEST(each_site_finds_its_own)
 	tree_write(LIST, "0000000000002000  r  g+0x0    [FTRACE]\n"
 			 "0000000000001004  k  f+0x4    [FTRACE]\n"
 			 "0000000000002000  k  g+0x0    [OPTIMIZED]\n");
-	kvet_kprobe_armed_read(&tree_host, sites, 3, false, found);
+	ck_assert_int_eq(kvet_kprobe_armed_read(&tree_host, sites, 3, false, found, NULL), 0);
 	ck_assert(found[0].known && found[0].address == 0x1004);
 	ck_assert(found[1].known && found[1].optimized);
 	ck_assert(!found[2].known);
-	kvet_kprobe_armed_read(&tree_host, sites, 3, true, found);
+	ck_assert_int_eq(kvet_kprobe_armed_read(&tree_host, sites, 3, true, found, NULL), 0);
 	ck_assert(!found[0].known && found[1].known && found[1].ftrace);
 }
 END_TEST
@@ -83,9 +85,13 @@ START_TEST(a_list_that_cannot_be_read_says_nothing)
 {
 	const struct kvet_kprobe_site a = { .address = 0x1000 };
 	const struct kvet_kprobe_site *sites[] = { &a };
+	struct kvet_error err;
 
 	memset(&armed, 0xa5, sizeof(armed));
-	kvet_kprobe_armed_read(&tree_host, sites, 1, false, &armed);
+	ck_assert_int_eq(kvet_kprobe_armed_read(&tree_host, sites, 1, false, &armed, &err),
+			 -ENOENT);
+	ck_assert_ptr_nonnull(strstr(err.cause.source, "/sys/kernel/debug/kprobes/list"));
+	ck_assert_ptr_nonnull(strstr(err.cause.remedy, "debug"));
 	ck_assert(!armed.known);
 }
 END_TEST

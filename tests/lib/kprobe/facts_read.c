@@ -56,7 +56,7 @@ START_TEST(a_host_with_kprobes_is_read)
 	ck_assert_int_eq(facts.enabled, 1);
 	ck_assert_str_eq(facts.lockdown, "integrity");
 	ck_assert_int_eq(facts.config, KVET_CONFIG_YES);
-	snprintf(words, sizeof(words), "CONFIG_KPROBES=y (%s)", path);
+	snprintf(words, sizeof(words), "CONFIG_KPROBES=y (%s%s)", tree_root, path);
 	ck_assert_str_eq(facts.config_evidence, words);
 	ck_assert_int_eq(kvet_kprobe_usable(&facts, NULL), KVET_YES);
 }

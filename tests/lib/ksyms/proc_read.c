@@ -127,8 +127,9 @@ START_TEST(the_cause_names_what_the_kernel_looks_at)
 	tree_write(PARANOID, "-1\n");
 	tree_write(LOCKDOWN, "none [integrity] confidentiality\n");
 	kvet_ksyms_hidden_cause(&tree_host, NULL, &cause);
-	ck_assert_int_eq(cause.errnum, EPERM);
-	ck_assert_str_eq(cause.source, "/proc/kallsyms");
+	/* No call has failed. */
+	ck_assert_int_eq(cause.errnum, 0);
+	ck_assert_str_eq(cause.source, tree_place("/proc/kallsyms"));
 	says("every address is hidden");
 	says("kernel.kptr_restrict=1,");
 	says("kernel.perf_event_paranoid=-1,");
@@ -161,7 +162,7 @@ START_TEST(where_the_kernel_hides_from_everybody_being_root_is_no_remedy)
 	tree_write(PARANOID, "1\n");
 	kvet_ksyms_hidden_cause(&tree_host, NULL, &cause);
 	says("kernel.kptr_restrict=2,");
-	advises("set kernel.kptr_restrict to 1 or 0");
+	advises("sysctl kernel.kptr_restrict=1");
 }
 END_TEST
 
@@ -177,7 +178,8 @@ START_TEST(without_cap_syslog_it_is_the_remedy)
 	if (held)
 		syslog_becomes(CAP_SET);
 	says("CAP_SYSLOG missing");
-	advises("CAP_SYSLOG in the initial user namespace");
+	/* In the words of wherever this runs. */
+	advises("SYSLOG");
 }
 END_TEST
 
@@ -189,7 +191,7 @@ START_TEST(with_cap_syslog_it_is_not_the_remedy)
 		return; /* the other test has it */
 	kvet_ksyms_hidden_cause(&tree_host, NULL, &cause);
 	says("CAP_SYSLOG held");
-	ck_assert_ptr_null(strstr(cause.remedy, "CAP_SYSLOG"));
+	ck_assert_ptr_null(strstr(cause.remedy, "SYSLOG"));
 	ck_assert_str_ne(cause.remedy, "");
 }
 END_TEST
