@@ -301,12 +301,11 @@ coloured() {
 }
 
 @test "--sysroot of what is no folder is wrong use, for every command" {
-	local command
+	local words
 
-	while read -r command; do
-		# shellcheck disable=SC2086 # a command of several words
+	while read -ra words; do
 		for place in /nonexistent "$BATS_TEST_DIRNAME/main.bats"; do
-			run --separate-stderr "$KVET" $command --sysroot "$place"
+			run --separate-stderr "$KVET" "${words[@]}" --sysroot "$place"
 			[ "$status" -eq 2 ]
 			holds "$stderr" "--sysroot $place: "
 		done
