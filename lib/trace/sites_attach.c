@@ -120,6 +120,12 @@ static int link_some(struct kvet_trace *trace, const struct many *many, size_t f
 	return keep_link(trace, hit);
 }
 
+/* Whether links for many were refused, and not one of the sites. */
+static bool is_for_nobody(int ret)
+{
+	return ret == -EOPNOTSUPP || ret == -EPERM || ret == -EACCES;
+}
+
 /* Of one that it cannot take, the kernel refuses all and does not say which: halves are asked until
  * it stands alone, and is left for the other back end. */
 static int link_all(struct kvet_trace *trace, const struct many *many, size_t first, size_t count)
@@ -127,7 +133,7 @@ static int link_all(struct kvet_trace *trace, const struct many *many, size_t fi
 	int ret = link_some(trace, many, first, count);
 
 	/* Without CONFIG_FPROBE none can be had, and there are programs for it all the same. */
-	if (!ret || ret == -ENOMEM || ret == -EOPNOTSUPP)
+	if (!ret || ret == -ENOMEM || is_for_nobody(ret))
 		return ret;
 	if (count == 1)
 		return 0;
@@ -169,11 +175,11 @@ static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error 
 		cookies[many.count++] = i;
 	}
 	ret = many.count ? link_some(trace, &many, 0, many.count) : 0;
-	if (ret && ret != -ENOMEM && ret != -EOPNOTSUPP) {
+	if (ret && ret != -ENOMEM && !is_for_nobody(ret)) {
 		leave_out(trace, &many);
 		ret = many.count ? link_all(trace, &many, 0, many.count) : 0;
 	}
-	*possible = ret != -EOPNOTSUPP;
+	*possible = !is_for_nobody(ret);
 	return ret == -ENOMEM ? kvet_fail_memory(err) : 0;
 }
 

@@ -37,6 +37,27 @@ for profile in kill trap; do
 	check "$profile: what asks neither call answers" contained "$all" \
 		'kvet ksyms lookup vfs_read && kvet trace --plan -q vfs_read || [ $? = 3 ]'
 done
+
+# ---- perf_event_open(2) alone, as podman refuses it: kprobe_multi does without
+
+for each in "perf-absent a seccomp filter answers perf_event_open with ENOSYS" \
+	"perf-kill a seccomp filter ends whoever calls perf_event_open"; do
+	profile=${each%% *} words=${each#* }
+	capture contained "$all" 'kvet trace -q --backend multi --duration 1ms vfs_read'
+	wanted=0
+	[ "$status" -eq 0 ] || wanted=3
+	check_status $wanted "$profile: trace" contained "$all" 'kvet trace --duration 1ms vfs_read'
+	printf '%s\n' "$output" | grep -q "$words"
+	result $? "$profile: the filter is named"
+	if [ $wanted -eq 0 ]; then
+		printf '%s\n' "$output" | grep -q "by multi, and not by the kprobe PMU"
+		result $? "$profile: and what was taken instead"
+	fi
+	check_status 3 "$profile: the PMU alone" contained "$all" \
+		'kvet trace --backend pmu --duration 1ms vfs_read'
+	check "$profile: what needs bpf alone answers" contained "$all" \
+		'kvet probe helpers -t kprobe ktime_get_ns'
+done
 profile=''
 
 # ---- RLIMIT_MEMLOCK, which 5.10 charges, and later kernels do not
