@@ -99,6 +99,22 @@ tree() {
 	holds "$stderr" "mount /proc"
 }
 
+@test "a namespace whose offsets /proc does not show: undetermined, status 3" {
+	local root=$BATS_TEST_TMPDIR
+
+	tree "$root"
+	ln -s 'time:[4026532500]' "$root/proc/self/ns/time"
+	ln -s 'time:[4026532501]' "$root/proc/self/ns/time_for_children"
+	printf 'monotonic 0 0\nboottime 0 0\n' >"$root/proc/self/timens_offsets"
+	expect 3 "$KVET" clock compare -j --sysroot "$root"
+	json '.records[3] | .side == "namespace" and .low_ns == null
+		and (.cause | test("children, not its own"))'
+	json '.records[] | select(has("agree")) | .agree == "undetermined"'
+	json '[.records[] | select(.helper).reads_it] | length == 4 and all(. != "yes")'
+	json '.summary.time_namespace_monotonic_ns == null'
+	json '.records[] | select(has("clocksource")).time_namespace == true'
+}
+
 @test "a kernel that contradicts the readings: agree no, status 3" {
 	local root=$BATS_TEST_TMPDIR
 
@@ -291,6 +307,17 @@ tree() {
 	json '.records[0] | .within == "no" and .apart_by == ["rate"] and .low_ns == null'
 	expect 0 "$KVET" clock compare -j --pair user:mono,user:raw -d 50ms --max-skew 100000h --now
 	json '.records[0] | .within == "yes" and .low_ns <= .high_ns'
+}
+
+@test "a rate has the sign of its direction, and the matrix that of its pairing" {
+	expect 0 "$KVET" clock compare -j --pair user:raw,user:mono --pair user:mono,user:raw -d 20ms
+	json '.records[0] as $forth | .records[1] | .rate_low_ppb == -$forth.rate_high_ppb
+		and .rate_high_ppb == -$forth.rate_low_ppb'
+	compare -j --all -d 20ms
+	json '[.records[] | select(.stamp == "bpf:monotonic")] | (.[] | select(has("realtime_ns"))) as $row
+		| .[] | select(.read == "user:monotonic_raw")
+		| .rate_low_ppb == null or ((.rate_low_ppb + .rate_high_ppb) / 2
+			- $row.monotonic_raw_ppb | fabs <= 1)'
 }
 
 @test "--all: every helper of this kernel with every clock" {

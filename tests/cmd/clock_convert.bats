@@ -138,6 +138,16 @@ a_second_ago() {
 	expect 3 "$KVET" clock convert -j --sysroot "$root" 1
 	json '.records == [] and .status == "error"'
 	holds "$stderr" "proc/self/ns is not there"
+	mkdir -p "$root/proc/self/ns"
+	ln -s 'mnt:[4026531841]' "$root/proc/self/ns/mnt"
+	expect 0 "$KVET" clock convert -j --sysroot "$root" 1
+	# A namespace whose offsets are not the ones that /proc shows.
+	ln -s 'time:[4026532500]' "$root/proc/self/ns/time"
+	ln -s 'time:[4026532501]' "$root/proc/self/ns/time_for_children"
+	printf 'monotonic 0 0\nboottime 0 0\n' >"$root/proc/self/timens_offsets"
+	expect 3 "$KVET" clock convert -j --sysroot "$root" 1
+	json '.records == []'
+	holds "$stderr" "children, not its own"
 }
 
 @test "--clock: monotonic and tai too, nothing else" {

@@ -116,6 +116,36 @@ without_proc() {
 	json '.records[0] | .low_ns <= -5000000000000 and -5000000000000 <= .high_ns'
 }
 
+@test "in a time namespace: a stamp is the same moment as outside, there and back" {
+	needs_timens
+	local clock outside inside
+
+	for clock in boottime monotonic; do
+		outside=$("$KVET" clock convert -j -c "$clock" 1000000000)
+		inside=$(timens "$KVET" clock convert -j -c "$clock" 1000000000)
+		outside=$(date -d "$(jq -r '.records[0].wall' <<<"$outside")" +%s%N)
+		inside=$(date -d "$(jq -r '.records[0].wall' <<<"$inside")" +%s%N)
+		echo "$clock: $outside, inside $inside"
+		[ "$((outside - inside))" -lt 1000000000 ]
+		[ "$((inside - outside))" -lt 1000000000 ]
+	done
+	expect 0 timens "$KVET" clock convert -j "$(date -u +%FT%TZ)"
+	json '.records[0].boottime_ns | tonumber | . / 1e9 - $uptime | fabs < 60' \
+		--argjson uptime "$(cut -d ' ' -f 1 /proc/uptime)"
+}
+
+@test "in a time namespace: the coarse clock too is off by what that adds" {
+	needs_bpf
+	needs_timens
+	local clock
+
+	for clock in coarse raw; do
+		expect 1 timens "$KVET" clock compare -j --pair "bpf:mono,user:$clock" --max-skew 1m \
+			--now -d 1ms
+		json '.records[0] | .low_ns <= -4999e9 and .high_ns >= -5001e9 and .high_ns < -4900e9'
+	done
+}
+
 @test "every helper reads the clock that it is documented to read" {
 	needs_bpf
 	expect 0 "$KVET" clock compare -j

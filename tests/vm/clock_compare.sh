@@ -110,6 +110,26 @@ absent_helpers_are_no() {
 	done
 }
 
+# A clock that is told to run by 1,000 ppm slower than its hardware.
+rate_is() {
+	kvet clock compare --format jsonl --duration 2s "$@" >/tmp/rate || return
+	grep "$wanted" /tmp/rate
+}
+
+raw_runs_faster() {
+	wanted='"stamp":"user:monotonic_raw"' rate_is --pair user:raw,user:mono >/tmp/line || return
+	cat /tmp/line
+	low=$(json_value rate_low_ppb </tmp/line) high=$(json_value rate_high_ppb </tmp/line)
+	[ "$low" -le 1001100 ] && [ "$high" -ge 998900 ] && [ "$low" -gt 500000 ]
+}
+
+matrix_says_slower() {
+	wanted='"record":"row","stamp":"bpf:monotonic"' rate_is --all >/tmp/line || return
+	cat /tmp/line
+	rate=$(json_value monotonic_raw_ppb </tmp/line)
+	[ "$rate" -lt -500000 ] && [ "$rate" -gt -1500000 ]
+}
+
 as_root() {
 	"$@"
 }
@@ -189,6 +209,23 @@ fi
 check 'each helper reads the clock that it is said to read' helpers_read_what_they_say
 check 'and can be told from the others after a suspend' helpers_are_told_apart
 check 'a helper that is not there is a no, with the verifier'"'"'s words' absent_helpers_are_no
+case $(uname -r) in
+5.10.*)
+	check_status 1 'and makes a pairing that cannot be' kvet clock compare -q --pair bpf:tai,user:tai
+	check_status 1 'whatever it is asked with' \
+		kvet clock compare -q --pair bpf:tai,user:tai --pair bpf:boot,user:boot --max-skew 1s
+	;;
+*)
+	check_status 0 'one that is there makes a pairing' kvet clock compare -q --pair bpf:tai,user:tai
+	;;
+esac
+if busybox adjtimex -q -t 9990 2>/dev/null; then
+	check 'a clock that is slowed down: monotonic_raw runs faster' raw_runs_faster
+	check 'and the matrix has the sign of its direction' matrix_says_slower
+	busybox adjtimex -q -t 10000
+else
+	skip 'a clock that is slowed down' 'busybox has no adjtimex here'
+fi
 check_status 0 'clock source: boottime' kvet clock source
 check_output '^boottime$' 'clock source: one word' kvet clock source
 check_status 3 'nobody: clock source is undetermined' as_nobody kvet clock source
