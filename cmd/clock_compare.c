@@ -230,11 +230,12 @@ static void name_reasons(const struct kvet_clock_table *table,
 			 const struct kvet_clock_conclusion *conclusion, struct reasons *reasons)
 {
 	unsigned int bits = conclusion->reasons;
-	char buf[32];
+	char buf[32], about[HUMAN_SIZE];
 
 	if (bits & KVET_CLOCK_SHIFTED)
-		add_reason(reasons, "a time namespace shifts the user side by %" PRId64 " ns",
-			   table->space.measure.interval.low_ns);
+		add_reason(reasons, "a time namespace shifts the user side by %" PRId64 " ns (%s)",
+			   table->space.measure.interval.low_ns,
+			   human_duration(table->space.measure.interval.low_ns, about));
 	if (bits & KVET_CLOCK_SHIFT_UNKNOWN)
 		add_reason(reasons, "a time namespace %s the user side: %s",
 			   table->ns.inside ? "shifts" : "may shift", table->space.cause.evidence);
