@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet ksyms diff: what differs between two symbol tables. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "symbols.h"
@@ -33,9 +34,9 @@ static const struct field fields[] = {
 	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
 	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", 0 },
 	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
-	[BEFORE_RELATIVE] = { "before_relative", FIELD_INTEGER, "distance from _text in BEFORE",
+	[BEFORE_RELATIVE] = { "before_relative", FIELD_INTEGER, "distance from anchor in BEFORE",
 			      FIELD_HEX },
-	[AFTER_RELATIVE] = { "after_relative", FIELD_INTEGER, "distance from _text in AFTER",
+	[AFTER_RELATIVE] = { "after_relative", FIELD_INTEGER, "distance from anchor in AFTER",
 			     FIELD_HEX },
 	[BEFORE_ADDRESS] = { "before_address", FIELD_ADDRESS, "in BEFORE", FIELD_DETAIL },
 	[AFTER_ADDRESS] = { "after_address", FIELD_ADDRESS, "in AFTER", FIELD_DETAIL },
@@ -52,6 +53,7 @@ enum {
 	MOVED,
 	BEFORE_SOURCE,
 	AFTER_SOURCE,
+	ANCHOR,
 	SUMMARY_COUNT
 };
 
@@ -64,6 +66,7 @@ static const struct field summary_fields[] = {
 	[BEFORE_SOURCE] = { "before_source", FIELD_STRING, "text, iter, file or elf",
 			    FIELD_DETAIL },
 	[AFTER_SOURCE] = { "after_source", FIELD_STRING, "text, iter, file or elf", FIELD_DETAIL },
+	[ANCHOR] = { "anchor", FIELD_STRING, "symbol that distances are from", FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -91,10 +94,12 @@ static void put(struct context *context, const struct tables *tables,
 		[NAME] = value_string(any.name),
 		[TYPE] = value_string(type),
 		[MODULE] = value_string(any.module),
-		[BEFORE_RELATIVE] =
-			before.has_relative ? value_integer(before.relative) : value_absent(),
-		[AFTER_RELATIVE] =
-			after.has_relative ? value_integer(after.relative) : value_absent(),
+		[BEFORE_RELATIVE] = difference->has_before_relative
+					    ? value_integer(difference->before_relative)
+					    : value_absent(),
+		[AFTER_RELATIVE] = difference->has_after_relative
+					   ? value_integer(difference->after_relative)
+					   : value_absent(),
 		[BEFORE_ADDRESS] = in_before && !kvet_ksyms_hidden(tables->before)
 					   ? value_address(before.address)
 					   : value_absent(),
@@ -107,7 +112,7 @@ static void put(struct context *context, const struct tables *tables,
 }
 
 static void put_summary(struct context *context, const struct tables *tables,
-			const int64_t counts[KVET_KSYMS_CHANGE_COUNT])
+			const int64_t counts[KVET_KSYMS_CHANGE_COUNT], const char *anchor)
 {
 	const struct value summary[SUMMARY_COUNT] = {
 		[BEFORE_SYMBOLS] = value_integer((int64_t)kvet_ksyms_count(tables->before)),
@@ -119,30 +124,48 @@ static void put_summary(struct context *context, const struct tables *tables,
 			value_string(kvet_ksyms_kind_name(kvet_ksyms_source(tables->before))),
 		[AFTER_SOURCE] =
 			value_string(kvet_ksyms_kind_name(kvet_ksyms_source(tables->after))),
+		[ANCHOR] = value_string(anchor),
 	};
 
 	output_summary(context->output, &summary_schema, summary);
+}
+
+/* That nothing has moved cannot be said of what stands nowhere. */
+static enum status check_places(struct context *context,
+				const struct kvet_ksyms_comparison *comparison)
+{
+	struct kvet_cause cause = { .source = "kallsyms" };
+
+	if (!comparison->unplaced)
+		return STATUS_YES;
+	snprintf(cause.evidence, sizeof(cause.evidence),
+		 "whether %zu symbols have moved is not known: there is no symbol that both tables "
+		 "have once, from which to compare places",
+		 comparison->unplaced);
+	snprintf(cause.remedy, sizeof(cause.remedy), "compare whole tables, with _text or _stext");
+	context_error(context, &cause);
+	return STATUS_UNDETERMINED;
 }
 
 static enum status compare(struct context *context, const struct tables *tables,
 			   const struct kvet_ksyms_filter *filter)
 {
 	int64_t counts[KVET_KSYMS_CHANGE_COUNT] = { 0 };
-	struct kvet_ksyms_difference *differences = NULL;
+	struct kvet_ksyms_comparison comparison;
 	struct kvet_error err = { 0 };
-	size_t count;
 
-	if (kvet_ksyms_diff(tables->before, tables->after, filter, &differences, &count, &err)) {
+	if (kvet_ksyms_diff(tables->before, tables->after, filter, &comparison, &err)) {
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}
-	for (size_t i = 0; i < count && !context_stopped(context); i++) {
-		counts[differences[i].change]++;
-		put(context, tables, &differences[i]);
+	for (size_t i = 0; i < comparison.count && !context_stopped(context); i++) {
+		counts[comparison.differences[i].change]++;
+		put(context, tables, &comparison.differences[i]);
 	}
-	free(differences);
-	put_summary(context, tables, counts);
-	return count ? STATUS_NO : STATUS_YES;
+	free(comparison.differences);
+	put_summary(context, tables, counts, comparison.anchor);
+	return status_worst(comparison.count ? STATUS_NO : STATUS_YES,
+			    check_places(context, &comparison));
 }
 
 /* Names can be compared all the same: but that no address differs cannot be said. */

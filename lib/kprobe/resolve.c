@@ -55,6 +55,7 @@ static void add(struct kvet_kprobe_sites *sites, const struct kvet_symbol *symbo
 static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 			 const struct kvet_ksyms_range *range, struct kvet_kprobe_sites *sites)
 {
+	bool mapping = kvet_ksyms_is_mapping(spec->symbol);
 	char other_type = 0;
 	size_t elsewhere = 0;
 
@@ -65,7 +66,7 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 			elsewhere++;
 		else if (!is_text(symbol.type))
 			other_type = symbol.type;
-		else
+		else if (!mapping)
 			add(sites, &symbol, spec->offset);
 	}
 	if (sites->count)
@@ -74,6 +75,11 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 	if (other_type)
 		kvet_cause_fill(&sites->cause, 0, "kallsyms", "'%s' is not text: its type is '%c'",
 				spec->symbol, other_type);
+	else if (mapping && range->count > elsewhere)
+		kvet_cause_fill(&sites->cause, 0, "kallsyms",
+				"'%s' is a mapping symbol, which marks code for the linker, and no "
+				"function",
+				spec->symbol);
 	else if (elsewhere)
 		kvet_cause_fill(&sites->cause, 0, "kallsyms",
 				"no symbol '%s' in module '%s'; it exists elsewhere, %zu times",

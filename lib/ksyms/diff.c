@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What differs between two tables. */
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "ksyms/table.h"
+#include "ksyms/anchor.h"
 
 static const char *const change_names[] = {
 	[KVET_KSYMS_ADDED] = "added",
@@ -22,14 +23,59 @@ const char *kvet_ksyms_change_name(enum kvet_ksyms_change change)
 	return change_names[change];
 }
 
-struct differences {
+/* A comparison under way. */
+struct comparison {
+	const struct kvet_ksyms *before, *after;
+	const struct kvet_ksyms_filter *filter;
+	struct ksyms_anchors anchors;
 	struct kvet_ksyms_difference *items;
 	size_t count, room;
+	size_t unplaced;
 };
 
-static int note(struct differences *all, enum kvet_ksyms_change change, uint32_t before,
+/* Where a row lies from the anchor that it has in the first table. */
+static bool relative_to(const struct ksyms_anchor *anchor, const struct kvet_ksyms *table,
+			uint32_t row, uint64_t origin, int64_t *relative)
+{
+	if (!anchor->name || ksyms_is_absolute(table->types[row]))
+		return false;
+	*relative = (int64_t)(table->addresses[row] - origin);
+	return true;
+}
+
+/* Of the module of a row of the second table, its number in the first; false if it has none. */
+static bool module_before(const struct comparison *all, uint32_t row, uint16_t *module)
+{
+	const char *name = ksyms_row_module(all->after, row);
+
+	for (*module = 0; name && *module < all->before->module_count; ++*module)
+		if (!strcmp(ksyms_name(&all->before->strings, all->before->module_names[*module]),
+			    name))
+			break;
+	*module += name != NULL;
+	return *module <= all->before->module_count;
+}
+
+static int note(struct comparison *all, enum kvet_ksyms_change change, uint32_t before,
 		uint32_t after)
 {
+	struct kvet_ksyms_difference item = { .change = change, .before = before, .after = after };
+	uint16_t module;
+
+	if (change != KVET_KSYMS_ADDED) {
+		const struct ksyms_anchor *anchor =
+			ksyms_anchor_of(&all->anchors, all->before, before);
+
+		item.has_before_relative = relative_to(anchor, all->before, before, anchor->before,
+						       &item.before_relative);
+	}
+	if (change != KVET_KSYMS_REMOVED && module_before(all, after, &module)) {
+		const struct ksyms_anchor *anchor =
+			module ? &all->anchors.modules[module] : &all->anchors.kernel;
+
+		item.has_after_relative =
+			relative_to(anchor, all->after, after, anchor->after, &item.after_relative);
+	}
 	if (all->count == all->room) {
 		size_t room = all->room ? all->room * 2 : 64;
 
@@ -37,56 +83,93 @@ static int note(struct differences *all, enum kvet_ksyms_change change, uint32_t
 			return -ENOMEM;
 		all->room = room;
 	}
-	all->items[all->count++] = (struct kvet_ksyms_difference){ change, before, after };
+	all->items[all->count++] = item;
 	return 0;
 }
 
+static char lower(char type)
+{
+	return (char)tolower((unsigned char)type);
+}
+
+/*
+ * The letter of a module's symbol says "exported" in the kernel's table (upper case), and "global"
+ * in the module's file; what stands in its per-CPU section is absolute for the kernel.
+ */
+static bool letters_agree(const struct comparison *all, uint32_t before, uint32_t after)
+{
+	char one = all->before->types[before], other = all->after->types[after];
+
+	if (one == other)
+		return true;
+	if (all->before->modules[before] && all->before->unlinked != all->after->unlinked)
+		return lower(one) == lower(other) || (lower(one) == 'a' && lower(other) == 'd') ||
+		       (lower(one) == 'd' && lower(other) == 'a');
+	/* A per-CPU offset: absolute in the kernel's own table before Linux 6.15, data in
+	 * System.map and in vmlinux. */
+	return !all->before->hidden && !all->after->hidden && !all->before->modules[before] &&
+	       ksyms_is_absolute(one) != ksyms_is_absolute(other) &&
+	       all->before->addresses[before] == all->after->addresses[after];
+}
+
 /* Rows of one name that are alike: the same type and module. */
-static bool alike(const struct kvet_ksyms *a, uint32_t row_a, const struct kvet_ksyms *b,
-		  uint32_t row_b)
+static bool alike(const struct comparison *all, uint32_t before, uint32_t after)
 {
-	const char *module_a = ksyms_row_module(a, row_a), *module_b = ksyms_row_module(b, row_b);
+	const char *one = ksyms_row_module(all->before, before);
+	const char *other = ksyms_row_module(all->after, after);
 
-	return a->types[row_a] == b->types[row_b] && !module_a == !module_b &&
-	       (!module_a || !strcmp(module_a, module_b));
+	return !one == !other && (!one || !strcmp(one, other)) && letters_agree(all, before, after);
 }
 
-static struct kvet_ksyms_range rows_of(const struct kvet_ksyms *table, const char *name)
+/* Whether what kind of row this is lies anywhere, so that its number alone counts: of modules,
+ * all that is not text; of what the kernel makes, everything. */
+static bool lies_anywhere(const struct comparison *all, uint32_t before)
 {
-	return kvet_ksyms_by_name(table, name);
+	return all->before->modules[before] &&
+	       (!ksyms_is_text(all->before->types[before]) || ksyms_is_image(all->before, before) ||
+		all->before->unlinked != all->after->unlinked);
 }
 
-/* Whether two rows that are alike stand at the same place; without a distance from _text in
- * both there is nothing to tell them apart by. */
-static bool same_place(const struct kvet_ksyms *a, uint32_t row_a, const struct kvet_ksyms *b,
-		       uint32_t row_b)
+/* Whether two rows that are alike stand at the same place, as far as there are places. */
+static bool same_place(struct comparison *all, uint32_t before, uint32_t after, bool *unplaced)
 {
-	struct kvet_symbol one = kvet_ksyms_row(a, row_a), other = kvet_ksyms_row(b, row_b);
+	const struct ksyms_anchor *anchor = ksyms_anchor_of(&all->anchors, all->before, before);
+	uint64_t one = all->before->addresses[before], other = all->after->addresses[after];
 
-	return !one.has_relative || !other.has_relative || one.relative == other.relative;
+	*unplaced = false;
+	if (all->before->hidden || all->after->hidden || lies_anywhere(all, before))
+		return true;
+	/* A number may be moved with the kernel, or not. */
+	if (ksyms_is_absolute(all->before->types[before]) && one == other)
+		return true;
+	if (!anchor->name) {
+		*unplaced = !ksyms_is_absolute(all->before->types[before]);
+		return *unplaced;
+	}
+	return one - anchor->before == other - anchor->after;
 }
 
 struct pair {
-	const struct kvet_ksyms *before, *after;
 	struct kvet_ksyms_range rows_before, rows_after;
 	bool *taken_before, *taken_after;
 };
 
 /* Pairs each row left of the first with one left of the second that is like it, and at the
  * same place if exact. */
-static int match(struct pair *pair, bool exact, struct differences *all)
+static int match(struct comparison *all, struct pair *pair, bool exact)
 {
 	for (size_t i = 0; i < pair->rows_before.count; i++) {
 		uint32_t before = pair->rows_before.rows[i];
 
 		for (size_t j = 0; j < pair->rows_after.count && !pair->taken_before[i]; j++) {
 			uint32_t after = pair->rows_after.rows[j];
+			bool unplaced = false;
 
-			if (pair->taken_after[j] ||
-			    !alike(pair->before, before, pair->after, after) ||
-			    (exact && !same_place(pair->before, before, pair->after, after)))
+			if (pair->taken_after[j] || !alike(all, before, after) ||
+			    (exact && !same_place(all, before, after, &unplaced)))
 				continue;
 			pair->taken_before[i] = pair->taken_after[j] = true;
+			all->unplaced += unplaced;
 			if (!exact && note(all, KVET_KSYMS_MOVED, before, after))
 				return -ENOMEM;
 		}
@@ -94,14 +177,10 @@ static int match(struct pair *pair, bool exact, struct differences *all)
 	return 0;
 }
 
-static int diff_name(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
-		     const char *name, const struct kvet_ksyms_filter *filter,
-		     struct differences *all)
+static int diff_name(struct comparison *all, const char *name)
 {
-	struct pair pair = { .before = before,
-			     .after = after,
-			     .rows_before = rows_of(before, name),
-			     .rows_after = rows_of(after, name) };
+	struct pair pair = { .rows_before = kvet_ksyms_by_name(all->before, name),
+			     .rows_after = kvet_ksyms_by_name(all->after, name) };
 	AUTO_FREE bool *taken =
 		calloc(pair.rows_before.count + pair.rows_after.count + 1, sizeof(*taken));
 	int ret = 0;
@@ -111,10 +190,11 @@ static int diff_name(const struct kvet_ksyms *before, const struct kvet_ksyms *a
 	pair.taken_before = taken;
 	pair.taken_after = taken + pair.rows_before.count;
 	for (size_t i = 0; i < pair.rows_before.count; i++)
-		taken[i] = !kvet_ksyms_counts(before, pair.rows_before.rows[i], filter);
+		taken[i] = !kvet_ksyms_counts(all->before, pair.rows_before.rows[i], all->filter);
 	for (size_t j = 0; j < pair.rows_after.count; j++)
-		pair.taken_after[j] = !kvet_ksyms_counts(after, pair.rows_after.rows[j], filter);
-	if (match(&pair, true, all) || match(&pair, false, all))
+		pair.taken_after[j] =
+			!kvet_ksyms_counts(all->after, pair.rows_after.rows[j], all->filter);
+	if (match(all, &pair, true) || match(all, &pair, false))
 		return -ENOMEM;
 	for (size_t i = 0; i < pair.rows_before.count && !ret; i++)
 		if (!pair.taken_before[i])
@@ -131,31 +211,43 @@ static bool leads(const struct kvet_ksyms *table, uint32_t row)
 	return table->by_name[table->starts[table->names[row]]] == row;
 }
 
+static int compare(struct comparison *all)
+{
+	int ret = kvet_ksyms_anchors_find(&all->anchors, all->before, all->after);
+
+	for (size_t i = 0; i < ksyms_placed(all->before) && !ret; i++) {
+		uint32_t row = all->before->by_address[i];
+
+		if (leads(all->before, row))
+			ret = diff_name(all, ksyms_row_name(all->before, row));
+	}
+	for (size_t i = 0; i < ksyms_placed(all->after) && !ret; i++) {
+		uint32_t row = all->after->by_address[i];
+		const char *name = ksyms_row_name(all->after, row);
+
+		if (leads(all->after, row) && !kvet_ksyms_by_name(all->before, name).count)
+			ret = diff_name(all, name);
+	}
+	return ret;
+}
+
 int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
-		    const struct kvet_ksyms_filter *filter,
-		    struct kvet_ksyms_difference **differences, size_t *count,
+		    const struct kvet_ksyms_filter *filter, struct kvet_ksyms_comparison *out,
 		    struct kvet_error *err)
 {
-	struct differences all = { 0 };
-	int ret = 0;
+	struct comparison all = { .before = before, .after = after, .filter = filter };
+	int ret = compare(&all);
 
-	for (size_t i = 0; i < before->count && !ret; i++) {
-		uint32_t row = before->by_address[i];
-
-		if (leads(before, row))
-			ret = diff_name(before, after, ksyms_row_name(before, row), filter, &all);
-	}
-	for (size_t i = 0; i < after->count && !ret; i++) {
-		uint32_t row = after->by_address[i];
-
-		if (leads(after, row) && !rows_of(before, ksyms_row_name(after, row)).count)
-			ret = diff_name(before, after, ksyms_row_name(after, row), filter, &all);
-	}
+	free(all.anchors.modules);
 	if (ret) {
 		free(all.items);
 		return kvet_fail_memory(err);
 	}
-	*differences = all.items;
-	*count = all.count;
+	*out = (struct kvet_ksyms_comparison){
+		.differences = all.items,
+		.count = all.count,
+		.anchor = all.anchors.kernel.name,
+		.unplaced = all.unplaced,
+	};
 	return 0;
 }

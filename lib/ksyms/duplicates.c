@@ -39,14 +39,27 @@ enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name)
 							       : KVET_KSYMS_ORDINARY;
 }
 
+bool kvet_ksyms_is_mapping(const char *name)
+{
+	return ksyms_is_mapping(name, strlen(name));
+}
+
+bool kvet_ksyms_agrees(const struct kvet_ksyms *table, uint32_t row,
+		       const struct kvet_ksyms_filter *filter)
+{
+	return (!filter->module ||
+		ksyms_in_module(table, row, filter->module, strlen(filter->module))) &&
+	       (!filter->types || strchr(filter->types, table->types[row]));
+}
+
 bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
 		       const struct kvet_ksyms_filter *filter)
 {
-	if (!filter)
-		return !kvet_ksyms_is_prefix(table, row);
-	return (!filter->module ||
-		ksyms_in_module(table, row, filter->module, strlen(filter->module))) &&
-	       (!filter->types || strchr(filter->types, table->types[row])) &&
+	static const struct kvet_ksyms_filter any;
+
+	filter = filter ? filter : &any;
+	return kvet_ksyms_agrees(table, row, filter) &&
+	       !kvet_ksyms_is_mapping(ksyms_row_name(table, row)) &&
 	       (filter->prefix_symbols || !kvet_ksyms_is_prefix(table, row));
 }
 
@@ -63,7 +76,7 @@ static size_t count_rows(const struct kvet_ksyms *table, const struct kvet_ksyms
 bool kvet_ksyms_next_name(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
 			  size_t *cursor, struct kvet_ksyms_range *range, size_t *count)
 {
-	while (*cursor < table->count) {
+	while (*cursor < ksyms_placed(table)) {
 		uint32_t row = table->by_address[(*cursor)++], name = table->names[row];
 
 		range->rows = table->by_name + table->starts[name];
@@ -81,7 +94,7 @@ bool kvet_ksyms_next_name(const struct kvet_ksyms *table, const struct kvet_ksym
 bool kvet_ksyms_next_address(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
 			     size_t *cursor, struct kvet_ksyms_range *range, size_t *count)
 {
-	while (*cursor < table->count && !table->hidden) {
+	while (*cursor < ksyms_placed(table) && !table->hidden) {
 		size_t end = ksyms_run_end(table, *cursor);
 
 		range->rows = table->by_address + *cursor;

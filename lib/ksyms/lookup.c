@@ -61,8 +61,8 @@ static void fenced(const struct kvet_ksyms *table, uint64_t limit, size_t *low, 
 	/* It lies behind the last fence that is below it, and not behind the next. */
 	*low = below ? (below - 1) << KSYMS_FENCE_BITS : 0;
 	*high = below << KSYMS_FENCE_BITS;
-	if (*high > table->count)
-		*high = table->count;
+	if (*high > ksyms_placed(table))
+		*high = ksyms_placed(table);
 }
 
 /* The first place in by_address whose address is above the given. */
@@ -158,7 +158,7 @@ void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row)
 struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row)
 {
 	bool relative =
-		table->text && !table->modules[row] && !ksyms_is_absolute(table->types[row]);
+		table->has_text && !table->modules[row] && !ksyms_is_absolute(table->types[row]);
 
 	return (struct kvet_symbol){
 		.address = table->addresses[row],
@@ -192,7 +192,7 @@ struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t a
 {
 	size_t low = address_bound(table, address, false), high = low;
 
-	while (high < table->count && table->addresses[table->by_address[high]] == address)
+	while (high < ksyms_placed(table) && table->addresses[table->by_address[high]] == address)
 		high++;
 	if (table->hidden)
 		high = low;

@@ -56,14 +56,13 @@ static bool is_made_of(const char *name, const char *stem, size_t len)
 
 static bool passes(const struct kvet_ksyms_search *search, uint32_t row)
 {
-	struct kvet_ksyms_filter filter = { 0 };
+	static const struct kvet_ksyms_filter any;
+	const struct kvet_ksyms_filter *filter = search->filter ? search->filter : &any;
 
-	if (search->filter)
-		filter = *search->filter;
-	/* Who names a prefix symbol, or an address inside it, means it. */
-	if (search->step == BY_NAME || search->step == BY_ADDRESS)
-		filter.prefix_symbols = true;
-	return kvet_ksyms_counts(search->table, row, &filter);
+	/* Who names a prefix or mapping symbol, or an address inside the one, means it. */
+	if (search->step == BY_NAME || search->step == BY_ADDRESS || filter->prefix_symbols)
+		return kvet_ksyms_agrees(search->table, row, filter);
+	return kvet_ksyms_counts(search->table, row, filter);
 }
 
 static bool name_agrees(const struct kvet_ksyms_search *search, uint32_t row)

@@ -51,6 +51,7 @@ struct selection {
 	struct wanted_address addresses[QUERIES_MOST];
 	size_t address_count;
 	uint64_t text; /* where _text is, once it has passed by */
+	size_t apart;  /* mapping symbols that have passed by */
 
 	uint64_t *all; /* every address */
 	size_t all_room;
@@ -161,6 +162,26 @@ static int take(struct selection *selection, const struct ksyms_row *rows, size_
 	return ret;
 }
 
+/* Takes mapping symbols out of a batch, since they end no extent; who names one gets it. */
+static int set_apart(struct selection *selection, struct ksyms_row *rows, size_t *count,
+		     struct kvet_error *err)
+{
+	size_t rest = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		if (!rows[i].name || !ksyms_is_mapping(rows[i].name, rows[i].name_len)) {
+			rows[rest++] = rows[i];
+			continue;
+		}
+		selection->apart++;
+		if (is_wanted(selection, &rows[i]) &&
+		    kvet_ksyms_add(selection->table, &rows[i], 1, err))
+			return -ENOMEM;
+	}
+	*count = rest;
+	return 0;
+}
+
 /* Notes every address of a batch, and where another module begins. */
 static int note(struct selection *selection, const struct ksyms_row *rows, size_t count,
 		struct kvet_error *err)
@@ -263,7 +284,8 @@ static int find_extents(struct selection *selection)
 			return -ENOMEM;
 	}
 	for (uint32_t row = 0; row < table->count; row++)
-		table->extents[row] = extent_of(selection, row, order);
+		if (!kvet_ksyms_is_mapping(ksyms_row_name(table, row)))
+			table->extents[row] = extent_of(selection, row, order);
 	return 0;
 }
 
@@ -281,7 +303,7 @@ static int finish(struct selection *selection, const struct ksyms_source *source
 	table->hidden = table->seen && !any;
 	if (find_extents(selection))
 		return kvet_fail_memory(err);
-	table->seen = early ? 0 : table->seen + source->passed;
+	table->seen = early ? 0 : table->seen + selection->apart + source->passed;
 	return 0;
 }
 
@@ -322,13 +344,15 @@ static int stream(struct selection *selection, struct ksyms_source *source, bool
 		ret = source->next(source, rows, &count, err);
 		if (ret || !count)
 			return ret;
-		ret = note(selection, rows, count, err);
+		ret = set_apart(selection, rows, &count, err);
+		if (!ret)
+			ret = note(selection, rows, count, err);
 		if (!ret)
 			ret = take(selection, rows, count, err);
 		if (ret)
 			return ret;
 		selection->table->seen += count;
-		*early = source->kernel_sorted && is_answered(selection, &rows[count - 1]);
+		*early = count && source->kernel_sorted && is_answered(selection, &rows[count - 1]);
 		if (*early)
 			return 0;
 	}

@@ -221,6 +221,10 @@ enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t
 		snprintf(why, size, "not text");
 		return KVET_NO;
 	}
+	if (kvet_ksyms_is_mapping(symbol.name)) {
+		snprintf(why, size, "a mapping symbol, no function");
+		return KVET_NO;
+	}
 	if (table->hidden) {
 		snprintf(why, size, "addresses are hidden");
 		return KVET_UNDETERMINED;

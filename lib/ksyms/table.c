@@ -83,6 +83,7 @@ static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t h
 					&table->modules[at], err);
 	if (ret)
 		return ret;
+	table->mapping += ksyms_is_mapping(row->name, row->name_len);
 	table->addresses[at] = row->address;
 	table->types[at] = row->type;
 	if (table->sized)
@@ -129,13 +130,13 @@ static int find_extents(struct kvet_ksyms *table)
 	table->extents = calloc(table->count + 1, sizeof(*table->extents));
 	if (!marks || !table->extents)
 		return -ENOMEM;
-	if (table->hidden || !table->count)
+	if (table->hidden || !ksyms_placed(table))
 		return 0;
-	for (end = ksyms_run_end(table, 0); start < table->count; start = end, end = next) {
+	for (end = ksyms_run_end(table, 0); start < ksyms_placed(table); start = end, end = next) {
 		uint64_t after = 0;
 
 		next = end;
-		if (end < table->count) {
+		if (end < ksyms_placed(table)) {
 			next = ksyms_run_end(table, end);
 			after = table->addresses[table->by_address[end]];
 		}
@@ -176,6 +177,26 @@ static int order_names(struct kvet_ksyms *table)
 	return 0;
 }
 
+/* Takes mapping symbols out of the order of addresses, and puts them behind it. */
+static int set_apart(struct kvet_ksyms *table)
+{
+	AUTO_FREE uint32_t *apart = malloc(table->mapping * sizeof(*apart));
+	size_t placed = 0, count = 0;
+
+	if (!apart)
+		return -ENOMEM;
+	for (size_t i = 0; i < table->count; i++) {
+		uint32_t row = table->by_address[i];
+
+		if (kvet_ksyms_is_mapping(ksyms_row_name(table, row)))
+			apart[count++] = row;
+		else
+			table->by_address[placed++] = row;
+	}
+	memcpy(table->by_address + placed, apart, count * sizeof(*apart));
+	return 0;
+}
+
 static int order_addresses(struct kvet_ksyms *table)
 {
 	size_t fence = 0;
@@ -186,7 +207,9 @@ static int order_addresses(struct kvet_ksyms *table)
 	if (!table->by_address || !table->fences ||
 	    kvet_ksyms_order(table->addresses, table->by_address, table->count))
 		return -ENOMEM;
-	for (size_t i = 0; i < table->count; i += 1U << KSYMS_FENCE_BITS)
+	if (table->mapping && set_apart(table))
+		return -ENOMEM;
+	for (size_t i = 0; i < ksyms_placed(table); i += 1U << KSYMS_FENCE_BITS)
 		table->fences[fence++] = table->addresses[table->by_address[i]];
 	table->fence_count = fence;
 	return 0;
@@ -196,9 +219,12 @@ static void find_text(struct kvet_ksyms *table)
 {
 	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, "_text");
 
-	for (size_t i = 0; i < range.count && !table->hidden; i++)
-		if (!table->modules[range.rows[i]])
-			table->text = table->addresses[range.rows[i]];
+	for (size_t i = 0; i < range.count && !table->hidden; i++) {
+		if (table->modules[range.rows[i]])
+			continue;
+		table->text = table->addresses[range.rows[i]];
+		table->has_text = true;
+	}
 }
 
 int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err)

@@ -28,14 +28,16 @@ struct kvet_ksyms {
 	uint32_t *module_names; /* numbers of modules' names */
 	size_t module_count;
 
-	uint32_t *by_address; /* rows by (address, row) */
+	uint32_t *by_address; /* rows by (address, row), but mapping symbols behind all others */
 	uint32_t *by_name;    /* rows by (number of the name, address, row) */
 	uint32_t *starts;     /* by number of the name, and one more: where its rows start */
 	uint64_t *fences;
 	size_t fence_count;
+	size_t mapping; /* how many mapping symbols there are */
 
 	size_t seen;   /* rows of the source, kept or not */
-	uint64_t text; /* address of _text, 0 if unknown */
+	uint64_t text; /* address of _text */
+	bool has_text;
 	bool hidden;
 	bool sized;
 	bool unlinked; /* of a module's own file: its addresses are none yet */
@@ -95,16 +97,33 @@ static inline bool ksyms_is_image(const struct kvet_ksyms *table, uint32_t row)
 	return module && (!strcmp(module, "bpf") || !strncmp(module, "__builtin__", 11));
 }
 
+/* kvet_ksyms_is_mapping() of a name without its NUL. */
+static inline bool ksyms_is_mapping(const char *name, size_t len)
+{
+	return (len > 0 && name[0] == '$') || (len > 1 && name[0] == '.' && name[1] == 'L') ||
+	       (len > 2 && name[0] == 'L' && name[1] == '0' && name[2] == 1);
+}
+
+/* How many rows stand at their address: all but mapping symbols. They come first in by_address. */
+static inline size_t ksyms_placed(const struct kvet_ksyms *table)
+{
+	return table->count - table->mapping;
+}
+
 /* The end of the run of rows in by_address that share an address. */
 static inline size_t ksyms_run_end(const struct kvet_ksyms *table, size_t start)
 {
 	uint64_t address = table->addresses[table->by_address[start]];
 	size_t end = start + 1;
 
-	while (end < table->count && table->addresses[table->by_address[end]] == address)
+	while (end < ksyms_placed(table) && table->addresses[table->by_address[end]] == address)
 		end++;
 	return end;
 }
+
+/* Whether a row is of the filter's module and types. */
+bool kvet_ksyms_agrees(const struct kvet_ksyms *table, uint32_t row,
+		       const struct kvet_ksyms_filter *filter);
 
 /* Whether compilers have appended something to the name of a function for a copy or a part
  * of it. A number alone, "func.0", is a static variable's. */

@@ -197,7 +197,7 @@ struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, ui
 struct kvet_ksyms_range kvet_ksyms_between(const struct kvet_ksyms *table, uint64_t first,
 					   uint64_t end);
 
-/* Every row, in the order of their addresses. */
+/* Every row, in the order of their addresses; mapping symbols behind all others. */
 struct kvet_ksyms_range kvet_ksyms_all(const struct kvet_ksyms *table);
 
 /*
@@ -208,15 +208,25 @@ struct kvet_ksyms_range kvet_ksyms_all(const struct kvet_ksyms *table);
  */
 bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row);
 
+/*
+ * Whether a name marks a place for assembler and linker, and is no function's: "$x", "$d.12",
+ * "$xrv64i2p1", ".L12", and "L0" with a byte 1 behind it. The modules of arm64 and RISC-V have
+ * thousands (kernel: is_mapping_symbol()). Such a symbol stands at no address: lookups by address
+ * and kvet_ksyms_between() pass over it, and it ends no extent. Its name finds it.
+ */
+bool kvet_ksyms_is_mapping(const char *name);
+
 /* --- a query against a table -------------------------------------------------------------- */
 
-/* Which rows count. All zero: all of them but prefix symbols. */
+/* Which rows count. All zero: all of them but prefix and mapping symbols. */
 struct kvet_ksyms_filter {
-	const char *module;  /* of this one alone; "vmlinux" and "kernel" are the kernel proper;
-				NULL: any */
-	const char *types;   /* of one of these letters alone; NULL: any */
-	bool suffixes;       /* "foo" matches what the compiler made of it, "foo.constprop.0" */
-	bool prefix_symbols; /* patterns and ranges show prefix symbols; names always do */
+	const char *module; /* of this one alone; "vmlinux" and "kernel" are the kernel proper;
+			       NULL: any */
+	const char *types;  /* of one of these letters alone; NULL: any */
+	bool suffixes;      /* "foo" matches what the compiler made of it, "foo.constprop.0" */
+	/* Patterns and ranges show prefix symbols, patterns mapping symbols too. Names always do.
+	 */
+	bool prefix_symbols;
 };
 
 struct kvet_ksyms_match {
@@ -305,7 +315,7 @@ enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name);
 const char *kvet_ksyms_name_kind_name(enum kvet_ksyms_name_kind kind);
 
 /* Rows that count: of this module alone ("vmlinux" or "kernel": the kernel proper) if it is not
- * NULL, and prefix symbols only if asked for. */
+ * NULL, prefix symbols only if asked for, and mapping symbols never. */
 bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
 		       const struct kvet_ksyms_filter *filter);
 
@@ -335,16 +345,32 @@ struct kvet_ksyms_difference {
 	enum kvet_ksyms_change change;
 	uint32_t before; /* row of the first table; not of ADDED */
 	uint32_t after;  /* row of the second; not of REMOVED */
+	/* Distances from the anchor: of the kernel proper, or of the module. */
+	bool has_before_relative, has_after_relative;
+	int64_t before_relative, after_relative;
+};
+
+struct kvet_ksyms_comparison {
+	struct kvet_ksyms_difference *differences; /* the caller frees them with free(3) */
+	size_t count;
+	/* From where the distances of the kernel proper are: "_text"; NULL if there is no such
+	 * symbol. The string belongs to the first table. */
+	const char *anchor;
+	/* Pairs that no anchor tells the places of: whether they have moved is not known. */
+	size_t unplaced;
 };
 
 /*
- * What differs: rows of one name, type and module are compared as a set, by their distance
- * from _text. Where there is none (modules, hidden tables), only their number is. The caller
- * frees *differences with free(3). Errors: -ENOMEM.
+ * What differs: rows of one name, type and module are compared as a set, by their distance from an
+ * anchor: _text, or else _stext, or else the first function that both tables have once. Functions
+ * of a module are compared by their distance from the first of them that both have. The rest of a
+ * module, what the kernel makes at run time, a module against its own file, and hidden tables have
+ * no places that can be compared: of these the number counts. Letters of a module against its file
+ * are compared without their case, which means "exported" in the one and "global" in the other.
+ * Errors: -ENOMEM.
  */
 int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
-		    const struct kvet_ksyms_filter *filter,
-		    struct kvet_ksyms_difference **differences, size_t *count,
+		    const struct kvet_ksyms_filter *filter, struct kvet_ksyms_comparison *out,
 		    struct kvet_error *err);
 
 /* --- text that names symbols ----------------------------------------------------------------- */
