@@ -112,6 +112,24 @@ static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kp
 				spec->address);
 }
 
+/* "_text+OFF", as perf writes what it cannot name: the place, whatever function it is in. */
+static bool is_place(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+		     const struct kvet_ksyms_range *range, struct kvet_kprobe_spec *place)
+{
+	if (strcmp(spec->symbol, "_text") != 0 && strcmp(spec->symbol, "_stext") != 0)
+		return false;
+	for (size_t i = 0; i < range->count; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range->rows[i]);
+
+		if (symbol.module || !in_module(&symbol, spec->module) ||
+		    spec->offset < symbol.extent || symbol.address + spec->offset < spec->offset)
+			continue;
+		*place = (struct kvet_kprobe_spec){ .address = symbol.address + spec->offset };
+		return true;
+	}
+	return false;
+}
+
 /* Whether it is the part of a function that its compiler has moved away: no call enters it. */
 static bool is_part(const char *name)
 {
@@ -177,6 +195,7 @@ static bool is_hidden(const struct kvet_ksyms *table, struct kvet_kprobe_sites *
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 			struct kvet_kprobe_sites *out, struct kvet_error *err)
 {
+	struct kvet_kprobe_spec place;
 	struct kvet_ksyms_range range;
 	int ret;
 
@@ -191,6 +210,10 @@ int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe
 			      : kvet_ksyms_containing(table, spec->address);
 	if ((range.count || !*spec->symbol) && is_hidden(table, out))
 		return 0;
+	if (is_place(table, spec, &range, &place)) {
+		spec = &place;
+		range = kvet_ksyms_containing(table, place.address);
+	}
 	out->items = calloc(range.count + 1, sizeof(*out->items));
 	if (!out->items)
 		return kvet_fail_memory(err);

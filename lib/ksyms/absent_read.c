@@ -136,11 +136,16 @@ void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksy
 {
 	size_t skip = query->module_len ? query->module_len + 1 : 0;
 	struct kvet_ksyms_range range;
+	uint64_t address;
 
 	kvet_cause_fill(cause, 0, "kallsyms", "%s", "");
 	if (filter && filter->module)
 		say_module(table, filter->module, strlen(filter->module), cause);
 	say_module(table, query->name, query->module_len, cause);
+	if (kvet_ksyms_place(table, query, &address)) {
+		say_address(table, address, cause);
+		return;
+	}
 	if (query->kind == KVET_KSYMS_ADDRESS || query->kind == KVET_KSYMS_RANGE) {
 		if (!table->hidden)
 			say_address(table, query->address, cause);

@@ -88,7 +88,7 @@ static bool offset_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 static void start_address(struct kvet_ksyms_search *search)
 {
 	search->step = BY_ADDRESS;
-	search->range = kvet_ksyms_around(search->table, search->query->address);
+	search->range = kvet_ksyms_around(search->table, search->address);
 }
 
 static void start_range(struct kvet_ksyms_search *search)
@@ -106,11 +106,39 @@ static void start_range(struct kvet_ksyms_search *search)
 	}
 }
 
+bool kvet_ksyms_place(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query,
+		      uint64_t *address)
+{
+	size_t skip = query->module_len ? query->module_len + 1 : 0;
+	const char *name = query->name + skip;
+	struct kvet_ksyms_range range;
+
+	if (query->kind != KVET_KSYMS_NAME || !query->has_offset || query->has_size ||
+	    table->hidden || !ksyms_is_origin(name, query->name_len - skip) ||
+	    (skip && !ksyms_is_kernel(query->name, query->module_len)))
+		return false;
+	range = kvet_ksyms_by_bytes(table, name, query->name_len - skip);
+	for (size_t i = 0; i < range.count; i++) {
+		uint32_t row = range.rows[i];
+
+		if (table->modules[row])
+			continue;
+		*address = table->addresses[row] + query->offset;
+		return *address >= query->offset &&
+		       !kvet_ksyms_printed(table, row, query->offset, false, 0);
+	}
+	return false;
+}
+
 static void start_name(struct kvet_ksyms_search *search)
 {
 	const struct kvet_ksyms_query *query = search->query;
 	size_t skip = query->module_len ? query->module_len + 1 : 0;
 
+	if (kvet_ksyms_place(search->table, query, &search->address)) {
+		start_address(search);
+		return;
+	}
 	search->step = BY_NAME;
 	search->range = kvet_ksyms_by_bytes(search->table, query->name, query->name_len);
 	if (search->range.count)
@@ -126,7 +154,9 @@ void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_
 			    const struct kvet_ksyms_query *query,
 			    const struct kvet_ksyms_filter *filter)
 {
-	*search = (struct kvet_ksyms_search){ .table = table, .query = query, .filter = filter };
+	*search = (struct kvet_ksyms_search){
+		.table = table, .query = query, .filter = filter, .address = query->address
+	};
 	switch (query->kind) {
 	case KVET_KSYMS_ADDRESS:
 		start_address(search);
@@ -174,7 +204,7 @@ bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_
 		    !name_agrees(search, row))
 			continue;
 		if (search->step == BY_ADDRESS) {
-			match->offset = query->address - address;
+			match->offset = search->address - address;
 		} else {
 			if (!module_agrees(search, row) || !offset_agrees(search, row))
 				continue;

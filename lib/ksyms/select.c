@@ -61,9 +61,19 @@ struct selection {
 
 AUTO_DEFINE(kvet_ksyms)
 
+/* "_text+OFF": which row that is, _text has to say first. */
+static bool is_place(const struct kvet_ksyms_query *query)
+{
+	size_t skip = query->module_len ? query->module_len + 1 : 0;
+
+	return query->has_offset && ksyms_is_origin(query->name + skip, query->name_len - skip);
+}
+
 /* Whether a SIZE is right, the rows behind it say. */
 static bool can_stream(const struct kvet_ksyms_query *query)
 {
+	if (is_place(query))
+		return false;
 	return (query->kind == KVET_KSYMS_NAME && !query->has_size) ||
 	       query->kind == KVET_KSYMS_ADDRESS ||
 	       (query->pattern && kvet_ksyms_pattern_literal(query->pattern));

@@ -88,6 +88,13 @@ static inline bool ksyms_in_module(const struct kvet_ksyms *table, uint32_t row,
 	return !strncmp(module, wanted, len) && !module[len];
 }
 
+/* Whether a name is one that tools take distances in the kernel proper from: perf writes
+ * "_text+OFF" for what it cannot name, or _stext if there is no _text. */
+static inline bool ksyms_is_origin(const char *name, size_t len)
+{
+	return (len == 5 && !memcmp(name, "_text", 5)) || (len == 6 && !memcmp(name, "_stext", 6));
+}
+
 /* Whether a row is one of what the kernel makes as it needs it, each with a length of its own: BPF
  * programs, trampolines, pages of kprobes. */
 static inline bool ksyms_is_image(const struct kvet_ksyms *table, uint32_t row)
@@ -160,6 +167,11 @@ struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, cons
 
 /* The rows at an address or, if there are none, those that contain it: one search for both. */
 struct kvet_ksyms_range kvet_ksyms_around(const struct kvet_ksyms *table, uint64_t address);
+
+/* The address of "_text+OFF" (with MODULE: or not) where that is beyond _text itself. Returns
+ * false for all other queries. */
+bool kvet_ksyms_place(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query,
+		      uint64_t *address);
 
 /* Builds the whole table from a source, which stays the caller's. */
 int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,

@@ -135,6 +135,34 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	holds "$stderr" "'gone'"
 }
 
+@test "_text+OFF: the symbol at that place, as perf and column RELATIVE have it" {
+	# Every symbol that has a distance is found by it, and by no other: with all of its names.
+	lookup 0 -j --prefix-symbols '*'
+	jq -r '.records[] | select(.relative != null and .relative >= 384)
+		| "_text+\(.relative) \(.address)"' <<<"$output" | sort -u >"$BATS_TEST_TMPDIR/wanted"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/wanted")" -gt 8 ]
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$TABLE" \
+		--file <(cut -d' ' -f1 "$BATS_TEST_TMPDIR/wanted")
+	jq -r '.records[] | select(.offset == 0) | "\(.query) \(.address)"' <<<"$output" |
+		sort -u | diff - "$BATS_TEST_TMPDIR/wanted"
+	# One query is answered from a table that is read for it alone.
+	lookup 0 -j _text+0x184
+	json '[.records[] | [.name, .offset]] == [["vfs_read", 4]]'
+	lookup 0 -j vmlinux:_text+0x184 --module vmlinux
+	json '[.records[] | [.name, .offset]] == [["vfs_read", 4]]'
+	lookup 1 ext4:_text+0x184
+	lookup 1 _text+0x7f000000 _text+0xffffffffffffffff
+	lookup 1 _text+0x7e000000
+	holds "$stderr" 'the nearest symbol below is'
+	printf '%s\n' '0000000000000000 T _text' '0000000000000100 t f' '0000000000000140 t g' \
+		>"$BATS_TEST_TMPDIR/s390"
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$BATS_TEST_TMPDIR/s390" _text+0x104 g
+	json '[.records[] | [.name, .offset, .relative]] == [["f", 4, 256], ["g", 0, 320]]'
+	sed 's/_text/_stext/' "$BATS_TEST_TMPDIR/s390" >"$BATS_TEST_TMPDIR/arm64"
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$BATS_TEST_TMPDIR/arm64" _stext+0x104
+	json '[.records[] | [.name, .offset]] == [["f", 4]]'
+}
+
 @test "SYM+OFF: the rows that reach so far" {
 	lookup 0 vfs_read+3
 	[ "$(cells)" = "vfs_read+3 0xffffffff81000180 0x3 vfs_read T -" ]

@@ -76,3 +76,30 @@ lookup() {
 	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice
 	json '[.records[].attachable] == ["yes", "no", "yes"]'
 }
+
+@test "mapping symbols: names like others, and at no address" {
+	printf '%s\n' 'ffffffff81000000 T _text' 'ffffffffc0000000 t $x	[m]' \
+		'ffffffffc0000000 t f	[m]' 'ffffffffc0000010 t $d.12	[m]' 'ffffffffc0000018 t $x	[m]' \
+		'ffffffffc0000020 t .L3	[m]' 'ffffffffc0000024 t $xrv64i2p1	[m]' \
+		'ffffffffc0000040 t g	[m]' 'ffffffffc0000040 t $x	[m]' >"$BATS_TEST_TMPDIR/table"
+	TABLE=$BATS_TEST_TMPDIR/table
+	lookup 0 -j ffffffffc0000000 ffffffffc0000018 ffffffffc0000024 f+0x3f
+	json '[.records[] | [.name, .offset, .extent]]
+		== [["f", 0, 64], ["f", 24, 64], ["f", 36, 64], ["f", 63, 64]]'
+	lookup 0 -j ffffffffc0000010-ffffffffc0000041
+	json '[.records[].name] == ["f", "g"]'
+	lookup 1 f+0x40
+	lookup 0 -j '$x' '$d.12' .L3
+	json '[.records[].name] == ["$x", "$x", "$x", "$d.12", ".L3"]'
+	# Patterns leave them out, as they do what stands before a function.
+	lookup 0 -j 'm:*'
+	json '[.records[].name] == ["f", "g"]'
+	lookup 0 -j --prefix-symbols 'm:*'
+	json '.records | length == 8'
+	lookup 0 -j --regex '^[fg$]'
+	json '[.records[].name] == ["f", "g"]'
+	expect 1 "$KVET" ksyms duplicates -j --kallsyms "$TABLE"
+	json '.records == [] and .summary.symbols == 3'
+	lookup 0 -j --attachable '$d.12'
+	json '.records[0] | .attachable == "no" and .obstacle == "a mapping symbol, no function"'
+}

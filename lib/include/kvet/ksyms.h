@@ -61,7 +61,8 @@ struct kvet_ksyms_range {
 /* --- what is asked ------------------------------------------------------------------------ */
 
 enum kvet_ksyms_query_kind {
-	KVET_KSYMS_NAME,    /* NAME, MODULE:NAME, either with +OFF or +OFF/SIZE */
+	KVET_KSYMS_NAME,    /* NAME, MODULE:NAME, either with +OFF or +OFF/SIZE; _text+OFF and
+			       _stext+OFF mean the place there, whatever symbol it is in */
 	KVET_KSYMS_ADDRESS, /* 0xADDRESS */
 	KVET_KSYMS_RANGE,   /* FIRST-END, hexadecimal; END is not in it */
 	KVET_KSYMS_GLOB,    /* a name with * ? or [ */
@@ -240,6 +241,7 @@ struct kvet_ksyms_search {
 	const struct kvet_ksyms_query *query;
 	const struct kvet_ksyms_filter *filter;
 	struct kvet_ksyms_range range;
+	uint64_t address; /* that is looked for */
 	size_t next;
 	int step;
 };

@@ -317,6 +317,49 @@ START_TEST(a_glob_without_a_match_says_so)
 }
 END_TEST
 
+START_TEST(a_glob_may_have_classes)
+{
+	ck_assert_str_eq(glob("[[:lower:]]fs_read"), "vfs_read ");
+	ck_assert_str_eq(glob("m:tw[[:alpha:]]ce"), "twice ");
+	ck_assert_str_eq(glob("vfs_rea[![:lower:]]"), "");
+}
+END_TEST
+
+START_TEST(text_and_an_offset_mean_what_stands_there)
+{
+	resolve("_text+0x104", KVET_YES, 1);
+	is(0, "vfs_read", NULL, 0xffffffff81000104, 4, KVET_YES);
+	resolve("vmlinux:_stext+0x200", KVET_YES, 1);
+	is(0, "twice", NULL, 0xffffffff81000200, 0, KVET_YES);
+	resolve("_text+0xff", KVET_YES, 1);
+	is(0, "_text", NULL, 0xffffffff810000ff, 0xff, KVET_YES);
+	none("_text+0x1000000", KVET_NO, "not text");
+	none("_text+0x9000000", KVET_NO, "no symbol contains");
+	resolve("_text+0x7f000000", KVET_YES, 1);
+	is(0, "_text", NULL, 0, 0x7f000000, KVET_NO);
+	none("m:_text+0x104", KVET_NO, "no symbol '_text' in module 'm'");
+}
+END_TEST
+
+START_TEST(a_mapping_symbol_is_no_function)
+{
+	kvet_ksyms_free(table);
+	load("ffffffff81000000 T _text\n"
+	     "ffffffffc0000000 t f\t[m]\n"
+	     "ffffffffc0000000 t $x\t[m]\n"
+	     "ffffffffc0000010 t $d.1\t[m]\n"
+	     "ffffffffc0000018 t .Lpart\t[m]\n"
+	     "ffffffffc0000040 t g\t[m]\n");
+	ck_assert_str_eq(glob("m:*"), "f g ");
+	none("$x", KVET_NO, "mapping symbol");
+	none("m:.Lpart", KVET_NO, "mapping symbol");
+	none("n:$x", KVET_NO, "in module 'n'");
+	resolve("0xffffffffc0000011", KVET_YES, 1);
+	is(0, "f", "m", 0xffffffffc0000011, 0x11, KVET_YES);
+	resolve("f+0x3f", KVET_YES, 1);
+}
+END_TEST
+
 START_TEST(a_glob_leaves_out_what_no_call_enters)
 {
 	kvet_ksyms_free(table);
@@ -342,6 +385,9 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, a_unique_symbol_is_one_site);
+	tcase_add_test(tc, a_glob_may_have_classes);
+	tcase_add_test(tc, text_and_an_offset_mean_what_stands_there);
+	tcase_add_test(tc, a_mapping_symbol_is_no_function);
 	tcase_add_test(tc, a_name_that_stands_many_times_is_many_sites);
 	tcase_add_test(tc, an_offset_applies_to_every_site);
 	tcase_add_test(tc, a_name_twice_at_one_address_is_one_site);

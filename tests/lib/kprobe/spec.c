@@ -223,6 +223,14 @@ START_TEST(a_glob_is_told_from_a_name)
 	ck_assert_int_eq(kvet_kprobe_spec_parse("vfs_read", &spec, NULL), 0);
 	ck_assert(!spec.glob);
 	refused("vfs_*+0", "a glob");
+	ck_assert_int_eq(kvet_kprobe_spec_parse("[[:lower:]]fs_read", &spec, NULL), 0);
+	ck_assert_str_eq(spec.symbol, "[[:lower:]]fs_read");
+	ck_assert_str_eq(spec.module, "");
+	ck_assert_int_eq(kvet_kprobe_spec_parse("ext4:*[[:digit:]]", &spec, NULL), 0);
+	ck_assert_str_eq(spec.symbol, "*[[:digit:]]");
+	ck_assert_str_eq(spec.module, "ext4");
+	refused("ext*:f", "a module is named in full");
+	refused("a:b:[[:digit:]]", "more than one ':'");
 	refused("ext*:vfs_read", "module");
 }
 END_TEST
