@@ -184,6 +184,10 @@ check 'a suspend while it measures is survived' survives_a_suspend
 own=$(cat "$clocksource/current_clocksource")
 if grep -q acpi_pm "$clocksource/available_clocksource" && use_clocksource acpi_pm; then
 	check 'acpi_pm: the path is the system call' path_is syscall
+	check 'acpi_pm: a reading of monotonic is a call' \
+		grep '"record":"clock","clock":"monotonic","path":"syscall","cost_ns":[1-9]' /tmp/clock
+	check 'acpi_pm: and one of monotonic_coarse is none' \
+		grep '"clock":"monotonic_coarse","path":"vdso","cost_ns":[1-9]' /tmp/clock
 	check 'acpi_pm: both sides hold the kernel'"'"'s offset' both_hold_the_truth
 	use_clocksource "$own"
 else

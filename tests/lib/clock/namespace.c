@@ -126,6 +126,28 @@ START_TEST(malformed_lines_are_refused)
 }
 END_TEST
 
+START_TEST(it_shifts_what_counts_from_the_boot_and_nothing_else)
+{
+	const struct kvet_clock_namespace ns = { true, true, 7, 11 };
+	static const int64_t shifts[KVET_CLOCK_COUNT] = {
+		[KVET_CLOCK_MONOTONIC] = 7,     [KVET_CLOCK_BOOTTIME] = 11,
+		[KVET_CLOCK_TAI] = 0,           [KVET_CLOCK_REALTIME] = 0,
+		[KVET_CLOCK_MONOTONIC_RAW] = 7, [KVET_CLOCK_MONOTONIC_COARSE] = 7,
+	};
+
+	for (int a = 0; a < KVET_CLOCK_COUNT; a++)
+		for (int b = 0; b < KVET_CLOCK_COUNT; b++) {
+			struct kvet_clock_interval apart = kvet_clock_namespace_apart(
+				&ns, (enum kvet_clock_id)a, (enum kvet_clock_id)b);
+
+			ck_assert_int_eq(kvet_clock_namespace_shift(&ns, (enum kvet_clock_id)a),
+					 shifts[a]);
+			ck_assert_int_eq(apart.low_ns, shifts[a] - shifts[b]);
+			ck_assert_int_eq(apart.high_ns, shifts[a] - shifts[b]);
+		}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("clock namespace");
@@ -133,6 +155,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_add_test(tc, it_shifts_what_counts_from_the_boot_and_nothing_else);
 	tcase_add_test(tc, the_initial_namespace_adds_nothing);
 	tcase_add_test(tc, seconds_and_nanoseconds_add_up);
 	tcase_add_test(tc, nanoseconds_add_up_on_negative_seconds_too);
