@@ -82,13 +82,13 @@ static void fill_group(struct symbol_search *search, struct symbol_block *block)
 		if (!add_matches(search, block, &block->queries[i]))
 			block->failed = true;
 		block->ends[i] = block->match_count;
+		/* An expression may take megabytes, and there may be as many as lines. */
+		kvet_ksyms_query_deinit(&block->queries[i]);
 	}
 }
 
 static void fill(struct symbol_search *search, struct symbol_block *block)
 {
-	for (size_t i = 0; i < block->count; i++)
-		kvet_ksyms_query_deinit(&block->queries[i]);
 	block->count = block->match_count = 0;
 	while (block->count + SYMBOL_GROUP <= SYMBOL_BLOCK && !block->failed &&
 	       block->match_count < MATCHES_MOST && search->line < search->lines->count)
@@ -192,11 +192,8 @@ void symbol_search_free(struct symbol_search *search)
 		pthread_mutex_unlock(&search->lock);
 		pthread_join(search->thread, NULL);
 	}
-	for (size_t b = 0; b < BLOCKS; b++) {
-		for (size_t i = 0; i < search->blocks[b].count; i++)
-			kvet_ksyms_query_deinit(&search->blocks[b].queries[i]);
+	for (size_t b = 0; b < BLOCKS; b++)
 		free(search->blocks[b].matches);
-	}
 	pthread_cond_destroy(&search->changed);
 	pthread_mutex_destroy(&search->lock);
 	free(search);

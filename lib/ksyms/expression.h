@@ -22,7 +22,7 @@ int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_erro
 
 /*
  * Ways to go, written out like the parts: one for each alternative, two for each part that may
- * be left out or go on. Memory grows with their square: these take 45 MB, and a tenth of a
+ * be left out or go on. Memory grows with their square: these take 9 MB, and a tenth of a
  * second.
  *
  * And no part with a back-reference is repeated but a fixed number of times: for ()\1+*$,

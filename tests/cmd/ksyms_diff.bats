@@ -153,6 +153,13 @@ ffffffff91000000 T _text\nffffffff91000080 t a\nffffffff91000040 t b'
 	diff_tables 2 "$A" "$A" "$A"
 }
 
+@test "hidden tables that differ: undetermined, which is worse than a no" {
+	printf '%s\n' '0000000000000000 t f' '0000000000000000 t g' >"$BATS_TEST_TMPDIR/one"
+	printf '%s\n' '0000000000000000 t f' '0000000000000000 t h' >"$B"
+	diff_tables 3 -j "$BATS_TEST_TMPDIR/one" "$B"
+	json '.summary | [.added, .removed, .moved] == [1, 1, 0]'
+}
+
 @test "the same table with its addresses hidden: nothing is new in it" {
 	printf '%s\n' 'ffffffff81000000 T _text' 'ffffffff81000010 t __pfx_f' 'ffffffff81000020 t f' \
 		'ffffffff81000040 t g' >"$BATS_TEST_TMPDIR/shown"

@@ -53,6 +53,18 @@ __func__.0 generic 3" ]
 	json '.summary.symbols == 32'
 }
 
+@test "a filter that leaves one of several is no duplicate" {
+	printf '%s\n' 'ffffffffc0000000 t f	[m]' 'ffffffffc0001000 t f	[n]' \
+		'ffffffffc0002000 t g	[m]' 'ffffffffc0002000 d h	[m]' >"$BATS_TEST_TMPDIR/table"
+	TABLE=$BATS_TEST_TMPDIR/table
+	duplicates 0 -j
+	json '.summary | [.names, .addresses] == [1, 1]'
+	duplicates 1 -j --module n
+	json '.records == []'
+	duplicates 1 -j --module m --text
+	json '.records == []'
+}
+
 @test "hidden addresses: names are counted, and the answer is undetermined" {
 	TABLE=$DATA/ksyms/hidden
 	duplicates 3 -j

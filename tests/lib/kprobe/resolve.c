@@ -370,9 +370,10 @@ START_TEST(a_glob_leaves_out_what_no_call_enters)
 	     "ffffffff81000060 t foo.cold\n"
 	     "ffffffff81000080 t foo.isra.0.cold\n"
 	     "ffffffff810000a0 t foo.colder\n"
+	     "ffffffff810000b0 t foo.cold.12\n"
 	     "ffffffff810000c0 t end\n");
 	ck_assert_str_eq(glob("*foo*"), "foo foo.isra.0 foo.colder ");
-	ck_assert_str_eq(glob("foo.cold*"), "foo.cold foo.colder ");
+	ck_assert_str_eq(glob("foo.cold*"), "foo.cold foo.colder foo.cold.12 ");
 }
 END_TEST
 

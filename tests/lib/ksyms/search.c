@@ -327,14 +327,15 @@ static struct kvet_ksyms *parse(const char *text)
 START_TEST(prefix_symbols_need_name_and_distance)
 {
 	struct kvet_ksyms *table = parse("1000 t __pfx_near\n1010 t near\n"
-					 "2000 t __pfx_far\n2080 t far\n"
+					 "2000 t __pfx_far\n2041 t far\n"
+					 "6000 t __pfx_edge\n6040 t edge\n"
 					 "3000 t __pfx_gone\n3010 t other\n"
 					 "4000 t __cfi_called\n4010 t called\n"
 					 "5000 t __pfx_of_m\t[m]\n5010 t of_m\t[n]\n");
 	const struct kvet_ksyms_filter all = { .prefix_symbols = true };
 
 	finds(table, "__pfx_*", false, NULL, 3);
-	finds(table, "__pfx_*", false, &all, 4);
+	finds(table, "__pfx_*", false, &all, 5);
 	finds(table, "__cfi_*", false, NULL, 0);
 	finds(table, "0x1000-0x1011", false, NULL, 1);
 	finds(table, "0x1000-0x1011", false, &all, 2);
