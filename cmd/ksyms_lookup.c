@@ -75,17 +75,19 @@ static enum status check_query(struct lookup *lookup, const struct line *line)
 {
 	struct kvet_ksyms_query query;
 	struct kvet_error err;
+	int ret;
 
 	if (symbol_search_skips(line))
 		return STATUS_YES;
-	if (!kvet_ksyms_query_parse(&query, line->text, lookup->args->regex, &err)) {
+	ret = kvet_ksyms_query_parse(&query, line->text, lookup->args->regex, &err);
+	if (!ret) {
 		if (lookup->count++ < FIRST_MOST && !lookup->streams)
 			lookup->first[lookup->first_count++] = query;
 		else
 			kvet_ksyms_query_deinit(&query);
 		return STATUS_YES;
 	}
-	if (err.cause.errnum != EINVAL) {
+	if (ret != -EINVAL) {
 		context_error(lookup->context, &err.cause);
 		return STATUS_ERROR;
 	}

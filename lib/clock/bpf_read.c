@@ -97,10 +97,10 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
 	bool absent = false;
 
 	if (!effort->samples)
-		return kvet_fail(err, EINVAL, test_run, "0 samples measure nothing");
+		return kvet_reject(err, EINVAL, test_run, "0 samples measure nothing");
 	if (kvet_clock_helper(clock) < 0)
-		return kvet_fail(err, EINVAL, "bpf(BPF_PROG_LOAD)",
-				 "BPF has no helper that reads %s", kvet_clock_name(clock));
+		return kvet_reject(err, EINVAL, "bpf(BPF_PROG_LOAD)",
+				   "BPF has no helper that reads %s", kvet_clock_name(clock));
 	if (measure(&bracket, host, clock, effort, &result.measure, &absent, &refusal)) {
 		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
 		result.cause = refusal.cause;

@@ -22,8 +22,8 @@ static int convert(const struct kvet_clock_map *map, enum kvet_clock_id from, ui
 	if (ns > INT64_MAX ||
 	    __builtin_add_overflow((int64_t)ns, kvet_clock_interval_middle(&apart), &result) ||
 	    (result < 0 && 0 - (uint64_t)result > uncertainty_ns))
-		return kvet_fail(err, ERANGE, source, "%" PRIu64 " ns of %s is no time of %s", ns,
-				 kvet_clock_name(from), kvet_clock_name(to));
+		return kvet_reject(err, ERANGE, source, "%" PRIu64 " ns of %s is no time of %s", ns,
+				   kvet_clock_name(from), kvet_clock_name(to));
 	*stamp = (struct kvet_clock_stamp){
 		.ns = result > 0 ? (uint64_t)result : 0,
 		.uncertainty_ns = uncertainty_ns,
@@ -77,8 +77,8 @@ int kvet_clock_history_convert(const struct kvet_clock_history *history,
 	int ret = 0;
 
 	if (!kvet_clock_is_fixed(from) || !kvet_clock_is_fixed(to))
-		return kvet_fail(err, EINVAL, source, "%s stands in no fixed relation to others",
-				 kvet_clock_name(kvet_clock_is_fixed(from) ? to : from));
+		return kvet_reject(err, EINVAL, source, "%s stands in no fixed relation to others",
+				   kvet_clock_name(kvet_clock_is_fixed(from) ? to : from));
 	if (kvet_clock_counts_sleep(from) != kvet_clock_counts_sleep(to))
 		ret = offset_then(history, map, from, ns, &then, err);
 	/* If it may have been what it is now, that is the likeliest: stamps are seldom old. */

@@ -104,8 +104,8 @@ static int load_program(const struct kvet_host *host, struct kvet_error *err)
 	found = opts.attach_btf_id && kvet_btf_struct(&btf, "task_struct", members, 2);
 	kvet_btf_deinit(&btf);
 	if (!found || !members[0].found || !members[1].found)
-		return kvet_fail(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
-				 "this kernel has no BPF iterator over tasks");
+		return kvet_reject(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
+				   "this kernel has no BPF iterator over tasks");
 	write_program(members[0].offset, members[1].offset, insns);
 	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_starts", "Dual BSD/GPL", insns, LENGTH,
 			   &opts);

@@ -13,7 +13,8 @@
 
 int kvet_clock_kept_changing(const char *source, struct kvet_error *err)
 {
-	int ret = kvet_fail(err, EAGAIN, source,
+	int ret =
+		kvet_reject(err, EAGAIN, source,
 			    "the clocks' offset changed more than %d times during the measurement",
 			    KVET_CLOCK_CHANGES_MAX);
 
@@ -53,10 +54,10 @@ static int inspect(const struct kvet_clock_sampler *sampler,
 {
 	for (size_t i = 0; i < count; i++) {
 		if (samples[i].after_ns < samples[i].before_ns)
-			return kvet_fail(err, EIO, sampler->source,
-					 "CLOCK_MONOTONIC went from %" PRIu64 " back to %" PRIu64
-					 " ns",
-					 samples[i].before_ns, samples[i].after_ns);
+			return kvet_reject(err, EIO, sampler->source,
+					   "CLOCK_MONOTONIC went from %" PRIu64 " back to %" PRIu64
+					   " ns",
+					   samples[i].before_ns, samples[i].after_ns);
 		if (width(&samples[i]) < so_far->tightest_ns)
 			so_far->tightest_ns = width(&samples[i]);
 	}
@@ -98,7 +99,7 @@ int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
 	bool started = false;
 
 	if (!effort->samples)
-		return kvet_fail(err, EINVAL, sampler->source, "0 samples measure nothing");
+		return kvet_reject(err, EINVAL, sampler->source, "0 samples measure nothing");
 	while (so_far.interval.samples < effort->samples) {
 		uint64_t left = effort->samples - so_far.interval.samples;
 		size_t count = left < KVET_CLOCK_CHUNK ? (size_t)left : KVET_CLOCK_CHUNK;

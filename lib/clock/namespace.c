@@ -39,14 +39,14 @@ static int parse_offset(const char *at, const char *end, int64_t *offset_ns, str
 	int64_t total;
 
 	if (!number(&at, &s) || !number(&at, &ns) || at != end || ns < 0 || ns >= NS_PER_S)
-		return kvet_fail(err, EINVAL, source, "'%.*s' is not an offset in s and ns",
-				 (int)(end - line), line);
+		return kvet_reject(err, EINVAL, source, "'%.*s' is not an offset in s and ns",
+				   (int)(end - line), line);
 	/* The sum of the smallest and a positive number may fit where the product alone does
 	 * not, but the kernel allows no offset that large (KTIME_SEC_MAX). */
 	if (__builtin_mul_overflow(s, NS_PER_S, &total) ||
 	    __builtin_add_overflow(total, ns, &total))
-		return kvet_fail(err, ERANGE, source, "'%.*s' is too large", (int)(end - line),
-				 line);
+		return kvet_reject(err, ERANGE, source, "'%.*s' is too large", (int)(end - line),
+				   line);
 	*offset_ns = total;
 	return 0;
 }
@@ -76,8 +76,8 @@ int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t 
 	}
 	for (size_t i = 0; i < sizeof(clocks) / sizeof(*clocks); i++)
 		if (!found[i])
-			return kvet_fail(err, EINVAL, source, "no line for the clock '%s'",
-					 clocks[i]);
+			return kvet_reject(err, EINVAL, source, "no line for the clock '%s'",
+					   clocks[i]);
 	*monotonic_ns = offsets[0];
 	*boottime_ns = offsets[1];
 	return 0;

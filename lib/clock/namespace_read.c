@@ -37,9 +37,9 @@ static int check_proc(const struct kvet_host *host, struct kvet_error *err)
 
 	if (!read_link(host, "/proc/self/ns/mnt", name, NULL))
 		return 0;
-	kvet_fail(err, ENOENT, "readlink",
-		  "%s is not there, and whether a time namespace shifts the clocks is unknown",
-		  kvet_host_path(host, "/proc/self/ns", full));
+	kvet_reject(err, ENOENT, "readlink",
+		    "%s is not there, and whether a time namespace shifts the clocks is unknown",
+		    kvet_host_path(host, "/proc/self/ns", full));
 	if (err)
 		kvet_cause_remedy(&err->cause, "mount /proc");
 	return -ENOENT;

@@ -23,16 +23,16 @@ static int parse_clock(const char *name, struct kvet_clock_end *end, struct kvet
 	if (clock >= 0) {
 		end->clock = (enum kvet_clock_id)clock;
 		if (end->side == KVET_CLOCK_BPF && kvet_clock_helper(end->clock) < 0)
-			return kvet_fail(err, EINVAL, source, "BPF has no helper that reads %s",
-					 kvet_clock_name(end->clock));
+			return kvet_reject(err, EINVAL, source, "BPF has no helper that reads %s",
+					   kvet_clock_name(end->clock));
 		return 0;
 	}
 	kvet_nearest_init(&nearest, name);
 	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
 		kvet_nearest_offer(&nearest, kvet_clock_name((enum kvet_clock_id)i));
-	return kvet_fail(err, EINVAL, source, "unknown clock '%s'%s%s%s", name,
-			 nearest.best ? ": did you mean '" : "", nearest.best ? nearest.best : "",
-			 nearest.best ? "'?" : "");
+	return kvet_reject(err, EINVAL, source, "unknown clock '%s'%s%s%s", name,
+			   nearest.best ? ": did you mean '" : "", nearest.best ? nearest.best : "",
+			   nearest.best ? "'?" : "");
 }
 
 /* "bpf:boottime", of len letters. */
@@ -43,18 +43,18 @@ static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
 	char *colon;
 
 	if (snprintf(copy, sizeof(copy), "%.*s", (int)len, text) >= (int)sizeof(copy))
-		return kvet_fail(err, EINVAL, source, "'%.*s' is no clock", (int)len, text);
+		return kvet_reject(err, EINVAL, source, "'%.*s' is no clock", (int)len, text);
 	colon = strchr(copy, ':');
 	if (!colon)
-		return kvet_fail(err, EINVAL, source, "'%s' wants its side: bpf:%s or user:%s",
-				 copy, copy, copy);
+		return kvet_reject(err, EINVAL, source, "'%s' wants its side: bpf:%s or user:%s",
+				   copy, copy, copy);
 	*colon = '\0';
 	if (!strcmp(copy, "bpf"))
 		end->side = KVET_CLOCK_BPF;
 	else if (!strcmp(copy, "user"))
 		end->side = KVET_CLOCK_USER;
 	else
-		return kvet_fail(err, EINVAL, source, "unknown side '%s': bpf or user", copy);
+		return kvet_reject(err, EINVAL, source, "unknown side '%s': bpf or user", copy);
 	return parse_clock(colon + 1, end, err);
 }
 
@@ -65,8 +65,9 @@ int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct
 	int ret;
 
 	if (!text[first])
-		return kvet_fail(err, EINVAL, source,
-				 "'%s' names one clock of two: bpf:boottime,user:monotonic", text);
+		return kvet_reject(err, EINVAL, source,
+				   "'%s' names one clock of two: bpf:boottime,user:monotonic",
+				   text);
 	ret = parse_end(text, first, &parsed.stamp, err);
 	if (!ret)
 		ret = parse_end(text + first + 1, strlen(text + first + 1), &parsed.read, err);

@@ -81,8 +81,9 @@ int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
 			base = number;
 		} else if (number_after(line, ".offset:", &number, &rest)) {
 			if (strncmp(rest, " nsecs", strlen(" nsecs")) != 0)
-				return kvet_fail(err, EINVAL, source,
-						 "line %lu: an offset that is not in nsecs", lines);
+				return kvet_reject(err, EINVAL, source,
+						   "line %lu: an offset that is not in nsecs",
+						   lines);
 			note_offset(&bases, base, (int64_t)number);
 			base = BASE_COUNT;
 		}
@@ -91,11 +92,11 @@ int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
 		return kvet_fail(err, errnum ? errnum : EIO, source, "%s",
 				 strerror(errnum ? errnum : EIO));
 	if (!lines)
-		return kvet_fail(err, ENODATA, source, "is empty");
+		return kvet_reject(err, ENODATA, source, "is empty");
 	for (int i = REALTIME; i < BASE_COUNT; i++)
 		if (!bases.seen[i])
-			return kvet_fail(err, ENODATA, source,
-					 "no .offset for the clock base of .index %d", i);
+			return kvet_reject(err, ENODATA, source,
+					   "no .offset for the clock base of .index %d", i);
 	*kernel = (struct kvet_clock_kernel){ .boottime_ns = bases.offset_ns[BOOTTIME],
 					      .realtime_ns = bases.offset_ns[REALTIME],
 					      .tai_ns = bases.offset_ns[TAI] };

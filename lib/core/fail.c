@@ -81,6 +81,18 @@ int kvet_fail(struct kvet_error *err, int errnum, const char *source, const char
 	return -errnum;
 }
 
+int kvet_reject(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
+{
+	va_list args;
+
+	if (err) {
+		va_start(args, evidence);
+		fill(&err->cause, 0, source, evidence, args);
+		va_end(args);
+	}
+	return -errnum;
+}
+
 int kvet_fail_memory(struct kvet_error *err)
 {
 	return kvet_fail(err, ENOMEM, "malloc", "out of memory");

@@ -27,6 +27,11 @@ void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing);
 __attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_error *err, int errnum,
 						    const char *source, const char *evidence, ...);
 
+/* The same for what no call has refused, but kvet has found: -errnum is for the caller alone, and
+ * the cause, which is for the user, has no errno. */
+__attribute__((format(printf, 4, 5))) int
+kvet_reject(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...);
+
 /* kvet_fail() for an allocation that could not be made. */
 int kvet_fail_memory(struct kvet_error *err);
 

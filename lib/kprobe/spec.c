@@ -24,7 +24,7 @@ static bool parse_number(const char *text, uint64_t *value)
 
 static int wrong(struct kvet_error *err, const char *text, const char *what)
 {
-	int ret = kvet_fail(err, EINVAL, "probe point", "'%s': %s", text, what);
+	int ret = kvet_reject(err, EINVAL, "probe point", "'%s': %s", text, what);
 
 	if (err)
 		kvet_cause_remedy(&err->cause,

@@ -75,7 +75,7 @@ static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, c
 	int errnum = find_tracefs(host, group->tracefs, sizeof(group->tracefs)), ret;
 
 	if (errnum == ENOENT) {
-		ret = kvet_fail(err, ENOENT, "/proc/self/mounts", "tracefs is not mounted");
+		ret = kvet_reject(err, ENOENT, "/proc/self/mounts", "tracefs is not mounted");
 		kvet_remedy_here(host, KVET_NEED_TRACEFS_WRITE, err ? &err->cause : NULL);
 		return ret;
 	}
@@ -125,7 +125,7 @@ static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_err
 	int ret, errnum;
 
 	if (getrandom(number, sizeof(*number), 0) != sizeof(*number))
-		return kvet_fail(err, EIO, "getrandom", "no random number");
+		return kvet_reject(err, EIO, "getrandom", "no random number");
 	*number >>= 2; /* an off_t, and one more */
 	lock = byte_of(*number, F_RDLCK);
 	ret = fcntl(fd, F_OFD_SETLK, &lock);

@@ -351,8 +351,8 @@ int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_erro
 		wrong = too_much(&reader);
 	/* Of a long expression, its beginning: what it does not keep to is the news. */
 	if (wrong)
-		return kvet_fail(err, EINVAL, "query", "'%.*s%s': %s", SHOWN, text,
-				 strlen(text) > SHOWN ? "..." : "", wrong);
+		return kvet_reject(err, EINVAL, "query", "'%.*s%s': %s", SHOWN, text,
+				   strlen(text) > SHOWN ? "..." : "", wrong);
 	end_run(&reader);
 	if (reader.levels[0].alternatives)
 		reader.demand.best.len = 0;

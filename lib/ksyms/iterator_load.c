@@ -84,8 +84,8 @@ static int load_offsets(const struct kvet_host *host, uint32_t *function,
 					     members[i].offset };
 	}
 	if (!found)
-		return kvet_fail(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
-				 "this kernel has no BPF iterator over ksyms");
+		return kvet_reject(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
+				   "this kernel has no BPF iterator over ksyms");
 	return 0;
 }
 

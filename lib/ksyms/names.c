@@ -140,7 +140,7 @@ static size_t find_slot(const struct ksyms_names *names, uint32_t hash, const ch
 static int append(struct ksyms_names *names, const char *name, size_t len, struct kvet_error *err)
 {
 	if (names->arena_used + len + 1 > UINT32_MAX)
-		return kvet_fail(err, E2BIG, "kallsyms", "more than 4 GiB of names");
+		return kvet_reject(err, E2BIG, "kallsyms", "more than 4 GiB of names");
 	while (names->arena_used + len + 1 > names->arena_room) {
 		size_t room = names->arena_room ? names->arena_room * 2 : ARENA_FIRST;
 
@@ -173,7 +173,7 @@ int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *n
 		unsigned int bits = names->slots ? names->slot_bits + 1 : SLOT_BITS_FIRST;
 
 		if (bits > SLOT_BITS_MOST)
-			return kvet_fail(err, E2BIG, "kallsyms", "more than 2^30 names");
+			return kvet_reject(err, E2BIG, "kallsyms", "more than 2^30 names");
 		if (kvet_ksyms_names_reserve(names, bits))
 			return kvet_fail_memory(err);
 	}

@@ -102,8 +102,8 @@ static int open_file(struct kvet_ksyms **table, const char *path,
 	elf = len == MAGIC_SIZE && !memcmp(magic, "\177ELF", MAGIC_SIZE);
 	if (options->has_kind && elf != (options->kind == KVET_KSYMS_ELF)) {
 		bytes.close(bytes.ctx);
-		return kvet_fail(err, EINVAL, "read", "%s: %s", path,
-				 elf ? "an ELF file, and no text" : "no ELF file");
+		return kvet_reject(err, EINVAL, "read", "%s: %s", path,
+				   elf ? "an ELF file, and no text" : "no ELF file");
 	}
 	if (elf)
 		ret = kvet_ksyms_elf_open(&source, &bytes, path, magic, len, err);
@@ -154,7 +154,7 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 	if (options->has_kind && options->kind == KVET_KSYMS_ITERATOR)
 		return open_iterator(table, host, options, err);
 	if (options->has_kind && options->kind != KVET_KSYMS_TEXT)
-		return kvet_fail(err, EINVAL, "open", "no file is named to read from");
+		return kvet_reject(err, EINVAL, "open", "no file is named to read from");
 	if (!options->has_kind && !open_iterator(table, host, options, &refused))
 		return 0;
 	ret = open_text(table, host, options, err);

@@ -88,7 +88,7 @@ static int compile(regex_t *regex, const char *text, struct kvet_error *err)
 	if (ret == REG_ESPACE)
 		return kvet_fail_memory(err);
 	regerror(ret, regex, words, sizeof(words));
-	return kvet_fail(err, EINVAL, "regcomp", "'%.*s': %s", 800, text, words);
+	return kvet_reject(err, EINVAL, "regcomp", "'%.*s': %s", 800, text, words);
 }
 
 size_t kvet_ksyms_glob_module(const char *glob)

@@ -108,7 +108,7 @@ static unsigned int find_marks(const char *text, size_t *len)
 
 static int refuse(struct kvet_error *err, const char *text, const char *why)
 {
-	return kvet_fail(err, EINVAL, "query", "'%s' %s", text, why);
+	return kvet_reject(err, EINVAL, "query", "'%s' %s", text, why);
 }
 
 static int parse_pattern(struct kvet_ksyms_query *query, enum kvet_ksyms_query_kind kind,
@@ -136,7 +136,7 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 	int ret;
 
 	if (!*text)
-		return kvet_fail(err, EINVAL, "query", "an empty QUERY");
+		return kvet_reject(err, EINVAL, "query", "an empty QUERY");
 	/* Nearly all that comes by the thousand: an address or a name, and nothing else to think
 	 * about. */
 	end = regex || !has_0x(text) ? NULL : take_address(text, &parsed.address);

@@ -103,7 +103,8 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 		if (!rest)
 			break;
 		if (!size)
-			return kvet_fail(err, EBADMSG, from, "a record of %zu bytes is cut", rest);
+			return kvet_reject(err, EBADMSG, from, "a record of %zu bytes is cut",
+					   rest);
 		records->start += size;
 		/* At its end the iterator shows its program the last symbol once more. */
 		if (rows[*count].name && number + 1 == records->symbols)

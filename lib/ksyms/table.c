@@ -56,7 +56,7 @@ int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, ui
 			return 0;
 	}
 	if (table->module_count == UINT16_MAX)
-		return kvet_fail(err, E2BIG, "kallsyms", "more than 65535 modules");
+		return kvet_reject(err, E2BIG, "kallsyms", "more than 65535 modules");
 	if (kvet_ksyms_grow(&table->module_names, table->module_count + 1,
 			    sizeof(*table->module_names)))
 		return kvet_fail_memory(err);
@@ -73,7 +73,7 @@ static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t h
 	int ret;
 
 	if (at == UINT32_MAX)
-		return kvet_fail(err, E2BIG, "kallsyms", "more than 2^32 symbols");
+		return kvet_reject(err, E2BIG, "kallsyms", "more than 2^32 symbols");
 	if (at == table->room && resize_rows(table, at ? at * 2 : ROWS_FIRST))
 		return kvet_fail_memory(err);
 	ret = kvet_ksyms_names_add(&table->strings, hash, row->name, row->name_len,

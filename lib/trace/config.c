@@ -25,26 +25,26 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 	bool counts = options->count_only || options->histogram || options->top;
 
 	if (options->histogram && !options->returns)
-		return kvet_fail(err, EINVAL, SOURCE,
-				 "a histogram is of durations: it wants "
-				 "returns");
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "a histogram is of durations: it wants "
+				   "returns");
 	if (options->min_duration_ns && !options->returns)
-		return kvet_fail(err, EINVAL, SOURCE, "a least duration wants returns");
+		return kvet_reject(err, EINVAL, SOURCE, "a least duration wants returns");
 	if ((options->stack || options->arguments || options->registers) && counts)
-		return kvet_fail(err, EINVAL, SOURCE,
-				 "what is only counted has no stack, arguments or registers");
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "what is only counted has no stack, arguments or registers");
 	if (options->top && (options->count_only || options->histogram))
-		return kvet_fail(err, EINVAL, SOURCE, "what counts by who counts nothing else");
+		return kvet_reject(err, EINVAL, SOURCE, "what counts by who counts nothing else");
 	if (options->strings && (!options->arguments || !options->string_args))
-		return kvet_fail(err, EINVAL, SOURCE, "strings are arguments: which of them are");
+		return kvet_reject(err, EINVAL, SOURCE, "strings are arguments: which of them are");
 	if (options->registers && options->backend == KVET_KPROBE_MULTI)
-		return kvet_fail(err, EINVAL, SOURCE, "multi does not keep all registers");
+		return kvet_reject(err, EINVAL, SOURCE, "multi does not keep all registers");
 	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */
 	if (options->comm && strlen(options->comm) >= sizeof(config->comm))
-		return kvet_fail(err, EINVAL, SOURCE,
-				 "'%s' is longer than a task name, of which "
-				 "the kernel keeps %zu bytes",
-				 options->comm, sizeof(config->comm) - 1);
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "'%s' is longer than a task name, of which "
+				   "the kernel keeps %zu bytes",
+				   options->comm, sizeof(config->comm) - 1);
 	*config = (struct trace_config){
 		.flags = flags_of(options),
 		.pid = options->pid,

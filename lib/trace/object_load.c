@@ -171,8 +171,8 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(template), count * sizeof(*insns));
 	if (kvet_trace_patch(insns, count, index) != 1)
-		return kvet_fail(err, EPROTO, "bpf/trace.bpf.c",
-				 "the site's mark is not there once");
+		return kvet_reject(err, EPROTO, "bpf/trace.bpf.c",
+				   "the site's mark is not there once");
 	errno = 0;
 	*fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, bpf_program__name(template), "Dual BSD/GPL",
 			    insns, count, NULL);

@@ -46,7 +46,7 @@ START_TEST(what_cannot_be_asked_is_refused_before_anything_is_loaded)
 	ck_assert_int_eq(kvet_clock_measure_bpf(&host, KVET_CLOCK_BOOTTIME, &none, &source, NULL,
 						NULL, &err),
 			 -EINVAL);
-	ck_assert_int_eq(err.cause.errnum, EINVAL);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_int_eq(
 		kvet_clock_measure_bpf(&host, KVET_CLOCK_REALTIME, &one, &source, NULL, NULL, &err),
 		-EINVAL);

@@ -116,7 +116,7 @@ START_TEST(a_machine_that_keeps_suspending_is_given_up)
 	struct kvet_error err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 100, &result, &err), -EAGAIN);
-	ck_assert_int_eq(err.cause.errnum, EAGAIN);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_str_eq(err.cause.source, "machine");
 	ck_assert_str_ne(err.cause.evidence, "");
 	ck_assert_str_ne(err.cause.remedy, "");
@@ -132,7 +132,7 @@ START_TEST(zero_samples_are_refused)
 	struct kvet_error err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 0, &result, &err), -EINVAL);
-	ck_assert_int_eq(err.cause.errnum, EINVAL);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_uint_eq(m.taken, 0);
 	ck_assert_uint_eq(result.changes, 4711);
 }
@@ -158,7 +158,7 @@ START_TEST(a_clock_that_goes_backwards_is_no_suspend)
 	struct kvet_error err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 100, &result, &err), -EIO);
-	ck_assert_int_eq(err.cause.errnum, EIO);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_uint_eq(result.changes, 4711);
 	m = (struct machine){ .backwards_at = 1 };
 	ck_assert_int_eq(measure(&m, 100, &result, NULL), -EIO);

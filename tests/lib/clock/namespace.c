@@ -22,7 +22,7 @@ static void refuses(const char *text, int errnum)
 
 	ck_assert_msg(kvet_clock_namespace_parse(text, &mono, &boot, &err) == -errnum,
 		      "'%s' is refused", text);
-	ck_assert_int_eq(err.cause.errnum, errnum);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_str_eq(err.cause.source, "/proc/self/timens_offsets");
 	ck_assert_str_ne(err.cause.evidence, "");
 	ck_assert_int_eq(mono, 4711);

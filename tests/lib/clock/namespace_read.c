@@ -72,13 +72,14 @@ static void reads(bool known, bool inside, int64_t monotonic, int64_t boottime)
 	ck_assert_int_eq(ns.boottime_ns, boottime);
 }
 
-static void fails(int errnum, const char *source)
+/* called: the errno is that of a call, and not of kvet's own finding. */
+static void fails(int errnum, bool called, const char *source)
 {
 	struct kvet_clock_namespace ns = { .monotonic_ns = 4711 };
 	struct kvet_error err = { 0 };
 
 	ck_assert_int_eq(kvet_clock_namespace_read(&host, &ns, &err), -errnum);
-	ck_assert_int_eq(err.cause.errnum, errnum);
+	ck_assert_int_eq(err.cause.errnum, called ? errnum : 0);
 	ck_assert_str_eq(err.cause.source, source);
 	ck_assert_int_eq(ns.monotonic_ns, 4711);
 	ck_assert_int_eq(kvet_clock_namespace_read(&host, &ns, NULL), -errnum);
@@ -134,10 +135,10 @@ END_TEST
 /* A chroot, a container whose /proc is another PID namespace's, a mask. */
 START_TEST(an_absent_proc_says_nothing)
 {
-	fails(ENOENT, "readlink");
+	fails(ENOENT, false, "readlink");
 	for (size_t i = 3; i > 0; i--) {
 		ck_assert_int_eq(rmdir(path(directories[i - 1])), 0);
-		fails(ENOENT, "readlink");
+		fails(ENOENT, false, "readlink");
 	}
 }
 END_TEST
@@ -145,21 +146,21 @@ END_TEST
 START_TEST(absent_offsets_of_a_namespace_are_an_error)
 {
 	given(OTHER, OTHER, NULL);
-	fails(ENOENT, "open");
+	fails(ENOENT, true, "open");
 }
 END_TEST
 
 START_TEST(an_absent_link_of_the_children_is_an_error)
 {
 	given(OTHER, NULL, shifted);
-	fails(ENOENT, "readlink");
+	fails(ENOENT, true, "readlink");
 }
 END_TEST
 
 START_TEST(malformed_offsets_are_an_error)
 {
 	given(OTHER, OTHER, "monotonic zero\n");
-	fails(EINVAL, "/proc/self/timens_offsets");
+	fails(EINVAL, false, "/proc/self/timens_offsets");
 }
 END_TEST
 

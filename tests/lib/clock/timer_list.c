@@ -34,7 +34,7 @@ static void refuses(const char *text, int errnum, const char *evidence)
 	struct kvet_error err = { 0 };
 
 	ck_assert_int_eq(parse(text, &kernel, &err), -errnum);
-	ck_assert_int_eq(err.cause.errnum, errnum);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_str_eq(err.cause.source, "/proc/timer_list");
 	ck_assert_msg(strstr(err.cause.evidence, evidence) != NULL, "'%s' names '%s'",
 		      err.cause.evidence, evidence);

@@ -214,6 +214,18 @@ START_TEST(a_third_of_the_letters_may_be_wrong)
 }
 END_TEST
 
+START_TEST(what_no_call_has_refused_has_no_errno_for_the_user)
+{
+	struct kvet_error err = { 0 };
+
+	ck_assert_int_eq(kvet_reject(&err, EINVAL, "query", "'%s' is none", "x"), -EINVAL);
+	ck_assert_int_eq(err.cause.errnum, 0);
+	ck_assert_str_eq(err.cause.source, "query");
+	ck_assert_str_eq(err.cause.evidence, "'x' is none");
+	ck_assert_int_eq(kvet_reject(NULL, ENOENT, "query", "none"), -ENOENT);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("core cause");
@@ -226,6 +238,7 @@ int main(void)
 	tcase_add_test(tc, words_are_added_after_a_separator);
 	tcase_add_test(tc, adding_stays_within_the_evidence_however_full_it_is);
 	tcase_add_test(tc, a_failure_returns_its_negative_errno_and_fills_the_error);
+	tcase_add_test(tc, what_no_call_has_refused_has_no_errno_for_the_user);
 	tcase_add_test(tc, nobody_has_to_take_the_cause);
 	tcase_add_test(tc, an_errno_has_its_symbolic_name);
 	tcase_add_test(tc, an_errno_without_a_name_is_its_number);

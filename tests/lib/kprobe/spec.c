@@ -29,7 +29,7 @@ static void refused(const char *text, const char *words)
 	memset(&spec, 0xa5, sizeof(spec));
 	before = spec;
 	ck_assert_msg(kvet_kprobe_spec_parse(text, &spec, &err) == -EINVAL, "'%s' is taken", text);
-	ck_assert_int_eq(err.cause.errnum, EINVAL);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_msg(strstr(err.cause.evidence, text) != NULL, "%s", err.cause.evidence);
 	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
 	ck_assert_str_ne(err.cause.remedy, "");
