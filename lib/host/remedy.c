@@ -93,12 +93,6 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 		"the host's /sys/kernel/debug as a volume, readOnly",
 		"ProtectKernelTunables=no",
 	},
-	[KVET_NEED_TRACEFS] = {
-		"mount -t tracefs nodev /sys/kernel/tracing",
-		"-v /sys/kernel/tracing:/sys/kernel/tracing:ro",
-		"the host's /sys/kernel/tracing as a volume, readOnly",
-		"ProtectKernelTunables=no",
-	},
 	[KVET_NEED_TRACEFS_WRITE] = {
 		"mount -t tracefs nodev /sys/kernel/tracing",
 		"-v /sys/kernel/tracing:/sys/kernel/tracing:rw",

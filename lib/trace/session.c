@@ -102,6 +102,9 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		return ret;
 	kvet_kprobe_facts_read(host, &trace->facts);
 	if (kvet_kprobe_usable(&trace->facts, &cause) != KVET_YES) {
+		/* The kernel's configuration would tell whether there is anything to look for. */
+		if (trace->facts.config == KVET_CONFIG_UNKNOWN)
+			kvet_remedy_here(host, KVET_NEED_BOOT, &cause);
 		if (err)
 			err->cause = cause;
 		return -EOPNOTSUPP;

@@ -155,7 +155,6 @@ enum kvet_need {
 	KVET_NEED_UNMASKED, /* that no engine hides a file of /proc or /sys */
 	KVET_NEED_BOOT,     /* /boot, with the kernel's configuration */
 	KVET_NEED_DEBUGFS,
-	KVET_NEED_TRACEFS,
 	KVET_NEED_TRACEFS_WRITE,
 	KVET_NEED_COUNT
 };
