@@ -8,6 +8,7 @@ static const char *const type_names[] = {
 	[FIELD_STRING] = "STRING", [FIELD_INTEGER] = "INTEGER",   [FIELD_ADDRESS] = "ADDRESS",
 	[FIELD_TIME] = "TIME",     [FIELD_DURATION] = "DURATION", [FIELD_BOOLEAN] = "BOOLEAN",
 	[FIELD_LIST] = "LIST",     [FIELD_SERIES] = "SERIES",     [FIELD_MAP] = "MAP",
+	[FIELD_LINE] = "STRING",
 };
 static_assert(sizeof(type_names) / sizeof(*type_names) == FIELD_TYPE_COUNT,
 	      "every field type has a name");

@@ -31,6 +31,8 @@ static const struct option_spec options[] = {
 	  "show names of Rust and C++ as their source has them" },
 	{ "symbolize", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, symbolize),
 	  "copy text through, its symbols and addresses completed" },
+	{ "offset", 0, "N", OPTION_STRING, offsetof(struct lookup_args, offset),
+	  "the text's kernel was moved by N (hexadecimal) from where the table has it" },
 	{ 0 },
 };
 
@@ -149,8 +151,11 @@ static enum status answer_stream(struct lookup *lookup, const char *path)
 {
 	struct context *context = lookup->context;
 	struct line_stream stream;
-	enum status read = line_stream_open(context, &stream, path), status = read;
+	bool raw = lookup->args->symbolize;
+	enum status read = line_stream_open(context, &stream, path, raw), status = read;
 
+	if (read == STATUS_YES && raw)
+		status = lookup_look_ahead(lookup, stream.fd);
 	while (read == STATUS_YES && status < STATUS_ERROR && !context_stopped(context) &&
 	       !output_failure(context->output)) {
 		read = line_stream_next(context, &stream, &lookup->lines);
@@ -218,8 +223,10 @@ static enum status ask(struct lookup *lookup, const char *const *operands, size_
 {
 	enum status status;
 
-	if (lookup->args->symbolize)
-		return load(lookup);
+	if (lookup->args->symbolize) {
+		status = load(lookup);
+		return status == STATUS_YES ? lookup_open_text(lookup) : status;
+	}
 	if (lookup->streams) {
 		status = check_operands(lookup, operands, count);
 	} else {
@@ -237,11 +244,8 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 	enum status status = symbols_filter(lookup->context, &args->symbols, &lookup->filter);
 
 	lookup->filter.suffixes = args->suffixes;
-	if (status == STATUS_YES && args->symbolize &&
-	    (args->regex || args->suffixes || args->attachable || args->demangle))
-		return context_usage(lookup->context,
-				     "--symbolize copies text: --regex, --suffixes, "
-				     "--attachable and --demangle are for queries");
+	if (status == STATUS_YES)
+		status = lookup_check_text(lookup);
 	if (status == STATUS_YES)
 		status = check_sources(lookup, operands, count);
 	if (status == STATUS_YES)

@@ -14,19 +14,6 @@
 #define UNMATCHED_MOST (64U << 10)
 
 enum {
-	LINE_TEXT,
-	LINE_ANNOTATED,
-	LINE_COUNT
-};
-
-static const struct field line_fields[] = {
-	[LINE_TEXT] = { "line", FIELD_STRING, "with its symbols and addresses (--symbolize)",
-			FIELD_LINE },
-	[LINE_ANNOTATED] = { "annotated", FIELD_INTEGER, "how many of them there are", 0 },
-};
-
-const struct schema lookup_line_schema = SCHEMA("line", line_fields);
-enum {
 	QUERIES,
 	MATCHES,
 	UNMATCHED,
@@ -209,31 +196,6 @@ void lookup_put_summary(struct lookup *lookup)
 	output_summary(lookup->context->output, &lookup_summary_schema, summary);
 }
 
-enum status lookup_symbolize(struct lookup *lookup)
-{
-	for (size_t i = 0; i < lookup->lines.count && !context_stopped(lookup->context); i++) {
-		struct kvet_error err = { 0 };
-		char *text;
-		size_t found;
-
-		if (kvet_ksyms_annotate(lookup->table, lookup->lines.items[i].text, &text, &found,
-					&err)) {
-			context_error(lookup->context, &err.cause);
-			return STATUS_ERROR;
-		}
-		const struct value values[LINE_COUNT] = {
-			[LINE_TEXT] = value_string(text),
-			[LINE_ANNOTATED] = value_integer((int64_t)found),
-		};
-
-		output_record(lookup->context->output, &lookup_line_schema, values);
-		lookup->found += found;
-		free(text);
-	}
-	lookup->count += lookup->lines.count;
-	return STATUS_YES;
-}
-
 void lookup_free(struct lookup *lookup)
 {
 	for (size_t i = 0; i < lookup->first_count; i++)
@@ -244,6 +206,7 @@ void lookup_free(struct lookup *lookup)
 		free((void *)(uintptr_t)lookup->unmatched[i]);
 	free(lookup->unmatched);
 	kvet_ksyms_sites_free(lookup->sites);
+	kvet_ksyms_log_free(lookup->log);
 	kvet_ksyms_free(lookup->table);
 	lines_free(&lookup->lines);
 }

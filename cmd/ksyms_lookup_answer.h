@@ -22,6 +22,7 @@ struct lookup_args {
 	bool attachable;
 	bool demangle;
 	bool symbolize;
+	const char *offset;
 };
 
 /* One run: what was asked, and what has come of it so far. */
@@ -36,7 +37,9 @@ struct lookup {
 	size_t count;
 	struct kvet_ksyms *table;
 	struct kvet_ksyms_sites *sites;
-	struct symbol_view view; /* of the two above */
+	struct symbol_view view;    /* of the two above */
+	struct kvet_ksyms_log *log; /* with --symbolize */
+	int64_t offset;
 
 	size_t found;
 	const char **unmatched; /* of a stream they are copies */
@@ -50,7 +53,12 @@ extern const struct schema lookup_line_schema, lookup_summary_schema;
 /* Answers the lines, which all are queries: a row for each match. */
 enum status lookup_answer(struct lookup *lookup);
 
-/* Copies the lines through, completed. */
+/* What --symbolize takes, before the table is loaded; the log of that table; what a regular file
+ * has to say of its kernel at its end, before its first line; the lines that have come, copied
+ * through and completed. All return STATUS_YES, or what is to be returned. */
+enum status lookup_check_text(struct lookup *lookup);
+enum status lookup_open_text(struct lookup *lookup);
+enum status lookup_look_ahead(struct lookup *lookup, int fd);
 enum status lookup_symbolize(struct lookup *lookup);
 
 /* Says why the first queries that have no match have none, as far as that was not said. The

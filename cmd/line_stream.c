@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,6 +14,8 @@
 #define ROOM_FIRST (1U << 20)
 /* A line is kept whole, and an input without line breaks must not take all memory. */
 #define ROOM_MOST  (16U << 20)
+/* A piece of a line ends in the last of so many parts of the buffer. */
+#define CUT_PART   16
 
 bool line_stream_is(const char *path)
 {
@@ -22,11 +25,12 @@ bool line_stream_is(const char *path)
 	return !ret && !S_ISREG(stat_buf.st_mode);
 }
 
-enum status line_stream_open(struct context *context, struct line_stream *stream, const char *path)
+enum status line_stream_open(struct context *context, struct line_stream *stream, const char *path,
+			     bool raw)
 {
 	bool is_stdin = !strcmp(path, "-");
 
-	*stream = (struct line_stream){ .fd = STDIN_FILENO, .from = "standard input" };
+	*stream = (struct line_stream){ .fd = STDIN_FILENO, .from = "standard input", .raw = raw };
 	if (!is_stdin) {
 		stream->from = path;
 		stream->fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -84,6 +88,28 @@ static enum status grow(struct context *context, struct line_stream *stream)
 	return STATUS_YES;
 }
 
+static bool is_letter(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/*
+ * Where a full buffer without a line break is cut: before a blank and a letter, where no place of
+ * a program ends or begins; else between two words; else anywhere.
+ */
+static size_t find_cut(const struct line_stream *stream)
+{
+	size_t least = stream->used - stream->used / CUT_PART, between = 0;
+
+	for (size_t i = stream->used - 2; i >= least; i--) {
+		if (stream->buf[i] == ' ' && is_letter(stream->buf[i + 1]))
+			return i;
+		if (!between && !is_letter(stream->buf[i]) && !is_letter(stream->buf[i + 1]))
+			between = i + 1;
+	}
+	return between ? between : stream->used;
+}
+
 /* Sets whole to the end of the last whole line that there is now. */
 static enum status fill(struct context *context, struct line_stream *stream)
 {
@@ -94,6 +120,11 @@ static enum status fill(struct context *context, struct line_stream *stream)
 
 		if (stream->whole && (stream->used == stream->room || would_block(stream)))
 			break;
+		if (stream->raw && stream->used == stream->room) {
+			stream->whole = find_cut(stream);
+			stream->goes_on = true;
+			break;
+		}
 		if (!stream->whole && !wait_for_input(context, stream)) {
 			stream->over = true;
 			stream->used = 0;
@@ -124,6 +155,8 @@ enum status line_stream_next(struct context *context, struct line_stream *stream
 	enum status status;
 
 	lines->count = 0;
+	lines->raw = stream->raw;
+	stream->goes_on = false;
 	memmove(stream->buf, stream->buf + stream->whole, stream->used - stream->whole);
 	stream->used -= stream->whole;
 	stream->whole = 0;
@@ -132,8 +165,11 @@ enum status line_stream_next(struct context *context, struct line_stream *stream
 		return status;
 	/* Where the last line has no line break, it ends here. */
 	stream->buf[stream->used] = '\0';
-	return lines_split(context, lines, stream->buf, stream->whole, stream->from,
-			   &stream->number);
+	status = lines_split(context, lines, stream->buf, stream->whole, stream->from,
+			     &stream->number);
+	if (status == STATUS_YES && lines->count)
+		lines->items[lines->count - 1].goes_on = stream->goes_on;
+	return status;
 }
 
 void line_stream_close(struct line_stream *stream)

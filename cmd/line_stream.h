@@ -13,13 +13,17 @@ struct line_stream {
 	size_t whole;  /* bytes at the start that are lines already handed out */
 	size_t number; /* of lines so far */
 	bool over;
+	bool raw;     /* a line that does not fit comes in pieces */
+	bool goes_on; /* what was handed out ends in the middle of a line */
 };
 
 /* Whether a path, "-" for standard input, may give its lines bit by bit. */
 bool line_stream_is(const char *path);
 
-/* Returns STATUS_YES, or what is to be returned. */
-enum status line_stream_open(struct context *context, struct line_stream *stream, const char *path);
+/* raw: of a text, which is copied through, whatever is in it. Returns STATUS_YES, or what is to be
+ * returned. */
+enum status line_stream_open(struct context *context, struct line_stream *stream, const char *path,
+			     bool raw);
 
 /*
  * Makes lines those that are there, as many as fit into a buffer; waits for one if there is

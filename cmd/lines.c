@@ -30,7 +30,7 @@ static enum status add(struct context *context, struct lines *lines, struct line
 
 enum status lines_add(struct context *context, struct lines *lines, const char *word)
 {
-	return add(context, lines, (struct line){ .text = word });
+	return add(context, lines, (struct line){ .text = word, .size = strlen(word) });
 }
 
 /* All of a stream, with a NUL behind it; NULL with errno set if that fails. */
@@ -67,14 +67,20 @@ enum status lines_split(struct context *context, struct lines *lines, char *text
 
 	for (char *end = text + size; text < end && status == STATUS_YES;) {
 		char *newline = memchr(text, '\n', (size_t)(end - text));
+		size_t len;
 
 		if (newline)
 			*newline = '\0';
 		++*number;
-		if (strlen(text) != (size_t)((newline ? newline : end) - text))
+		len = (size_t)((newline ? newline : end) - text);
+		if (!lines->raw && memchr(text, '\0', len))
 			return context_usage(context, "%s:%zu: a NUL byte", path, *number);
 		status = add(context, lines,
-			     (struct line){ .text = text, .from = path, .number = *number });
+			     (struct line){ .text = text,
+					    .from = path,
+					    .number = *number,
+					    .size = len,
+					    .open = !newline });
 		text = newline ? newline + 1 : end;
 	}
 	return status;

@@ -313,5 +313,6 @@ const char *options_output(const struct common_args *common, bool live,
 		wrong = "--color wants auto, always or never";
 	options->color = wants_color(color);
 	options->unicode = wants_unicode();
+	options->terminal = isatty(STDOUT_FILENO);
 	return wrong;
 }

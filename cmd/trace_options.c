@@ -62,7 +62,7 @@ const struct option_spec trace_options[] = {
 	{ "timeout", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, timeout),
 	  "end with status 1 if nothing has fired by then" },
 	{ "fail-on-loss", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, fail_on_loss),
-	  "status 3 if a hit was lost or missed, or whether one was is not known" },
+	  "status 3 if the ring buffer had no room for a hit, or the kernel missed one" },
 	{ "backend", 0, "BACKEND", OPTION_STRING, offsetof(struct trace_args, backend),
 	  "auto, pmu, tracefs or multi: how probes get into the kernel" },
 	{ "cleanup", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, cleanup),

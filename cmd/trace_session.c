@@ -215,14 +215,12 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 static void put_site(const struct show *show, size_t i, const struct kvet_trace_site *site)
 {
 	trace_put_site(show->context, show->plan->table,
-		       &(struct trace_site_row){ .number = i + 1,
-						 .spec = show->plan->owners[i]->text,
-						 .site = show->plan->sites[i],
-						 .state = site,
-						 .returns = show->args->returns,
-						 .cause = site->verdict == KVET_YES && !site->dead
-								  ? NULL
-								  : &site->cause });
+		       &(struct trace_site_row){
+			       .number = i + 1,
+			       .spec = show->plan->owners[i]->text,
+			       .site = show->plan->sites[i],
+			       .state = site,
+			       .cause = site->verdict == KVET_YES ? NULL : &site->cause });
 }
 
 /* --- following it ------------------------------------------------------------------------------
@@ -289,24 +287,26 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 	struct kvet_trace_site site;
 	struct kvet_error err;
 	uint64_t shared;
-	bool shares = kvet_trace_missed(trace, &shared);
 
-	totals->returns = show->args->returns;
 	for (size_t i = 0; i < show->plan->site_count; i++) {
 		if (kvet_trace_site_read(trace, i, &site, &err)) {
 			context_error(show->context, &err.cause);
 			status = STATUS_ERROR;
 			continue;
 		}
-		if (site.verdict == KVET_YES && !site.has_missed &&
-		    !(shares && site.backend == KVET_KPROBE_MULTI))
-			totals->untold++;
-		if (site.dead && !totals->dead++)
-			context_error(show->context, &site.cause);
-		trace_totals_add(totals, &site, only_counted);
+		totals->filtered += site.filtered;
+		totals->own += site.own;
+		if (site.armed.known && site.armed.gone)
+			context_note(show->context, "%s is gone: its module was unloaded",
+				     show->plan->sites[i]->symbol);
+		totals->limited += site.limited;
+		totals->lost += site.lost;
+		totals->missed += site.has_missed ? site.missed : 0;
+		totals->has_missed = totals->has_missed || site.has_missed;
+		totals->events += only_counted ? site.counted : 0;
 		put_site(show, i, &site);
 	}
-	if (shares) {
+	if (kvet_trace_missed(trace, &shared)) {
 		totals->missed += shared;
 		totals->has_missed = true;
 	}
@@ -345,8 +345,16 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 
 	if (show->args->partial_ok && armed && status == STATUS_NO)
 		status = STATUS_YES;
-	status = status_worst(status,
-			      trace_totals_judge(show->context, totals, show->args->fail_on_loss));
+	if (totals->lost)
+		context_note(show->context, "%" PRIu64 " events lost: the ring buffer was full",
+			     totals->lost);
+	if (totals->missed)
+		context_note(show->context,
+			     "the kernel missed %" PRIu64
+			     " times: another probe or BPF program was running",
+			     totals->missed);
+	if ((totals->lost || totals->missed) && show->args->fail_on_loss)
+		status = status_worst(status, STATUS_UNDETERMINED);
 	if (armed && !totals->events && show->args->timeout.given &&
 	    !context_stopped(show->context)) {
 		context_note(show->context, "nothing has fired");

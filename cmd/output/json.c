@@ -11,6 +11,7 @@
 
 #include <json-c/json.h>
 
+#include "line.h"
 #include "renderer.h"
 #include "safe.h"
 
@@ -75,12 +76,24 @@ static struct json_object *of_series(const struct value *value)
 	return array;
 }
 
+static struct json_object *of_line(const struct value *value)
+{
+	size_t len;
+	char *safe = line_utf8(value, &len);
+	/* A piece of a line is far below INT_MAX. */
+	struct json_object *object = safe ? json_object_new_string_len(safe, (int)len) : NULL;
+
+	free(safe);
+	return object;
+}
+
 static struct json_object *of_map(const struct value *value);
 
 static struct json_object *(*const converters[])(const struct value *value) = {
 	[FIELD_STRING] = of_string, [FIELD_INTEGER] = of_integer,  [FIELD_ADDRESS] = of_address,
 	[FIELD_TIME] = of_time,     [FIELD_DURATION] = of_integer, [FIELD_BOOLEAN] = of_boolean,
 	[FIELD_LIST] = of_list,     [FIELD_SERIES] = of_series,    [FIELD_MAP] = of_map,
+	[FIELD_LINE] = of_line,
 };
 static_assert(sizeof(converters) / sizeof(*converters) == FIELD_TYPE_COUNT,
 	      "every field type has a JSON form");

@@ -22,10 +22,11 @@ enum output_format {
 
 struct output_options {
 	enum output_format format;
-	bool pretty;  /* JSON over several lines */
-	bool verbose; /* text shows the fields marked FIELD_DETAIL */
-	bool color;   /* text may use colour */
-	bool unicode; /* text may use more than ASCII */
+	bool pretty;   /* JSON over several lines */
+	bool verbose;  /* text shows the fields marked FIELD_DETAIL */
+	bool color;    /* text may use colour */
+	bool terminal; /* text is shown to somebody as it is written */
+	bool unicode;  /* text may use more than ASCII */
 };
 
 struct output;

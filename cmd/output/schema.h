@@ -23,6 +23,7 @@ enum field_type {
 	FIELD_LIST,   /* of strings; JSON: an array; text: joined with ";" */
 	FIELD_SERIES, /* of numbers, the newest last; JSON: an array; text: a sparkline */
 	FIELD_MAP,    /* of names and values of any kind; JSON: an object; text: name=value;... */
+	FIELD_LINE,   /* any bytes, copied through; the first field: text is this one alone */
 	FIELD_TYPE_COUNT
 };
 
@@ -31,8 +32,7 @@ enum field_flag {
 	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
 	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values; a summary's zero */
-	FIELD_LINE = 1 << 4,    /* the first field: text is this one alone, a line a record */
-	FIELD_TEXT = 1 << 5,    /* text alone has it: what others can tell from another field */
+	FIELD_TEXT = 1 << 4,    /* text alone has it: what others can tell from another field */
 };
 
 struct field {
@@ -94,6 +94,11 @@ struct value {
 			const struct named_value *items;
 			size_t count;
 		} map;
+		struct {
+			const char *bytes;
+			size_t len;
+			bool open; /* no line break follows */
+		} line;
 	};
 };
 
@@ -150,6 +155,12 @@ static inline struct value value_series(const int64_t *items, size_t count)
 static inline struct value value_map(const struct named_value *items, size_t count)
 {
 	return (struct value){ .present = count > 0, .map = { items, count } };
+}
+
+/* For records alone, likewise. */
+static inline struct value value_line(const char *bytes, size_t len, bool open)
+{
+	return (struct value){ .present = true, .line = { bytes, len, open } };
 }
 
 /* SCHEMA("symbol", symbol_fields) */

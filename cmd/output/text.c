@@ -10,6 +10,7 @@
 
 #include "cells.h"
 #include "grid.h"
+#include "line.h"
 #include "renderer.h"
 #include "safe.h"
 
@@ -260,26 +261,6 @@ static void text_begin(struct output *output)
 		output_fail(output, ENOMEM);
 }
 
-/* A record that is a line of text: as it is, tabs too, but with no other control bytes. */
-static void put_line(struct output *output, const char *line)
-{
-	while (*line) {
-		size_t len = strcspn(line, "\t");
-		char *part = strndup(line, len), *safe = part ? safe_text(part) : NULL;
-
-		if (safe)
-			fputs(safe, output->stream);
-		else
-			output_fail(output, ENOMEM);
-		free(part);
-		free(safe);
-		line += len;
-		for (; *line == '\t'; line++)
-			fputc('\t', output->stream);
-	}
-	fputc('\n', output->stream);
-}
-
 /* Whether a value belongs into a column that is not there, now that the heading is. */
 static bool lacks_column(const struct table *table, const struct value *values)
 {
@@ -306,8 +287,8 @@ static void text_record(struct output *output, const struct schema *schema,
 
 	if ((schema->flags & SCHEMA_DETAIL) && !output->options.verbose)
 		return;
-	if (schema->fields[0].flags & FIELD_LINE) {
-		put_line(output, values[0].present ? values[0].string : "");
+	if (schema->fields[0].type == FIELD_LINE) {
+		line_write(output, &values[0]);
 		return;
 	}
 	if (!ready_table(output, table, schema, values)) {

@@ -20,8 +20,8 @@ static bool in_module(const struct kvet_symbol *symbol, const char *module)
 {
 	if (!*module)
 		return true;
-	/* "vmlinux:" is how perf and bpftrace write the kernel proper. */
-	if (!strcmp(module, "vmlinux"))
+	/* "vmlinux:" is how perf and bpftrace write the kernel proper, "kernel" how bcc does. */
+	if (!strcmp(module, "vmlinux") || !strcmp(module, "kernel"))
 		return !symbol->module;
 	return symbol->module && !strcmp(symbol->module, module);
 }

@@ -14,7 +14,7 @@
 
 static bool has_module(const struct kvet_ksyms *table, const char *name, size_t len)
 {
-	if (len == strlen("vmlinux") && !memcmp(name, "vmlinux", len))
+	if (ksyms_is_kernel(name, len))
 		return true;
 	for (size_t i = 0; i < table->module_count; i++) {
 		const char *module = ksyms_name(&table->strings, table->module_names[i]);

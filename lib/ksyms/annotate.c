@@ -50,12 +50,38 @@ static bool knows_modules(const struct kvet_ksyms_log *log)
 	return !log->delta;
 }
 
-/* Behind the page that a BPF program or a trampoline begins in: the table does not say how long
- * it is, and what is there may be nothing. */
-static bool is_past_image(const struct kvet_ksyms *table, uint32_t row, uint64_t address)
+/* Whether the next symbol of the row's module is text as it is: then nothing else lies between. */
+static bool is_followed(const struct kvet_ksyms *table, uint32_t row)
 {
-	return ksyms_is_image(table, row) &&
-	       (address & ~PAGE_MASK) != (table->addresses[row] & ~PAGE_MASK);
+	struct kvet_ksyms_range range =
+		kvet_ksyms_at(table, table->addresses[row] + table->extents[row]);
+
+	for (size_t i = 0; i < range.count && ksyms_is_text(table->types[row]); i++)
+		if (table->modules[range.rows[i]] == table->modules[row] &&
+		    ksyms_is_text(table->types[range.rows[i]]))
+			return true;
+	return false;
+}
+
+/*
+ * Whether the place may be behind the end of its symbol. The last one of a module's text, or of an
+ * area of its data, ends at the end of a page, which the table does not name; a BPF program ends
+ * anywhere before the next. It is in the page where its symbol begins, or not named. Not even there
+ * if the kernel has written 0x and the number: that is how it prints an address that is in none of
+ * its programs.
+ */
+static bool is_doubtful(const struct kvet_ksyms_log *log, uint32_t row, uint64_t place)
+{
+	const struct kvet_ksyms *table = log->table;
+	const char *module = ksyms_row_module(table, row);
+	bool same_page = !((place ^ table->addresses[row]) & ~PAGE_MASK);
+
+	if (!module)
+		return false;
+	if (ksyms_is_image(table, row))
+		return !same_page || (log->number.prefixed && !strcmp(module, "bpf") &&
+				      place != table->addresses[row]);
+	return !same_page && !is_followed(table, row);
 }
 
 static bool can_name(const struct kvet_ksyms_log *log, uint32_t row, uint64_t place)
@@ -63,7 +89,7 @@ static bool can_name(const struct kvet_ksyms_log *log, uint32_t row, uint64_t pl
 	const struct kvet_ksyms *table = log->table;
 
 	return (knows_modules(log) || !table->modules[row]) &&
-	       kvet_ksyms_in_areas(table, &log->areas, row) && !is_past_image(table, row, place) &&
+	       kvet_ksyms_in_areas(table, &log->areas, row) && !is_doubtful(log, row, place) &&
 	       kvet_ksyms_counts(table, row, &log->found.filter);
 }
 
@@ -114,8 +140,10 @@ int kvet_ksyms_log_number(struct kvet_ksyms_log *log)
 	size_t count = 0;
 	int ret = 0;
 
+	if (!number.end)
+		return 0;
 	log->number.end = NULL;
-	if (!number.end || log->elsewhere)
+	if (log->elsewhere)
 		return 0;
 	range = rows_at(log, number.address, &place);
 	for (size_t i = 0; i < range.count && !ret; i++) {
@@ -212,6 +240,31 @@ static void compare(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
 	offer_offset(log, away + log->delta);
 }
 
+/* Whether all that lies between a number and a frame are brackets and the like. */
+static bool is_one_place(const char *s, const char *end)
+{
+	for (; s < end; s++)
+		if (!*s || !strchr(" \t[]<>():?", *s))
+			return false;
+	return true;
+}
+
+void kvet_ksyms_log_wait(struct kvet_ksyms_log *log, const char *s,
+			 const struct ksyms_number *number)
+{
+	const struct ksyms_frame *frame = &log->frame;
+	const char *after = frame->name + frame->len;
+
+	log->number = *number;
+	if (!frame->len)
+		return;
+	if (s - after >= 4 && !memcmp(after, " at ", 4))
+		after += 4;
+	if (is_one_place(after, s))
+		compare(log, frame);
+	log->frame.len = 0;
+}
+
 static int append_address(struct kvet_ksyms_log *log, uint32_t row, uint64_t offset, bool first)
 {
 	AUTO_FREE char *source =
@@ -245,10 +298,13 @@ int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, const struct ksyms_frame *f
 
 	if (ret)
 		return ret;
-	compare(log, frame);
+	if (log->number.end &&
+	    is_one_place(log->number.end, frame->has_label ? frame->label : frame->name))
+		compare(log, frame);
+	log->frame = *frame;
 	ret = kvet_ksyms_log_number(log);
 	if (!ret && !found->count && is_relative(log, frame, &address)) {
-		log->number = (struct ksyms_number){ end, address };
+		log->number = (struct ksyms_number){ end, address, false };
 		return kvet_ksyms_log_number(log);
 	}
 	if (ret || !found->count)

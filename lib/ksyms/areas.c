@@ -40,6 +40,8 @@ void kvet_ksyms_areas(const struct kvet_ksyms *table, struct ksyms_areas *areas)
 	if (!find_place(table, "__per_cpu_start", &areas->per_cpu) ||
 	    !find_place(table, "__per_cpu_end", &areas->per_cpu_end))
 		areas->per_cpu = areas->per_cpu_end = 0;
+	if (!find_place(table, "_end", &areas->image_end) || areas->image_end < areas->image)
+		areas->image_end = UINT64_MAX;
 }
 
 bool kvet_ksyms_in_areas(const struct kvet_ksyms *table, const struct ksyms_areas *areas,
@@ -52,6 +54,6 @@ bool kvet_ksyms_in_areas(const struct kvet_ksyms *table, const struct ksyms_area
 		return false;
 	if (table->modules[row])
 		return true;
-	return address >= areas->image &&
+	return address >= areas->image && address < areas->image_end &&
 	       !(address >= areas->per_cpu && address < areas->per_cpu_end);
 }

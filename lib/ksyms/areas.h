@@ -12,8 +12,9 @@
  * up (x86 before Linux 6.15), the vectors of 32-bit Arm at the first pages, s390's _text at 0.
  */
 struct ksyms_areas {
-	uint64_t image;   /* the kernel proper from its lowest text up; UINT64_MAX: none */
-	uint64_t per_cpu; /* the template of the per-CPU variables, which no CPU uses */
+	uint64_t image;     /* the kernel proper, from its lowest text; UINT64_MAX: none */
+	uint64_t image_end; /* to _end: what stands behind is for the time before it runs */
+	uint64_t per_cpu;   /* the template of the per-CPU variables, which no CPU uses */
 	uint64_t per_cpu_end;
 	uint64_t lowest; /* below it nothing is an address: the image's start, or a module's */
 };

@@ -166,7 +166,9 @@ static ssize_t complete_word(struct kvet_ksyms_log *log, const struct ksyms_word
 	if (ret)
 		return ret;
 	if (!log->code && kvet_ksyms_take_number(words, s, len, &address, &number_len))
-		log->number = (struct ksyms_number){ s + number_len, address };
+		kvet_ksyms_log_wait(log, s,
+				    &(struct ksyms_number){ s + number_len, address,
+							    s[0] == '0' && s[1] == 'x' });
 	else if (*s == 'K' || *s == 'L')
 		see_boot(log, s, words->end);
 	else if (*s == 'C' || *s == 'I')
@@ -206,6 +208,7 @@ int kvet_ksyms_log_line(struct kvet_ksyms_log *log, const char *line, size_t len
 	log->places = 0;
 	log->text.used = 0;
 	log->number.end = NULL;
+	log->frame.len = 0;
 	if (!log->goes_on)
 		log->code = log->dumps = log->dumps && is_dump(line, line + len);
 	if (!log->table->hidden)

@@ -12,6 +12,7 @@
 struct ksyms_number {
 	const char *end; /* NULL: there is none */
 	uint64_t address;
+	bool prefixed; /* with 0x */
 };
 
 struct ksyms_text {
@@ -42,7 +43,8 @@ struct kvet_ksyms_log {
 	const char *copied; /* so far */
 	size_t places;      /* completed */
 	struct ksyms_number number;
-	bool code; /* what follows is instructions */
+	struct ksyms_frame frame; /* the one before, with its rows still in found; len 0: none */
+	bool code;                /* what follows is instructions */
 };
 
 /* Keeps the first reason why the table is not the log's. */
@@ -56,9 +58,15 @@ int kvet_ksyms_log_copy(struct kvet_ksyms_log *log, const char *end);
 /*
  * Writes the names of the number that waits for them: until the next word has been looked at. Where
  * a frame stands right behind it, as in "[<ADDRESS>] SYM+OFF", both mean one place, and if they do
- * not in the table, the log is of another boot or kernel.
+ * not in the table, the log is of another boot or kernel. In a list, "ADDRESS;SYM+OFF", they are
+ * two.
  */
 int kvet_ksyms_log_number(struct kvet_ksyms_log *log);
+
+/* Notes a number, which waits then; what is known by the frame right before it, it is compared
+ * with: "SYM+OFF at ADDRESS". */
+void kvet_ksyms_log_wait(struct kvet_ksyms_log *log, const char *s,
+			 const struct ksyms_number *number);
 
 /* Writes the addresses of a frame, and what waits before it. */
 int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, const struct ksyms_frame *frame);

@@ -14,7 +14,7 @@ static bool is_alone(const struct kvet_ksyms *table, uint32_t row, uint64_t size
 	uint64_t first = table->addresses[row] + 1, end = table->addresses[row] + size;
 	struct kvet_ksyms_range range = kvet_ksyms_between(table, first, end);
 
-	if (end < first)
+	if (size && end < first)
 		return false;
 	for (size_t i = 0; i < range.count; i++)
 		if (!of_module || table->modules[range.rows[i]] == table->modules[row])
@@ -32,33 +32,36 @@ static bool ends_at_own(const struct kvet_ksyms *table, uint32_t row, uint64_t s
 	return false;
 }
 
-static bool size_agrees(const struct kvet_ksyms *table, uint32_t row, uint64_t size)
+/*
+ * A module's symbol reaches to the module's next one, but no further than to the end of the
+ * module's text, which is the end of a page. For data behind the text that end lies before the
+ * symbol, and SIZE is a negative number; for what has no symbol of its own there, OFF is past SIZE
+ * (find_kallsyms_symbol()).
+ */
+static bool module_agrees(const struct kvet_ksyms *table, uint32_t row, uint64_t offset,
+			  uint64_t size)
 {
 	uint64_t end = table->addresses[row] + size;
+	bool with_text = !(end & PAGE_MASK);
 
-	if (size == table->extents[row] || (table->sized && size == table->sizes[row]))
-		return true;
-	if (!size || !table->modules[row] || ksyms_is_absolute(table->types[row]))
-		return false;
-	/* BPF programs and trampolines: their own length. */
-	if (ksyms_is_image(table, row))
-		return is_alone(table, row, size, false);
-	/*
-	 * A module's symbol reaches to the module's next one, but no further than to the end of the
-	 * module's text, which is the end of a page. For data behind the text that end lies before
-	 * the symbol, and SIZE is a negative number (find_kallsyms_symbol()).
-	 */
-	if ((int64_t)size < 0)
-		return !(end & PAGE_MASK);
-	return (!(end & PAGE_MASK) || ends_at_own(table, row, size)) &&
-	       is_alone(table, row, size, true);
+	if (offset > size || (int64_t)size < 0)
+		return with_text && is_alone(table, row, offset, true);
+	return (with_text || ends_at_own(table, row, size)) && is_alone(table, row, size, true);
 }
 
 bool kvet_ksyms_printed(const struct kvet_ksyms *table, uint32_t row, uint64_t offset,
 			bool has_size, uint64_t size)
 {
-	if (has_size)
-		return size_agrees(table, row, size) && offset <= size;
-	return !offset || offset < (table->sized && table->sizes[row] ? table->sizes[row]
-								      : table->extents[row]);
+	bool sized = table->sized && table->sizes[row];
+
+	if (!has_size)
+		return !offset || offset < (sized ? table->sizes[row] : table->extents[row]);
+	if (offset <= size && (size == table->extents[row] || (sized && size == table->sizes[row])))
+		return true;
+	if (!size || !table->modules[row] || ksyms_is_absolute(table->types[row]))
+		return false;
+	/* BPF programs and trampolines: their own length. */
+	if (ksyms_is_image(table, row))
+		return offset <= size && is_alone(table, row, size, false);
+	return module_agrees(table, row, offset, size);
 }

@@ -179,7 +179,8 @@ static int set_apart(struct selection *selection, struct ksyms_row *rows, size_t
 	size_t rest = 0;
 
 	for (size_t i = 0; i < *count; i++) {
-		if (!rows[i].name || !ksyms_is_mapping(rows[i].name, rows[i].name_len)) {
+		if (!rows[i].name ||
+		    !ksyms_is_apart(rows[i].name, rows[i].name_len, rows[i].module)) {
 			rows[rest++] = rows[i];
 			continue;
 		}
@@ -294,7 +295,7 @@ static int find_extents(struct selection *selection)
 			return -ENOMEM;
 	}
 	for (uint32_t row = 0; row < table->count; row++)
-		if (!kvet_ksyms_is_mapping(ksyms_row_name(table, row)))
+		if (!ksyms_row_is_apart(table, row))
 			table->extents[row] = extent_of(selection, row, order);
 	return 0;
 }

@@ -83,7 +83,7 @@ static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t h
 					&table->modules[at], err);
 	if (ret)
 		return ret;
-	table->mapping += ksyms_is_mapping(row->name, row->name_len);
+	table->mapping += ksyms_is_apart(row->name, row->name_len, row->module);
 	table->addresses[at] = row->address;
 	table->types[at] = row->type;
 	if (table->sized)
@@ -188,7 +188,7 @@ static int set_apart(struct kvet_ksyms *table)
 	for (size_t i = 0; i < table->count; i++) {
 		uint32_t row = table->by_address[i];
 
-		if (kvet_ksyms_is_mapping(ksyms_row_name(table, row)))
+		if (ksyms_row_is_apart(table, row))
 			apart[count++] = row;
 		else
 			table->by_address[placed++] = row;

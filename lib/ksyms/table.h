@@ -111,7 +111,22 @@ static inline bool ksyms_is_mapping(const char *name, size_t len)
 	       (len > 2 && name[0] == 'L' && name[1] == '0' && name[2] == 1);
 }
 
-/* How many rows stand at their address: all but mapping symbols. They come first in by_address. */
+/* Whether a mapping symbol is one that the kernel passes over when it looks an address up. In its
+ * own table it looks up all that it has, and 5.10 has ".LC0" there, from assembler files. */
+static inline bool ksyms_is_apart(const char *name, size_t len, bool of_module)
+{
+	return ksyms_is_mapping(name, len) && (of_module || *name == '$');
+}
+
+static inline bool ksyms_row_is_apart(const struct kvet_ksyms *table, uint32_t row)
+{
+	const char *name = ksyms_row_name(table, row);
+
+	return ksyms_is_apart(name, strlen(name), table->modules[row] != KSYMS_NO_MODULE);
+}
+
+/* How many rows stand at their address: all but those mapping symbols. They come first in
+ * by_address. */
 static inline size_t ksyms_placed(const struct kvet_ksyms *table)
 {
 	return table->count - table->mapping;

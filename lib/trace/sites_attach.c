@@ -34,8 +34,7 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 					       .by_cookie = by_cookie,
 					       .cookie = index,
 					       .group = trace->group };
-	AUTO_CLOSE int copy = -1; /* what it is attached to holds it */
-	int ret;
+	int copy = -1, ret;
 
 	if (!by_cookie) {
 		ret = kvet_trace_load_copy(&trace->host, program, (uint32_t)index, &copy, err);
@@ -200,34 +199,6 @@ static void refuse_multi(struct kvet_trace_site *state, const struct kvet_kprobe
 						    "--backend auto");
 }
 
-/* The probes that are armed and cannot fire are none. Those of one link stay: it is of all. */
-static int drop_dead(struct kvet_trace *trace, struct kvet_error *err)
-{
-	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
-	struct kvet_kprobe_switches switches;
-
-	kvet_kprobe_switches_read(&trace->host, &switches);
-	if (switches.kprobes != 0 && switches.ftrace != 0)
-		return 0;
-	if (!armed)
-		return kvet_fail_memory(err);
-	(void)kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count, is_return(trace),
-				     armed, NULL);
-	for (size_t i = 0; i < trace->count; i++) {
-		struct kvet_trace_site *state = &trace->armed[i].state;
-
-		if (state->verdict != KVET_YES)
-			continue;
-		state->verdict = kvet_kprobe_alive(&switches, state->backend, trace->sites[i],
-						   &armed[i], &state->cause);
-		if (state->verdict == KVET_YES)
-			continue;
-		kvet_kprobe_detach(&trace->armed[i].hit);
-		kvet_kprobe_detach(&trace->armed[i].entry);
-	}
-	return 0;
-}
-
 int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 {
 	bool possible = trace->programs[TRACE_MODE_MULTI].hit != NULL;
@@ -253,7 +224,7 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 		else
 			ret = arm_site(trace, i, err);
 	}
-	return ret ? ret : drop_dead(trace, err);
+	return ret;
 }
 
 void kvet_trace_disarm(struct kvet_trace *trace)
@@ -293,11 +264,9 @@ void kvet_trace_look(struct kvet_trace *trace)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
 	bool shared = trace->programs[TRACE_MODE_COOKIE].hit != NULL, looked = false;
-	struct kvet_kprobe_switches switches;
 
 	trace->missed = 0;
 	trace->has_missed = false;
-	kvet_kprobe_switches_read(&trace->host, &switches);
 	/* Now: what was put in by a jump was so only some time after it was armed. */
 	if (armed)
 		trace->unseen =
@@ -311,9 +280,6 @@ void kvet_trace_look(struct kvet_trace *trace)
 			state->armed = armed[i];
 			looked = true;
 		}
-		state->dead = state->verdict == KVET_YES &&
-			      kvet_kprobe_alive(&switches, state->backend, trace->sites[i],
-						&state->armed, &state->cause) != KVET_YES;
 		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
 		if (state->has_missed && !shared)
 			state->missed += kvet_kprobe_recursion_read(link);

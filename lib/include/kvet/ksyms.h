@@ -213,7 +213,8 @@ bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row);
  * Whether a name marks a place for assembler and linker, and is no function's: "$x", "$d.12",
  * "$xrv64i2p1", ".L12", and "L0" with a byte 1 behind it. The modules of arm64 and RISC-V have
  * thousands (kernel: is_mapping_symbol()). Such a symbol stands at no address: lookups by address
- * and kvet_ksyms_between() pass over it, and it ends no extent. Its name finds it.
+ * and kvet_ksyms_between() pass over it, and it ends no extent. Its name finds it. Of the kernel
+ * proper only "$x" and its like are so: in its own table the kernel looks up all that it has.
  */
 bool kvet_ksyms_is_mapping(const char *name);
 

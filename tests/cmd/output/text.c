@@ -331,24 +331,6 @@ START_TEST(a_value_that_comes_late_begins_a_table_with_its_column)
 }
 END_TEST
 
-START_TEST(a_line_is_a_line_with_its_tabs_and_no_other_control_bytes)
-{
-	static const struct field line_fields[] = {
-		{ "line", FIELD_STRING, "text", FIELD_LINE },
-		{ "more", FIELD_INTEGER, "not in text", 0 },
-	};
-	static const struct schema line = SCHEMA("line", line_fields);
-	struct value values[] = { value_string("\ta\x1b[2J\tb"), value_integer(3) };
-	struct value empty[] = { value_string(""), value_integer(3) };
-	struct written written;
-
-	begin(&written, false, false);
-	output_record(written.output, &line, values);
-	output_record(written.output, &line, empty);
-	end(&written, "\ta\\x1b[2J\tb\n\n");
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("output text");
@@ -370,7 +352,6 @@ int main(void)
 	tcase_add_test(tc, a_live_output_shows_each_row_at_once);
 	tcase_add_test(tc, a_column_is_there_if_any_row_has_a_value_for_it);
 	tcase_add_test(tc, a_value_that_comes_late_begins_a_table_with_its_column);
-	tcase_add_test(tc, a_line_is_a_line_with_its_tabs_and_no_other_control_bytes);
 	tcase_add_test(tc, the_summary_is_a_line_for_each_value_that_is_there);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Which SYM+OFF/SIZE the kernel prints for a symbol, in tables with sizes and without. */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksyms/table.h"
+
+struct rows {
+	struct ksyms_source source; /* first: the one is cast to the other */
+	const struct ksyms_row *rows;
+	size_t count;
+};
+
+static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
+		struct kvet_error *err)
+{
+	struct rows *all = (struct rows *)source;
+
+	(void)err;
+	*count = all->count;
+	memcpy(rows, all->rows, all->count * sizeof(*rows));
+	all->count = 0;
+	return 0;
+}
+
+/* of: "" is the kernel proper. */
+#define ROW(at, letter, symbol, of, bytes)                                              \
+	{                                                                               \
+		.address = (at), .type = (letter), .name = (symbol),                    \
+		.name_len = sizeof(symbol) - 1, .module = sizeof(of) > 1 ? (of) : NULL, \
+		.module_len = sizeof(of) - 1, .size = (bytes),                          \
+	}
+
+static struct kvet_ksyms *build(const struct ksyms_row *rows, size_t count, bool sizes)
+{
+	struct rows source = { .source = { .next = next, .sizes = sizes },
+			       .rows = rows,
+			       .count = count };
+	struct kvet_ksyms *table = NULL;
+
+	ck_assert_int_eq(kvet_ksyms_build(&table, &source.source, NULL), 0);
+	return table;
+}
+
+static const struct {
+	uint32_t row;
+	uint64_t offset, size; /* size -1: none is printed */
+	bool agrees;
+} plain[] = {
+	/* 0: of the kernel proper, 0x40 to the next */
+	{ 0, 0, 0x40, true },
+	{ 0, 0x3f, 0x40, true },
+	{ 0, 0x40, 0x40, true }, /* %pB */
+	{ 0, 0x41, 0x40, false },
+	{ 0, 0, 0x3f, false },
+	{ 0, 0, 0x80, false },
+	{ 0, 0x3f, (uint64_t)-1, true },
+	{ 0, 0x40, (uint64_t)-1, false },
+	/* 2: absolute */
+	{ 2, 0, (uint64_t)-1, true },
+	{ 2, 1, (uint64_t)-1, false },
+	{ 2, 0, 0x1000, false },
+	/* 3: the last function of a module, with data behind its text */
+	{ 3, 0x10, 0x200, true },
+	{ 3, 0x10, 0x1200, true },
+	{ 3, 0x10, 0x1100, false },
+	{ 3, 0x10, 0x2210, true },
+	{ 3, 0x10, 0x3200, false }, /* behind the data */
+	{ 3, 0x300, 0x200, true },  /* no symbol of its own there */
+	{ 3, 0x2300, 0x200, false },
+	/* 4: the data; the text ends 0x10 before or pages before */
+	{ 4, 0x4, (uint64_t)-0x10, true },
+	{ 4, 0x4, (uint64_t)-0x1010, true },
+	{ 4, 0x4, (uint64_t)-0x14, false },
+	/* 5: a BPF program */
+	{ 5, 0x4, 0xcd, true },
+	{ 5, 0xcd, 0xcd, true },
+	{ 5, 0xce, 0xcd, false },
+	{ 5, 0x4, 0x800, true },
+	{ 5, 0x4, 0x801, false },
+	{ 5, 0x4, 0, false },
+};
+
+START_TEST(sizes_are_what_the_kernel_prints)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0xffffffff81000000, 't', "f", "", 0),
+		ROW(0xffffffff81000040, 't', "g", "", 0),
+		ROW(0x1000, 'A', "absolute", "", 0),
+		ROW(0xffffffffc0000e00, 't', "last", "m", 0),
+		ROW(0xffffffffc0003010, 'd', "data", "m", 0),
+		ROW(0xffffffffc0100000, 't', "bpf_prog_1_x", "bpf", 0),
+		ROW(0xffffffffc0100800, 't', "bpf_prog_2_x", "bpf", 0),
+	};
+	struct kvet_ksyms *table = build(rows, sizeof(rows) / sizeof(*rows), false);
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		bool has_size = plain[i].size != (uint64_t)-1;
+
+		ck_assert_msg(kvet_ksyms_printed(table, plain[i].row, plain[i].offset, has_size,
+						 has_size ? plain[i].size : 0) == plain[i].agrees,
+			      "case %zu", i);
+	}
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+/* The kernel's SIZE is the way to the next symbol; that of an ELF file is known too, and an address
+ * in the padding is in no function. */
+START_TEST(true_sizes_and_the_way_to_the_next_symbol_both_agree)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0xffffffff81000000, 't', "one", "", 5),
+		ROW(0xffffffff81000010, 't', "two", "", 16),
+	};
+	struct kvet_ksyms *table = build(rows, 2, true);
+
+	ck_assert(kvet_ksyms_printed(table, 0, 1, true, 5));
+	ck_assert(kvet_ksyms_printed(table, 0, 1, true, 16));
+	ck_assert(!kvet_ksyms_printed(table, 0, 1, true, 6));
+	ck_assert(kvet_ksyms_printed(table, 0, 4, false, 0));
+	ck_assert(!kvet_ksyms_printed(table, 0, 5, false, 0));
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffffffff81000004).count, 1);
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffffffff81000005).count, 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+START_TEST(no_symbol_fills_4_gib)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0xffff800010000010, 't', "f", "", 0),
+		ROW(0xffff800110000020, 't', "g", "", 0),
+	};
+	struct kvet_ksyms *table = build(rows, 2, false);
+
+	ck_assert_uint_eq(kvet_ksyms_row(table, 0).extent, 0xff0);
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffff800010000fff).count, 1);
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffff800010001000).count, 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+START_TEST(marks_of_assemblers_end_nothing_and_contain_nothing)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0xffff800080000000, 't', "f", "", 0),
+		ROW(0xffff800080000010, 't', "$d.1", "", 0),
+		ROW(0xffff800080000020, 't', ".LC1", "", 0),
+		ROW(0xffff80007a000000, 't', "f", "m", 0),
+		ROW(0xffff80007a000010, 'r', ".LC1", "m", 0),
+		ROW(0xffff80007a000018, 'r', "L0\001x", "m", 0),
+		ROW(0xffff80007a000040, 't', "g", "m", 0),
+	};
+	struct kvet_ksyms *table = build(rows, sizeof(rows) / sizeof(*rows), false);
+	struct kvet_ksyms_range range = kvet_ksyms_containing(table, 0xffff800080000011);
+
+	/* In the kernel's own table, ".LC1" is what the kernel finds. */
+	ck_assert_uint_eq(kvet_ksyms_row(table, 0).extent, 0x20);
+	ck_assert_uint_eq(range.count, 1);
+	ck_assert_uint_eq(*range.rows, 0);
+	ck_assert_uint_eq(kvet_ksyms_row(table, 1).extent, 0);
+	ck_assert_uint_eq(kvet_ksyms_row(table, 3).extent, 0x40);
+	range = kvet_ksyms_containing(table, 0xffff80007a000019);
+	ck_assert_uint_eq(range.count, 1);
+	ck_assert_uint_eq(*range.rows, 3);
+	ck_assert(kvet_ksyms_printed(table, 3, 0x18, true, 0x40));
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("ksyms printed");
+	TCase *tc = tcase_create("printed");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, sizes_are_what_the_kernel_prints);
+	tcase_add_test(tc, true_sizes_and_the_way_to_the_next_symbol_both_agree);
+	tcase_add_test(tc, no_symbol_fills_4_gib);
+	tcase_add_test(tc, marks_of_assemblers_end_nothing_and_contain_nothing);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
