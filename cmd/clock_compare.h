@@ -21,14 +21,14 @@ struct clock_compare_args {
 /* Waits so long, or until a signal asks kvet to end: then it returns true. */
 bool clock_compare_wait(struct context *context, uint64_t ns);
 
-/* --pair and --all: pairs has room for as many as args names. */
+/* --pair and --all: pairs has room for as many as args names. The report notes in the table which
+ * helpers the kernel does not name. */
 extern const struct schema clock_pair_schema;
 extern const struct schema clock_row_schema;
 enum status clock_pairs_parse(struct context *context, const struct clock_compare_args *args,
 			      struct kvet_clock_pair *pairs);
 enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,
-			       const struct kvet_clock_table *table,
-			       const struct kvet_clock_pair *pairs);
+			       struct kvet_clock_table *table, const struct kvet_clock_pair *pairs);
 
 /* A record for each BPF helper that reads a clock, and for each clock of user space. */
 extern const struct schema clock_helper_schema;

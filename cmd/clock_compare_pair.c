@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include <kvet/probe.h>
+
 #include "clock_compare.h"
 #include "clock_effect.h"
 
@@ -88,6 +90,14 @@ struct rate {
 	int64_t low_ppb, high_ppb;
 };
 
+/* What all pairings are judged by, beside the table: the rate, and whether the kernel's BTF names
+ * the helpers that could not be run, or why it could not be read. */
+struct setting {
+	struct rate rate;
+	enum kvet_verdict named[KVET_CLOCK_COUNT];
+	struct kvet_cause unread;
+};
+
 /* --- the rate, over a stretch of time -------------------------------------------------------- */
 
 static bool is_raw(const struct kvet_clock_end *end)
@@ -157,6 +167,21 @@ static enum kvet_verdict judge(const struct clock_compare_args *args,
 		       : KVET_YES;
 }
 
+/* What is inferred from the user side holds if there is a helper to read the clock with. */
+static void check_inferred(const struct setting *setting, const struct kvet_clock_pair *pair,
+			   struct kvet_clock_pairing *pairing)
+{
+	const struct kvet_clock_end *ends[] = { &pair->stamp, &pair->read };
+
+	for (size_t i = 0; i < 2 && pairing->inferred; i++) {
+		if (ends[i]->side != KVET_CLOCK_BPF ||
+		    setting->named[ends[i]->clock] != KVET_UNDETERMINED)
+			continue;
+		pairing->verdict = KVET_UNDETERMINED;
+		pairing->cause = setting->unread;
+	}
+}
+
 static bool is_within_now(const struct clock_compare_args *args,
 			  const struct kvet_clock_pairing *pairing)
 {
@@ -177,19 +202,19 @@ static const char *explain(struct context *context, const struct clock_compare_a
 }
 
 static void fill_rate(struct value *values, const struct kvet_clock_pair *pair,
-		      const struct rate *rate)
+		      const struct setting *setting)
 {
 	bool forth = is_raw(&pair->stamp);
 
-	if (!rate->known)
+	if (!setting->rate.known)
 		return;
-	values[RATE_LOW] = value_integer(forth ? rate->low_ppb : -rate->high_ppb);
-	values[RATE_HIGH] = value_integer(forth ? rate->high_ppb : -rate->low_ppb);
+	values[RATE_LOW] = value_integer(forth ? setting->rate.low_ppb : -setting->rate.high_ppb);
+	values[RATE_HIGH] = value_integer(forth ? setting->rate.high_ppb : -setting->rate.low_ppb);
 }
 
 static enum status put_pair(struct context *context, const struct clock_compare_args *args,
 			    const struct kvet_clock_table *table,
-			    const struct kvet_clock_pair *pair, const struct rate *rate)
+			    const struct kvet_clock_pair *pair, const struct setting *setting)
 {
 	struct kvet_clock_pairing pairing;
 	char stamp[64], read[64], about[HUMAN_SIZE], cause[192], effect[192];
@@ -197,6 +222,7 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 	enum kvet_verdict verdict;
 
 	kvet_clock_pair_judge(table, pair, &pairing);
+	check_inferred(setting, pair, &pairing);
 	verdict = judge(args, &pairing);
 	struct value values[FIELD_COUNT] = {
 		[STAMP] = value_string(end_text(&pair->stamp, stamp, sizeof(stamp))),
@@ -211,7 +237,7 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 		values[EFFECT] =
 			value_string(clock_pairing_effect(&pairing, effect, sizeof(effect)));
 		if (wants_rate(pair))
-			fill_rate(values, pair, rate);
+			fill_rate(values, pair, setting);
 		/* What runs away is nowhere for long. */
 		if (!wants_rate(pair) || args->now) {
 			values[LOW] = value_integer(pairing.error.low_ns);
@@ -235,12 +261,12 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 
 static enum status put_named(struct context *context, const struct clock_compare_args *args,
 			     const struct kvet_clock_table *table,
-			     const struct kvet_clock_pair *pairs, const struct rate *rate)
+			     const struct kvet_clock_pair *pairs, const struct setting *setting)
 {
 	enum status status = STATUS_YES;
 
 	for (size_t i = 0; i < args->pairs.count; i++)
-		status = status_worst(status, put_pair(context, args, table, &pairs[i], rate));
+		status = status_worst(status, put_pair(context, args, table, &pairs[i], setting));
 	return status;
 }
 
@@ -265,7 +291,7 @@ static struct kvet_clock_pair pair_of(enum kvet_clock_id stamp, size_t column)
 }
 
 static void put_row(struct context *context, const struct kvet_clock_table *table,
-		    enum kvet_clock_id stamp, const struct rate *rate)
+		    enum kvet_clock_id stamp, const struct setting *setting)
 {
 	const struct kvet_clock_end end = { KVET_CLOCK_BPF, stamp };
 	uint64_t uncertainty = 0;
@@ -288,8 +314,9 @@ static void put_row(struct context *context, const struct kvet_clock_table *tabl
 		uncertainty = own > uncertainty ? own : uncertainty;
 		values[ROW_UNCERTAINTY] = value_integer((int64_t)uncertainty);
 	}
-	if (rate->known)
-		values[ROW_RAW] = value_integer(-(rate->low_ppb / 2 + rate->high_ppb / 2));
+	if (setting->rate.known)
+		values[ROW_RAW] =
+			value_integer(-(setting->rate.low_ppb / 2 + setting->rate.high_ppb / 2));
 	output_record(context->output, &clock_row_schema, values);
 }
 
@@ -301,20 +328,21 @@ static bool has_helper(const struct kvet_clock_table *table, enum kvet_clock_id 
 
 /* Every clock that a tracer may stamp with in BPF, with every one that it may read. */
 static enum status put_all(struct context *context, const struct clock_compare_args *args,
-			   const struct kvet_clock_table *table, const struct rate *rate)
+			   const struct kvet_clock_table *table, const struct setting *setting)
 {
 	enum status status = STATUS_YES;
 
 	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++)
 		if (has_helper(table, (enum kvet_clock_id)clock))
-			put_row(context, table, (enum kvet_clock_id)clock, rate);
+			put_row(context, table, (enum kvet_clock_id)clock, setting);
 	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++) {
 		if (!has_helper(table, (enum kvet_clock_id)clock))
 			continue;
 		for (size_t i = 0; i < COLUMN_COUNT; i++) {
 			struct kvet_clock_pair pair = pair_of((enum kvet_clock_id)clock, i);
 
-			status = status_worst(status, put_pair(context, args, table, &pair, rate));
+			status = status_worst(status,
+					      put_pair(context, args, table, &pair, setting));
 		}
 	}
 	return status;
@@ -332,22 +360,56 @@ enum status clock_pairs_parse(struct context *context, const struct clock_compar
 	return STATUS_YES;
 }
 
-enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,
-			       const struct kvet_clock_table *table,
-			       const struct kvet_clock_pair *pairs)
+/* A helper that could not be run may still not be there: the kernel's BTF, which takes no
+ * privilege, says whether it names it. bpf_ktime_get_ns is older than any BTF. */
+static enum status name_helpers(struct context *context, struct kvet_clock_table *table,
+				struct setting *setting)
 {
-	struct rate rate = { .known = false };
+	struct kvet_probe *probe = NULL;
+	struct kvet_error err;
+
+	for (int i = 0; i < KVET_CLOCK_COUNT; i++) {
+		enum kvet_clock_id clock = (enum kvet_clock_id)i;
+		struct kvet_clock_source *source = &table->bpf[i];
+
+		setting->named[i] = KVET_YES;
+		if (kvet_clock_helper(clock) < 0 || clock == KVET_CLOCK_MONOTONIC ||
+		    source->verdict != KVET_UNDETERMINED)
+			continue;
+		if (!probe && kvet_probe_new(&probe, &context->host, &err)) {
+			context_error(context, &err.cause);
+			return STATUS_ERROR;
+		}
+		setting->named[i] =
+			kvet_probe_kernel_names(probe, kvet_clock_helper(clock), &setting->unread);
+		if (setting->named[i] != KVET_NO)
+			continue;
+		*source = (struct kvet_clock_source){ .verdict = KVET_NO,
+						      .cause.source = "/sys/kernel/btf/vmlinux" };
+		snprintf(source->cause.evidence, sizeof(source->cause.evidence),
+			 "this kernel does not name %s", kvet_clock_helper_name(clock));
+	}
+	kvet_probe_free(probe);
+	return STATUS_YES;
+}
+
+enum status clock_pairs_report(struct context *context, const struct clock_compare_args *args,
+			       struct kvet_clock_table *table, const struct kvet_clock_pair *pairs)
+{
+	struct setting setting = { .rate.known = false };
 	bool wanted = args->all;
 	enum status status = STATUS_YES;
 
 	for (size_t i = 0; i < args->pairs.count; i++)
 		wanted |= wants_rate(&pairs[i]);
 	if (wanted)
-		status = measure_rate(context, args, &rate);
+		status = measure_rate(context, args, &setting.rate);
+	if (status == STATUS_YES)
+		status = name_helpers(context, table, &setting);
 	if (status != STATUS_YES)
 		return status;
-	return args->all ? put_all(context, args, table, &rate)
-			 : put_named(context, args, table, pairs, &rate);
+	return args->all ? put_all(context, args, table, &setting)
+			 : put_named(context, args, table, pairs, &setting);
 }
 
 bool clock_compare_wait(struct context *context, uint64_t ns)

@@ -279,6 +279,15 @@ tree() {
 	json '.records[0] | .within == "no" and .cause == null'
 }
 
+@test "--pair: a helper that cannot be run, and whose name cannot be read, is no yes" {
+	local root=$BATS_TEST_TMPDIR
+
+	tree "$root"
+	compare -j --pair bpf:boot,user:boot --max-skew 1000h --sysroot "$root"
+	json '.records[0] | .basis == "measured" or .within == "undetermined"'
+	json '(.records[0].basis == "measured") == (.status == "yes")'
+}
+
 @test "--pair: only two readings of one clock, or a coarse one of it, keep a promise" {
 	local pair
 

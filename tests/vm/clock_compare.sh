@@ -216,6 +216,8 @@ check 'a helper that is not there is a no, with the verifier'"'"'s words' absent
 case $(uname -r) in
 5.10.*)
 	check_status 1 'and makes a pairing that cannot be' kvet clock compare -q --pair bpf:tai,user:tai
+	check_status 1 'for nobody too, who cannot run it' \
+		as_nobody kvet clock compare -q --pair bpf:tai,user:tai --max-skew 1s
 	check_status 1 'whatever it is asked with' \
 		kvet clock compare -q --pair bpf:tai,user:tai --pair bpf:boot,user:boot --max-skew 1s
 	;;
