@@ -282,11 +282,17 @@ static int append_address(struct kvet_ksyms_log *log, uint32_t row, uint64_t off
 static bool is_relative(const struct kvet_ksyms_log *log, const struct ksyms_frame *frame,
 			uint64_t *address)
 {
-	if (frame->has_size || !log->table->text || frame->foreign || frame->name_len != 5 ||
-	    memcmp(frame->name, "_text", 5) != 0)
+	struct kvet_ksyms_range range;
+
+	if (frame->has_size || frame->foreign || !ksyms_is_origin(frame->name, frame->name_len))
 		return false;
-	*address = log->table->text + log->delta + frame->offset;
-	return is_named(log, *address);
+	range = kvet_ksyms_by_bytes(log->table, frame->name, frame->name_len);
+	for (size_t i = 0; i < range.count; i++) {
+		*address = frame_address(log, range.rows[i], frame->offset);
+		if (!log->table->modules[range.rows[i]] && is_named(log, *address))
+			return true;
+	}
+	return false;
 }
 
 int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)

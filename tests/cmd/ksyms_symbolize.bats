@@ -229,6 +229,10 @@ r3 : 00000000  r2 : 00000010' ]
 	becomes 'lr : [<ffffffff810001aa>]' 'lr : [<ffffffff810001aa <vfs_read+0x2a/0x280>>]'
 	becomes 'kprobe:vfs_read+42' "kprobe:vfs_read+42 $AT"
 	becomes ' _text+0x1aa' ' _text+0x1aa <vfs_read+0x2a/0x280>'
+	becomes ' _stext+0x1aa' ' _stext+0x1aa <vfs_read+0x2a/0x280>'
+	becomes ' _text+0x1aa' ' _text+0x1aa <vfs_read+0x2a/0x280>' --offset 1d000000
+	stays ' _text+0x1aa/0x280'
+	stays ' _text+0x90000000'
 }
 
 @test "what stands for control characters right before a name does not hide it" {
