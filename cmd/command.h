@@ -64,7 +64,8 @@ enum status context_nothing_asked(struct context *context);
 __attribute__((format(printf, 2, 3))) void context_note(struct context *context, const char *format,
 							...);
 
-/* How far it is, in a line that the next call writes over ("" clears it): on a terminal alone. */
+/* How far it is, in a line that the next call writes over ("" clears it): on a terminal alone, and
+ * when kvet has taken over a second. */
 __attribute__((format(printf, 2, 3))) void context_progress(struct context *context,
 							    const char *format, ...);
 

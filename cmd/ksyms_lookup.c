@@ -121,17 +121,28 @@ static enum status load(struct lookup *lookup)
 	/* These look at rows that the queries do not name; a pipe can be read once. */
 	bool whole = lookup->streams || (path && line_stream_is(path)) || args->suffixes ||
 		     args->attachable || lookup->count > FIRST_MOST;
-	struct kvet_error err = { 0 };
 	enum status status =
 		symbols_open(lookup->context, &args->symbols, path, whole ? NULL : lookup->first,
 			     lookup->first_count, &lookup->table);
 
-	if (status != STATUS_YES || !args->attachable)
-		return status;
-	if (!kvet_ksyms_sites_read(&lookup->sites, &lookup->context->host, &err))
-		return STATUS_YES;
-	context_error(lookup->context, &err.cause);
-	return STATUS_ERROR;
+	if (status == STATUS_YES && args->attachable)
+		kvet_kprobe_facts_read(&lookup->context->host, &lookup->facts);
+	return status;
+}
+
+/* What is said of each symbol. Of another host, or a file, this kernel is not to be asked. */
+static struct symbol_view make_view(const struct lookup *lookup)
+{
+	const struct lookup_args *args = lookup->args;
+	bool elsewhere = lookup->context->host.sysroot != NULL, file = args->symbols.kallsyms;
+
+	return (struct symbol_view){
+		.table = lookup->table,
+		.facts = args->attachable ? &lookup->facts : NULL,
+		.asking = elsewhere ? KVET_KPROBE_ASK_NEVER : KVET_KPROBE_ASK_UNKNOWN,
+		.foreign = file && !elsewhere,
+		.demangle = args->demangle,
+	};
 }
 
 /* Answers the lines that have come, and shows the answers. */
@@ -252,7 +263,7 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 		status = ask(lookup, operands, count);
 	if (status != STATUS_YES)
 		return status;
-	lookup->view = (struct symbol_view){ lookup->table, lookup->sites, args->demangle };
+	lookup->view = make_view(lookup);
 	status = lookup->streams ? answer_bursts(lookup, operands, count) : lookup_answer(lookup);
 	if (status >= STATUS_ERROR)
 		return status;

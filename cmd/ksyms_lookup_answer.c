@@ -89,8 +89,9 @@ static enum status put_block(struct lookup *lookup, const struct symbol_block *b
 
 		for (; m < block->ends[i] && !context_stopped(lookup->context); m++) {
 			expect_match(lookup, block, m);
-			symbol_record_put(lookup->context, &lookup->view, &block->matches[m],
-					  query->text, count);
+			status = status_worst(
+				status, symbol_record_put(lookup->context, &lookup->view,
+							  &block->matches[m], query->text, count));
 		}
 		m = block->ends[i];
 		lookup->found += count;
@@ -205,8 +206,8 @@ void lookup_free(struct lookup *lookup)
 	for (size_t i = 0; lookup->streams && i < lookup->unmatched_count; i++)
 		free((void *)(uintptr_t)lookup->unmatched[i]);
 	free(lookup->unmatched);
-	kvet_ksyms_sites_free(lookup->sites);
 	kvet_ksyms_log_free(lookup->log);
+	kvet_kprobe_facts_deinit(&lookup->facts);
 	kvet_ksyms_free(lookup->table);
 	lines_free(&lookup->lines);
 }

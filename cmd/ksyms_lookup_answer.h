@@ -36,9 +36,9 @@ struct lookup {
 	size_t first_count;
 	size_t count;
 	struct kvet_ksyms *table;
-	struct kvet_ksyms_sites *sites;
-	struct symbol_view view;    /* of the two above */
-	struct kvet_ksyms_log *log; /* with --symbolize */
+	struct kvet_kprobe_facts facts; /* with --attachable */
+	struct symbol_view view;        /* of the two above */
+	struct kvet_ksyms_log *log;     /* with --symbolize */
 	int64_t offset;
 
 	size_t found;

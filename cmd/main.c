@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <kvet/nearest.h>
@@ -39,11 +40,15 @@ static_assert(sizeof(endings) / sizeof(*endings) == STATUS_COUNT, "every status 
 
 /* --- what a command may say to its user ------------------------------------------------------ */
 
+static struct timespec began;
+static bool progress_shown;
+
 static void complain(const char *label, const char *text)
 {
 	char *safe = safe_text(text);
 
-	fprintf(stderr, "%s%s\n", label, safe ? safe : text);
+	fprintf(stderr, "%s%s%s\n", progress_shown ? "\r\033[K" : "", label, safe ? safe : text);
+	progress_shown = false;
 	free(safe);
 }
 
@@ -107,18 +112,31 @@ enum status context_nothing_asked(struct context *context)
 	return STATUS_NO;
 }
 
+/* Since kvet began. */
+static bool took_a_second(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - began.tv_sec > 1 ||
+	       (now.tv_sec - began.tv_sec == 1 && now.tv_nsec >= began.tv_nsec);
+}
+
 void context_progress(struct context *context, const char *format, ...)
 {
+	char line[256];
 	va_list args;
 
-	if (context->quiet || !isatty(STDERR_FILENO))
+	if (context->quiet || !isatty(STDERR_FILENO) || (!progress_shown && !took_a_second()))
 		return;
-	/* From the start of the line, over what was there. */
-	fputs("\r\033[K", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	/* From the start of the line, over what was there. */
+	if (progress_shown || *line)
+		fprintf(stderr, "\r\033[K%s", line);
 	fflush(stderr);
+	progress_shown = *line != '\0';
 }
 
 bool context_stopped(const struct context *context)
@@ -411,6 +429,7 @@ int main(int argc, char **argv)
 		complain("kvet: try: ", "as root, or setcap(8) for the capabilities it needs");
 		return endings[STATUS_ERROR].code;
 	}
+	clock_gettime(CLOCK_MONOTONIC, &began);
 	if (stop_open()) {
 		perror("kvet: pipe");
 		return endings[STATUS_ERROR].code;

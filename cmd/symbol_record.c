@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "symbol_record.h"
 
@@ -44,20 +46,65 @@ static const struct field fields[] = {
 
 const struct schema symbol_record_schema = SCHEMA("symbol", fields);
 
-void symbol_record_put(struct context *context, const struct symbol_view *view,
-		       const struct kvet_ksyms_match *match, const char *query, size_t matches)
+/* Functions of this name, each address once. */
+static size_t count_functions(const struct kvet_ksyms *table, const char *name)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);
+	size_t count = 0;
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < range.count; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
+
+		if (!strchr("tTwW", symbol.type) || (count && symbol.address == last))
+			continue;
+		count++;
+		last = symbol.address;
+	}
+	return count;
+}
+
+/* Whether a kprobe can go there, as `trace --plan` has it; cause says what speaks against it. */
+static enum kvet_verdict judge(struct context *context, const struct symbol_view *view,
+			       uint32_t row, struct kvet_cause *cause)
+{
+	enum kvet_verdict verdict;
+	struct kvet_kprobe_site site;
+	size_t functions;
+
+	kvet_kprobe_site_of(view->table, row, &site);
+	if (view->foreign && site.verdict == KVET_YES) {
+		*cause = (struct kvet_cause){ .source = "--attachable",
+					      .evidence = "the table is a file: whether it is of "
+							  "this boot is not known" };
+		return KVET_UNDETERMINED;
+	}
+	verdict = kvet_kprobe_judge(&context->host, view->facts, &site, false, view->asking, cause);
+	functions = verdict == KVET_YES ? count_functions(view->table, site.symbol) : 1;
+	if (verdict == KVET_YES)
+		*cause->evidence = '\0';
+	if (functions > 1)
+		snprintf(cause->evidence, sizeof(cause->evidence),
+			 "by address alone: %zu functions have this name", functions);
+	return verdict;
+}
+
+enum status symbol_record_put(struct context *context, const struct symbol_view *view,
+			      const struct kvet_ksyms_match *match, const char *query,
+			      size_t matches)
 {
 	struct kvet_symbol symbol = kvet_ksyms_row(view->table, match->row);
 	bool hidden = kvet_ksyms_hidden(view->table);
 	const char type[] = { symbol.type, '\0' };
 	char *demangled = view->demangle ? kvet_ksyms_demangle(symbol.name) : NULL;
-	const char *attachable = NULL;
-	char obstacle[128];
+	enum kvet_verdict attachable = KVET_YES;
+	struct kvet_cause obstacle = { 0 };
 
-	obstacle[0] = '\0';
-	if (view->sites)
-		attachable = kvet_verdict_name(kvet_ksyms_attachable(
-			view->table, match->row, view->sites, obstacle, sizeof(obstacle)));
+	if (view->facts)
+		attachable = judge(context, view, match->row, &obstacle);
+	/* Why addresses are hidden is said for the table. */
+	if (attachable == KVET_UNDETERMINED && !hidden)
+		context_error(context, &obstacle);
 	const struct value values[FIELD_COUNT] = {
 		[QUERY] = value_string(query),
 		[ADDRESS] = hidden ? value_absent() : value_address(symbol.address),
@@ -71,10 +118,11 @@ void symbol_record_put(struct context *context, const struct symbol_view *view,
 							 : value_absent(),
 		[SIZE] = symbol.size ? value_integer((int64_t)symbol.size) : value_absent(),
 		[MATCHES] = value_integer((int64_t)matches),
-		[ATTACHABLE] = value_string(attachable),
-		[OBSTACLE] = value_string(obstacle),
+		[ATTACHABLE] = value_string(view->facts ? kvet_verdict_name(attachable) : NULL),
+		[OBSTACLE] = value_string(*obstacle.evidence ? obstacle.evidence : NULL),
 	};
 
 	output_record(context->output, &symbol_record_schema, values);
 	free(demangled);
+	return status_of_verdict(attachable);
 }

@@ -3,6 +3,7 @@
 #ifndef CMD_SYMBOL_RECORD_H
 #define CMD_SYMBOL_RECORD_H
 
+#include <kvet/kprobe.h>
 #include <kvet/ksyms.h>
 
 #include "command.h"
@@ -12,12 +13,16 @@ extern const struct schema symbol_record_schema;
 /* What is said of each symbol. */
 struct symbol_view {
 	const struct kvet_ksyms *table;
-	const struct kvet_ksyms_sites *sites; /* NULL: not where kprobes can go */
+	const struct kvet_kprobe_facts *facts; /* NULL: not where kprobes can go */
+	enum kvet_kprobe_asking asking;        /* with facts: whether the kernel is to be asked */
+	bool foreign; /* the table may be another kernel's than the facts */
 	bool demangle;
 };
 
-/* Writes the record; matches is how many the query has. */
-void symbol_record_put(struct context *context, const struct symbol_view *view,
-		       const struct kvet_ksyms_match *match, const char *query, size_t matches);
+/* Writes the record; matches is how many the query has. Returns the answer to where kprobes can go,
+ * yes if nobody asked. */
+enum status symbol_record_put(struct context *context, const struct symbol_view *view,
+			      const struct kvet_ksyms_match *match, const char *query,
+			      size_t matches);
 
 #endif

@@ -102,12 +102,14 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		return status;
 	trace_put_summary(context, &nothing); /* holds unless tracing begins */
 	status = trace_plan_resolve(plan, context, &choice);
+	if (status < STATUS_ERROR && args->plan)
+		return trace_plan_put(plan, context, args->partial_ok);
+	if (status == STATUS_NO || status == STATUS_UNDETERMINED)
+		trace_plan_put_refused(plan, context);
 	if (status != STATUS_YES)
 		return status;
 	if (args->offsets)
 		return trace_plan_put_offsets(plan, context, &range);
-	if (args->plan)
-		return trace_plan_put(plan, context, args->partial_ok);
 	sweep(context);
 	return trace_session(context, args, plan, &wanted);
 }

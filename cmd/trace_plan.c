@@ -7,10 +7,6 @@
 #include <string.h>
 
 #include "trace_plan.h"
-#include "trace_records.h"
-
-/* Of a table to choose from, the kernel is asked about so many: each takes some ms. */
-#define CHECKED_MOST 64
 
 void trace_plan_deinit(struct trace_plan *plan)
 {
@@ -19,6 +15,7 @@ void trace_plan_deinit(struct trace_plan *plan)
 	free(plan->requests);
 	free(plan->sites);
 	free(plan->owners);
+	free(plan->numbers);
 	kvet_ksyms_free(plan->table);
 	kvet_kprobe_facts_deinit(&plan->facts);
 }
@@ -44,8 +41,13 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 			continue;
 		plan->count++;
 		request->text = line->text;
-		if (!kvet_kprobe_spec_parse(line->text, &request->spec, &err))
-			continue;
+		if (!kvet_kprobe_spec_parse(line->text, &request->spec, &err)) {
+			if (!request->spec.returns || plan->returns)
+				continue;
+			return context_usage(context,
+					     "probe point '%s' is a return: write --return %s",
+					     line->text, strchr(line->text, ':') + 1);
+		}
 		if (line->from)
 			return context_usage(context, "%s:%zu: probe point %s; %s", line->from,
 					     line->number, err.cause.evidence, err.cause.remedy);
@@ -57,121 +59,125 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 	return STATUS_YES;
 }
 
-bool trace_plan_check(struct trace_plan *plan, struct context *context,
-		      const struct kvet_kprobe_site *site, enum kvet_verdict *attachable,
-		      struct kvet_cause *cause)
+const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct context *context)
 {
 	if (!plan->facts_read)
 		kvet_kprobe_facts_read(&context->host, &plan->facts);
 	plan->facts_read = true;
-	*attachable = site->verdict;
-	*cause = site->cause;
-	if (site->verdict != KVET_YES)
-		return true;
-	*attachable = kvet_kprobe_usable(&plan->facts, cause);
-	if (*attachable != KVET_YES)
-		return false;
-	*attachable = kvet_kprobe_check(&context->host, &plan->facts, site, plan->returns, cause);
-	return true;
+	return &plan->facts;
 }
 
-/* Several addresses, and nobody said which: a table to choose from, and a no. */
-static enum status refuse_ambiguous(struct context *context, struct trace_plan *plan,
-				    const struct trace_request *request, size_t *number)
+/* --- resolving -------------------------------------------------------------------------------- */
+
+/* How the reader's own tracer comes to one instance: by name it gets the first, or EADDRNOTAVAIL.
+ */
+static void advise_instances(const struct trace_plan *plan, struct trace_request *request)
 {
-	struct kvet_cause cause = { .source = "kallsyms" };
+	const struct kvet_kprobe_site *site = &request->sites.items[0];
+	struct kvet_ksyms_range range = kvet_ksyms_at(plan->table, site->address - site->offset);
+	struct kvet_symbol symbol = { 0 };
+	char relative[96] = "";
 
-	snprintf(cause.evidence, sizeof(cause.evidence), "'%s' is ambiguous: %zu addresses",
-		 request->text, request->sites.count);
-	snprintf(cause.remedy, sizeof(cause.remedy),
-		 "--all for every one of them, --nth for one, or its address (0x...)");
-	for (size_t i = 0; i < request->sites.count; i++) {
-		const struct kvet_kprobe_site *site = &request->sites.items[i];
-		enum kvet_verdict attachable;
-		struct kvet_cause why;
-
-		struct trace_site_row row = { .number = ++*number,
-					      .spec = request->text,
-					      .site = site,
-					      .neighbours = true,
-					      .cause = &cause };
-
-		if (i < CHECKED_MOST && trace_plan_check(plan, context, site, &attachable, &why)) {
-			row.attachable = &attachable;
-			row.cause = attachable == KVET_YES ? &cause : &why;
-		}
-		trace_put_site(context, plan->table, &row);
-	}
-	context_error(context, &cause);
-	return STATUS_NO;
+	if (range.count)
+		symbol = kvet_ksyms_row(plan->table, range.rows[0]);
+	if (symbol.has_relative)
+		snprintf(relative, sizeof(relative),
+			 ", or for perf and tracefs as _text+OFFSET (the first: _text+0x%" PRIx64
+			 ")",
+			 (uint64_t)symbol.relative + site->offset);
+	snprintf(request->cause.remedy, sizeof(request->cause.remedy),
+		 "--all for every one of them, --nth for one, or its address (0x...); in your own "
+		 "tracer by its address%s",
+		 relative);
 }
 
-static enum status refuse_site(struct context *context, const struct trace_plan *plan,
-			       const char *spec, size_t *number,
-			       const struct kvet_kprobe_site *site, enum kvet_verdict verdict,
-			       const struct kvet_cause *cause)
+/* Several addresses, and nobody said which. */
+static void refuse_ambiguous(const struct trace_plan *plan, struct trace_request *request)
 {
-	trace_put_site(context, plan->table,
-		       &(struct trace_site_row){
-			       .number = ++*number, .spec = spec, .site = site, .cause = cause });
-	context_error(context, cause);
-	return status_of_verdict(verdict);
+	request->status = STATUS_NO;
+	snprintf(request->cause.source, sizeof(request->cause.source), "kallsyms");
+	snprintf(request->cause.evidence, sizeof(request->cause.evidence),
+		 "'%s' is ambiguous: %zu addresses", request->text, request->sites.count);
+	advise_instances(plan, request);
 }
 
-static enum status refuse_nth(struct context *context, const struct trace_plan *plan,
-			      const struct trace_request *request, uint64_t nth, size_t *number)
+static void refuse_nth(struct trace_request *request, uint64_t nth)
 {
-	struct kvet_cause cause = { .source = "kallsyms" };
-
-	snprintf(cause.evidence, sizeof(cause.evidence),
+	request->status = STATUS_NO;
+	snprintf(request->cause.source, sizeof(request->cause.source), "kallsyms");
+	snprintf(request->cause.evidence, sizeof(request->cause.evidence),
 		 "'%s' has no %" PRIu64 ". address, but %zu", request->text, nth,
 		 request->sites.count);
-	return refuse_site(context, plan, request->text, number, NULL, KVET_NO, &cause);
+	kvet_kprobe_sites_deinit(&request->sites);
 }
 
 /* The sites stand in the order of their addresses. */
-static void keep_nth(struct kvet_kprobe_sites *sites, uint64_t nth)
+static void keep_nth(struct trace_request *request, uint64_t nth)
 {
-	sites->items[0] = sites->items[nth - 1];
-	sites->count = 1;
+	request->sites.items[0] = request->sites.items[nth - 1];
+	request->sites.count = 1;
+	request->number += nth - 1;
+}
+
+/* Nothing was found. Where addresses are hidden, and probes are refused to everybody anyway, that
+ * is what counts. */
+static void refuse_unresolved(struct context *context, struct trace_plan *plan,
+			      struct trace_request *request)
+{
+	struct kvet_kprobe_sites *sites = &request->sites;
+
+	if (sites->verdict == KVET_UNDETERMINED) {
+		sites->verdict =
+			kvet_kprobe_usable(trace_plan_facts(plan, context), &request->cause);
+		if (sites->verdict != KVET_NO) {
+			sites->verdict = KVET_UNDETERMINED;
+			kvet_ksyms_hidden_cause(&context->host, NULL, &request->cause);
+		}
+	} else {
+		request->cause = sites->cause;
+		if (*request->spec.symbol)
+			kvet_kprobe_absent_cause(&context->host, plan->table, &request->spec,
+						 &request->cause);
+	}
+	request->status = status_of_verdict(sites->verdict);
+}
+
+/* Some instances may be too short for the offset: the others still count. */
+static bool has_good(const struct kvet_kprobe_sites *sites)
+{
+	for (size_t i = 0; i < sites->count; i++)
+		if (sites->items[i].verdict == KVET_YES)
+			return true;
+	return false;
 }
 
 static enum status resolve_one(struct context *context, const struct trace_choice *choice,
-			       struct trace_plan *plan, struct trace_request *request,
-			       size_t *number)
+			       struct trace_plan *plan, struct trace_request *request)
 {
-	struct kvet_error err;
-	enum status status = STATUS_YES;
 	struct kvet_kprobe_sites *sites = &request->sites;
-	size_t good = 0;
+	struct kvet_error err;
 
 	if (kvet_kprobe_resolve(plan->table, &request->spec, sites, &err)) {
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}
-	if (sites->verdict == KVET_UNDETERMINED)
-		kvet_ksyms_hidden_cause(&context->host, NULL, &sites->cause);
+	request->instances = sites->count;
 	if (sites->verdict != KVET_YES)
-		return refuse_site(context, plan, request->text, number, NULL, sites->verdict,
-				   &sites->cause);
-	if (sites->count > 1 && !choice->all && !choice->nth && !request->spec.glob)
-		return refuse_ambiguous(context, plan, request, number);
-	if (choice->nth > sites->count)
-		return refuse_nth(context, plan, request, choice->nth, number);
-	if (choice->nth)
-		keep_nth(sites, choice->nth);
-	for (size_t i = 0; i < sites->count; i++)
-		good += sites->items[i].verdict == KVET_YES;
-	/* Some instances may be too short for the offset: the others still count. */
-	for (size_t i = 0; i < sites->count; i++) {
-		const struct kvet_kprobe_site *site = &sites->items[i];
-
-		if (site->verdict != KVET_YES && !good)
-			status = status_worst(status,
-					      refuse_site(context, plan, request->text, number,
-							  site, site->verdict, &site->cause));
-	}
-	return status;
+		refuse_unresolved(context, plan, request);
+	else if (sites->count > 1 && !request->spec.glob && !choice->all && !choice->nth)
+		refuse_ambiguous(plan, request);
+	else if (choice->nth > sites->count)
+		refuse_nth(request, choice->nth);
+	else if (choice->nth)
+		keep_nth(request, choice->nth);
+	if (request->status != STATUS_YES)
+		return request->status;
+	/* What the kernel's lists rule out of a glob is not asked for, one by one. */
+	if (request->spec.glob)
+		kvet_kprobe_sift(&context->host, trace_plan_facts(plan, context), sites);
+	else if (!has_good(sites))
+		request->status = STATUS_NO;
+	return request->status;
 }
 
 static int compare_addresses(const void *a, const void *b)
@@ -192,16 +198,19 @@ static bool collect(struct trace_plan *plan)
 {
 	size_t most = 0;
 	void *seen = NULL;
-	bool done = true;
+	bool done;
 
 	for (size_t i = 0; i < plan->count; i++)
 		most += plan->requests[i].sites.count;
 	plan->sites = calloc(most + 1, sizeof(*plan->sites));
 	plan->owners = calloc(most + 1, sizeof(*plan->owners));
-	for (size_t i = 0; i < plan->count && plan->sites && plan->owners && done; i++) {
+	plan->numbers = calloc(most + 1, sizeof(*plan->numbers));
+	done = plan->sites && plan->owners && plan->numbers;
+	for (size_t i = 0; i < plan->count && done; i++) {
 		struct trace_request *request = &plan->requests[i];
+		size_t count = request->status == STATUS_YES ? request->sites.count : 0;
 
-		for (size_t k = 0; k < request->sites.count && done; k++) {
+		for (size_t k = 0; k < count && done; k++) {
 			struct kvet_kprobe_site *site = &request->sites.items[k], **found;
 
 			found = tsearch(site, &seen, compare_addresses);
@@ -209,11 +218,12 @@ static bool collect(struct trace_plan *plan)
 			if (!done || *found != site)
 				continue;
 			plan->sites[plan->site_count] = site;
-			plan->owners[plan->site_count++] = request;
+			plan->owners[plan->site_count] = request;
+			plan->numbers[plan->site_count++] = request->number + k;
 		}
 	}
 	tdestroy(seen, keep);
-	return done && plan->sites && plan->owners;
+	return done;
 }
 
 enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
@@ -221,18 +231,21 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 {
 	struct kvet_error err;
 	enum status status = STATUS_YES;
-	size_t number = 0;
+	size_t number = 1;
 
 	if (kvet_ksyms_open(&plan->table, &context->host, NULL, &err)) {
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}
-	for (size_t i = 0; i < plan->count; i++)
-		status = status_worst(
-			status, resolve_one(context, choice, plan, &plan->requests[i], &number));
-	if (status != STATUS_YES)
-		return status;
-	return collect(plan) ? STATUS_YES : context_failure(context, ENOMEM, "malloc");
+	for (size_t i = 0; i < plan->count; i++) {
+		struct trace_request *request = &plan->requests[i];
+
+		request->number = number;
+		status = status_worst(status, resolve_one(context, choice, plan, request));
+		/* One that was not found has a record too. */
+		number += request->instances ? request->instances : 1;
+	}
+	return collect(plan) ? status : context_failure(context, ENOMEM, "malloc");
 }
 
 enum status trace_plan_refused(struct trace_plan *plan, struct context *context, size_t site,
@@ -274,100 +287,6 @@ enum status trace_plan_judge_globs(const struct trace_plan *plan, struct context
 			     request->refused, count, request->text);
 		if (request->refused == count)
 			status = STATUS_NO;
-	}
-	return status;
-}
-
-enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok)
-{
-	enum status status = STATUS_YES;
-	size_t good = 0;
-
-	for (size_t i = 0; i < plan->site_count && !context_stopped(context); i++) {
-		enum kvet_verdict attachable = KVET_UNDETERMINED;
-		struct kvet_cause cause;
-		bool usable = trace_plan_check(plan, context, plan->sites[i], &attachable, &cause);
-
-		trace_put_site(context, plan->table,
-			       &(struct trace_site_row){
-				       .number = i + 1,
-				       .spec = plan->owners[i]->text,
-				       .site = plan->sites[i],
-				       .attachable = &attachable,
-				       .cause = attachable == KVET_YES ? NULL : &cause });
-		good += attachable == KVET_YES;
-		if (!usable)
-			attachable = KVET_UNDETERMINED;
-		if (attachable != KVET_YES)
-			status = status_worst(
-				status, trace_plan_refused(plan, context, i, attachable, &cause));
-	}
-	status = status_worst(status, trace_plan_judge_globs(plan, context));
-	return partial_ok && good && status == STATUS_NO ? STATUS_YES : status;
-}
-
-/* The offsets of one symbol. *found counts those that the kernel takes; cause is the last
- * refusal. Returns not yes if the kernel could not be asked. */
-static enum status put_offsets(struct trace_plan *plan, struct context *context, const char *spec,
-			       struct kvet_kprobe_site site, uint64_t end, size_t *found,
-			       struct kvet_cause *cause)
-{
-	for (; site.offset < end && !context_stopped(context); site.offset++, site.address++) {
-		enum kvet_verdict attachable = KVET_UNDETERMINED;
-
-		/* It takes some ms. */
-		if (site.offset % 16 == 0)
-			context_progress(context, "kvet: %s+0x%" PRIx64 " of 0x%" PRIx64,
-					 site.symbol, site.offset, end);
-		if (!trace_plan_check(plan, context, &site, &attachable, cause) ||
-		    attachable == KVET_UNDETERMINED) {
-			context_error(context, cause);
-			return STATUS_UNDETERMINED;
-		}
-		if (attachable == KVET_YES)
-			trace_put_site(context, plan->table,
-				       &(struct trace_site_row){ .number = ++*found,
-								 .spec = spec,
-								 .site = &site,
-								 .attachable = &attachable });
-	}
-	context_progress(context, "%s", "");
-	return STATUS_YES;
-}
-
-enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context,
-				   const struct trace_range *range)
-{
-	enum status status = STATUS_YES;
-	size_t found = 0;
-
-	for (size_t i = 0; i < plan->site_count; i++) {
-		struct kvet_kprobe_site site = *plan->sites[i];
-		struct kvet_cause cause = site.cause;
-		uint64_t end = site.extent;
-		size_t before = found;
-
-		if (range->given) {
-			site.address += range->first - site.offset;
-			site.offset = range->first;
-			if (range->last < end)
-				end = range->last + 1;
-		}
-		if (site.offset >= end) {
-			cause = (struct kvet_cause){ .source = "kallsyms" };
-			snprintf(cause.evidence, sizeof(cause.evidence),
-				 "offset 0x%" PRIx64
-				 " is past the end of %s, which is at 0x%" PRIx64,
-				 site.offset, site.symbol, site.extent);
-		}
-		status = status_worst(status, put_offsets(plan, context, plan->owners[i]->text,
-							  site, end, &found, &cause));
-		if (status == STATUS_UNDETERMINED)
-			return status;
-		if (found > before)
-			continue;
-		context_error(context, &cause);
-		status = STATUS_NO;
 	}
 	return status;
 }

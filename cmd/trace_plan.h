@@ -18,7 +18,11 @@ struct trace_request {
 	const char *text;
 	struct kvet_kprobe_spec spec;
 	struct kvet_kprobe_sites sites;
-	size_t refused; /* sites of a glob that cannot be probed */
+	size_t number;           /* of the first of its sites, as records have it */
+	size_t instances;        /* its sites, before one was chosen */
+	enum status status;      /* of its resolution: not yes, it is refused as a whole */
+	struct kvet_cause cause; /* and why, if it is not each site that has a cause of its own */
+	size_t refused;          /* sites of a glob that cannot be probed */
 };
 
 /* Start from all zeros. */
@@ -30,6 +34,7 @@ struct trace_plan {
 	 * session is opened with. */
 	const struct kvet_kprobe_site **sites;
 	struct trace_request **owners;
+	size_t *numbers; /* as records have them: those of a table of instances stay theirs */
 	size_t site_count;
 	bool returns; /* the sites are returns; set by the caller */
 	struct kvet_kprobe_facts facts;
@@ -42,21 +47,28 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 			     const struct lines *lines);
 
 /*
- * Resolves them against the running kernel's symbols. A symbol of several addresses is
- * refused with a table of them, unless the choice says which. Puts a record for each site
- * that is refused here; then the status is not yes, and there is nothing to probe.
+ * Resolves them against the running kernel's symbols. A symbol of several addresses is refused,
+ * unless the choice says which. Nothing is put yet. Returns the worst of the requests' statuses:
+ * those that are yes have their sites in the plan.
  */
 enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 			       const struct trace_choice *choice);
 
-/* Asks the kernel whether a site can be probed. Returns false, with the cause, where kprobes
- * cannot be used at all. */
-bool trace_plan_check(struct trace_plan *plan, struct context *context,
-		      const struct kvet_kprobe_site *site, enum kvet_verdict *attachable,
-		      struct kvet_cause *cause);
+/* What the host says of kprobes, read once. */
+const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct context *context);
 
-/* Puts a record for each site, with what the kernel says of it; arms nothing. partial_ok: one
- * that can be probed is enough for a yes. */
+/* Puts a record for each SPEC's sites, though nothing is armed since some SPEC was refused: that
+ * one has its cause, and of a symbol of several addresses a table to choose from. */
+void trace_plan_put_refused(struct trace_plan *plan, struct context *context);
+
+/* Puts a record for each site, which all have the same cause not to be armed. Returns the status.
+ */
+enum status trace_plan_put_unarmed(const struct trace_plan *plan, struct context *context,
+				   enum kvet_verdict verdict, const struct kvet_cause *cause);
+
+/* Puts a record for each site, with what the kernel says of it, and for each SPEC that was refused;
+ * arms nothing. partial_ok: one that can be probed is enough for a yes, though the kernel refuses
+ * others. */
 enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok);
 
 /* The offsets that are asked for, both included. All zeros: from the site to its symbol's end. */

@@ -184,7 +184,8 @@ static void put_histogram(struct show *show, const struct kvet_trace *trace, siz
 	if (kvet_trace_histogram_read(trace, site, slots, &err))
 		context_error(show->context, &err.cause);
 	else
-		trace_put_buckets(show->context, site + 1, show->plan->sites[site], slots);
+		trace_put_buckets(show->context, show->plan->numbers[site], show->plan->sites[site],
+				  slots);
 }
 
 /* Rows of --top, unless --rows says how many. */
@@ -216,7 +217,7 @@ static void put_site(const struct show *show, size_t i, const struct kvet_trace_
 {
 	trace_put_site(show->context, show->plan->table,
 		       &(struct trace_site_row){
-			       .number = i + 1,
+			       .number = show->plan->numbers[i],
 			       .spec = show->plan->owners[i]->text,
 			       .site = show->plan->sites[i],
 			       .state = site,
@@ -418,6 +419,7 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 		context_error(show->context, &err.cause);
 		status = STATUS_ERROR;
 	}
+	context_progress(show->context, "%s", "");
 	status = status_worst(status, report(show, trace));
 	say_unseen(show, trace);
 	trace_put_summary(show->context, &show->totals);
@@ -442,18 +444,14 @@ static void raise_files(size_t sites)
 	}
 }
 
-/* No session: what every site would have needed is missing. */
-static enum status refuse_all(struct context *context, const struct trace_plan *plan,
-			      const struct kvet_cause *cause)
+/* Between two sites: a signal ends it there. */
+static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 {
-	for (size_t i = 0; i < plan->site_count; i++)
-		trace_put_site(context, plan->table,
-			       &(struct trace_site_row){ .number = i + 1,
-							 .spec = plan->owners[i]->text,
-							 .site = plan->sites[i],
-							 .cause = cause });
-	context_error(context, cause);
-	return STATUS_UNDETERMINED;
+	struct context *context = opaque;
+
+	context_progress(context, "kvet: %zu of %zu sites %sarmed", done, count,
+			 arming ? "" : "dis");
+	return !context_stopped(context);
 }
 
 enum status trace_session(struct context *context, const struct trace_args *args,
@@ -462,8 +460,11 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	struct show show = { .context = context, .args = args, .plan = plan };
 	struct kvet_trace *session = NULL;
 	enum status status = STATUS_YES;
+	struct kvet_cause cause;
 	struct kvet_error err;
 
+	if (kvet_kprobe_usable(trace_plan_facts(plan, context), &cause) == KVET_NO)
+		return trace_plan_put_unarmed(plan, context, KVET_NO, &cause);
 	show.words = malloc(sizeof(*show.words));
 	if (!show.words)
 		status = context_failure(context, ENOMEM, "malloc");
@@ -474,11 +475,13 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	/* Of a return, they are gone. */
 	wanted->arguments = wanted->arguments && !args->returns;
 	wanted->strings = wanted->strings && !args->returns;
+	wanted->progress = show_arming;
+	wanted->progress_context = context;
 	raise_files(plan->site_count);
 	context_hold(context);
 	if (status == STATUS_YES &&
 	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
-		status = refuse_all(context, plan, &err.cause);
+		status = trace_plan_put_unarmed(plan, context, KVET_UNDETERMINED, &err.cause);
 	else if (status == STATUS_YES)
 		status = run_session(&show, plan, session);
 	kvet_trace_close(session);

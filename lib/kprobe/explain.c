@@ -17,8 +17,7 @@
 #include <string.h>
 
 #include "core/fail.h"
-
-#include <kvet/kprobe.h>
+#include "kprobe/explain.h"
 
 #define SOURCE "perf_event_open(kprobe)"
 
@@ -32,7 +31,7 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 				"this kernel is built without kprobes: %s", facts->config_evidence);
 		kvet_cause_remedy(cause, "boot a kernel with CONFIG_KPROBES=y and "
 					 "CONFIG_KPROBE_EVENTS=y");
-		return KVET_UNDETERMINED;
+		return KVET_NO;
 	}
 	if (none) {
 		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe",
@@ -58,22 +57,27 @@ static enum kvet_verdict explain_permission(int errnum, const struct kvet_kprobe
 {
 	static const int needed[] = { CAP_PERFMON, -1 };
 
+	/* Kprobes ask for LOCKDOWN_KPROBES (kernel: __register_trace_kprobe()), whoever it is that
+	 * wants them, until a reboot: that is a no. Links of many functions do not ask (6.12). */
 	if (errnum == EPERM && !strcmp(facts->lockdown, "confidentiality")) {
 		kvet_cause_fill(cause, errnum, SOURCE,
 				"the kernel is locked down (confidentiality): kprobes are refused");
-		kvet_cause_remedy(cause, "boot with lockdown=integrity or none");
-	} else {
-		kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
-		kvet_refusal_explain(refusal, needed, cause);
+		kvet_cause_remedy(cause,
+				  "--backend multi, for a function's entry or return, or boot "
+				  "with lockdown=integrity or none");
+		return KVET_NO;
 	}
+	kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
+	kvet_refusal_explain(refusal, needed, cause);
 	return KVET_UNDETERMINED;
 }
 
-static enum kvet_verdict explain_untraceable(int errnum, const struct kvet_kprobe_site *site,
-					     const struct kvet_kprobe_lists *lists,
-					     struct kvet_cause *cause)
+void kvet_kprobe_explain_untraceable(int errnum, const char *source,
+				     const struct kvet_kprobe_site *site,
+				     const struct kvet_kprobe_lists *lists,
+				     struct kvet_cause *cause)
 {
-	kvet_cause_fill(cause, errnum, SOURCE, "%s is not traceable", site->symbol);
+	kvet_cause_fill(cause, errnum, source, "%s is not traceable", site->symbol);
 	if (lists->blacklisted == 1)
 		kvet_cause_add(cause, "on the kernel's kprobe blacklist");
 	else if (lists->traceable == 0)
@@ -84,7 +88,6 @@ static enum kvet_verdict explain_untraceable(int errnum, const struct kvet_kprob
 			       "%s, available_filter_functions %s",
 			       lists->blacklisted < 0 ? "not readable" : "does not name it",
 			       lists->traceable < 0 ? "not readable" : "names one so called");
-	return KVET_NO;
 }
 
 enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site *site,
@@ -99,7 +102,8 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 				site->offset);
 		return KVET_NO;
 	case EINVAL:
-		return explain_untraceable(errnum, site, lists, cause);
+		kvet_kprobe_explain_untraceable(errnum, SOURCE, site, lists, cause);
+		return KVET_NO;
 	case ENOENT:
 		kvet_cause_fill(cause, errnum, SOURCE, "the kernel has no text at 0x%" PRIx64,
 				site->address);

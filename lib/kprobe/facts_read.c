@@ -48,6 +48,8 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 		facts->enabled = number != 0;
 	facts->config = kvet_host_config(host, "CONFIG_KPROBES", facts->config_evidence,
 					 sizeof(facts->config_evidence));
+	facts->probes_notrace = kvet_host_config(host, "CONFIG_KPROBE_EVENTS_ON_NOTRACE", NULL,
+						 0) == KVET_CONFIG_YES;
 	facts->lockdown = kvet_host_lockdown(host);
 	kvet_reach_read(host, KVET_CALL_PERF, &facts->perf);
 	/* Without memory for it, each site reads them anew. */
@@ -71,10 +73,13 @@ void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kpro
 	struct kvet_kprobe_cache once = { 0 };
 	struct kvet_kprobe_cache *cache = facts && facts->cache ? facts->cache : &once;
 
-	*lists = (struct kvet_kprobe_lists){ -1, -1 };
+	*lists = (struct kvet_kprobe_lists){ -1, -1, -1 };
 	if (!cache->sites && kvet_ksyms_sites_read(&cache->sites, host, NULL))
 		return;
 	kvet_ksyms_sites_look(cache->sites, site->symbol, site->address - site->offset,
 			      site->extent, site->address, &lists->blacklisted, &lists->traceable);
+	if (site->symbol[strcspn(site->symbol, ".")])
+		lists->whole = kvet_ksyms_sites_named(cache->sites, site->symbol,
+						      strcspn(site->symbol, "."));
 	kvet_ksyms_sites_free(once.sites);
 }

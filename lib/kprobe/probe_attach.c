@@ -129,16 +129,3 @@ void kvet_kprobe_detach(struct kvet_kprobe_attached *attached)
 	kvet_cleanup_close(&attached->event_fd);
 	*attached = (struct kvet_kprobe_attached){ -1, -1 };
 }
-
-enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
-				    const struct kvet_kprobe_facts *facts,
-				    const struct kvet_kprobe_site *site, bool returns,
-				    struct kvet_cause *cause)
-{
-	enum kvet_verdict verdict = KVET_YES;
-	int fd = kvet_kprobe_pmu_event(host, facts, site, returns, &verdict, cause);
-
-	if (fd >= 0)
-		close(fd);
-	return verdict;
-}

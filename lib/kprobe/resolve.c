@@ -26,15 +26,21 @@ static bool in_module(const struct kvet_symbol *symbol, const char *module)
 	return symbol->module && !strcmp(symbol->module, module);
 }
 
-/* Symbols come in the order of their addresses. */
-static void add(struct kvet_kprobe_sites *sites, const struct kvet_symbol *symbol, uint64_t offset)
+/* Between these two the kernel keeps what it frees after boot. */
+static bool is_init(const struct kvet_ksyms *table, uint64_t address)
 {
-	struct kvet_kprobe_site *site;
+	struct kvet_ksyms_range start = kvet_ksyms_by_name(table, "_sinittext"),
+				end = kvet_ksyms_by_name(table, "_einittext");
 
-	if (sites->count && sites->items[sites->count - 1].address == symbol->address + offset)
-		return; /* another name of the same address */
-	site = &sites->items[sites->count++];
-	*site = (struct kvet_kprobe_site){
+	return start.count == 1 && end.count == 1 &&
+	       address >= kvet_ksyms_row(table, start.rows[0]).address &&
+	       address < kvet_ksyms_row(table, end.rows[0]).address;
+}
+
+static struct kvet_kprobe_site make_site(const struct kvet_ksyms *table,
+					 const struct kvet_symbol *symbol, uint64_t offset)
+{
+	struct kvet_kprobe_site site = {
 		.symbol = symbol->name,
 		.module = symbol->module,
 		.address = symbol->address + offset,
@@ -42,6 +48,45 @@ static void add(struct kvet_kprobe_sites *sites, const struct kvet_symbol *symbo
 		.extent = symbol->extent,
 		.verdict = KVET_YES,
 	};
+
+	if (is_init(table, symbol->address)) {
+		site.verdict = KVET_NO;
+		kvet_cause_fill(&site.cause, 0, "kallsyms",
+				"%s is not traceable; __init: code that is freed after boot",
+				symbol->name);
+	}
+	return site;
+}
+
+void kvet_kprobe_site_of(const struct kvet_ksyms *table, uint32_t row,
+			 struct kvet_kprobe_site *site)
+{
+	struct kvet_symbol symbol = kvet_ksyms_row(table, row);
+
+	*site = make_site(table, &symbol, 0);
+	if (!is_text(symbol.type)) {
+		site->verdict = KVET_NO;
+		kvet_cause_fill(&site->cause, 0, "kallsyms", "not text: its type is '%c'",
+				symbol.type);
+	} else if (kvet_ksyms_is_mapping(symbol.name)) {
+		site->verdict = KVET_NO;
+		kvet_cause_fill(&site->cause, 0, "kallsyms", "a mapping symbol, no function");
+	} else if (kvet_ksyms_hidden(table)) {
+		site->verdict = KVET_UNDETERMINED;
+		kvet_cause_fill(&site->cause, 0, "kallsyms", "addresses are hidden");
+	}
+}
+
+/* Symbols come in the order of their addresses. */
+static void add(struct kvet_kprobe_sites *sites, const struct kvet_ksyms *table,
+		const struct kvet_symbol *symbol, uint64_t offset)
+{
+	struct kvet_kprobe_site *site;
+
+	if (sites->count && sites->items[sites->count - 1].address == symbol->address + offset)
+		return; /* another name of the same address */
+	site = &sites->items[sites->count++];
+	*site = make_site(table, symbol, offset);
 	if (offset < symbol->extent)
 		return;
 	/* The kernel would not refuse it as such: it arms whatever stands there. */
@@ -57,17 +102,17 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 {
 	bool mapping = kvet_ksyms_is_mapping(spec->symbol);
 	char other_type = 0;
-	size_t elsewhere = 0;
+	bool elsewhere = false;
 
 	for (size_t i = 0; i < range->count; i++) {
 		struct kvet_symbol symbol = kvet_ksyms_row(table, range->rows[i]);
 
 		if (!in_module(&symbol, spec->module))
-			elsewhere++;
+			elsewhere = true;
 		else if (!is_text(symbol.type))
 			other_type = symbol.type;
 		else if (!mapping)
-			add(sites, &symbol, spec->offset);
+			add(sites, table, &symbol, spec->offset);
 	}
 	if (sites->count)
 		return;
@@ -81,9 +126,8 @@ static void resolve_name(const struct kvet_ksyms *table, const struct kvet_kprob
 				"function",
 				spec->symbol);
 	else if (elsewhere)
-		kvet_cause_fill(&sites->cause, 0, "kallsyms",
-				"no symbol '%s' in module '%s'; it exists elsewhere, %zu times",
-				spec->symbol, spec->module, elsewhere);
+		kvet_cause_fill(&sites->cause, 0, "kallsyms", "no symbol '%s' in module '%s'",
+				spec->symbol, spec->module);
 	else
 		kvet_cause_fill(&sites->cause, 0, "kallsyms", "no symbol '%s'", spec->symbol);
 	if (!elsewhere && !other_type &&
@@ -99,7 +143,7 @@ static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kp
 		struct kvet_symbol symbol = kvet_ksyms_row(table, range->rows[i]);
 
 		if (is_text(symbol.type) && symbol.extent)
-			add(sites, &symbol, spec->address - symbol.address);
+			add(sites, table, &symbol, spec->address - symbol.address);
 	}
 	if (sites->count)
 		return;
@@ -167,7 +211,7 @@ static int resolve_glob(const struct kvet_ksyms *table, const struct kvet_kprobe
 		struct kvet_symbol symbol = kvet_ksyms_row(table, match.row);
 
 		if (parts || !is_part(symbol.name))
-			add(sites, &symbol, 0);
+			add(sites, table, &symbol, 0);
 	}
 	kvet_ksyms_query_deinit(&query);
 	if (!sites->items)
@@ -175,10 +219,9 @@ static int resolve_glob(const struct kvet_ksyms *table, const struct kvet_kprobe
 	if (sites->count)
 		return 0;
 	sites->verdict = KVET_NO;
-	kvet_cause_fill(&sites->cause, 0, "kallsyms", "no function's name matches '%s'",
-			spec->symbol);
-	if (*spec->module)
-		kvet_cause_add(&sites->cause, "in module '%s'", spec->module);
+	kvet_cause_fill(&sites->cause, 0, "kallsyms", "no function's name matches '%s'%s%s%s",
+			spec->symbol, *spec->module ? " in module '" : "", spec->module,
+			*spec->module ? "'" : "");
 	return 0;
 }
 

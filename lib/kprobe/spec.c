@@ -44,16 +44,49 @@ static int copy_part(char *to, size_t size, const char *from, size_t len, const 
 	return 0;
 }
 
+/* What bpftrace writes in front of a probe point (its docs/language.adoc, "Probes"). */
+static const struct provider {
+	const char *word;
+	bool kprobe, returns;
+} providers[] = {
+	{ "kprobe", true, false },      { "k", true, false },
+	{ "kretprobe", true, true },    { "kr", true, true },
+	{ "fentry", false, false },     { "fexit", false, false },
+	{ "kfunc", false, false },      { "kretfunc", false, false },
+	{ "tracepoint", false, false }, { "rawtracepoint", false, false },
+	{ "uprobe", false, false },     { "uretprobe", false, false },
+	{ "usdt", false, false },
+};
+
+/* The provider that a text begins with, and what is behind its colon; NULL: with none. */
+static const struct provider *take_provider(const char **text)
+{
+	for (size_t i = 0; i < sizeof(providers) / sizeof(*providers); i++) {
+		size_t len = strlen(providers[i].word);
+
+		if (strncmp(*text, providers[i].word, len) != 0 || (*text)[len] != ':')
+			continue;
+		*text += len + 1;
+		return &providers[i];
+	}
+	return NULL;
+}
+
 int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struct kvet_error *err)
 {
 	struct kvet_kprobe_spec spec = { 0 };
 	const char *rest = text, *colon, *plus;
+	const struct provider *provider;
 	int ret;
 
 	if (strpbrk(text, " \t\n\v\f\r"))
 		return wrong(err, text, "white space");
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
-		if (!parse_number(text, &spec.address))
+	provider = take_provider(&rest);
+	if (provider && !provider->kprobe)
+		return wrong(err, text, "kvet arms kprobes, and nothing else");
+	spec.returns = provider && provider->returns;
+	if (rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
+		if (!parse_number(rest, &spec.address))
 			return wrong(err, text, "not an address of up to 16 hexadecimal digits");
 		*out = spec;
 		return 0;

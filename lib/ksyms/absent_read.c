@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Why a query has no match. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <kvet/nearest.h>
 
 #include "core/fail.h"
+#include "ksyms/modules_read.h"
 #include "ksyms/table.h"
 
 /* Enough to see what they are like. */
@@ -25,76 +27,242 @@ static bool has_module(const struct kvet_ksyms *table, const char *name, size_t 
 	return false;
 }
 
-static void say_module(const struct kvet_ksyms *table, const char *name, size_t len,
-		       struct kvet_cause *cause)
+/* The table is the running kernel's: what the host says belongs to it. */
+static bool is_running(const struct kvet_ksyms *table)
 {
-	if (len && !has_module(table, name, len))
-		kvet_cause_add(cause, "no symbol is of module '%.*s': it is not loaded", (int)len,
-			       name);
+	return table->kind == KVET_KSYMS_TEXT || table->kind == KVET_KSYMS_ITERATOR;
+}
+
+/* What is asked for: the name alone, and what a row has to be. */
+struct asked {
+	const struct kvet_host *host;
+	const struct kvet_ksyms *table;
+	const struct kvet_ksyms_filter *filter;
+	const char *name;
+	size_t len;
+	struct kvet_cause *cause;
+};
+
+__attribute__((format(printf, 2, 3))) static void advise(const struct asked *asked,
+							 const char *remedy, ...)
+{
+	va_list args;
+
+	/* The first piece of advice is the best. */
+	if (*asked->cause->remedy)
+		return;
+	va_start(args, remedy);
+	vsnprintf(asked->cause->remedy, sizeof(asked->cause->remedy), remedy, args);
+	va_end(args);
+}
+
+/* Whether a row is of a type that is asked for. */
+static bool is_wanted(const struct asked *asked, uint32_t row)
+{
+	return !asked->filter || !asked->filter->types ||
+	       strchr(asked->filter->types, asked->table->types[row]);
+}
+
+/* Whether a name of the table has a row that could be meant. */
+static bool could_be(const struct asked *asked, uint32_t number)
+{
+	const struct kvet_ksyms *table = asked->table;
+
+	for (uint32_t i = table->starts[number]; i < table->starts[number + 1]; i++)
+		if (is_wanted(asked, table->by_name[i]))
+			return true;
+	return false;
+}
+
+/* --- a module ------------------------------------------------------------------------------- */
+
+/* Whether the name that is asked for is one of the kernel proper. */
+static bool is_in_kernel(const struct asked *asked)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_by_bytes(asked->table, asked->name, asked->len);
+
+	for (size_t i = 0; i < range.count; i++)
+		if (!ksyms_row_module(asked->table, range.rows[i]) &&
+		    is_wanted(asked, range.rows[i]))
+			return true;
+	return false;
+}
+
+/* Returns whether that explains it. */
+static bool say_module(const struct asked *asked, const char *name, size_t len)
+{
+	enum ksyms_module module = KSYMS_MODULE_UNKNOWN;
+	int digits = (int)len;
+
+	if (!len || has_module(asked->table, name, len))
+		return false;
+	if (is_running(asked->table))
+		module = kvet_ksyms_module_read(asked->host, name, len);
+	if (module == KSYMS_MODULE_BUILT_IN) {
+		kvet_cause_add(asked->cause,
+			       "'%.*s' is built in: its symbols are those of the kernel proper, "
+			       "'vmlinux'",
+			       digits, name);
+		if (is_in_kernel(asked))
+			advise(asked, "did you mean vmlinux:%.*s?", (int)asked->len, asked->name);
+		return true;
+	}
+	kvet_cause_add(asked->cause, "no symbol is of module '%.*s': it is not loaded", digits,
+		       name);
+	if (module == KSYMS_MODULE_ON_DISK)
+		advise(asked, "modprobe %.*s", digits, name);
+	return true;
+}
+
+/* What no table says: a module that is not loaded exports it. */
+static bool say_exporter(const struct asked *asked)
+{
+	char module[64];
+
+	if (!is_running(asked->table) ||
+	    !kvet_ksyms_exporter_read(asked->host, asked->name, asked->len, module, sizeof(module)))
+		return false;
+	kvet_cause_add(asked->cause, "module '%s' has it, and is not loaded", module);
+	advise(asked, "modprobe %s", module);
+	return true;
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+/* Up to so many, in words. */
+struct examples {
+	char words[256];
+	size_t used, count;
+};
+
+static void add_example(struct examples *examples, const char *name)
+{
+	if (examples->count++ < EXAMPLES_MOST && examples->used < sizeof(examples->words))
+		examples->used += (size_t)snprintf(examples->words + examples->used,
+						   sizeof(examples->words) - examples->used, "%s%s",
+						   examples->used ? ", " : "", name);
 }
 
 /* The name is there, and the rest of the query speaks against it. */
-static void say_rows(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query,
-		     const struct kvet_ksyms_range *range, struct kvet_cause *cause)
+static void say_rows(const struct asked *asked, const struct kvet_ksyms_query *query,
+		     const struct kvet_ksyms_range *range)
 {
-	const struct kvet_symbol symbol = kvet_ksyms_row(table, range->rows[0]);
+	const struct kvet_symbol symbol = kvet_ksyms_row(asked->table, range->rows[0]);
 
 	if (query->has_offset || query->has_size)
-		kvet_cause_add(cause,
+		kvet_cause_add(asked->cause,
 			       "%s is there %zu time%s, but not with this offset or size: "
 			       "the next symbol is at +0x%" PRIx64,
 			       symbol.name, range->count, range->count == 1 ? "" : "s",
 			       symbol.extent);
 	else
-		kvet_cause_add(cause,
+		kvet_cause_add(asked->cause,
 			       "it is there %zu time%s, in other modules (%s) or of another "
 			       "type (%c)",
 			       range->count, range->count == 1 ? "" : "s",
 			       symbol.module ? symbol.module : "vmlinux", symbol.type);
+	if (query->module_len && is_wanted(asked, range->rows[0]))
+		advise(asked, "did you mean %s:%s?", symbol.module ? symbol.module : "vmlinux",
+		       symbol.name);
 }
 
-static void say_copies(const struct kvet_ksyms *table, const char *name, size_t len,
-		       struct kvet_cause *cause)
+/* Whether no call enters it: it is a part that was moved away. */
+static bool is_part(const char *suffix)
 {
-	char examples[256] = "";
-	size_t used = 0, count = 0;
+	return strstr(suffix, ".cold") != NULL;
+}
+
+static bool say_copies(const struct asked *asked)
+{
+	const struct kvet_ksyms *table = asked->table;
+	struct examples examples = { 0 };
+	const char *best = NULL;
 
 	for (uint32_t i = 0; i < table->strings.count; i++) {
 		const char *known = ksyms_name(&table->strings, i);
 
-		if (strncmp(known, name, len) != 0 || known[len] != '.' ||
-		    table->starts[i] == table->starts[i + 1])
+		if (strncmp(known, asked->name, asked->len) != 0 || known[asked->len] != '.' ||
+		    !could_be(asked, i))
 			continue;
-		if (count++ < EXAMPLES_MOST && used < sizeof(examples))
-			used += (size_t)snprintf(examples + used, sizeof(examples) - used, "%s%s",
-						 used ? ", " : "", known);
+		add_example(&examples, known);
+		if (!best && !is_part(known + asked->len))
+			best = known;
 	}
-	if (count)
-		kvet_cause_add(cause, "the compiler has made %zu of it: %s%s", count, examples,
-			       count > EXAMPLES_MOST ? ", ..." : "");
+	if (!examples.count)
+		return false;
+	kvet_cause_add(asked->cause, "the compiler has made %zu of it: %s%s", examples.count,
+		       examples.words, examples.count > EXAMPLES_MOST ? ", ..." : "");
+	if (best)
+		advise(asked, "did you mean %s?", best);
+	return true;
 }
 
-static void suggest(const struct kvet_ksyms *table, const char *name, size_t len,
-		    struct kvet_cause *cause)
+/* What a system call's function may be called in front of its name (kernel:
+ * include/linux/syscalls.h and arch/.../include/asm/syscall_wrapper.h); "" is how people write it.
+ */
+static const char *const call_prefixes[] = {
+	"__x64_sys_", "__arm64_sys_", "__riscv_sys_", "__s390x_sys_", "__ia32_sys_",
+	"__se_sys_",  "__do_sys_",    "sys_",         "SyS_",         ""
+};
+
+/* The function of a system call under another of its names: the native entry first. */
+static bool say_calls(const struct asked *asked)
 {
+	const size_t prefix_count = sizeof(call_prefixes) / sizeof(*call_prefixes);
+	struct examples examples = { 0 };
+	const char *base = asked->name, *best = NULL;
+	size_t len = asked->len, skip = 0;
+
+	for (size_t i = 0; i < prefix_count && !skip; i++)
+		if (len > strlen(call_prefixes[i]) &&
+		    !strncmp(base, call_prefixes[i], strlen(call_prefixes[i])))
+			skip = strlen(call_prefixes[i]);
+	base += skip;
+	len -= skip;
+	/* Without "sys_" each would be a name that people ask for by itself. */
+	for (size_t i = 0; i + 1 < prefix_count; i++) {
+		struct kvet_ksyms_range range;
+		char name[128];
+
+		snprintf(name, sizeof(name), "%s%.*s", call_prefixes[i], (int)len, base);
+		range = kvet_ksyms_by_name(asked->table, name);
+		if (!range.count || !is_wanted(asked, range.rows[0]))
+			continue;
+		add_example(&examples, kvet_ksyms_row(asked->table, range.rows[0]).name);
+		best = best ? best : kvet_ksyms_row(asked->table, range.rows[0]).name;
+	}
+	if (!best)
+		return false;
+	kvet_cause_add(asked->cause, "as a system call it is %s", examples.words);
+	advise(asked, "did you mean %s?", best);
+	return true;
+}
+
+/* Returns how near the nearest name is: 0 if there is none. */
+static size_t suggest(const struct asked *asked)
+{
+	const struct kvet_ksyms *table = asked->table;
 	char word[KVET_NEAREST_WORD_MAX + 1];
 	struct kvet_nearest nearest;
 
-	if (len >= sizeof(word))
-		return;
-	memcpy(word, name, len);
-	word[len] = '\0';
+	if (asked->len >= sizeof(word))
+		return 0;
+	memcpy(word, asked->name, asked->len);
+	word[asked->len] = '\0';
 	kvet_nearest_init(&nearest, word);
 	for (uint32_t i = 0; i < table->strings.count; i++) {
 		const char *known = ksyms_name(&table->strings, i);
-		size_t known_len = strlen(known),
-		       apart = known_len > len ? known_len - len : len - known_len;
+		size_t known_len = strlen(known), apart = known_len > asked->len
+								  ? known_len - asked->len
+								  : asked->len - known_len;
 
-		if (apart < nearest.distance && table->starts[i] != table->starts[i + 1])
+		if (apart < nearest.distance && could_be(asked, i))
 			kvet_nearest_offer(&nearest, known);
 	}
-	if (nearest.best)
-		kvet_cause_remedy(cause, "did you mean %s?", nearest.best);
+	if (!nearest.best)
+		return 0;
+	advise(asked, "did you mean %s?", nearest.best);
+	return nearest.distance;
 }
 
 static void say_address(const struct kvet_ksyms *table, uint64_t address, struct kvet_cause *cause)
@@ -118,16 +286,32 @@ static void say_address(const struct kvet_ksyms *table, uint64_t address, struct
 		       symbol.size ? symbol.size : symbol.extent);
 }
 
-static void say_config(const struct kvet_host *host, const struct kvet_ksyms *table,
-		       struct kvet_cause *cause)
+/* Nothing like it is there: what leaves a name of the source out of a kernel. */
+static void say_config(const struct asked *asked)
 {
+	bool variables =
+		!asked->filter || !asked->filter->types || strpbrk(asked->filter->types, "bBdDrR");
 	char words[256];
 
 	/* Of a copy it is not known which kernel it is of. */
-	if (table->kind != KVET_KSYMS_TEXT && table->kind != KVET_KSYMS_ITERATOR)
+	if (!is_running(asked->table))
 		return;
-	if (kvet_host_config(host, "CONFIG_KALLSYMS_ALL", words, sizeof(words)) == KVET_CONFIG_NO)
-		kvet_cause_add(cause, "variables are not in this table: %s", words);
+	kvet_cause_add(asked->cause, "a function of that name may be inlined, or not built at all");
+	if (variables && kvet_host_config(asked->host, "CONFIG_KALLSYMS_ALL", words,
+					  sizeof(words)) == KVET_CONFIG_NO)
+		kvet_cause_add(asked->cause, "variables are not in this table: %s, if it is one",
+			       words);
+}
+
+/* No row has the name. What explains it leaves the rest unsaid. */
+static void say_name(const struct asked *asked, bool explained)
+{
+	explained = say_copies(asked) || explained;
+	explained = say_calls(asked) || explained;
+	explained = say_exporter(asked) || explained;
+	/* One slip of the pen is all that it takes. */
+	if (!explained && suggest(asked) != 1 && asked->len)
+		say_config(asked);
 }
 
 void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksyms *table,
@@ -135,13 +319,20 @@ void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksy
 			     const struct kvet_ksyms_filter *filter, struct kvet_cause *cause)
 {
 	size_t skip = query->module_len ? query->module_len + 1 : 0;
+	const struct asked asked = { .host = host,
+				     .table = table,
+				     .filter = filter,
+				     .name = query->name + skip,
+				     .len = query->name_len - skip,
+				     .cause = cause };
 	struct kvet_ksyms_range range;
+	bool explained = false;
 	uint64_t address;
 
 	kvet_cause_fill(cause, 0, "kallsyms", "%s", "");
 	if (filter && filter->module)
-		say_module(table, filter->module, strlen(filter->module), cause);
-	say_module(table, query->name, query->module_len, cause);
+		explained = say_module(&asked, filter->module, strlen(filter->module));
+	explained = say_module(&asked, query->name, query->module_len) || explained;
 	if (kvet_ksyms_place(table, query, &address)) {
 		say_address(table, address, cause);
 		return;
@@ -155,12 +346,9 @@ void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksy
 		return;
 	if (query->has_address && !table->hidden)
 		say_address(table, query->address, cause);
-	range = kvet_ksyms_by_bytes(table, query->name + skip, query->name_len - skip);
-	if (range.count) {
-		say_rows(table, query, &range, cause);
-		return;
-	}
-	say_copies(table, query->name + skip, query->name_len - skip, cause);
-	suggest(table, query->name + skip, query->name_len - skip, cause);
-	say_config(host, table, cause);
+	range = kvet_ksyms_by_bytes(table, asked.name, asked.len);
+	if (range.count)
+		say_rows(&asked, query, &range);
+	else
+		say_name(&asked, explained);
 }

@@ -23,7 +23,7 @@ struct kvet_ksyms_sites {
 	size_t blacklist_count;
 	uint64_t *functions; /* ascending */
 	size_t function_count;
-	struct ksyms_names names; /* where the kernel tells the functions' names alone */
+	struct ksyms_names names; /* of the functions */
 	bool has_blacklist, has_functions, has_names;
 };
 
@@ -45,22 +45,6 @@ static int take_blacklisted(struct kvet_ksyms_sites *sites, const char *line)
 	return 0;
 }
 
-/* "ffffffff81000000 name [module]" */
-static int take_function(struct kvet_ksyms_sites *sites, const char *line)
-{
-	size_t count = sites->function_count;
-	uint64_t address;
-
-	if (sscanf(line, "%" SCNx64, &address) != 1 || !address)
-		return 0;
-	/* Grown where the count is a power of two. */
-	if (!(count & (count - 1)) &&
-	    kvet_ksyms_grow(&sites->functions, count ? count * 2 : 1, sizeof(address)))
-		return -ENOMEM;
-	sites->functions[sites->function_count++] = address;
-	return 0;
-}
-
 /* "name [module]" */
 static int take_name(struct kvet_ksyms_sites *sites, const char *line)
 {
@@ -70,6 +54,23 @@ static int take_name(struct kvet_ksyms_sites *sites, const char *line)
 	return len ? kvet_ksyms_names_add(&sites->names, kvet_ksyms_names_hash(line, len), line,
 					  len, &number, NULL)
 		   : 0;
+}
+
+/* "ffffffff81000000 name [module]" */
+static int take_function(struct kvet_ksyms_sites *sites, const char *line)
+{
+	size_t count = sites->function_count;
+	uint64_t address;
+	int len = 0;
+
+	if (sscanf(line, "%" SCNx64 " %n", &address, &len) != 1 || !address)
+		return 0;
+	/* Grown where the count is a power of two. */
+	if (!(count & (count - 1)) &&
+	    kvet_ksyms_grow(&sites->functions, count ? count * 2 : 1, sizeof(address)))
+		return -ENOMEM;
+	sites->functions[sites->function_count++] = address;
+	return len ? take_name(sites, line + len) : 0;
 }
 
 /* Returns 1 if the file was read to its end, 0 if it cannot be read, or -ENOMEM. */
@@ -152,16 +153,6 @@ void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites)
 	free(sites);
 }
 
-/* Between these two the kernel keeps what it frees after boot. */
-static bool is_init(const struct kvet_ksyms *table, uint64_t address)
-{
-	struct kvet_ksyms_range start = kvet_ksyms_by_name(table, "_sinittext"),
-				end = kvet_ksyms_by_name(table, "_einittext");
-
-	return start.count == 1 && end.count == 1 && address >= table->addresses[start.rows[0]] &&
-	       address < table->addresses[end.rows[0]];
-}
-
 static bool is_blacklisted(const struct kvet_ksyms_sites *sites, uint64_t address)
 {
 	for (size_t i = 0; i < sites->blacklist_count; i++)
@@ -199,55 +190,9 @@ void kvet_ksyms_sites_look(const struct kvet_ksyms_sites *sites, const char *nam
 	*traceable = sites->has_functions || sites->has_names ? is_traced(sites, &symbol) : -1;
 }
 
-static size_t texts_of_name(const struct kvet_ksyms *table, const char *name)
+int kvet_ksyms_sites_named(const struct kvet_ksyms_sites *sites, const char *name, size_t len)
 {
-	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);
-	size_t count = 0;
-
-	for (size_t i = 0; i < range.count; i++)
-		count += ksyms_is_text(table->types[range.rows[i]]);
-	return count;
-}
-
-enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t row,
-					const struct kvet_ksyms_sites *sites, char *why,
-					size_t size)
-{
-	struct kvet_symbol symbol = kvet_ksyms_row(table, row);
-	size_t texts;
-
-	snprintf(why, size, "%s", "");
-	if (!ksyms_is_text(symbol.type)) {
-		snprintf(why, size, "not text");
-		return KVET_NO;
-	}
-	if (kvet_ksyms_is_mapping(symbol.name)) {
-		snprintf(why, size, "a mapping symbol, no function");
-		return KVET_NO;
-	}
-	if (table->hidden) {
-		snprintf(why, size, "addresses are hidden");
-		return KVET_UNDETERMINED;
-	}
-	if (is_init(table, symbol.address)) {
-		snprintf(why, size, "init code, freed after boot");
-		return KVET_NO;
-	}
-	if (is_blacklisted(sites, symbol.address)) {
-		snprintf(why, size, "on the kprobe blacklist");
-		return KVET_NO;
-	}
-	if ((sites->has_functions || sites->has_names) && !is_traced(sites, &symbol)) {
-		snprintf(why, size, "notrace: not in " FUNCTIONS);
-		return KVET_NO;
-	}
-	if (!sites->has_blacklist || !(sites->has_functions || sites->has_names)) {
-		snprintf(why, size, "%s cannot be read",
-			 sites->has_blacklist ? FUNCTIONS : "kprobes/blacklist");
-		return KVET_UNDETERMINED;
-	}
-	texts = texts_of_name(table, symbol.name);
-	if (texts > 1)
-		snprintf(why, size, "by address alone: %zu functions have this name", texts);
-	return KVET_YES;
+	if (!sites->has_functions && !sites->has_names)
+		return -1;
+	return kvet_ksyms_names_find(&sites->names, name, len) != KSYMS_NO_NAME;
 }

@@ -127,6 +127,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		kvet_trace_leave_own(trace);
 	trace->delivery.flags = trace->config.flags;
 	trace->wanted = options->backend;
+	trace->progress = options->progress;
+	trace->progress_context = options->progress_context;
 	/* A lockdown that takes kprobes away means all ways to them. */
 	trace->fallback =
 		trace->wanted == KVET_KPROBE_AUTO && trace->facts.pmu_type >= 0 &&

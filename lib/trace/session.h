@@ -60,6 +60,8 @@ struct kvet_trace {
 	bool unseen; /* the kernel's list of armed probes cannot be read */
 	struct kvet_error armed_error;
 	struct kvet_host host;
+	kvet_trace_progress progress; /* NULL: nobody wants to know */
+	void *progress_context;
 	const struct kvet_kprobe_site *const *sites; /* the caller's */
 };
 

@@ -19,6 +19,13 @@ static bool is_return(const struct kvet_trace *trace)
 	return trace->config.flags & TRACE_RETURN;
 }
 
+/* Whether the caller is content to wait for more. */
+static bool goes_on(const struct kvet_trace *trace, bool arming, size_t done)
+{
+	return !trace->progress ||
+	       trace->progress(trace->progress_context, arming, done, trace->count);
+}
+
 /* --- one site ------------------------------------------------------------------------------ */
 
 static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
@@ -130,10 +137,10 @@ static bool is_for_nobody(int ret)
  * it stands alone, and is left for the other back end. */
 static int link_all(struct kvet_trace *trace, const struct many *many, size_t first, size_t count)
 {
-	int ret = link_some(trace, many, first, count);
+	int ret = goes_on(trace, true, first) ? link_some(trace, many, first, count) : -EINTR;
 
 	/* Without CONFIG_FPROBE none can be had, and there are programs for it all the same. */
-	if (!ret || ret == -ENOMEM || is_for_nobody(ret))
+	if (!ret || ret == -ENOMEM || ret == -EINTR || is_for_nobody(ret))
 		return ret;
 	if (count == 1)
 		return 0;
@@ -159,6 +166,11 @@ static void leave_out(const struct kvet_trace *trace, struct many *many)
 	many->count = kept;
 }
 
+static int give_up(struct kvet_error *err)
+{
+	return kvet_fail(err, EINTR, "arming", "interrupted before every site was armed");
+}
+
 static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error *err)
 {
 	AUTO_FREE uint64_t *addresses = calloc(trace->count + 1, sizeof(*addresses));
@@ -180,6 +192,8 @@ static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error 
 		ret = many.count ? link_all(trace, &many, 0, many.count) : 0;
 	}
 	*possible = !is_for_nobody(ret);
+	if (ret == -EINTR)
+		return give_up(err);
 	return ret == -ENOMEM ? kvet_fail_memory(err) : 0;
 }
 
@@ -222,7 +236,7 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 		if (trace->wanted == KVET_KPROBE_MULTI)
 			refuse_multi(state, trace->sites[i], possible);
 		else
-			ret = arm_site(trace, i, err);
+			ret = goes_on(trace, true, i) ? arm_site(trace, i, err) : give_up(err);
 	}
 	return ret;
 }
@@ -234,6 +248,8 @@ void kvet_trace_disarm(struct kvet_trace *trace)
 		close(trace->links[i]);
 	trace->link_count = 0;
 	for (size_t i = 0; i < trace->count; i++) {
+		if (trace->armed[i].hit.event_fd >= 0 || trace->armed[i].hit.link_fd >= 0)
+			(void)goes_on(trace, false, i);
 		kvet_kprobe_detach(&trace->armed[i].hit);
 		kvet_kprobe_detach(&trace->armed[i].entry);
 	}

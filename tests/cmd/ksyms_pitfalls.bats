@@ -61,19 +61,21 @@ lookup() {
 		"ffffffff810000c0 t listed" "ffffffff81000100 t notrace" "ffffffff81000140 D data" \
 		"ffffffff82000000 T _sinittext" "ffffffff82000010 t setup" \
 		"ffffffff82000020 T _einittext" >"$root/proc/kallsyms"
-	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine
+	expect 3 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine
 	json '.records[0] | .attachable == "undetermined" and (.obstacle | test("cannot be read"))'
 	echo $'0xffffffff810000c0-0xffffffff81000100\tlisted' >"$root/sys/kernel/debug/kprobes/blacklist"
 	printf '%s\n' fine twice listed >"$root/sys/kernel/tracing/available_filter_functions"
-	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice listed notrace \
+	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice
+	expect 1 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice listed notrace \
 		data setup
 	json '[.records[].attachable] == ["yes", "yes", "yes", "no", "no", "no", "no"]'
-	json '[.records[].obstacle | (. // "") | sub(":.*"; "")] == ["", "by address alone",
-		"by address alone", "on the kprobe blacklist", "notrace", "not text",
-		"init code, freed after boot"]'
+	json '[.records[].obstacle] | .[0] == null and (.[1:] | map(sub(":.*"; "")) == ["by address alone",
+		"by address alone", "listed is not traceable; on the kernel\u0027s kprobe blacklist",
+		"notrace is not traceable; notrace or __init", "not text",
+		"setup is not traceable; __init"])'
 	printf '%s\n' "ffffffff81000004 fine" "ffffffff81000084 twice" \
 		>"$root/sys/kernel/tracing/available_filter_functions_addrs"
-	expect 0 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice
+	expect 1 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice
 	json '[.records[].attachable] == ["yes", "no", "yes"]'
 }
 
@@ -100,6 +102,64 @@ lookup() {
 	json '[.records[].name] == ["f", "g"]'
 	expect 1 "$KVET" ksyms duplicates -j --kallsyms "$TABLE"
 	json '.records == [] and .summary.symbols == 3'
-	lookup 0 -j --attachable '$d.12'
+	lookup 1 -j --attachable '$d.12'
 	json '.records[0] | .attachable == "no" and .obstacle == "a mapping symbol, no function"'
+}
+
+# The worst of what was asked, alone and together, with and without output.
+@test "--attachable: the exit status is the worst of the rows" {
+	local root=$BATS_TEST_TMPDIR/root names
+
+	mkdir -p "$root/proc" "$root/boot" "$root/sys/kernel/debug/kprobes" "$root/sys/kernel/tracing"
+	printf '%s\n' "ffffffff81000000 T fine" "ffffffff81000040 T listed" "ffffffff81000080 t fine.cold" \
+		"ffffffff810000c0 D data" >"$root/proc/kallsyms"
+	echo $'0xffffffff81000040-0xffffffff81000080\tlisted' >"$root/sys/kernel/debug/kprobes/blacklist"
+	echo fine >"$root/sys/kernel/tracing/available_filter_functions"
+	while read -r wanted names; do
+		# shellcheck disable=SC2086
+		expect "$wanted" "$KVET" ksyms lookup -q --attachable --sysroot "$root" $names
+		[ -z "$output$stderr" ]
+		# shellcheck disable=SC2086
+		expect "$wanted" "$KVET" ksyms lookup -j --attachable --sysroot "$root" $names
+		json '.status == {"0": "yes", "1": "no", "3": "undetermined"}[$status]' --arg status "$wanted"
+	done <<-'END'
+		0 fine
+		1 listed
+		1 data
+		1 fine listed
+		1 fine nosuch
+		3 fine.cold
+		3 listed fine.cold
+		3 fine.cold fine nosuch
+	END
+	# What is moved out of a function is in no list, and may be probed where the function may.
+	json '[.records[].attachable] == ["undetermined", "yes"]'
+	# Where notrace functions can be probed too, not to be in the list says nothing.
+	printf 'CONFIG_KPROBES=y\nCONFIG_KPROBE_EVENTS_ON_NOTRACE=y\n' >"$root/boot/config-$(uname -r)"
+	printf '%s\n' "ffffffff81000000 T fine" "ffffffff81000040 T notrace" >"$root/proc/kallsyms"
+	: >"$root/sys/kernel/debug/kprobes/blacklist"
+	expect 3 "$KVET" ksyms lookup -q --attachable --sysroot "$root" notrace
+}
+
+@test "--attachable: what is certain for everybody is a no, whatever the lists say" {
+	local root=$BATS_TEST_TMPDIR/root
+
+	mkdir -p "$root/proc" "$root/boot"
+	printf '%s\n' "ffffffff81000000 T fine" >"$root/proc/kallsyms"
+	expect 3 "$KVET" ksyms lookup -j --attachable --sysroot "$root" fine
+	echo '# CONFIG_KPROBES is not set' >"$root/boot/config-$(uname -r)"
+	expect 1 "$KVET" ksyms lookup -j --attachable --sysroot "$root" fine
+	json '.records[0] | .attachable == "no" and (.obstacle | test("built without kprobes"))'
+	echo 'CONFIG_KPROBES=y' >"$root/boot/config-$(uname -r)"
+	expect 3 "$KVET" ksyms lookup -j --attachable --sysroot "$root" fine
+}
+
+@test "--attachable: of a file it is not known whether it is of this boot" {
+	local table=$BATS_TEST_TMPDIR/table
+
+	printf '%s\n' "ffffffff81000000 T fine" "ffffffff81000040 D data" >"$table"
+	expect 3 "$KVET" ksyms lookup -j --attachable --kallsyms "$table" fine
+	json '.records[0] | .attachable == "undetermined" and (.obstacle | test("this boot"))'
+	holds "$stderr" "this boot"
+	expect 1 "$KVET" ksyms lookup -q --attachable --kallsyms "$table" data
 }

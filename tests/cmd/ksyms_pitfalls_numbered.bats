@@ -179,8 +179,12 @@ attach_root() {
 		>"$ROOT/sys/kernel/debug/kprobes/blacklist"
 }
 
+# attachable STATUS QUERY...
 attachable() {
-	expect 0 "$KVET" ksyms lookup -j --attachable --sysroot "$ROOT" "$@"
+	local wanted=$1
+
+	shift
+	expect "$wanted" "$KVET" ksyms lookup -j --attachable --sysroot "$ROOT" "$@"
 }
 
 @test "11: a name that two functions have is attached by address; data of that name does not count" {
@@ -191,7 +195,7 @@ attachable() {
 	ffffffff82000000 d once
 	END
 	printf '%s\n' twice twice once >"$ROOT/sys/kernel/tracing/available_filter_functions"
-	attachable --text twice once
+	attachable 0 --text twice once
 	json '[.records[] | [.name, .attachable, ((.obstacle // "") | test("by address alone"))]] ==
 		[["twice", "yes", true], ["twice", "yes", true], ["once", "yes", false]]'
 }
@@ -204,7 +208,7 @@ attachable() {
 	END
 	printf '%s\n' 'ffffffff81000004 f' 'ffffffff81000080 h' \
 		>"$ROOT/sys/kernel/tracing/available_filter_functions_addrs"
-	attachable f g h
+	attachable 1 f g h
 	json '[.records[].attachable] == ["yes", "no", "yes"]'
 }
 
@@ -221,7 +225,7 @@ attachable() {
 	printf '%s\n' fine listed >"$ROOT/sys/kernel/tracing/available_filter_functions"
 	printf '0xffffffff81000080-0xffffffff810000c0\tlisted\n' \
 		>"$ROOT/sys/kernel/debug/kprobes/blacklist"
-	attachable fine notrace listed setup data
+	attachable 1 fine notrace listed setup data
 	json '[.records[].attachable] == ["yes", "no", "no", "no", "no"]
 		and ([.records[1:][].obstacle] | unique | length) == 4'
 }

@@ -137,3 +137,20 @@ setup() {
 	jsonl 'map(select(.record == "site")) | length == 1 and .[0].spec == "kvet_no_such_*"
 		and (.[0].cause | test("no function|hidden"))'
 }
+
+@test "bpftrace's spelling: understood, or answered with what to type" {
+	expect 2 "$KVET" trace kretprobe:vfs_read
+	[ -z "$output" ]
+	holds "$stderr" "write --return vfs_read"
+	expect 2 "$KVET" trace --return kprobe:
+	holds "$stderr" "no symbol"
+	expect 2 "$KVET" trace fentry:vfs_read
+	holds "$stderr" "kvet arms kprobes"
+	for spec in kprobe:kvet_no_such_symbol k:kvet_no_such_symbol '--return kretprobe:kvet_no_such_symbol'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$KVET" trace -j --duration 1ms $spec
+		[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+		jsonl 'map(select(.record == "site")) | length == 1
+			and (.[0].cause | test("no symbol \u0027kvet_no_such_symbol\u0027|hidden|without kprobes"))'
+	done
+}

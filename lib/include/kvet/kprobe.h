@@ -22,12 +22,14 @@
 extern "C" {
 #endif
 
-/* What a user asked for: "SYM", "SYM+OFF", "MODULE:SYM[+OFF]", "[MODULE:]GLOB" or "0xADDR".
+/* What a user asked for: "SYM", "SYM+OFF", "MODULE:SYM[+OFF]", "[MODULE:]GLOB" or "0xADDR"; each
+ * perhaps with "kprobe:", "k:", "kretprobe:" or "kr:" in front, as bpftrace writes it.
  * symbol is "" for an address; module is "" if none was given, "vmlinux" is the kernel proper. */
 struct kvet_kprobe_spec {
 	char module[64];
 	char symbol[512];
-	bool glob; /* symbol has one of *?[: the entries of all functions whose names match */
+	bool returns; /* "kretprobe:" says so */
+	bool glob;    /* symbol has one of *?[: the entries of all functions whose names match */
 	uint64_t offset;
 	uint64_t address;
 };
@@ -38,8 +40,8 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *spec, stru
 
 /*
  * One place where a probe could go. symbol and module belong to the symbol table. verdict
- * is yes where nothing known speaks against it; the kernel has the last word. A no, for
- * example an offset past the symbol's extent, carries its cause.
+ * is yes where nothing that the table says speaks against it. A no, for example an offset past the
+ * symbol's extent, or code that the kernel has freed after boot, carries its cause.
  */
 struct kvet_kprobe_site {
 	const char *symbol;
@@ -73,6 +75,16 @@ int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe
 			struct kvet_kprobe_sites *sites, struct kvet_error *err);
 void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
 
+/* Of a spec that names no function: adds to the cause of its sites what kvet_ksyms_absent_cause()
+ * knows of that, what may be meant instead, and the remedy if there was none. */
+void kvet_kprobe_absent_cause(const struct kvet_host *host, const struct kvet_ksyms *table,
+			      const struct kvet_kprobe_spec *spec, struct kvet_cause *cause);
+
+/* The site where a row's symbol begins, whatever it is: its verdict is no where it is not text, and
+ * undetermined where its address is hidden. Pure. */
+void kvet_kprobe_site_of(const struct kvet_ksyms *table, uint32_t row,
+			 struct kvet_kprobe_site *site);
+
 /* What the host says of kprobes; read once, and used to explain refusals. Start from all zeros;
  * free with kvet_kprobe_facts_deinit(). Not for several threads at once. */
 struct kvet_kprobe_facts {
@@ -81,6 +93,7 @@ struct kvet_kprobe_facts {
 	int retprobe_bit;          /* of its config, which asks for the return; -1: not told */
 	enum kvet_config config;   /* CONFIG_KPROBES */
 	char config_evidence[160]; /* and where that is written */
+	bool probes_notrace;       /* CONFIG_KPROBE_EVENTS_ON_NOTRACE=y */
 	int enabled;               /* debugfs kprobes/enabled: 0, 1; -1 not readable */
 	const char *lockdown;      /* kvet_host_lockdown() */
 	struct kvet_reach perf;    /* whether perf_event_open(2) reaches the kernel */
@@ -97,12 +110,14 @@ void kvet_kprobe_facts_deinit(struct kvet_kprobe_facts *facts);
 struct kvet_kprobe_lists {
 	int blacklisted; /* debugfs kprobes/blacklist */
 	int traceable;   /* tracefs available_filter_functions_addrs, or by name without _addrs */
+	int whole; /* the same of the function that it is a part of, "foo" of "foo.cold"; else -1 */
 };
 void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists);
 
-/* Whether kprobes can work at all here: yes, or undetermined with the cause (no
- * CONFIG_KPROBES, neither a kprobe PMU nor kprobe_events, disabled globally). Pure. */
+/* Whether kprobes can work at all here: yes; no, which is certain for everybody, where the kernel's
+ * own configuration has no CONFIG_KPROBES; or undetermined (neither a kprobe PMU nor kprobe_events,
+ * disabled globally). With the cause. Pure. */
 enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 				     struct kvet_cause *cause);
 
@@ -292,6 +307,29 @@ enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
 				    const struct kvet_kprobe_facts *facts,
 				    const struct kvet_kprobe_site *site, bool returns,
 				    struct kvet_cause *cause);
+
+/* When the kernel itself is to be asked, beside its lists. */
+enum kvet_kprobe_asking {
+	KVET_KPROBE_ASK_NEVER,   /* the host is another one */
+	KVET_KPROBE_ASK_UNKNOWN, /* where its lists cannot be read */
+	KVET_KPROBE_ASK_ALWAYS   /* for a yes too: lists say nothing of what is inside a function */
+};
+
+/*
+ * Whether a kprobe can go to a site: the one judgement of everything that says so. A verdict of the
+ * site that is not yes; kprobes that cannot be used at all; what the kernel's lists rule out; and
+ * else the kernel's own word (kvet_kprobe_check()). What the lists rule out is never asked for: the
+ * kernel would refuse it, and log that. With the cause.
+ */
+enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
+				    const struct kvet_kprobe_facts *facts,
+				    const struct kvet_kprobe_site *site, bool returns,
+				    enum kvet_kprobe_asking asking, struct kvet_cause *cause);
+
+/* Makes a no, with its cause, of the verdicts of those sites that the kernel's lists rule out: the
+ * others are worth being asked for. */
+void kvet_kprobe_sift(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+		      struct kvet_kprobe_sites *sites);
 
 #ifdef __cplusplus
 }

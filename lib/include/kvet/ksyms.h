@@ -291,18 +291,12 @@ void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites);
 /* What the lists say of an address in a function (its name, where it starts, how far it reaches):
  * whether it is on the blacklist, whether ftrace can trace the function. Each is 1 yes, 0 no, -1
  * not readable. Where the kernel lists names alone, one of several functions of a name counts for
- * all. */
+ * all. What follows from it: kvet_kprobe_judge() of <kvet/kprobe.h>. */
 void kvet_ksyms_sites_look(const struct kvet_ksyms_sites *sites, const char *name, uint64_t start,
 			   uint64_t extent, uint64_t address, int *blacklisted, int *traceable);
 
-/*
- * Whether a kprobe can go to a row's address. A no and an undetermined have their reason in
- * why: not text, freed init code, blacklisted, notrace. So has a yes that holds for the
- * address alone, since several symbols of text have the name.
- */
-enum kvet_verdict kvet_ksyms_attachable(const struct kvet_ksyms *table, uint32_t row,
-					const struct kvet_ksyms_sites *sites, char *why,
-					size_t size);
+/* Whether ftrace can trace a function of this name: 1 yes, 0 no, -1 not readable. */
+int kvet_ksyms_sites_named(const struct kvet_ksyms_sites *sites, const char *name, size_t len);
 
 /* --- names and addresses that are not one-to-one ------------------------------------------- */
 

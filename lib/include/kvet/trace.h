@@ -35,6 +35,10 @@ enum kvet_trace_top {
 	KVET_TRACE_TOP_COUNT
 };
 
+/* How far the arming of the sites is, or their disarming, one after another: each takes up to a
+ * fifth of a second on some kernels. Returns false to have the arming given up. */
+typedef bool (*kvet_trace_progress)(void *context, bool arming, size_t done, size_t count);
+
 /*
  * What counts, and what is kept of it. All zero: every hit is an event, without a stack.
  * Filters are judged in the kernel, all of them together.
@@ -65,7 +69,9 @@ struct kvet_trace_options {
 	uint64_t rate;            /* so many events a second for a site; 0: any number */
 	uint64_t min_duration_ns; /* that took so long; wants returns */
 	enum kvet_kprobe_backend
-		backend; /* auto: multi for many entries, else the PMU or tracefs */
+		backend;              /* auto: multi for many entries, else the PMU or tracefs */
+	kvet_trace_progress progress; /* NULL: nobody wants to know */
+	void *progress_context;
 };
 
 #define KVET_TRACE_STACK_MOST 64
@@ -139,7 +145,7 @@ struct kvet_trace;
  * frees *trace with kvet_trace_close(). Errors: -EINVAL for options that contradict each
  * other; of open(2) and bpf(2) for the cgroup; of bpf(2), with the verifier's words or the
  * capability that is missing; -EOPNOTSUPP where kprobes cannot be used at all
- * (kvet_kprobe_usable()); -ENOMEM.
+ * (kvet_kprobe_usable()); -EINTR where the progress gave it up; -ENOMEM.
  */
 int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,

@@ -132,7 +132,7 @@ END_TEST
 START_TEST(eperm_under_confidentiality_is_lockdown)
 {
 	facts.lockdown = "confidentiality";
-	explain(EPERM, KVET_UNDETERMINED);
+	explain(EPERM, KVET_NO);
 	says("locked down (confidentiality)");
 	advises("lockdown=");
 }
@@ -147,7 +147,7 @@ START_TEST(lockdown_comes_before_a_missing_capability)
 {
 	facts.lockdown = "confidentiality";
 	without_perfmon();
-	explain(EPERM, KVET_UNDETERMINED);
+	explain(EPERM, KVET_NO);
 	says("locked down");
 	says_not("CAP_PERFMON");
 }
@@ -196,9 +196,9 @@ END_TEST
 
 /* --- whether kprobes work at all ----------------------------------------------------------- */
 
-static void unusable(const char *words, const char *remedy)
+static void unusable(enum kvet_verdict verdict, const char *words, const char *remedy)
 {
-	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_UNDETERMINED);
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), verdict);
 	ck_assert_str_ne(cause.source, "");
 	says(words);
 	advises(remedy);
@@ -232,12 +232,12 @@ START_TEST(a_pmu_counts_more_than_a_configuration_file)
 }
 END_TEST
 
-START_TEST(a_kernel_built_without_kprobes_is_undetermined)
+START_TEST(a_kernel_built_without_kprobes_is_a_no)
 {
 	facts.pmu_type = -1;
 	facts.config = KVET_CONFIG_NO;
 	strcpy(facts.config_evidence, "/proc/config.gz: CONFIG_KPROBES is not set");
-	unusable("built without kprobes", "CONFIG_KPROBES=y");
+	unusable(KVET_NO, "built without kprobes", "CONFIG_KPROBES=y");
 	says("/proc/config.gz: CONFIG_KPROBES is not set");
 	ck_assert_int_eq(cause.errnum, ENOENT);
 }
@@ -246,7 +246,7 @@ END_TEST
 START_TEST(no_pmu_with_kprobes_configured_is_undetermined)
 {
 	facts.pmu_type = -1;
-	unusable("no kprobe PMU", "mount sysfs");
+	unusable(KVET_UNDETERMINED, "no kprobe PMU", "mount sysfs");
 	says("/boot/config-6.12: CONFIG_KPROBES=y");
 	ck_assert_int_eq(cause.errnum, ENOENT);
 }
@@ -257,14 +257,33 @@ START_TEST(no_pmu_and_no_configuration_says_unknown)
 	facts.pmu_type = -1;
 	facts.config = KVET_CONFIG_UNKNOWN;
 	facts.config_evidence[0] = '\0';
-	unusable("CONFIG_KPROBES: unknown", "mount sysfs");
+	unusable(KVET_UNDETERMINED, "CONFIG_KPROBES: unknown", "mount sysfs");
+}
+END_TEST
+
+/* tracefs alone will do, though a file says that there are no kprobes. */
+START_TEST(tracefs_without_a_pmu_is_enough)
+{
+	facts.pmu_type = -1;
+	facts.tracefs = true;
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
+	facts.config = KVET_CONFIG_NO;
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
+}
+END_TEST
+
+/* The PMU and tracefs refuse them; links of many functions do not. */
+START_TEST(a_lockdown_does_not_rule_out_every_back_end)
+{
+	facts.lockdown = "confidentiality";
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
 }
 END_TEST
 
 START_TEST(globally_disabled_kprobes_are_undetermined)
 {
 	facts.enabled = 0;
-	unusable("globally disabled", "echo 1");
+	unusable(KVET_UNDETERMINED, "globally disabled", "echo 1");
 	ck_assert_int_eq(cause.errnum, 0); /* no call failed */
 }
 END_TEST
@@ -273,7 +292,7 @@ START_TEST(a_missing_pmu_comes_before_the_switch)
 {
 	facts.pmu_type = -1;
 	facts.enabled = 0;
-	unusable("no kprobe PMU", "mount sysfs");
+	unusable(KVET_UNDETERMINED, "no kprobe PMU", "mount sysfs");
 }
 END_TEST
 
@@ -303,9 +322,11 @@ int main(void)
 	tcase_add_test(usable, an_unreadable_switch_does_not_speak_against_kprobes);
 	tcase_add_test(usable, an_unknown_configuration_does_not_speak_against_kprobes);
 	tcase_add_test(usable, a_pmu_counts_more_than_a_configuration_file);
-	tcase_add_test(usable, a_kernel_built_without_kprobes_is_undetermined);
+	tcase_add_test(usable, a_kernel_built_without_kprobes_is_a_no);
 	tcase_add_test(usable, no_pmu_with_kprobes_configured_is_undetermined);
 	tcase_add_test(usable, no_pmu_and_no_configuration_says_unknown);
+	tcase_add_test(usable, tracefs_without_a_pmu_is_enough);
+	tcase_add_test(usable, a_lockdown_does_not_rule_out_every_back_end);
 	tcase_add_test(usable, globally_disabled_kprobes_are_undetermined);
 	tcase_add_test(usable, a_missing_pmu_comes_before_the_switch);
 	suite_add_tcase(suite, usable);

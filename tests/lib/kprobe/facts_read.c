@@ -62,6 +62,26 @@ START_TEST(a_host_with_kprobes_is_read)
 }
 END_TEST
 
+START_TEST(kprobe_events_are_found_where_tracefs_is)
+{
+	static const char *const places[] = { "/sys/kernel/tracing/kprobe_events",
+					      "/sys/kernel/debug/tracing/kprobe_events" };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		kvet_kprobe_facts_read(&tree_host, &facts);
+		kvet_kprobe_facts_deinit(&facts);
+		ck_assert(!facts.tracefs);
+		tree_write(places[i], "");
+		kvet_kprobe_facts_read(&tree_host, &facts);
+		kvet_kprobe_facts_deinit(&facts);
+		ck_assert_msg(facts.tracefs, "%s", places[i]);
+		ck_assert_int_eq(kvet_kprobe_usable(&facts, NULL), KVET_YES);
+		tree_drop();
+		tree_make();
+	}
+}
+END_TEST
+
 START_TEST(globally_disabled_kprobes_are_seen)
 {
 	struct kvet_cause cause;
@@ -221,6 +241,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, tree_drop);
 	tcase_add_test(tc, a_bare_host_says_nothing);
 	tcase_add_test(tc, a_host_with_kprobes_is_read);
+	tcase_add_test(tc, kprobe_events_are_found_where_tracefs_is);
 	tcase_add_test(tc, globally_disabled_kprobes_are_seen);
 	tcase_add_test(tc, what_cannot_be_read_is_not_known);
 	tcase_add_test(tc, a_type_that_is_no_number_is_no_pmu);

@@ -183,8 +183,7 @@ END_TEST
 START_TEST(a_symbol_of_another_module_is_a_no_that_says_so)
 {
 	none("m:vfs_read", KVET_NO, "no symbol 'vfs_read' in module 'm'");
-	ck_assert_ptr_nonnull(strstr(sites.cause.evidence, "elsewhere, 1 times"));
-	none("o:twice", KVET_NO, "elsewhere, 4 times");
+	none("o:twice", KVET_NO, "no symbol 'twice' in module 'o'");
 	none("o:no_such_function", KVET_NO, "no symbol 'no_such_function'");
 }
 END_TEST

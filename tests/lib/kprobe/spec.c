@@ -235,6 +235,52 @@ START_TEST(a_glob_is_told_from_a_name)
 }
 END_TEST
 
+START_TEST(what_bpftrace_writes_is_understood)
+{
+	static const struct {
+		const char *word;
+		bool returns;
+	} providers[] = { { "", false },
+			  { "kprobe:", false },
+			  { "k:", false },
+			  { "kretprobe:", true },
+			  { "kr:", true } };
+	char text[64];
+
+	for (size_t i = 0; i < sizeof(providers) / sizeof(*providers); i++) {
+		struct kvet_kprobe_spec spec;
+
+		snprintf(text, sizeof(text), "%svfs_read+0x4", providers[i].word);
+		is(text, "", "vfs_read", 4, 0);
+		snprintf(text, sizeof(text), "%sext4:ext4_open", providers[i].word);
+		is(text, "ext4", "ext4_open", 0, 0);
+		snprintf(text, sizeof(text), "%s0xffffffff81000000", providers[i].word);
+		is(text, "", "", 0, 0xffffffff81000000);
+		snprintf(text, sizeof(text), "%svfs_*", providers[i].word);
+		ck_assert_int_eq(kvet_kprobe_spec_parse(text, &spec, NULL), 0);
+		ck_assert(spec.glob && spec.returns == providers[i].returns);
+	}
+	/* Modules may begin like it. */
+	is("kprobe_example:f", "kprobe_example", "f", 0, 0);
+	is("kvm:f", "kvm", "f", 0, 0);
+}
+END_TEST
+
+START_TEST(what_is_no_kprobe_to_bpftrace_is_refused_as_such)
+{
+	static const char *const texts[] = {
+		"fentry:vfs_read",         "fexit:vfs_read",
+		"kfunc:vfs_read",          "tracepoint:sched:sched_switch",
+		"uprobe:/bin/sh:readline",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		refused(texts[i], "kvet arms kprobes");
+	refused("kprobe:", "no symbol");
+	refused("kprobe:a:b:c", "more than one ':'");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kprobe spec");
@@ -262,6 +308,8 @@ int main(void)
 	tcase_add_test(tc, every_kind_of_white_space_is_refused);
 	tcase_add_test(tc, a_doubled_prefix_is_refused);
 	tcase_add_test(tc, a_glob_is_told_from_a_name);
+	tcase_add_test(tc, what_bpftrace_writes_is_understood);
+	tcase_add_test(tc, what_is_no_kprobe_to_bpftrace_is_refused_as_such);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Why a spec means nothing, in the words that a lookup of its name has. */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fail.h"
+
+#include <kvet/kprobe.h>
+
+void kvet_kprobe_absent_cause(const struct kvet_host *host, const struct kvet_ksyms *table,
+			      const struct kvet_kprobe_spec *spec, struct kvet_cause *cause)
+{
+	static const struct kvet_ksyms_filter functions = { .types = "tTwW" };
+	char text[sizeof(spec->module) + sizeof(spec->symbol) + 1];
+	struct kvet_ksyms_query query;
+	struct kvet_cause absent;
+
+	snprintf(text, sizeof(text), "%s%s%s", spec->module, *spec->module ? ":" : "",
+		 spec->symbol);
+	if (kvet_ksyms_query_parse(&query, text, false, NULL))
+		return;
+	/* An address is written with 0x here. */
+	query.has_address = false;
+	kvet_ksyms_absent_cause(host, table, &query, &functions, &absent);
+	kvet_ksyms_query_deinit(&query);
+	if (*absent.evidence)
+		kvet_cause_add(cause, "%s", absent.evidence);
+	/* "Did you mean ...?" is no order. */
+	if (strchr(absent.remedy, '?'))
+		kvet_cause_add(cause, "%s", absent.remedy);
+	else if (!*cause->remedy)
+		kvet_cause_remedy(cause, "%s", absent.remedy);
+}
