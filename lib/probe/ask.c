@@ -21,7 +21,7 @@ static bool is_offered(struct kvet_probe *probe, int helper)
 		const struct kvet_program_spec spec = { .type = tracing_types[i] };
 		struct kvet_probe_attempt attempt;
 
-		kvet_program_load(&probe->memlock, &spec, helper, &attempt);
+		kvet_program_load(&probe->loader, &spec, helper, &attempt);
 		if (!attempt.errnum || kvet_verifier_log_read(attempt.log) == KVET_LOG_ARGUMENTS)
 			return true;
 	}
@@ -41,30 +41,11 @@ static void judge_by_offer(struct kvet_probe *probe, const struct kvet_calibrati
 		kvet_probe_classify(&attempt, &calibration->controls, &none, answer);
 }
 
-/* The helper is accepted: is a program that has the map it works on? */
-static void confirm_with_map(struct kvet_probe *probe, const struct kvet_calibration *calibration,
-			     const struct kvet_probe_question *question,
-			     struct kvet_probe_answer *answer)
-{
-	struct kvet_probe_attempt attempt;
-	struct kvet_error err;
-	int fd = kvet_probe_map(probe, kvet_map_kind_of(question->helper), &err);
-
-	if (fd < 0) {
-		answer->verdict = KVET_UNDETERMINED;
-		answer->reason = KVET_REASON_NO_MAP;
-		answer->cause = err.cause;
-		return;
-	}
-	kvet_program_load_with_map(&probe->memlock, &calibration->spec, question->helper, fd,
-				   &attempt);
-	kvet_probe_judge(probe, question, calibration, &attempt, answer);
-}
-
 /* Asks for one variant. */
 static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		   struct kvet_probe_answer *answer, struct kvet_error *err)
 {
+	const struct kvet_plan *plan = kvet_plan_of(question->helper);
 	const struct kvet_known *known;
 	struct kvet_probe_attempt attempt;
 	int ret = kvet_probe_known(probe, question, &known, err);
@@ -73,16 +54,17 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 		return ret;
 	if (known->refusal) {
 		*answer = *known->refusal;
+	} else if (plan) {
+		ret = kvet_probe_carry_out(probe, plan, question, known->calibration, answer, err);
+		if (ret)
+			return ret;
 	} else {
-		kvet_program_load(&probe->memlock, &known->calibration->spec, question->helper,
+		kvet_program_load(&probe->loader, &known->calibration->spec, question->helper,
 				  &attempt);
 		kvet_probe_judge(probe, question, known->calibration, &attempt, answer);
 		if (answer->reason == KVET_REASON_LOCKDOWN &&
 		    !strcmp(probe->privilege.lockdown, "unknown"))
 			judge_by_offer(probe, known->calibration, question, answer);
-		if (answer->verdict == KVET_YES &&
-		    kvet_map_kind_of(question->helper) != KVET_MAP_NONE)
-			confirm_with_map(probe, known->calibration, question, answer);
 	}
 	if (answer->attempt.errnum == EINTR)
 		return kvet_fail(err, EINTR, "bpf(BPF_PROG_LOAD)", "interrupted by a signal");

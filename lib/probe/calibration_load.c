@@ -20,8 +20,8 @@ void kvet_calibration_free(struct kvet_calibration *calibration)
 {
 	if (!calibration)
 		return;
-	if (calibration->spec.btf_fd)
-		close(calibration->spec.btf_fd);
+	if (calibration->spec.btf.fd)
+		close(calibration->spec.btf.fd);
 	if (calibration->spec.replaces_fd)
 		close(calibration->spec.replaces_fd);
 	free(calibration);
@@ -62,15 +62,15 @@ const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int 
 
 /* Loads the null program with the exit value that the hook wants: the recvmsg hooks of
  * cgroup_sock_addr let nothing be refused, which is what 0 would mean. */
-static void load_with_exit(struct kvet_calibration *calibration, struct kvet_memlock *memlock)
+static void load_with_exit(struct kvet_calibration *calibration, struct kvet_loader *loader)
 {
 	struct kvet_probe_attempt *null = &calibration->controls.null;
 
-	kvet_program_load_null(memlock, &calibration->spec, null, NULL);
+	kvet_program_load_null(loader, &calibration->spec, null, NULL);
 	if (null->errnum != EINVAL || kvet_verifier_log_read(null->log) != KVET_LOG_EXIT_VALUE)
 		return;
 	calibration->spec.exit_value = 1;
-	kvet_program_load_null(memlock, &calibration->spec, null, NULL);
+	kvet_program_load_null(loader, &calibration->spec, null, NULL);
 }
 
 /* Makes spec that of the nth target of a variant, and writes its name. False: there are no
@@ -106,7 +106,7 @@ static bool nth_target(const struct kvet_kernel *kernel, const struct kvet_varia
 
 /* Loads the null program for the first target that takes it. Where none does, the first
  * refusal stays: candidates stand in the order of preference. */
-static int load_for_target(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
+static int load_for_target(struct kvet_calibration *calibration, struct kvet_loader *loader,
 			   const struct kvet_kernel *kernel, const struct kvet_variant *variant)
 {
 	AUTO_FREE struct kvet_calibration *first = NULL;
@@ -118,7 +118,7 @@ static int load_for_target(struct kvet_calibration *calibration, struct kvet_mem
 	     i++) {
 		if (!found)
 			continue;
-		load_with_exit(calibration, memlock);
+		load_with_exit(calibration, loader);
 		if (!controls->null.errnum)
 			return 0;
 		if (first)
@@ -135,15 +135,15 @@ static int load_for_target(struct kvet_calibration *calibration, struct kvet_mem
 	controls->target_missing = true;
 	calibration->spec.btf_id = 0;
 	calibration->target[0] = '\0';
-	load_with_exit(calibration, memlock);
+	load_with_exit(calibration, loader);
 	return 0;
 }
 
-static int load_replacing(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
+static int load_replacing(struct kvet_calibration *calibration, struct kvet_loader *loader,
 			  const struct kvet_variant *variant)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
-	int ret = kvet_replaced_load(memlock, variant->replaced, &calibration->spec,
+	int ret = kvet_replaced_load(loader, variant->replaced, &calibration->spec,
 				     &controls->null, &controls->null_source);
 
 	if (ret)
@@ -152,11 +152,11 @@ static int load_replacing(struct kvet_calibration *calibration, struct kvet_meml
 	snprintf(calibration->target, sizeof(calibration->target), "a program of type %s",
 		 kvet_probe_type_name(variant->replaced));
 	if (!controls->target_missing)
-		load_with_exit(calibration, memlock);
+		load_with_exit(calibration, loader);
 	return 0;
 }
 
-static int load_null(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
+static int load_null(struct kvet_calibration *calibration, struct kvet_loader *loader,
 		     const struct kvet_kernel *kernel)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
@@ -175,15 +175,15 @@ static int load_null(struct kvet_calibration *calibration, struct kvet_memlock *
 				 : 0,
 	};
 	if (variant->target == KVET_TARGET_PROGRAM)
-		return load_replacing(calibration, memlock, variant);
+		return load_replacing(calibration, loader, variant);
 	if (controls->targeted)
-		return load_for_target(calibration, memlock, kernel, variant);
-	load_with_exit(calibration, memlock);
+		return load_for_target(calibration, loader, kernel, variant);
+	load_with_exit(calibration, loader);
 	return 0;
 }
 
 /* The null program of a variant, not sleepable; errno 0 if it loads. */
-static int plain_null(struct kvet_memlock *memlock, const struct kvet_kernel *kernel, int type,
+static int plain_null(struct kvet_loader *loader, const struct kvet_kernel *kernel, int type,
 		      int variant, struct kvet_probe_attempt *attempt)
 {
 	AUTO(kvet_calibration) *plain = calloc(1, sizeof(*plain));
@@ -192,7 +192,7 @@ static int plain_null(struct kvet_memlock *memlock, const struct kvet_kernel *ke
 		return -ENOMEM;
 	plain->type = type;
 	plain->variant = variant;
-	if (load_null(plain, memlock, kernel))
+	if (load_null(plain, loader, kernel))
 		return -ENOMEM;
 	*attempt = plain->controls.null;
 	return attempt->errnum;
@@ -200,7 +200,7 @@ static int plain_null(struct kvet_memlock *memlock, const struct kvet_kernel *ke
 
 /* bpf(2) refuses a program type or an attach type that it does not have with EINVAL, and
  * wordless; what follows tells that from other refusals. */
-static void ask_absence(struct kvet_calibration *calibration, struct kvet_memlock *memlock,
+static void ask_absence(struct kvet_calibration *calibration, struct kvet_loader *loader,
 			const struct kvet_kernel *kernel)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
@@ -208,22 +208,22 @@ static void ask_absence(struct kvet_calibration *calibration, struct kvet_memloc
 	int variants = kvet_calibration_variants(kernel, calibration->type);
 
 	/* Refused for being sleepable only: neither is absent. */
-	if (calibration->sleepable && !plain_null(memlock, kernel, calibration->type,
+	if (calibration->sleepable && !plain_null(loader, kernel, calibration->type,
 						  calibration->variant, &controls->sibling))
 		return;
-	kvet_program_load_null(memlock, &spec, &controls->absent_type, NULL);
+	kvet_program_load_null(loader, &spec, &controls->absent_type, NULL);
 	spec.type = BPF_PROG_TYPE_SOCKET_FILTER;
-	kvet_program_load_null(memlock, &spec, &controls->reference, NULL);
+	kvet_program_load_null(loader, &spec, &controls->reference, NULL);
 	spec = calibration->spec;
 	spec.attach = KVET_PROBE_IMPOSSIBLE;
-	kvet_program_load_null(memlock, &spec, &controls->absent_attach, NULL);
+	kvet_program_load_null(loader, &spec, &controls->absent_attach, NULL);
 	for (int i = 1; i <= variants && !controls->has_sibling; i++)
 		if (i != calibration->variant &&
-		    !plain_null(memlock, kernel, calibration->type, i, &controls->sibling))
+		    !plain_null(loader, kernel, calibration->type, i, &controls->sibling))
 			controls->has_sibling = true;
 }
 
-int kvet_calibration_load(struct kvet_calibration **out, struct kvet_memlock *memlock,
+int kvet_calibration_load(struct kvet_calibration **out, struct kvet_loader *loader,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
 			  struct kvet_error *err)
 {
@@ -236,16 +236,16 @@ int kvet_calibration_load(struct kvet_calibration **out, struct kvet_memlock *me
 	calibration->variant = variant;
 	calibration->sleepable = sleepable;
 	controls = &calibration->controls;
-	if (load_null(calibration, memlock, kernel))
+	if (load_null(calibration, loader, kernel))
 		return kvet_fail_memory(err);
 	/* What makes a type absent is there the second time too. */
 	if (controls->null.errnum == EINVAL && !controls->null_source)
-		load_with_exit(calibration, memlock);
+		load_with_exit(calibration, loader);
 	if (!controls->null.errnum)
-		kvet_program_load(memlock, &calibration->spec, KVET_PROBE_IMPOSSIBLE,
+		kvet_program_load(loader, &calibration->spec, KVET_PROBE_IMPOSSIBLE,
 				  &controls->bogus);
 	else if (controls->null.errnum == EINVAL)
-		ask_absence(calibration, memlock, kernel);
+		ask_absence(calibration, loader, kernel);
 	*out = TAKE(calibration);
 	return 0;
 }

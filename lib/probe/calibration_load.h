@@ -25,7 +25,7 @@ const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int 
 
 /* Asks the controls. kernel may be NULL: targets are then not to be found. Owned by the
  * caller, kvet_calibration_free(). Errors: -ENOMEM. */
-int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_memlock *memlock,
+int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_loader *loader,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
 			  struct kvet_error *err);
 void kvet_calibration_free(struct kvet_calibration *calibration);

@@ -18,7 +18,8 @@ static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict,
 
 	answer->verdict = verdict;
 	answer->reason = reason;
-	answer->attempt = *attempt;
+	if (&answer->attempt != attempt)
+		answer->attempt = *attempt;
 	memset(&answer->cause, 0, sizeof(answer->cause));
 	if (verdict == KVET_YES)
 		return;
@@ -272,6 +273,7 @@ bool kvet_probe_oracles_disagree(const struct kvet_probe_answer *answer, enum kv
 	case KVET_REASON_NOT_SUPPORTED:
 	case KVET_REASON_NOT_ALLOWED:
 	case KVET_REASON_MAP_REFUSED:
+	case KVET_REASON_UNTRIED:
 	case KVET_REASON_SLEEPABLE_ONLY:
 	case KVET_REASON_SLEEPABLE_NEVER:
 	case KVET_REASON_PRIVILEGE:

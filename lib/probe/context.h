@@ -28,14 +28,15 @@ struct kvet_probe {
 	struct kvet_host host;
 	struct kvet_privilege privilege;
 	struct kvet_refusal refusal; /* of bpf(2), where it is refused */
-	struct kvet_memlock memlock;
+	struct kvet_loader loader;
 
 	pthread_mutex_t lock; /* for what follows; what it once points to does not change */
 	struct kvet_known *known[KVET_PROBE_PLACES]; /* by type */
 	struct kvet_kernel *kernel;
 	struct kvet_error kernel_error;
 	bool kernel_read;
-	int maps[KVET_MAP_COUNT]; /* descriptors, -1: not made */
+	int maps[KVET_MAP_COUNT]; /* descriptors, 0: not made; or what the kernel said of it */
+	struct kvet_program_btf object_btf;
 };
 
 /*
@@ -47,8 +48,25 @@ int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question 
 		     const struct kvet_known **known, struct kvet_error *err);
 
 /* The map of a kind, made by whoever asks first: a descriptor, the context's. Errors: those of
- * kvet_map_load(). */
+ * kvet_map_load(); -EINVAL: this kernel has no such maps. */
 int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err);
+
+/*
+ * What a program takes that makes an object. calls is all zero where this kernel has no such
+ * function. Errors: of bpf(2), -ENOMEM; and those of reading the kernel's BTF.
+ */
+int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
+		      struct kvet_program_btf *btf, struct kvet_error *err);
+
+/*
+ * Carries a plan out: loads the question's program with one thing after the other that the
+ * helper could work on, until one is accepted. A refused thing says nothing while there is
+ * another; no is said when all are refused that there can be. Errors: -ENOMEM.
+ */
+int kvet_probe_carry_out(struct kvet_probe *probe, const struct kvet_plan *plan,
+			 const struct kvet_probe_question *question,
+			 const struct kvet_calibration *calibration,
+			 struct kvet_probe_answer *answer, struct kvet_error *err);
 
 /* Judges what the program of a question gave, under a calibration, and explains it. */
 void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,

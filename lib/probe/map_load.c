@@ -1,123 +1,138 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Touches the kernel: bpf(BPF_BTF_LOAD), bpf(BPF_MAP_CREATE). */
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <errno.h>
 #include <linux/bpf.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "probe/late.h"
 #include "probe/map_load.h"
 
-enum kvet_map_kind kvet_map_kind_of(int helper)
-{
-	switch (helper) {
-	case BPF_FUNC_spin_lock:
-	case BPF_FUNC_spin_unlock:
-		return KVET_MAP_SPIN_LOCK;
-	case BPF_FUNC_timer_init:
-	case BPF_FUNC_timer_set_callback:
-	case BPF_FUNC_timer_start:
-	case BPF_FUNC_timer_cancel:
-		return KVET_MAP_TIMER;
-	case BPF_FUNC_get_stackid:
-		return KVET_MAP_STACKS;
-	case BPF_FUNC_perf_event_read:
-	case BPF_FUNC_perf_event_read_value:
-	case BPF_FUNC_perf_event_output:
-	case BPF_FUNC_skb_output:
-	case BPF_FUNC_xdp_output:
-		return KVET_MAP_PERF_EVENTS;
-	case BPF_FUNC_tail_call:
-		return KVET_MAP_PROGRAMS;
-	case BPF_FUNC_current_task_under_cgroup:
-	case BPF_FUNC_skb_under_cgroup:
-		return KVET_MAP_CGROUPS;
-	default:
-		return KVET_MAP_NONE;
-	}
-}
+/* A struct that the kernel finds in the values by their BTF: its name, and its members. */
+struct field {
+	const char *name;
+	unsigned int size;
+	unsigned int count;
+};
 
-/* "struct { struct NAME field; }", where the struct has count members of size bytes each. */
-static int describe(struct btf *btf, const char *name, int size, int count, int *key)
+static const struct field lock = { "bpf_spin_lock", 4, 1 };
+static const struct field timer = { "bpf_timer", 8, 2 };
+/* Values of a storage have to have a type, whichever. */
+static const struct field plain = { "plain", 4, 1 };
+
+#define PAGE UINT32_MAX /* the size of one */
+
+static const struct spec {
+	int type;
+	uint32_t key_size;
+	uint32_t value_size;
+	uint32_t entries;
+	uint32_t flags;
+	const struct field *field;
+} specs[KVET_MAP_COUNT] = {
+	[KVET_MAP_ARRAY] = { BPF_MAP_TYPE_ARRAY, 4, 4, 1, 0, NULL },
+	[KVET_MAP_HASH] = { BPF_MAP_TYPE_HASH, 4, 4, 1, 0, NULL },
+	[KVET_MAP_LRU_HASH] = { BPF_MAP_TYPE_LRU_HASH, 4, 4, 1, 0, NULL },
+	[KVET_MAP_PERCPU_ARRAY] = { BPF_MAP_TYPE_PERCPU_ARRAY, 4, 4, 1, 0, NULL },
+	[KVET_MAP_PERCPU_HASH] = { BPF_MAP_TYPE_PERCPU_HASH, 4, 4, 1, 0, NULL },
+	[KVET_MAP_LRU_PERCPU_HASH] = { BPF_MAP_TYPE_LRU_PERCPU_HASH, 4, 4, 1, 0, NULL },
+	[KVET_MAP_QUEUE] = { BPF_MAP_TYPE_QUEUE, 0, 4, 1, 0, NULL },
+	[KVET_MAP_STACK] = { BPF_MAP_TYPE_STACK, 0, 4, 1, 0, NULL },
+	[KVET_MAP_BLOOM_FILTER] = { BPF_MAP_TYPE_BLOOM_FILTER, 0, 4, 1, 0, NULL },
+	[KVET_MAP_RINGBUF] = { BPF_MAP_TYPE_RINGBUF, 0, 0, PAGE, 0, NULL },
+	[KVET_MAP_USER_RINGBUF] = { BPF_MAP_TYPE_USER_RINGBUF, 0, 0, PAGE, 0, NULL },
+	[KVET_MAP_STACK_TRACE] = { BPF_MAP_TYPE_STACK_TRACE, 4, 8, 1, 0, NULL },
+	[KVET_MAP_PERF_EVENT_ARRAY] = { BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 1, 0, NULL },
+	[KVET_MAP_PROG_ARRAY] = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, NULL },
+	[KVET_MAP_CGROUP_ARRAY] = { BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 1, 0, NULL },
+	[KVET_MAP_CGROUP_STORAGE] = { BPF_MAP_TYPE_CGROUP_STORAGE,
+				      sizeof(struct bpf_cgroup_storage_key), 4, 0, 0, NULL },
+	[KVET_MAP_PERCPU_CGROUP_STORAGE] = { BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE,
+					     sizeof(struct bpf_cgroup_storage_key), 4, 0, 0, NULL },
+	[KVET_MAP_DEVMAP] = { BPF_MAP_TYPE_DEVMAP, 4, 4, 1, 0, NULL },
+	[KVET_MAP_DEVMAP_HASH] = { BPF_MAP_TYPE_DEVMAP_HASH, 4, 4, 1, 0, NULL },
+	[KVET_MAP_CPUMAP] = { BPF_MAP_TYPE_CPUMAP, 4, 4, 1, 0, NULL },
+	[KVET_MAP_XSKMAP] = { BPF_MAP_TYPE_XSKMAP, 4, 4, 1, 0, NULL },
+	[KVET_MAP_SOCKMAP] = { BPF_MAP_TYPE_SOCKMAP, 4, 4, 1, 0, NULL },
+	[KVET_MAP_SOCKHASH] = { BPF_MAP_TYPE_SOCKHASH, 4, 4, 1, 0, NULL },
+	[KVET_MAP_REUSEPORT_SOCKARRAY] = { BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, 4, 1, 0, NULL },
+	[KVET_MAP_SK_STORAGE] = { BPF_MAP_TYPE_SK_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC, &plain },
+	[KVET_MAP_INODE_STORAGE] = { BPF_MAP_TYPE_INODE_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC,
+				     &plain },
+	[KVET_MAP_TASK_STORAGE] = { BPF_MAP_TYPE_TASK_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC, &plain },
+	[KVET_MAP_CGRP_STORAGE] = { KVET_MAP_TYPE_CGRP_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC,
+				    &plain },
+	[KVET_MAP_LOCK_ARRAY] = { BPF_MAP_TYPE_ARRAY, 4, 0, 1, 0, &lock },
+	[KVET_MAP_LOCK_HASH] = { BPF_MAP_TYPE_HASH, 4, 0, 1, 0, &lock },
+	[KVET_MAP_TIMER_ARRAY] = { BPF_MAP_TYPE_ARRAY, 4, 0, 1, 0, &timer },
+	[KVET_MAP_TIMER_HASH] = { BPF_MAP_TYPE_HASH, 4, 0, 1, 0, &timer },
+	[KVET_MAP_TIMER_LRU_HASH] = { BPF_MAP_TYPE_LRU_HASH, 4, 0, 1, 0, &timer },
+};
+
+/* "struct { struct NAME field; }". Returns its id, and that of the key's int. */
+static int describe(struct btf *btf, const struct field *field, int *key)
 {
+	uint32_t size = field->size * field->count;
 	int number, inner, value;
 
-	*key = btf__add_int(btf, "unsigned int", 4, 0);
-	number = size == 4 ? *key : btf__add_int(btf, "unsigned long", (size_t)size, 0);
-	inner = btf__add_struct(btf, name, (uint32_t)(size * count));
+	*key = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	number = field->size == 4 ? *key : btf__add_int(btf, "unsigned long", field->size, 0);
+	inner = btf__add_struct(btf, field->name, size);
 	if (*key < 0 || number < 0 || inner < 0)
 		return -ENOMEM;
-	for (int i = 0; i < count; i++)
-		if (btf__add_field(btf, i ? "b" : "a", number, (uint32_t)(8 * size * i), 0))
+	for (unsigned int i = 0; i < field->count; i++)
+		if (btf__add_field(btf, i ? "b" : "a", number, 8 * field->size * i, 0))
 			return -ENOMEM;
-	value = btf__add_struct(btf, "value", (uint32_t)(size * count));
+	value = btf__add_struct(btf, "value", size);
 	if (value < 0 || btf__add_field(btf, "field", inner, 0, 0))
 		return -ENOMEM;
 	return value;
 }
 
-/* An array whose values hold one such struct: what the kernel finds by the BTF. */
-static int load_typed(const char *name, int size, int count, struct kvet_error *err)
+static int create(struct kvet_loader *loader, union bpf_attr *attr, struct kvet_error *err)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	int fd = kvet_loader_call(loader, BPF_MAP_CREATE, attr,
+				  offsetof(union bpf_attr, btf_vmlinux_value_type_id));
+
+	return fd >= 0 ? fd : kvet_fail(err, -fd, "bpf(BPF_MAP_CREATE)", "%s", strerror(-fd));
+}
+
+static int create_typed(struct kvet_loader *loader, union bpf_attr *attr, const struct field *field,
+			struct kvet_error *err)
+{
 	struct btf *btf = btf__new_empty();
 	AUTO_CLOSE int btf_fd = -1;
-	const void *raw = NULL;
-	int value, key, fd, errnum;
-	uint32_t bytes;
+	int key, value = btf ? describe(btf, field, &key) : -ENOMEM;
 
-	value = btf ? describe(btf, name, size, count, &key) : -ENOMEM;
-	raw = value > 0 ? btf__raw_data(btf, &bytes) : NULL;
-	if (!raw) {
+	if (value < 0) {
 		btf__free(btf);
 		return kvet_fail_memory(err);
 	}
-	errno = 0;
-	btf_fd = bpf_btf_load(raw, bytes, NULL);
-	errnum = errno;
-	btf__free(btf);
+	btf_fd = kvet_loader_btf(loader, btf, err);
 	if (btf_fd < 0)
-		return kvet_fail(err, errnum, "bpf(BPF_BTF_LOAD)", "%s", strerror(errnum));
-	opts.btf_fd = (uint32_t)btf_fd;
-	opts.btf_key_type_id = (uint32_t)key;
-	opts.btf_value_type_id = (uint32_t)value;
-	errno = 0;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "kvet", 4, (uint32_t)(size * count), 1, &opts);
-	errnum = errno;
-	return fd >= 0 ? fd : kvet_fail(err, errnum, "bpf(BPF_MAP_CREATE)", "%s", strerror(errnum));
+		return btf_fd;
+	attr->btf_fd = (uint32_t)btf_fd;
+	attr->btf_key_type_id = (uint32_t)key;
+	attr->btf_value_type_id = (uint32_t)value;
+	attr->value_size = field->size * field->count;
+	return create(loader, attr, err);
 }
 
-static int load_plain(enum bpf_map_type type, uint32_t value_size, struct kvet_error *err)
+int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_error *err)
 {
-	int fd, errnum;
+	const struct spec *spec = &specs[kind];
+	union bpf_attr attr;
 
-	errno = 0;
-	fd = bpf_map_create(type, "kvet", 4, value_size, 1, NULL);
-	errnum = errno;
-	return fd >= 0 ? fd : kvet_fail(err, errnum, "bpf(BPF_MAP_CREATE)", "%s", strerror(errnum));
-}
-
-int kvet_map_load(enum kvet_map_kind kind, struct kvet_error *err)
-{
-	switch (kind) {
-	case KVET_MAP_SPIN_LOCK:
-		return load_typed("bpf_spin_lock", 4, 1, err);
-	case KVET_MAP_TIMER:
-		return load_typed("bpf_timer", 8, 2, err);
-	case KVET_MAP_STACKS:
-		return load_plain(BPF_MAP_TYPE_STACK_TRACE, 8, err);
-	case KVET_MAP_PERF_EVENTS:
-		return load_plain(BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, err);
-	case KVET_MAP_PROGRAMS:
-		return load_plain(BPF_MAP_TYPE_PROG_ARRAY, 4, err);
-	case KVET_MAP_CGROUPS:
-		return load_plain(BPF_MAP_TYPE_CGROUP_ARRAY, 4, err);
-	case KVET_MAP_NONE:
-	case KVET_MAP_COUNT:
-		break;
-	}
-	return kvet_fail(err, EINVAL, "bpf(BPF_MAP_CREATE)", "no such map");
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = (uint32_t)spec->type;
+	attr.key_size = spec->key_size;
+	attr.value_size = spec->value_size;
+	attr.max_entries = spec->entries == PAGE ? (uint32_t)sysconf(_SC_PAGESIZE) : spec->entries;
+	attr.map_flags = spec->flags;
+	return spec->field ? create_typed(loader, &attr, spec->field, err)
+			   : create(loader, &attr, err);
 }

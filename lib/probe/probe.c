@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The probe context: makes, keeps and frees what is found out once. */
+#include <errno.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,8 @@ int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, stru
 		new->host = *host;
 	kvet_privilege_read(&new->privilege, &new->host);
 	kvet_refusal_read(&new->refusal, &new->host, KVET_CALL_BPF);
-	kvet_memlock_init(&new->memlock);
+	kvet_loader_init(&new->loader);
 	pthread_mutex_init(&new->lock, NULL);
-	for (size_t i = 0; i < KVET_MAP_COUNT; i++)
-		new->maps[i] = -1;
 	*probe = new;
 	return 0;
 }
@@ -50,10 +49,12 @@ void kvet_probe_free(struct kvet_probe *probe)
 			probe->known[i] = next;
 		}
 	for (size_t i = 0; i < KVET_MAP_COUNT; i++)
-		if (probe->maps[i] >= 0)
+		if (probe->maps[i] > 0)
 			close(probe->maps[i]);
+	if (probe->object_btf.fd)
+		close(probe->object_btf.fd);
 	kvet_kernel_free(probe->kernel);
-	kvet_memlock_deinit(&probe->memlock);
+	kvet_loader_deinit(&probe->loader);
 	pthread_mutex_destroy(&probe->lock);
 	free(probe);
 }
@@ -153,7 +154,7 @@ static void explain(struct kvet_probe *probe, const struct kvet_probe_question *
 		struct kvet_refusal refusal = probe->refusal;
 		struct kvet_probe_attempt attempt;
 
-		kvet_program_load_null(&probe->memlock, &spec, &attempt, NULL);
+		kvet_program_load_null(&probe->loader, &spec, &attempt, NULL);
 		refusal.others = !attempt.errnum;
 		kvet_refusal_explain(&refusal, kvet_privilege_needed(question->type),
 				     &answer->cause);
@@ -176,6 +177,7 @@ void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question
 	kvet_probe_classify(attempt, &calibration->controls, &limits, answer);
 	answer->variant = question->variant;
 	memcpy(answer->target, calibration->target, sizeof(answer->target));
+	answer->argument = NULL;
 	explain(probe, question, answer);
 }
 
@@ -190,7 +192,7 @@ static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question 
 	if (!known)
 		return kvet_fail_memory(err);
 	ret = kvet_calibration_load(
-		&known->calibration, &probe->memlock,
+		&known->calibration, &probe->loader,
 		kvet_calibration_needs_kernel(question->type) ? kernel_locked(probe) : NULL,
 		question->type, question->variant, question->sleepable, err);
 	if (ret) {
@@ -251,10 +253,39 @@ int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kve
 
 	pthread_mutex_lock(&probe->lock);
 	fd = probe->maps[kind];
-	if (fd < 0)
-		fd = kvet_map_load(kind, err);
-	if (fd >= 0)
-		probe->maps[kind] = fd;
+	if (!fd) {
+		fd = kvet_map_load(&probe->loader, kind, err);
+		/* What else fails may pass. */
+		if (fd >= 0 || fd == -EINVAL)
+			probe->maps[kind] = fd;
+	} else if (fd < 0) {
+		kvet_fail(err, -fd, "bpf(BPF_MAP_CREATE)", "this kernel has no maps of type %s",
+			  kvet_map_kind_name(kind));
+	}
 	pthread_mutex_unlock(&probe->lock);
 	return fd;
+}
+
+int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
+		      struct kvet_program_btf *btf, struct kvet_error *err)
+{
+	const struct kvet_kernel *kernel;
+	int ret = 0;
+
+	memset(calls, 0, sizeof(*calls));
+	pthread_mutex_lock(&probe->lock);
+	kernel = kernel_locked(probe);
+	if (kernel) {
+		calls->new = kvet_kernel_find(kernel, "bpf_obj_new_impl", true);
+		calls->drop = kvet_kernel_find(kernel, "bpf_obj_drop_impl", true);
+	} else {
+		ret = kvet_fail(err, probe->kernel_error.cause.errnum,
+				probe->kernel_error.cause.source, "%s",
+				probe->kernel_error.cause.evidence);
+	}
+	if (calls->new && !probe->object_btf.fd)
+		ret = kvet_program_btf_load(&probe->loader, NULL, &probe->object_btf, err);
+	*btf = probe->object_btf;
+	pthread_mutex_unlock(&probe->lock);
+	return ret;
 }

@@ -25,40 +25,22 @@
 	{                                                   \
 		.code = BPF_JMP | BPF_CALL, .imm = (helper) \
 	}
+#define COPY(to, from)                                                              \
+	{                                                                           \
+		.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (to), .src_reg = (from) \
+	}
+#define ADD(reg, value)                                                               \
+	{                                                                             \
+		.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = (reg), .imm = (value) \
+	}
+#define CALL_KERNEL(id)                                                                      \
+	{                                                                                    \
+		.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL, .imm = (int)(id) \
+	}
 #define LEAVE                              \
 	{                                  \
 		.code = BPF_JMP | BPF_EXIT \
 	}
-
-void kvet_memlock_init(struct kvet_memlock *memlock)
-{
-	memset(memlock, 0, sizeof(*memlock));
-	pthread_mutex_init(&memlock->lock, NULL);
-}
-
-void kvet_memlock_deinit(struct kvet_memlock *memlock)
-{
-	if (memlock->raised)
-		setrlimit(RLIMIT_MEMLOCK, &memlock->before);
-	pthread_mutex_destroy(&memlock->lock);
-}
-
-/* Raises the limit as far as the process may. Returns whether it stands higher than at first. */
-static bool memlock_raise(struct kvet_memlock *memlock)
-{
-	struct rlimit raised = { RLIM_INFINITY, RLIM_INFINITY };
-
-	pthread_mutex_lock(&memlock->lock);
-	if (!memlock->raised && !getrlimit(RLIMIT_MEMLOCK, &memlock->before) &&
-	    memlock->before.rlim_cur != RLIM_INFINITY) {
-		memlock->raised = !setrlimit(RLIMIT_MEMLOCK, &raised);
-		raised = (struct rlimit){ memlock->before.rlim_max, memlock->before.rlim_max };
-		if (!memlock->raised && memlock->before.rlim_cur < memlock->before.rlim_max)
-			memlock->raised = !setrlimit(RLIMIT_MEMLOCK, &raised);
-	}
-	pthread_mutex_unlock(&memlock->lock);
-	return memlock->raised;
-}
 
 /* Fills the attributes; returns how many bytes of them are used. */
 static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_spec *spec,
@@ -70,9 +52,9 @@ static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_
 	/* Compared before 5.0, ignored since. */
 	if (spec->type == BPF_PROG_TYPE_KPROBE)
 		attr->kern_version = kvet_probe_version_code();
-	if (spec->btf_fd) {
-		*func = (struct bpf_func_info){ .insn_off = 0, .type_id = spec->func };
-		attr->prog_btf_fd = (uint32_t)spec->btf_fd;
+	if (spec->btf.fd) {
+		*func = (struct bpf_func_info){ .insn_off = 0, .type_id = spec->btf.func };
+		attr->prog_btf_fd = (uint32_t)spec->btf.fd;
 		attr->func_info_rec_size = sizeof(*func);
 		attr->func_info = (uintptr_t)func;
 		attr->func_info_cnt = 1;
@@ -81,7 +63,7 @@ static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_
 	attr->attach_prog_fd = (uint32_t)spec->replaces_fd;
 	if (spec->btf_id || spec->replaces_fd)
 		return SIZE_TO(attach_prog_fd);
-	return spec->btf_fd ? SIZE_TO(func_info_cnt) : SIZE_TO(expected_attach_type);
+	return spec->btf.fd ? SIZE_TO(func_info_cnt) : SIZE_TO(expected_attach_type);
 }
 
 /* Returns the program, or -1. */
@@ -124,12 +106,12 @@ static int try_again(const struct kvet_program_spec *spec, const struct bpf_insn
 	return fd;
 }
 
-static int load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
 {
 	int fd = try_again(spec, insns, count, attempt);
 
-	if (attempt->errnum == EPERM && !attempt->log[0] && memlock_raise(memlock))
+	if (attempt->errnum == EPERM && !attempt->log[0] && kvet_loader_raise(loader))
 		fd = try_again(spec, insns, count, attempt);
 	return fd;
 }
@@ -143,7 +125,7 @@ static void hand_out(int fd, int *out)
 		close(fd);
 }
 
-void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 		       int helper, struct kvet_probe_attempt *attempt)
 {
 	const struct bpf_insn insns[] = {
@@ -152,10 +134,10 @@ void kvet_program_load(struct kvet_memlock *memlock, const struct kvet_program_s
 		LEAVE,
 	};
 
-	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
+	hand_out(load(loader, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
 }
 
-void kvet_program_load_with_map(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+void kvet_program_load_with_map(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 				int helper, int map_fd, struct kvet_probe_attempt *attempt)
 {
 	const struct bpf_insn insns[] = {
@@ -169,10 +151,37 @@ void kvet_program_load_with_map(struct kvet_memlock *memlock, const struct kvet_
 		LEAVE,
 	};
 
-	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
+	hand_out(load(loader, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
 }
 
-void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+void kvet_program_load_with_object(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+				   const struct kvet_object_calls *calls,
+				   struct kvet_probe_attempt *attempt)
+{
+	const struct bpf_insn insns[] = {
+		SET(BPF_REG_1, (int)spec->btf.node),
+		SET(BPF_REG_2, 0),
+		CALL_KERNEL(calls->new),
+		/* No object: leave. */
+		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = BPF_REG_0, .off = 10 },
+		COPY(BPF_REG_6, BPF_REG_0),
+		COPY(BPF_REG_1, BPF_REG_6),
+		ADD(BPF_REG_1, KVET_NODE_LOCK),
+		CALL(BPF_FUNC_spin_lock),
+		COPY(BPF_REG_1, BPF_REG_6),
+		ADD(BPF_REG_1, KVET_NODE_LOCK),
+		CALL(BPF_FUNC_spin_unlock),
+		COPY(BPF_REG_1, BPF_REG_6),
+		SET(BPF_REG_2, 0),
+		CALL_KERNEL(calls->drop),
+		SET(BPF_REG_0, spec->exit_value),
+		LEAVE,
+	};
+
+	hand_out(load(loader, spec, insns, sizeof(insns) / sizeof(*insns), attempt), NULL);
+}
+
+void kvet_program_load_calling(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 			       int helper, struct kvet_probe_attempt *attempt, int *fd)
 {
 	const struct bpf_insn insns[] = {
@@ -182,13 +191,13 @@ void kvet_program_load_calling(struct kvet_memlock *memlock, const struct kvet_p
 		LEAVE,
 	};
 
-	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
+	hand_out(load(loader, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
 }
 
-void kvet_program_load_null(struct kvet_memlock *memlock, const struct kvet_program_spec *spec,
+void kvet_program_load_null(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 			    struct kvet_probe_attempt *attempt, int *fd)
 {
 	const struct bpf_insn insns[] = { SET(BPF_REG_0, spec->exit_value), LEAVE };
 
-	hand_out(load(memlock, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
+	hand_out(load(loader, spec, insns, sizeof(insns) / sizeof(*insns), attempt), fd);
 }

@@ -22,6 +22,7 @@ static const char *const texts[] = {
 	[KVET_REASON_TARGET] = "not for the targets tried",
 	[KVET_REASON_NO_TARGET] = "no target to be had",
 	[KVET_REASON_NO_MAP] = "no map to be had",
+	[KVET_REASON_UNTRIED] = "not with the maps tried",
 	[KVET_REASON_GPL_ONLY] = "refused as GPL-only",
 	[KVET_REASON_NO_BPF] = "no bpf(2) here",
 	[KVET_REASON_NO_MEMORY] = "out of memory",

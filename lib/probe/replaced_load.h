@@ -12,7 +12,7 @@
  * and *source then names it, else it is NULL, the load of the BTF. A refusal is no error:
  * replaces_fd is 0 then. Returns 0 or -ENOMEM.
  */
-int kvet_replaced_load(struct kvet_memlock *memlock, int type, struct kvet_program_spec *spec,
+int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program_spec *spec,
 		       struct kvet_probe_attempt *attempt, const char **source);
 
 #endif

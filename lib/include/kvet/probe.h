@@ -102,7 +102,8 @@ enum kvet_probe_reason {
 	KVET_REASON_LOCKDOWN,  /* not for this type, or locked down: the same */
 	KVET_REASON_TARGET,    /* refused for the target that was tried; another may do */
 	KVET_REASON_NO_TARGET,
-	KVET_REASON_NO_MAP, /* the map that the helper takes could not be made */
+	KVET_REASON_NO_MAP,   /* the map that the helper takes could not be made */
+	KVET_REASON_UNTRIED,  /* its maps are refused; what else it takes could not be tried */
 	KVET_REASON_GPL_ONLY,
 	KVET_REASON_NO_BPF,
 	KVET_REASON_NO_MEMORY,
@@ -124,14 +125,16 @@ const char *kvet_probe_reason_text(enum kvet_probe_reason reason);
  * The verdict on one question: yes is supported, no is unsupported. attempt is what it rests
  * on: the load of the question's own program or, where a control did not behave, of that
  * control. variant is the one that decided, 0 where the type has only itself; target is what
- * its program was loaded for ("security_file_open"), "" if nothing. cause is filled for no
- * and undetermined, and all zero for yes.
+ * its program was loaded for ("security_file_open"), "" if nothing; argument is what the helper
+ * had to work on in there ("queue", a kind of map), "" where that makes no difference. cause is
+ * filled for no and undetermined, and all zero for yes.
  */
 struct kvet_probe_answer {
 	enum kvet_verdict verdict;
 	enum kvet_probe_reason reason;
 	int variant;
 	char target[128];
+	const char *argument; /* static */
 	struct kvet_probe_attempt attempt;
 	struct kvet_cause cause;
 };

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What all calls of bpf(2) of a context share: the limit that stands in their way, the token
+ * that lets them through. */
+#ifndef KVET_PROBE_LOADER_LOAD_H
+#define KVET_PROBE_LOADER_LOAD_H
+
+#include <bpf/btf.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/resource.h>
+
+#include <kvet/error.h>
+
+/*
+ * Kernels before 5.11 charge programs and maps to RLIMIT_MEMLOCK (kernel:
+ * bpf_charge_memlock()), which counts a program just closed until RCU has let go of it. It
+ * stays raised once it was in the way: threads that raised and restored it in turns would take
+ * it from each other.
+ */
+struct kvet_loader {
+	pthread_mutex_t lock;
+	bool raised;
+	struct rlimit before;
+};
+
+void kvet_loader_init(struct kvet_loader *loader);
+void kvet_loader_deinit(struct kvet_loader *loader);
+
+/* Raises the limit as far as the process may. Returns whether it stands higher than at first. */
+bool kvet_loader_raise(struct kvet_loader *loader);
+
+/* Calls bpf(2), and again with the limit raised where that may have been the reason. Returns a
+ * descriptor, the caller's, or a negative errno. Touches the kernel. */
+int kvet_loader_call(struct kvet_loader *loader, int command, void *attr, size_t size);
+
+/* Loads BTF, which it takes over (NULL: it could not be made). Returns a descriptor, the
+ * caller's, or a negative errno. Touches the kernel. Errors: of bpf(2); -ENOMEM. */
+int kvet_loader_btf(struct kvet_loader *loader, struct btf *btf, struct kvet_error *err);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The BTF of a program of ours: where what it does is told by types. */
+#ifndef KVET_PROBE_PROGRAM_BTF_LOAD_H
+#define KVET_PROBE_PROGRAM_BTF_LOAD_H
+
+#include "probe/loader_load.h"
+
+/* Where the lock is in the struct node, and how large that is. */
+#define KVET_NODE_LOCK 8
+#define KVET_NODE_SIZE 16
+
+/* Loaded BTF, and the ids in there of the program's one function and of a "struct node" that
+ * holds a lock. All zero: none. */
+struct kvet_program_btf {
+	int fd;
+	unsigned int func;
+	unsigned int node;
+};
+
+/*
+ * Loads the BTF of a program "int kvet_probe(struct CONTEXT *)", or, context being NULL, of one
+ * without an argument. The descriptor is the caller's. Touches the kernel. Errors: of bpf(2);
+ * -ENOMEM.
+ */
+int kvet_program_btf_load(struct kvet_loader *loader, const char *context,
+			  struct kvet_program_btf *btf, struct kvet_error *err);
+
+#endif
