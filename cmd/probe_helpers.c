@@ -43,6 +43,9 @@ enum {
 	REASON,
 	ERRNO,
 	LOG,
+	EVIDENCE,
+	ATTACHABLE,
+	ATTACH_CAUSE,
 	BTF,
 	DISAGREE,
 	LIBBPF_RETURN,
@@ -62,12 +65,21 @@ static const struct field fields[] = {
 	[TARGET] = { "target", FIELD_STRING, "that the program was loaded for, if it takes one",
 		     FIELD_DETAIL },
 	[ARGUMENT] = { "argument", FIELD_STRING,
-		       "the kind of map, or object, that the program gave the helper", FIELD_DETAIL },
+		       "the kind of map, or object, that the program gave the helper",
+		       FIELD_DETAIL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
 		      FIELD_VERDICT },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", 0 },
 	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded", 0 },
 	[LOG] = { "log", FIELD_STRING, "the verifier's words on it", FIELD_DETAIL },
+	[EVIDENCE] = { "evidence", FIELD_STRING,
+		       "what a no or a doubt rests on, with what the host says of it",
+		       FIELD_DETAIL },
+	[ATTACHABLE] = { "attachable", FIELD_BOOLEAN,
+			 "what loads can be attached too; absent if that was not asked",
+			 FIELD_SPARSE },
+	[ATTACH_CAUSE] = { "attach_cause", FIELD_STRING, "why it cannot, or is not known",
+			   FIELD_SPARSE },
 	[BTF] = { "btf", FIELD_BOOLEAN, "the other oracle: the kernel's BTF names the helper", 0 },
 	[DISAGREE] = { "disagree", FIELD_BOOLEAN, "the two oracles contradict each other",
 		       FIELD_DETAIL },
@@ -300,13 +312,54 @@ static void put_record(struct run *run, struct value *values, size_t index)
 	output_record(run->context->output, run->schema, values);
 }
 
+/* The reason, with the option that the kernel was built without, where that is why. */
+static const char *reason_text(const struct kvet_probe_answer *answer, char *buf, size_t size)
+{
+	if (!answer->option)
+		return kvet_probe_reason_text(answer->reason);
+	snprintf(buf, size, "%s: %s is not set", kvet_probe_reason_text(answer->reason),
+		 answer->option);
+	return buf;
+}
+
+/* "bpf(BPF_LINK_CREATE): EINVAL: …", "" for none. */
+static const char *cause_text(const struct kvet_cause *cause, char *buf, size_t size)
+{
+	char errnum[32];
+
+	snprintf(buf, size, "%s%s%s%s%s", cause->source, cause->errnum ? ": " : "",
+		 cause->errnum ? kvet_errno_name(cause->errnum, errnum, sizeof(errnum)) : "",
+		 cause->source[0] ? ": " : "", cause->evidence);
+	return buf;
+}
+
+static void put_attachable(struct run *run, const struct kvet_probe_question *question,
+			   const struct kvet_probe_answer *answer, char *text, size_t size,
+			   struct value *values)
+{
+	struct kvet_probe_attach attach;
+	struct kvet_probe_question asked = *question;
+	struct kvet_error err;
+
+	asked.variant = answer->variant;
+	if (answer->verdict != KVET_YES)
+		return;
+	if (kvet_probe_attachable(run->probe, &asked, &attach, &err)) {
+		context_error(run->context, &err.cause);
+		return;
+	}
+	if (attach.verdict != KVET_UNDETERMINED)
+		values[ATTACHABLE] = value_boolean(attach.verdict == KVET_YES);
+	values[ATTACH_CAUSE] = value_string(cause_text(&attach.cause, text, size));
+}
+
 static void put_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)
 {
 	const struct kvet_probe_question *question = &run->questions[index];
 	const struct selection *selection = &run->selection;
 	enum kvet_verdict named = KVET_UNDETERMINED;
 	bool disagree;
-	char own[32];
+	char own[32], reason[128], attach[1280];
 	struct value values[FIELD_COUNT] = {
 		[HELPER] = value_string(selection->helpers[index / selection->type_count].name),
 		[ID] = value_integer(question->helper),
@@ -315,8 +368,9 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 		[TARGET] = value_string(answer->target),
 		[ARGUMENT] = value_string(answer->argument),
 		[VERDICT] = value_string(verdict_word(answer->verdict)),
-		[REASON] = value_string(kvet_probe_reason_text(answer->reason)),
+		[REASON] = value_string(reason_text(answer, reason, sizeof(reason))),
 		[LOG] = value_string(answer->attempt.log),
+		[EVIDENCE] = value_string(answer->cause.evidence),
 	};
 
 	if (answer->variant)
@@ -325,7 +379,9 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 	if (answer->attempt.errnum)
 		values[ERRNO] =
 			value_string(kvet_errno_name(answer->attempt.errnum, own, sizeof(own)));
-	/* Nobody sees the other oracle under --quiet: spare the reading. */
+	/* Nobody sees these under --quiet: spare the asking. */
+	if (!run->context->quiet)
+		put_attachable(run, question, answer, attach, sizeof(attach), values);
 	if (!run->context->quiet)
 		named = kvet_probe_kernel_names(run->probe, question->helper, NULL);
 	disagree = kvet_probe_oracles_disagree(answer, named);

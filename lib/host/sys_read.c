@@ -10,6 +10,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "host/securityfs_read.h"
 #include "host/sys_read.h"
 
 const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX])
@@ -27,15 +28,18 @@ int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, si
 		   struct kvet_error *err)
 {
 	char full[PATH_MAX];
-	AUTO_CLOSE int fd = -1;
+	AUTO_CLOSE int fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC);
+	int errnum = errno;
+
+	if (fd < 0)
+		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
+	return kvet_host_read_fd(fd, full, buf, size, err);
+}
+
+int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct kvet_error *err)
+{
 	size_t used = 0;
 
-	fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		int errnum = errno;
-
-		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
-	}
 	for (;;) {
 		char past;
 		char *to = used < size - 1 ? buf + used : &past;
@@ -45,11 +49,11 @@ int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, si
 		if (got < 0 && errnum == EINTR)
 			continue;
 		if (got < 0)
-			return kvet_fail(err, errnum, "read", "%s: %s", full, strerror(errnum));
+			return kvet_fail(err, errnum, "read", "%s: %s", path, strerror(errnum));
 		if (got == 0)
 			break;
 		if (to == &past)
-			return kvet_fail(err, E2BIG, "read", "%s: more than %zu bytes", full,
+			return kvet_fail(err, E2BIG, "read", "%s: more than %zu bytes", path,
 					 size - 1);
 		used += (size_t)got;
 	}
@@ -95,10 +99,9 @@ const char *kvet_host_lockdown(const struct kvet_host *host)
 	static const char *const levels[] = { "none", "integrity", "confidentiality" };
 	char text[128], bracketed[32];
 
-	if (kvet_host_read(host, "/sys/kernel/security/lockdown", text, sizeof(text), NULL)) {
+	if (kvet_securityfs_read(host, "lockdown", text, sizeof(text), NULL)) {
 		/* securityfs is there, and lists the modules that are active: this is none. */
-		return !kvet_host_read(host, "/sys/kernel/security/lsm", text, sizeof(text),
-				       NULL) &&
+		return !kvet_securityfs_read(host, "lsm", text, sizeof(text), NULL) &&
 				       !strstr(text, "lockdown")
 			       ? "none"
 			       : "unknown";

@@ -13,6 +13,10 @@ const char *kvet_host_path(const struct kvet_host *host, const char *path, char 
 /* The same host for what is the calling process's own, whose files are not below the sysroot. */
 struct kvet_host kvet_host_self(const struct kvet_host *host);
 
+/* The same as kvet_host_read() from an open file, whose path is for the messages. The descriptor
+ * stays the caller's. */
+int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct kvet_error *err);
+
 /* Reads a file that holds one decimal number. Errors: those of kvet_host_read(); -EINVAL if
  * it holds none. */
 int kvet_host_read_number(const struct kvet_host *host, const char *path, long *value,

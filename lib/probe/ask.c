@@ -62,8 +62,7 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 		kvet_program_load(&probe->loader, &known->calibration->spec, question->helper,
 				  &attempt);
 		kvet_probe_judge(probe, question, known->calibration, &attempt, answer);
-		if (answer->reason == KVET_REASON_LOCKDOWN &&
-		    !strcmp(probe->privilege.lockdown, "unknown"))
+		if (answer->verdict == KVET_UNDETERMINED && answer->reason == KVET_REASON_LOCKDOWN)
 			judge_by_offer(probe, known->calibration, question, answer);
 	}
 	if (answer->attempt.errnum == EINTR)
@@ -73,8 +72,8 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 
 /*
  * How much the answer of a variant says of the type: a yes is one for the type, a doubt
- * forbids a no, and what the verifier said of the helper says more than that it was not
- * asked.
+ * forbids a no, unless that is one to all programs that may sleep, and what the verifier said
+ * of the helper says more than that it was not asked.
  */
 static int weight_of(const struct kvet_probe_question *question,
 		     const struct kvet_probe_answer *answer)
@@ -83,8 +82,10 @@ static int weight_of(const struct kvet_probe_question *question,
 	if (question->type == BPF_PROG_TYPE_EXT && answer->reason == KVET_REASON_NULL_REFUSED)
 		return 0;
 	if (answer->verdict != KVET_NO)
-		return answer->verdict == KVET_YES ? 5 : 4;
+		return answer->verdict == KVET_YES ? 6 : 4;
 	switch (answer->reason) {
+	case KVET_REASON_MAP_REFUSED:
+		return kvet_verifier_log_read(answer->attempt.log) == KVET_LOG_MAP_AWAKE ? 5 : 2;
 	case KVET_REASON_ATTACH_ABSENT:
 		return 0;
 	case KVET_REASON_CANNOT_SLEEP:
@@ -120,7 +121,7 @@ static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *q
 		best->variant = 0;
 	/* A program of type ext may call what the one that it replaces may. */
 	if (question->type == BPF_PROG_TYPE_EXT && best->verdict == KVET_NO &&
-	    best->reason == KVET_REASON_NOT_FOR_TYPE) {
+	    best->reason == KVET_REASON_NOT_FOR_TYPE && !best->option) {
 		best->verdict = KVET_UNDETERMINED;
 		best->reason = KVET_REASON_TARGET;
 		kvet_cause_remedy(&best->cause, "ask for the type of the program that is to be "

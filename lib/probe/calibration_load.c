@@ -119,6 +119,9 @@ static int load_for_target(struct kvet_calibration *calibration, struct kvet_loa
 		if (!found)
 			continue;
 		load_with_exit(calibration, loader);
+		/* The first tracepoint is the scheduler's. */
+		controls->sleep_unchecked = !controls->null.errnum && calibration->sleepable &&
+					    variant->target == KVET_TARGET_TRACEPOINT && i == 0;
 		if (!controls->null.errnum)
 			return 0;
 		if (first)
@@ -143,8 +146,8 @@ static int load_replacing(struct kvet_calibration *calibration, struct kvet_load
 			  const struct kvet_variant *variant)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
-	int ret = kvet_replaced_load(loader, variant->replaced, &calibration->spec,
-				     &controls->null, &controls->null_source);
+	int ret = kvet_replaced_load(loader, variant->replaced, &calibration->spec, &controls->null,
+				     &controls->null_source);
 
 	if (ret)
 		return ret;

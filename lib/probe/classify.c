@@ -18,6 +18,7 @@ static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict,
 
 	answer->verdict = verdict;
 	answer->reason = reason;
+	answer->option = NULL;
 	if (&answer->attempt != attempt)
 		answer->attempt = *attempt;
 	memset(&answer->cause, 0, sizeof(answer->cause));
@@ -144,6 +145,13 @@ static bool controls_behave(struct kvet_probe_answer *answer,
 {
 	const struct kvet_probe_attempt *bogus = &controls->bogus;
 
+	if (controls->sleep_unchecked) {
+		decide(answer, KVET_NO, KVET_REASON_CANNOT_SLEEP, &controls->null);
+		kvet_cause_add(&answer->cause, "this kernel loads a sleepable program even for a "
+					       "tracepoint of the scheduler, where nothing may "
+					       "sleep: it does not check");
+		return false;
+	}
 	if (controls->null.errnum) {
 		judge_null(answer, controls);
 		if (controls->null_source)
@@ -168,25 +176,32 @@ static bool controls_behave(struct kvet_probe_answer *answer,
 	return false;
 }
 
+/* A lockdown that is known takes the helper away from everyone, until a reboot. */
+static bool is_locked(const struct kvet_probe_limits *limits)
+{
+	return limits->locked[0] && strcmp(limits->locked, "unknown") != 0;
+}
+
 /* "program of this type cannot use" is also what a want of privilege, and a lockdown, sound
  * like: the kernel's *_func_proto() functions hand such a helper out to nobody else. */
 static void judge_not_for_type(struct kvet_probe_answer *answer,
 			       const struct kvet_probe_attempt *attempt,
 			       const struct kvet_probe_limits *limits)
 {
-	if (limits->missing[0]) {
+	if (is_locked(limits)) {
+		decide(answer, KVET_NO, KVET_REASON_LOCKDOWN, attempt);
+		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
+		kvet_cause_remedy(&answer->cause, "ask on a host that is not locked down");
+	} else if (limits->missing[0]) {
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_PRIVILEGE, attempt);
 		kvet_cause_add(&answer->cause, "%s missing", limits->missing);
 		kvet_cause_remedy_missing(&answer->cause, limits->missing);
-	} else if (!strcmp(limits->locked, "unknown")) {
+	} else if (limits->locked[0]) {
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOCKDOWN, attempt);
 		kvet_cause_add(&answer->cause, "whether this kernel is locked down cannot be read "
 					       "from /sys/kernel/security/lockdown");
-		kvet_cause_remedy(&answer->cause, "mount -t securityfs none /sys/kernel/security");
-	} else if (limits->locked[0]) {
-		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOCKDOWN, attempt);
-		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
-		kvet_cause_remedy(&answer->cause, "ask on a host that is not locked down");
+		kvet_cause_remedy(&answer->cause, "run as root, or mount -t securityfs none "
+						  "/sys/kernel/security");
 	} else {
 		decide(answer, KVET_NO, KVET_REASON_NOT_FOR_TYPE, attempt);
 	}
@@ -222,6 +237,7 @@ static void judge_words(struct kvet_probe_answer *answer, const struct kvet_prob
 		judge_not_allowed(answer, attempt, controls->targeted);
 		break;
 	case KVET_LOG_MAP_REFUSED:
+	case KVET_LOG_MAP_AWAKE:
 		decide(answer, KVET_NO, KVET_REASON_MAP_REFUSED, attempt);
 		break;
 	case KVET_LOG_SLEEPABLE_ONLY:
@@ -259,6 +275,33 @@ void kvet_probe_classify(const struct kvet_probe_attempt *attempt,
 		judge_wordless(answer, attempt);
 	else
 		judge_words(answer, attempt, controls, limits);
+}
+
+/* Whether the kernel has not said what it has, but who asks. */
+static bool is_personal(const struct kvet_probe_answer *answer)
+{
+	return answer->verdict == KVET_UNDETERMINED &&
+	       (answer->reason == KVET_REASON_NOT_PERMITTED ||
+		answer->reason == KVET_REASON_PRIVILEGE || answer->reason == KVET_REASON_LOCKDOWN);
+}
+
+void kvet_probe_settle(const struct kvet_probe_limits *limits, const char *option,
+		       const char *evidence, struct kvet_probe_answer *answer)
+{
+	if (option && (is_personal(answer) || answer->reason == KVET_REASON_NOT_FOR_TYPE ||
+		       answer->reason == KVET_REASON_TYPE_ABSENT)) {
+		if (answer->verdict == KVET_UNDETERMINED)
+			answer->reason = KVET_REASON_NOT_BUILT;
+		answer->verdict = KVET_NO;
+		answer->option = option;
+		kvet_cause_add(&answer->cause, "%s", evidence);
+		kvet_cause_remedy(&answer->cause, "use a kernel that is built with %s", option);
+	} else if (is_personal(answer) && is_locked(limits)) {
+		answer->verdict = KVET_NO;
+		answer->reason = KVET_REASON_LOCKDOWN;
+		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
+		kvet_cause_remedy(&answer->cause, "ask on a host that is not locked down");
+	}
 }
 
 bool kvet_probe_oracles_disagree(const struct kvet_probe_answer *answer, enum kvet_verdict named)

@@ -21,6 +21,15 @@ struct kvet_known {
 	struct kvet_known *next;
 };
 
+/* What came of attaching one variant. */
+struct kvet_attachment {
+	int type;
+	int variant;
+	bool sleepable;
+	struct kvet_probe_attach attach;
+	struct kvet_attachment *next;
+};
+
 /* Types are small numbers; one that is not shares its place with another. */
 #define KVET_PROBE_PLACES 64
 
@@ -28,6 +37,7 @@ struct kvet_probe {
 	struct kvet_host host;
 	struct kvet_privilege privilege;
 	struct kvet_refusal refusal; /* of bpf(2), where it is refused */
+	struct kvet_denials denials;
 	struct kvet_loader loader;
 
 	pthread_mutex_t lock; /* for what follows; what it once points to does not change */
@@ -37,6 +47,9 @@ struct kvet_probe {
 	bool kernel_read;
 	int maps[KVET_MAP_COUNT]; /* descriptors, 0: not made; or what the kernel said of it */
 	struct kvet_program_btf object_btf;
+
+	pthread_mutex_t attach_lock; /* for what follows; taken before the other */
+	struct kvet_attachment *attachments;
 };
 
 /*
@@ -50,6 +63,11 @@ int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question 
 /* The map of a kind, made by whoever asks first: a descriptor, the context's. Errors: those of
  * kvet_map_load(); -EINVAL: this kernel has no such maps. */
 int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err);
+
+/* The id of a function of the kernel, 0 where its BTF has none of the name. */
+unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name);
+
+void kvet_probe_attachments_free(struct kvet_probe *probe);
 
 /*
  * What a program takes that makes an object. calls is all zero where this kernel has no such

@@ -8,12 +8,12 @@
 
 #define LENGTH(a)  (sizeof(a) / sizeof(*(a)))
 #define KINDS(...) ((const enum kvet_map_kind[]){ __VA_ARGS__, KVET_MAP_NONE })
-#define TAKES(helper, kinds)     \
-	{                        \
-		helper,          \
-		{                \
+#define TAKES(helper, kinds)           \
+	{                              \
+		helper,                \
+		{                      \
 			(kinds), false \
-		}                \
+		}                      \
 	}
 
 #define ELEMENTS                                                                       \
@@ -41,10 +41,8 @@ static const struct {
 	TAKES(BPF_FUNC_for_each_map_elem, ELEMENTS),
 	TAKES(BPF_FUNC_map_lookup_percpu_elem,
 	      KINDS(KVET_MAP_PERCPU_ARRAY, KVET_MAP_PERCPU_HASH, KVET_MAP_LRU_PERCPU_HASH)),
-	TAKES(BPF_FUNC_map_push_elem,
-	      KINDS(KVET_MAP_QUEUE, KVET_MAP_STACK, KVET_MAP_BLOOM_FILTER)),
-	TAKES(BPF_FUNC_map_peek_elem,
-	      KINDS(KVET_MAP_QUEUE, KVET_MAP_STACK, KVET_MAP_BLOOM_FILTER)),
+	TAKES(BPF_FUNC_map_push_elem, KINDS(KVET_MAP_QUEUE, KVET_MAP_STACK, KVET_MAP_BLOOM_FILTER)),
+	TAKES(BPF_FUNC_map_peek_elem, KINDS(KVET_MAP_QUEUE, KVET_MAP_STACK, KVET_MAP_BLOOM_FILTER)),
 	TAKES(BPF_FUNC_map_pop_elem, QUEUES),
 	TAKES(BPF_FUNC_ringbuf_output, RINGS),
 	TAKES(BPF_FUNC_ringbuf_reserve, RINGS),
@@ -66,8 +64,8 @@ static const struct {
 	TAKES(BPF_FUNC_skb_under_cgroup, KINDS(KVET_MAP_CGROUP_ARRAY)),
 	TAKES(BPF_FUNC_get_local_storage,
 	      KINDS(KVET_MAP_CGROUP_STORAGE, KVET_MAP_PERCPU_CGROUP_STORAGE)),
-	TAKES(BPF_FUNC_redirect_map, KINDS(KVET_MAP_DEVMAP, KVET_MAP_DEVMAP_HASH, KVET_MAP_CPUMAP,
-					   KVET_MAP_XSKMAP)),
+	TAKES(BPF_FUNC_redirect_map,
+	      KINDS(KVET_MAP_DEVMAP, KVET_MAP_DEVMAP_HASH, KVET_MAP_CPUMAP, KVET_MAP_XSKMAP)),
 	TAKES(BPF_FUNC_sk_redirect_map, SOCKETS),
 	TAKES(BPF_FUNC_msg_redirect_map, SOCKETS),
 	TAKES(BPF_FUNC_sock_map_update, SOCKETS),

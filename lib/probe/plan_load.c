@@ -47,7 +47,10 @@ static void judge(struct progress *progress, const struct kvet_probe_attempt *at
 {
 	kvet_probe_judge(progress->probe, progress->question, progress->calibration, attempt,
 			 progress->answer);
-	progress->answer->argument = argument;
+	/* What was said of the helper itself, was said whatever it works on. */
+	if (progress->answer->verdict == KVET_YES ||
+	    progress->answer->reason == KVET_REASON_MAP_REFUSED)
+		progress->answer->argument = argument;
 }
 
 /* Tries one kind of map. *done: it says what there is to say. */
@@ -123,10 +126,9 @@ int kvet_probe_carry_out(struct kvet_probe *probe, const struct kvet_plan *plan,
 			 const struct kvet_calibration *calibration,
 			 struct kvet_probe_answer *answer, struct kvet_error *err)
 {
-	struct progress progress = { .probe = probe,
-				     .question = question,
-				     .calibration = calibration,
-				     .answer = answer };
+	struct progress progress = {
+		.probe = probe, .question = question, .calibration = calibration, .answer = answer
+	};
 	bool done = false;
 	int ret = 0;
 

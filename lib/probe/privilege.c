@@ -55,41 +55,42 @@ const int *kvet_privilege_needed(int type)
 	}
 }
 
-void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_host *host)
+void kvet_privilege_read(struct kvet_privilege *privilege)
 {
 	kvet_host_missing_for_bpf(for_any, privilege->missing, sizeof(privilege->missing));
 	kvet_host_missing_for_bpf(for_write_user, privilege->missing_write_user,
 				  sizeof(privilege->missing_write_user));
-	privilege->lockdown = kvet_host_lockdown(host);
 }
 
 /* Whether a lockdown takes the helper away from everyone (kernel: security_locked_down() in
  * kernel/bpf/helpers.c and kernel/trace/bpf_trace.c), or one that is not known might. */
-static bool locked(int helper, const char *level)
+static bool locked(int helper, struct kvet_denials *denials, const char **level)
 {
-	bool confidential = !strcmp(level, "confidentiality") || !strcmp(level, "unknown");
+	bool write = helper == BPF_FUNC_probe_write_user;
 
 	switch (helper) {
 	case BPF_FUNC_probe_read:
 	case BPF_FUNC_probe_read_str:
 	case BPF_FUNC_probe_read_kernel:
 	case BPF_FUNC_probe_read_kernel_str:
-		return confidential;
 	case BPF_FUNC_probe_write_user:
-		return confidential || !strcmp(level, "integrity");
+		*level = kvet_denials_lockdown(denials);
+		return !strcmp(*level, "confidentiality") || !strcmp(*level, "unknown") ||
+		       (write && !strcmp(*level, "integrity"));
 	default:
 		return false;
 	}
 }
 
-void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
-			   struct kvet_probe_limits *limits)
+void kvet_privilege_limits(const struct kvet_privilege *privilege, struct kvet_denials *denials,
+			   int helper, struct kvet_probe_limits *limits)
 {
 	bool write_user = helper == BPF_FUNC_probe_write_user;
+	const char *level = "";
 
 	memcpy(limits->missing, write_user ? privilege->missing_write_user : privilege->missing,
 	       sizeof(limits->missing));
-	limits->locked = locked(helper, privilege->lockdown) ? privilege->lockdown : "";
+	limits->locked = locked(helper, denials, &level) ? level : "";
 }
 
 const int *kvet_privilege_of_helper(int helper)

@@ -7,18 +7,20 @@
 #include <kvet/host.h>
 #include <kvet/probe.h>
 
-/* What the process lacks, and the host denies: read once, for any number of helpers. */
+#include "probe/denial_read.h"
+
+/* What the process lacks: read once, for any number of helpers. */
 struct kvet_privilege {
 	char missing[128];            /* of what any helper may take */
 	char missing_write_user[128]; /* of what bpf_probe_write_user() takes */
-	const char *lockdown;
 };
 
-void kvet_privilege_read(struct kvet_privilege *privilege, const struct kvet_host *host);
+void kvet_privilege_read(struct kvet_privilege *privilege);
 
-/* What of it makes the kernel deny this helper to any program, for kvet_probe_classify(). */
-void kvet_privilege_limits(const struct kvet_privilege *privilege, int helper,
-			   struct kvet_probe_limits *limits);
+/* What of it, and of what the host denies to everyone, makes the kernel deny this helper to any
+ * program, for kvet_probe_classify(). */
+void kvet_privilege_limits(const struct kvet_privilege *privilege, struct kvet_denials *denials,
+			   int helper, struct kvet_probe_limits *limits);
 
 /* The capabilities that a load of the type takes, and that a helper may take; -1 ends them. */
 const int *kvet_privilege_needed(int type);

@@ -8,6 +8,7 @@
 
 #include "core/fail.h"
 #include "probe/context.h"
+#include "probe/option.h"
 
 /* What is short of memory, or interrupted, for so many questions is so for good. */
 #define TRIES_MOST 4
@@ -29,10 +30,12 @@ int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, stru
 		return kvet_fail_memory(err);
 	if (host)
 		new->host = *host;
-	kvet_privilege_read(&new->privilege, &new->host);
+	kvet_privilege_read(&new->privilege);
 	kvet_refusal_read(&new->refusal, &new->host, KVET_CALL_BPF);
+	kvet_denials_init(&new->denials, &new->host);
 	kvet_loader_init(&new->loader);
 	pthread_mutex_init(&new->lock, NULL);
+	pthread_mutex_init(&new->attach_lock, NULL);
 	*probe = new;
 	return 0;
 }
@@ -55,6 +58,9 @@ void kvet_probe_free(struct kvet_probe *probe)
 		close(probe->object_btf.fd);
 	kvet_kernel_free(probe->kernel);
 	kvet_loader_deinit(&probe->loader);
+	kvet_denials_deinit(&probe->denials);
+	kvet_probe_attachments_free(probe);
+	pthread_mutex_destroy(&probe->attach_lock);
 	pthread_mutex_destroy(&probe->lock);
 	free(probe);
 }
@@ -167,18 +173,36 @@ static void explain(struct kvet_probe *probe, const struct kvet_probe_question *
 			       probe->kernel_error.cause.evidence);
 }
 
+/* What is certain without a load. */
+static void settle(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		   const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer)
+{
+	const char *option, *evidence = NULL;
+
+	if (answer->verdict == KVET_YES)
+		return;
+	for (size_t i = 0; !evidence; i++) {
+		option = kvet_option_of(question->helper, question->type, i);
+		if (!option)
+			break;
+		evidence = kvet_denials_not_built(&probe->denials, option);
+	}
+	kvet_probe_settle(limits, evidence ? option : NULL, evidence, answer);
+}
+
 void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		      const struct kvet_calibration *calibration,
 		      const struct kvet_probe_attempt *attempt, struct kvet_probe_answer *answer)
 {
 	struct kvet_probe_limits limits;
 
-	kvet_privilege_limits(&probe->privilege, question->helper, &limits);
+	kvet_privilege_limits(&probe->privilege, &probe->denials, question->helper, &limits);
 	kvet_probe_classify(attempt, &calibration->controls, &limits, answer);
 	answer->variant = question->variant;
 	memcpy(answer->target, calibration->target, sizeof(answer->target));
 	answer->argument = NULL;
 	explain(probe, question, answer);
+	settle(probe, question, &limits, answer);
 }
 
 /* Asks the controls for a variant. The lock is held. */
@@ -200,7 +224,7 @@ static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question 
 		return ret;
 	}
 	null = &known->calibration->controls.null;
-	if (null->errnum) {
+	if (null->errnum || known->calibration->controls.sleep_unchecked) {
 		known->refusal = calloc(1, sizeof(*known->refusal));
 		if (!known->refusal) {
 			known_free(known);
@@ -245,6 +269,13 @@ int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question 
 	if (!ret)
 		*out = known;
 	return ret;
+}
+
+unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name)
+{
+	const struct kvet_kernel *kernel = kernel_of(probe);
+
+	return kernel ? kvet_kernel_find(kernel, name, true) : 0;
 }
 
 int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err)

@@ -25,16 +25,16 @@
 	{                                                   \
 		.code = BPF_JMP | BPF_CALL, .imm = (helper) \
 	}
-#define COPY(to, from)                                                              \
-	{                                                                           \
+#define COPY(to, from)                                                                  \
+	{                                                                               \
 		.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = (to), .src_reg = (from) \
 	}
 #define ADD(reg, value)                                                               \
 	{                                                                             \
 		.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = (reg), .imm = (value) \
 	}
-#define CALL_KERNEL(id)                                                                      \
-	{                                                                                    \
+#define CALL_KERNEL(id)                                                                        \
+	{                                                                                      \
 		.code = BPF_JMP | BPF_CALL, .src_reg = BPF_PSEUDO_KFUNC_CALL, .imm = (int)(id) \
 	}
 #define LEAVE                              \
@@ -125,8 +125,8 @@ static void hand_out(int fd, int *out)
 		close(fd);
 }
 
-void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		       int helper, struct kvet_probe_attempt *attempt)
+void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec, int helper,
+		       struct kvet_probe_attempt *attempt)
 {
 	const struct bpf_insn insns[] = {
 		CALL(helper),
@@ -141,12 +141,14 @@ void kvet_program_load_with_map(struct kvet_loader *loader, const struct kvet_pr
 				int helper, int map_fd, struct kvet_probe_attempt *attempt)
 {
 	const struct bpf_insn insns[] = {
+		CALL(helper),
+		/* Maps are checked before the first instruction is: after the call, this one
+		 * keeps its address out of the log. */
 		{ .code = BPF_LD | BPF_DW | BPF_IMM,
 		  .dst_reg = BPF_REG_6,
 		  .src_reg = BPF_PSEUDO_MAP_FD,
 		  .imm = map_fd },
 		{ 0 }, /* the other half of the number */
-		CALL(helper),
 		SET(BPF_REG_0, spec->exit_value),
 		LEAVE,
 	};

@@ -13,11 +13,11 @@
 /* How a program is to be loaded. All zero but type and attach: a type that loads bare. */
 struct kvet_program_spec {
 	int type;
-	int attach;          /* expected_attach_type */
-	unsigned int flags;  /* BPF_F_SLEEPABLE */
-	unsigned int btf_id; /* of its target: in vmlinux, or in the program to replace */
-	int replaces_fd;     /* the program to replace, 0: none */
-	int exit_value;      /* which its hook may not let be 0 */
+	int attach;                  /* expected_attach_type */
+	unsigned int flags;          /* BPF_F_SLEEPABLE */
+	unsigned int btf_id;         /* of its target: in vmlinux, or in the program to replace */
+	int replaces_fd;             /* the program to replace, 0: none */
+	int exit_value;              /* which its hook may not let be 0 */
 	struct kvet_program_btf btf; /* its own */
 };
 
@@ -28,8 +28,8 @@ struct kvet_object_calls {
 };
 
 /* Offers a program that calls the helper, sets r0 to the exit value and exits. */
-void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		       int helper, struct kvet_probe_attempt *attempt);
+void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec, int helper,
+		       struct kvet_probe_attempt *attempt);
 
 /* The same for a program that names a map, by its descriptor. */
 void kvet_program_load_with_map(struct kvet_loader *loader, const struct kvet_program_spec *spec,
@@ -41,8 +41,8 @@ void kvet_program_load_with_object(struct kvet_loader *loader, const struct kvet
 				   const struct kvet_object_calls *calls,
 				   struct kvet_probe_attempt *attempt);
 
-/* The same as kvet_program_load() for a helper that takes the context and a number, which gets 0: for programs that
- * are wanted themselves. *fd as below. */
+/* The same as kvet_program_load() for a helper that takes the context and a number, which gets 0:
+ * for programs that are wanted themselves. *fd as below. */
 void kvet_program_load_calling(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 			       int helper, struct kvet_probe_attempt *attempt, int *fd);
 

@@ -16,6 +16,7 @@ static const char *const texts[] = {
 	[KVET_REASON_CANNOT_SLEEP] = "this program type cannot be sleepable",
 	[KVET_REASON_TYPE_ABSENT] = "program type absent",
 	[KVET_REASON_ATTACH_ABSENT] = "attach type absent",
+	[KVET_REASON_NOT_BUILT] = "not built into this kernel",
 	[KVET_REASON_NOT_PERMITTED] = "not permitted",
 	[KVET_REASON_PRIVILEGE] = "not for this program type or want of privilege",
 	[KVET_REASON_LOCKDOWN] = "not for this program type or locked down",

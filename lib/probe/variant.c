@@ -24,6 +24,8 @@ static const char *const functions[] = { "security_file_open", "vfs_read",      
 					 "__arm64_sys_read",   "bpf_fentry_test1", NULL };
 static const char *const modifiable[] = { "security_file_open", "__x64_sys_read",
 					  "__arm64_sys_read", "bpf_modify_return_test", NULL };
+/* Nothing sleeps in the scheduler: a kernel that loads a sleepable program for its tracepoint does
+ * not look (before 6.2). */
 static const char *const tracepoints[] = { "btf_trace_sched_switch", "btf_trace_sys_enter", NULL };
 static const char *const iterators[] = { "bpf_iter_task", NULL };
 /* Its programs may call more helpers than those of other iterators (6.0). */

@@ -27,8 +27,9 @@ static const struct phrase {
 	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
 	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */
 	{ "cannot call GPL", " program", KVET_LOG_GPL_ONLY },
+	{ "leepable programs can", " use ", KVET_LOG_MAP_AWAKE },
+	{ "leepable progs cannot use bpf_", " yet", KVET_LOG_MAP_AWAKE },
 	{ " progs cannot use bpf_", " yet", KVET_LOG_MAP_REFUSED },
-	{ "leepable programs can", " use ", KVET_LOG_MAP_REFUSED },
 	{ "Only ", " programs can be sleepable", KVET_LOG_CANNOT_SLEEP },          /* to 6.18 */
 	{ "programs cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP },             /* 6.1 */
 	{ "Program of this type cannot be sleepable", "", KVET_LOG_CANNOT_SLEEP }, /* 7.3 */

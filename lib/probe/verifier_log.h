@@ -15,6 +15,7 @@ enum kvet_log_meaning {
 	KVET_LOG_SLEEPABLE_ONLY, /* the program would have to be sleepable */
 	KVET_LOG_GPL_ONLY,       /* the licence is not compatible */
 	KVET_LOG_MAP_REFUSED,    /* the map that the helper takes is not for the program */
+	KVET_LOG_MAP_AWAKE,      /* it is for no sleepable program */
 	KVET_LOG_CANNOT_SLEEP,   /* no program of the type may be sleepable */
 	KVET_LOG_TARGET_AWAKE,   /* the program's target may not sleep */
 	KVET_LOG_ARGUMENTS,      /* the helper was accepted; what it was called with was not */

@@ -244,7 +244,7 @@ with() {
 	json 'all(.errors[]; .evidence != null and .remedy != null)'
 	# A refusal is in words that are known, or of a type that is not there.
 	json 'all(.records[] | select(.verdict == "unsupported");
-		.log != null or (.reason | test("absent$")))'
+		.log != null or (.reason | test("absent(: CONFIG_[A-Z0-9_]+ is not set)?$")))'
 	json 'all(.records[] | select(.verdict == "supported"); .reason == "loaded" or .log != null)'
 }
 
@@ -291,6 +291,87 @@ with() {
 	json 'any(.errors[]; .evidence | test("/sys/kernel/btf/vmlinux"))'
 }
 
+@test "a lock in an object of bpf_obj_new is in no map: tracepoint and perf_event may take it" {
+	needs_supported
+	grep -qw bpf_obj_new_impl /proc/kallsyms || skip "this kernel has no bpf_obj_new"
+	expect 0 "$KVET" probe helpers -j -t tracepoint -t perf_event spin_lock spin_unlock
+	json '[.records[] | [.verdict, .argument]] ==
+		[range(4) | ["supported", "object of bpf_obj_new"]]'
+	json 'all(.records[]; .reason == "loaded")'
+}
+
+@test "the kind of map that was taken is named" {
+	needs_supported
+	expect_any "$KVET" probe helpers -j -t sched_cls map_push_elem ringbuf_output sk_storage_get \
+		spin_lock timer_init get_stackid ktime_get_ns
+	json '[.records[].argument] == ["queue", "ringbuf", "sk_storage",
+		"array with a bpf_spin_lock", "array with a bpf_timer", null, null]'
+}
+
+@test "an option that the kernel is built without is named, and is a no for everyone" {
+	local reason='not for this program type: CONFIG_BPF_KPROBE_OVERRIDE is not set'
+
+	needs_supported
+	zcat /proc/config.gz 2>/dev/null | cat - "/boot/config-$(uname -r)" 2>/dev/null |
+		grep -q '^CONFIG_BPF_EVENTS=y' || skip "the configuration cannot be read"
+	! zcat /proc/config.gz 2>/dev/null | cat - "/boot/config-$(uname -r)" 2>/dev/null |
+		grep -q '^CONFIG_BPF_KPROBE_OVERRIDE=y' || skip "this kernel has the option"
+	expect 1 "$KVET" probe helpers -j -t kprobe -t xdp -t ext override_return
+	json '[.records[].verdict] == ["unsupported", "unsupported", "unsupported"]
+		or .records[2].reason == "not permitted"'
+	json '.records[0].reason == $reason' --arg reason "$reason"
+	json '.records[0].evidence | test("CONFIG_BPF_KPROBE_OVERRIDE is not")'
+	json '.records[1].reason == "not for this program type"'
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || return 0
+	expect 1 as_nobody "$KVET" probe helpers -j -t kprobe override_return
+	json '.records[0].reason | test("^not built into this kernel: CONFIG_BPF_KPROBE_OVERRIDE")'
+	expect 1 as_nobody "$KVET" probe helpers -q -t kprobe override_return
+}
+
+@test "a lockdown is read where securityfs is not mounted, and nothing is mounted by it" {
+	local before after
+
+	[ ! -e /sys/kernel/security/lsm ] || skip "securityfs is mounted"
+	needs_supported
+	before=$(cat /proc/self/mountinfo)
+	expect 1 "$KVET" probe helpers -j --full -t xdp probe_write_user
+	after=$(cat /proc/self/mountinfo)
+	json '.records[0].evidence | test("lockdown is (integrity|confidentiality)")
+		or test("cannot use helper bpf_probe_write_user#36$")'
+	[ "$before" = "$after" ]
+	# Who may not mount it does not know.
+	expect 3 setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin \
+		"$KVET" probe helpers -j --full -t xdp probe_read_kernel probe_write_user
+}
+
+@test "attachable: tried, with the call that was refused" {
+	needs_supported
+	expect_any "$KVET" probe helpers -j -t tracing/raw_tp -t tracing/iter -t xdp ktime_get_ns
+	json '[.records[] | [.attachable, .attach_cause]] == [[true, null], [true, null], [null, null]]'
+	# Loads, but its iterator holds a lock that nothing may sleep under.
+	expect_any "$KVET" probe helpers -j --sleepable -t tracing/iter_tcp ktime_get_ns
+	json '.records[0] | .verdict != "supported" or .attachable == true
+		or (.attach_cause | test("^bpf.BPF_LINK_CREATE.: EINVAL"))'
+}
+
+@test "attachable: a refusal of the attaching alone is no refusal of the loading" {
+	local errno expected nth
+
+	command -v strace >/dev/null || skip "needs strace"
+	needs_supported
+	# Which of the calls it is: the last, before those of the second helper.
+	nth=$(strace -e trace=bpf "$KVET" probe helpers -t tracing/raw_tp ktime_get_ns get_current_task \
+		2>&1 | grep '^bpf(' | grep -n RAW_TRACEPOINT_OPEN | cut -d: -f1)
+	for errno in EOPNOTSUPP=false EPERM=null EBUSY=null; do
+		expected=${errno#*=} errno=${errno%=*}
+		run --separate-stderr strace -qq -o /dev/null -e "inject=bpf:error=$errno:when=$nth" \
+			"$KVET" probe helpers -j -t tracing/raw_tp ktime_get_ns get_current_task
+		json '[.records[] | [.verdict, (.attachable | tostring)]] ==
+			[["supported", $e], ["supported", $e]]' --arg e "$expected"
+		json '.records[0].attach_cause | test($e)' --arg e "RAW_TRACEPOINT_OPEN.: $errno"
+	done
+}
+
 @test "a helper whose map is refused is not supported: bpf_spin_lock in tracing programs" {
 	needs_supported
 	expect 1 "$KVET" probe helpers -j -t kprobe -t socket_filter -t sched_cls spin_lock
@@ -308,8 +389,10 @@ with() {
 	json '[.records[].verdict] == ["supported", "unsupported"]'
 	mkdir -p "$root/sys/kernel/security"
 	echo 'none [integrity] confidentiality' >"$root/sys/kernel/security/lockdown"
-	expect 3 "$KVET" probe helpers --sysroot "$root" -j -t xdp probe_write_user
-	json '.records[0].reason == "not for this program type or locked down"'
+	expect 1 "$KVET" probe helpers --sysroot "$root" -j -t xdp probe_write_user
+	json '.records[0] | .verdict == "unsupported"
+		and .reason == "not for this program type or locked down"'
+	json '.records[0].evidence | test("lockdown is integrity")'
 }
 
 @test "thousands of answers undetermined for one reason are told in one line" {

@@ -43,8 +43,8 @@ int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value
 /*
  * The lockdown level in force, "none", "integrity" or "confidentiality": the bracketed
  * word of /sys/kernel/security/lockdown (kernel: security/lockdown/lockdown.c). Returns
- * "unknown" where it cannot be read (securityfs not mounted, no lockdown LSM). A static
- * string, never NULL.
+ * "unknown" where it cannot be read: where securityfs is not mounted, that takes CAP_SYS_ADMIN
+ * (an instance of it is mounted nowhere, and read). A static string, never NULL.
  */
 const char *kvet_host_lockdown(const struct kvet_host *host);
 

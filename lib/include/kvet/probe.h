@@ -66,6 +66,7 @@ struct kvet_probe_controls {
 	bool has_sibling;                        /* which loaded */
 	bool targeted; /* the type loads only with a target: a function, a program, a struct */
 	bool target_missing;     /* and none was found; null was asked without one */
+	bool sleep_unchecked;    /* null was loaded sleepable for a target that nothing sleeps in */
 	const char *null_source; /* the call that null is; NULL: bpf(BPF_PROG_LOAD) */
 };
 
@@ -96,10 +97,13 @@ enum kvet_probe_reason {
 	KVET_REASON_CANNOT_SLEEP,    /* asked for a sleepable program, which the type has not */
 	KVET_REASON_TYPE_ABSENT,
 	KVET_REASON_ATTACH_ABSENT,
+	KVET_REASON_NOT_BUILT, /* not permitted, but the kernel is built without it anyway */
 	/* undetermined */
 	KVET_REASON_NOT_PERMITTED,
 	KVET_REASON_PRIVILEGE, /* not for this type, or want of privilege: the words are the same */
-	KVET_REASON_LOCKDOWN,  /* not for this type, or locked down: the same */
+	/* Not for this type, or locked down: the same. It is unsupported where the lockdown is
+	 * known, and undetermined where it cannot be read. */
+	KVET_REASON_LOCKDOWN,
 	KVET_REASON_TARGET,    /* refused for the target that was tried; another may do */
 	KVET_REASON_NO_TARGET,
 	KVET_REASON_NO_MAP,   /* the map that the helper takes could not be made */
@@ -126,7 +130,8 @@ const char *kvet_probe_reason_text(enum kvet_probe_reason reason);
  * on: the load of the question's own program or, where a control did not behave, of that
  * control. variant is the one that decided, 0 where the type has only itself; target is what
  * its program was loaded for ("security_file_open"), "" if nothing; argument is what the helper
- * had to work on in there ("queue", a kind of map), "" where that makes no difference. cause is
+ * had to work on in there ("queue", a kind of map), NULL where that makes no difference. option is what
+ * the kernel was built without, if that is why ("CONFIG_BPF_KPROBE_OVERRIDE"), or NULL. cause is
  * filled for no and undetermined, and all zero for yes.
  */
 struct kvet_probe_answer {
@@ -134,7 +139,8 @@ struct kvet_probe_answer {
 	enum kvet_probe_reason reason;
 	int variant;
 	char target[128];
-	const char *argument; /* static */
+	const char *argument; /* static, as the next */
+	const char *option;
 	struct kvet_probe_attempt attempt;
 	struct kvet_cause cause;
 };
@@ -147,6 +153,15 @@ struct kvet_probe_answer {
 void kvet_probe_classify(const struct kvet_probe_attempt *attempt,
 			 const struct kvet_probe_controls *controls,
 			 const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer);
+
+/*
+ * Settles what is certain whatever a load says, or to whom: the kernel was built without option,
+ * which the helper or the type rests on (NULL: no such), and evidence says so; or a lockdown that
+ * is known takes the helper away from everyone. Pure, as kvet_probe_classify(), after which it is
+ * called.
+ */
+void kvet_probe_settle(const struct kvet_probe_limits *limits, const char *option,
+		       const char *evidence, struct kvet_probe_answer *answer);
 
 /*
  * A probe context: the controls of each program type, asked once, the kernel's BTF, read
@@ -181,6 +196,26 @@ int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *q
 int kvet_probe_ask_many(struct kvet_probe *probe, const struct kvet_probe_question *questions,
 			size_t count, unsigned int threads, struct kvet_probe_answer *answers,
 			struct kvet_error *err);
+
+/*
+ * Whether a program that loads can be attached here. verdict is undetermined, and cause all zero,
+ * for types where a kernel that loads it can also attach it: all but tracing, lsm and ext; for a
+ * no, and where it could not be found out, cause says why.
+ */
+struct kvet_probe_attach {
+	enum kvet_verdict verdict;
+	struct kvet_cause cause;
+};
+
+/*
+ * Finds out by attaching a program that does nothing, and taking it away at once: where the
+ * kernel has one, at a function of its own tests, so that nothing waits for it; for lsm also,
+ * whether BPF is among the active security modules. question is one that was answered with yes,
+ * with the variant of the answer. Each variant is tried once in a context.
+ * Errors: -ENOMEM.
+ */
+int kvet_probe_attachable(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			  struct kvet_probe_attach *attach, struct kvet_error *err);
 
 /*
  * The other oracle: does the running kernel's BTF (enum bpf_func_id) name the helper? yes,

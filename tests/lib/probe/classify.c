@@ -111,18 +111,93 @@ START_TEST(the_same_words_for_want_of_a_capability_are_undetermined)
 }
 END_TEST
 
-START_TEST(the_same_words_under_lockdown_are_undetermined)
+START_TEST(under_a_lockdown_that_is_known_the_same_words_are_a_no)
 {
 	struct kvet_probe_answer answer =
 		judge_limited(attempt(EINVAL, not_for_type_6_12), good(), "", "confidentiality");
 
-	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_int_eq(answer.verdict, KVET_NO);
 	ck_assert_str_eq(reason_of(&answer), "not for this program type or locked down");
 	ck_assert_ptr_nonnull(strstr(answer.cause.evidence, "lockdown is confidentiality"));
-	/* What can be mended comes first. */
+	/* No privilege would change it. */
 	answer = judge_limited(attempt(EINVAL, not_for_type_6_12), good(), "CAP_PERFMON",
 			       "confidentiality");
-	ck_assert_int_eq(answer.reason, KVET_REASON_PRIVILEGE);
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+	ck_assert_int_eq(answer.reason, KVET_REASON_LOCKDOWN);
+	/* One that cannot be read may be none. */
+	answer = judge_limited(attempt(EINVAL, not_for_type_6_12), good(), "", "unknown");
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	ck_assert_int_eq(answer.reason, KVET_REASON_LOCKDOWN);
+}
+END_TEST
+
+static struct kvet_probe_answer settled(struct kvet_probe_answer answer, const char *locked,
+					const char *option)
+{
+	struct kvet_probe_limits limits = { .locked = locked };
+
+	kvet_probe_settle(&limits, option,
+			  option ? "# CONFIG_X is not set (/proc/config.gz)" : NULL, &answer);
+	return answer;
+}
+
+START_TEST(what_the_kernel_was_built_without_is_a_no_for_everyone)
+{
+	struct kvet_probe_controls refusing = good();
+	struct kvet_probe_answer answer;
+
+	/* The kernel's no gets its reason. */
+	answer = settled(judge(EINVAL, not_for_type_6_12, ""), "", "CONFIG_X");
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+	ck_assert_int_eq(answer.reason, KVET_REASON_NOT_FOR_TYPE);
+	ck_assert_str_eq(answer.option, "CONFIG_X");
+	ck_assert_ptr_nonnull(strstr(answer.cause.evidence, "# CONFIG_X is not set"));
+	ck_assert_ptr_nonnull(strstr(answer.cause.remedy, "CONFIG_X"));
+	/* Who may not ask need not. */
+	answer = settled(judge(EINVAL, not_for_type_6_12, "CAP_PERFMON"), "", "CONFIG_X");
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+	ck_assert_int_eq(answer.reason, KVET_REASON_NOT_BUILT);
+	refusing.null = attempt(EPERM, "");
+	answer = settled(judge_with(attempt(EPERM, ""), refusing), "", "CONFIG_X");
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+	ck_assert_int_eq(answer.reason, KVET_REASON_NOT_BUILT);
+	/* What did happen outweighs what stands in a file. */
+	answer = settled(judge(0, "", ""), "", "CONFIG_X");
+	ck_assert_int_eq(answer.verdict, KVET_YES);
+	ck_assert_ptr_null(answer.option);
+	answer = settled(judge(ENOMEM, "", ""), "", "CONFIG_X");
+	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
+	answer = settled(judge(EINVAL, unknown_5_10, ""), "", "CONFIG_X");
+	ck_assert_int_eq(answer.reason, KVET_REASON_UNKNOWN_HELPER);
+	ck_assert_ptr_null(answer.option);
+}
+END_TEST
+
+START_TEST(a_known_lockdown_settles_what_may_not_be_asked)
+{
+	struct kvet_probe_controls refusing = good();
+	struct kvet_probe_answer refused;
+
+	refusing.null = attempt(EPERM, "");
+	refused = judge_with(attempt(EPERM, ""), refusing);
+	ck_assert_int_eq(settled(refused, "integrity", NULL).verdict, KVET_NO);
+	ck_assert_int_eq(settled(refused, "integrity", NULL).reason, KVET_REASON_LOCKDOWN);
+	ck_assert_int_eq(settled(refused, "unknown", NULL).verdict, KVET_UNDETERMINED);
+	ck_assert_int_eq(settled(refused, "", NULL).reason, KVET_REASON_NOT_PERMITTED);
+	ck_assert_int_eq(settled(judge(0, "", ""), "integrity", NULL).verdict, KVET_YES);
+}
+END_TEST
+
+START_TEST(a_kernel_that_lets_the_scheduler_sleep_does_not_check)
+{
+	struct kvet_probe_controls controls = good();
+	struct kvet_probe_answer answer;
+
+	controls.sleep_unchecked = true;
+	answer = judge_with(attempt(0, ""), controls);
+	ck_assert_int_eq(answer.verdict, KVET_NO);
+	ck_assert_int_eq(answer.reason, KVET_REASON_CANNOT_SLEEP);
+	ck_assert_ptr_nonnull(strstr(answer.cause.evidence, "does not check"));
 }
 END_TEST
 
@@ -299,7 +374,10 @@ int main(void)
 	tcase_add_test(tc, a_number_that_a_kernel_without_names_lacks_is_unsupported);
 	tcase_add_test(tc, a_helper_of_other_types_is_unsupported_in_the_words_of_every_kernel);
 	tcase_add_test(tc, the_same_words_for_want_of_a_capability_are_undetermined);
-	tcase_add_test(tc, the_same_words_under_lockdown_are_undetermined);
+	tcase_add_test(tc, under_a_lockdown_that_is_known_the_same_words_are_a_no);
+	tcase_add_test(tc, what_the_kernel_was_built_without_is_a_no_for_everyone);
+	tcase_add_test(tc, a_known_lockdown_settles_what_may_not_be_asked);
+	tcase_add_test(tc, a_kernel_that_lets_the_scheduler_sleep_does_not_check);
 	tcase_add_test(tc, a_want_of_privilege_does_not_hide_a_number_that_the_kernel_lacks);
 	tcase_add_test(tc, refused_arguments_mean_that_the_helper_was_accepted);
 	tcase_add_test(tc, a_register_state_is_no_complaint_about_arguments);

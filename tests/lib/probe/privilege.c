@@ -5,26 +5,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probe/option.h"
 #include "probe/privilege.h"
 
-static struct kvet_probe_limits limits_of(const struct kvet_privilege *privilege, int helper)
+static struct kvet_probe_limits limits_of(const char *lockdown, int helper)
 {
+	static const struct kvet_privilege privilege = { .missing = "",
+							 .missing_write_user = "CAP_SYS_ADMIN" };
+	static const struct kvet_host host;
 	struct kvet_probe_limits limits;
+	struct kvet_denials denials;
 
+	kvet_denials_init(&denials, &host);
+	denials.lockdown = lockdown;
 	memset(&limits, 0xa5, sizeof(limits));
-	kvet_privilege_limits(privilege, helper, &limits);
+	kvet_privilege_limits(&privilege, &denials, helper, &limits);
+	kvet_denials_deinit(&denials);
 	return limits;
 }
 
 START_TEST(write_user_takes_more_than_the_others)
 {
-	static const struct kvet_privilege privilege = { .missing = "",
-							 .missing_write_user = "CAP_SYS_ADMIN",
-							 .lockdown = "none" };
-
-	ck_assert_str_eq(limits_of(&privilege, BPF_FUNC_probe_write_user).missing, "CAP_SYS_ADMIN");
-	ck_assert_str_eq(limits_of(&privilege, BPF_FUNC_probe_read).missing, "");
-	ck_assert_str_eq(limits_of(&privilege, 100000).missing, "");
+	ck_assert_str_eq(limits_of("none", BPF_FUNC_probe_write_user).missing, "CAP_SYS_ADMIN");
+	ck_assert_str_eq(limits_of("none", BPF_FUNC_probe_read).missing, "");
+	ck_assert_str_eq(limits_of("none", 100000).missing, "");
 }
 END_TEST
 
@@ -34,23 +38,46 @@ START_TEST(a_lockdown_takes_away_what_reads_or_writes_memory)
 				       BPF_FUNC_probe_read_kernel, BPF_FUNC_probe_read_kernel_str };
 	static const int others[] = { BPF_FUNC_probe_read_user, BPF_FUNC_ktime_get_ns,
 				      BPF_FUNC_override_return, BPF_FUNC_copy_from_user };
-	struct kvet_privilege privilege = { .lockdown = "confidentiality" };
 
 	for (size_t i = 0; i < 4; i++) {
-		privilege.lockdown = "confidentiality";
-		ck_assert_str_eq(limits_of(&privilege, readers[i]).locked, "confidentiality");
-		ck_assert_str_eq(limits_of(&privilege, others[i]).locked, "");
-		privilege.lockdown = "integrity";
-		ck_assert_str_eq(limits_of(&privilege, readers[i]).locked, "");
+		ck_assert_str_eq(limits_of("confidentiality", readers[i]).locked,
+				 "confidentiality");
+		ck_assert_str_eq(limits_of("confidentiality", others[i]).locked, "");
+		ck_assert_str_eq(limits_of("integrity", readers[i]).locked, "");
 		/* It may be. */
-		privilege.lockdown = "unknown";
-		ck_assert_str_eq(limits_of(&privilege, readers[i]).locked, "unknown");
-		ck_assert_str_eq(limits_of(&privilege, others[i]).locked, "");
+		ck_assert_str_eq(limits_of("unknown", readers[i]).locked, "unknown");
+		ck_assert_str_eq(limits_of("unknown", others[i]).locked, "");
 	}
-	privilege.lockdown = "integrity";
-	ck_assert_str_eq(limits_of(&privilege, BPF_FUNC_probe_write_user).locked, "integrity");
-	privilege.lockdown = "none";
-	ck_assert_str_eq(limits_of(&privilege, BPF_FUNC_probe_write_user).locked, "");
+	ck_assert_str_eq(limits_of("integrity", BPF_FUNC_probe_write_user).locked, "integrity");
+	ck_assert_str_eq(limits_of("confidentiality", BPF_FUNC_probe_write_user).locked,
+			 "confidentiality");
+	ck_assert_str_eq(limits_of("none", BPF_FUNC_probe_write_user).locked, "");
+}
+END_TEST
+
+/* The options that a helper for a type rests on, one after the other. */
+static void rests_on(int helper, int type, const char *first, const char *second)
+{
+	const char *option = kvet_option_of(helper, type, 0);
+
+	ck_assert(first ? option && !strcmp(option, first) : !option);
+	option = kvet_option_of(helper, type, 1);
+	ck_assert(second ? option && !strcmp(option, second) : !option);
+	ck_assert_ptr_null(kvet_option_of(helper, type, 2));
+}
+
+START_TEST(what_a_type_and_a_helper_rest_on)
+{
+	rests_on(BPF_FUNC_override_return, BPF_PROG_TYPE_KPROBE, "CONFIG_BPF_EVENTS",
+		 "CONFIG_BPF_KPROBE_OVERRIDE");
+	rests_on(BPF_FUNC_ktime_get_ns, BPF_PROG_TYPE_KPROBE, "CONFIG_BPF_EVENTS", NULL);
+	/* No option gives it to any other type. */
+	rests_on(BPF_FUNC_override_return, BPF_PROG_TYPE_XDP, NULL, NULL);
+	rests_on(BPF_FUNC_override_return, BPF_PROG_TYPE_TRACEPOINT, "CONFIG_BPF_EVENTS", NULL);
+	rests_on(BPF_FUNC_ktime_get_ns, BPF_PROG_TYPE_LIRC_MODE2, "CONFIG_BPF_LIRC_MODE2", NULL);
+	rests_on(BPF_FUNC_lwt_seg6_action, BPF_PROG_TYPE_LWT_SEG6LOCAL, "CONFIG_IPV6_SEG6_BPF",
+		 NULL);
+	rests_on(BPF_FUNC_lwt_seg6_action, BPF_PROG_TYPE_XDP, NULL, NULL);
 }
 END_TEST
 
@@ -147,6 +174,7 @@ int main(void)
 	tcase_add_test(tc, a_lockdown_takes_away_what_reads_or_writes_memory);
 	tcase_add_test(tc, each_type_takes_what_the_kernel_asks_for);
 	tcase_add_test(tc, write_user_alone_takes_admin);
+	tcase_add_test(tc, what_a_type_and_a_helper_rest_on);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* securityfs, mounted or not. Touches the kernel: fsopen(2), fsmount(2). */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "host/securityfs_read.h"
+#include "host/sys_read.h"
+
+/* <linux/mount.h>, which clashes with <sys/mount.h> of some. */
+#define FS_CLOEXEC        1
+#define CONFIG_CMD_CREATE 6
+
+/* A descriptor of the root of an instance that no path leads to, or -1. */
+static int mount_detached(void)
+{
+	AUTO_CLOSE int context = (int)syscall(SYS_fsopen, "securityfs", FS_CLOEXEC);
+
+	if (context < 0 || syscall(SYS_fsconfig, context, CONFIG_CMD_CREATE, NULL, NULL, 0))
+		return -1;
+	return (int)syscall(SYS_fsmount, context, FS_CLOEXEC, 0);
+}
+
+int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *buf, size_t size,
+			 struct kvet_error *err)
+{
+	AUTO_CLOSE int mount = -1, fd = -1;
+	char path[64];
+	int ret, errnum;
+
+	snprintf(path, sizeof(path), "/sys/kernel/security/%s", name);
+	ret = kvet_host_read(host, path, buf, size, err);
+	/* With a module list there, this file is absent, and not the file system. */
+	if (ret != -ENOENT || (host && host->sysroot && host->sysroot[0]) ||
+	    !access("/sys/kernel/security/lsm", F_OK))
+		return ret;
+	mount = mount_detached();
+	if (mount < 0)
+		return ret;
+	fd = openat(mount, name, O_RDONLY | O_CLOEXEC);
+	errnum = errno;
+	if (fd < 0)
+		return kvet_fail(err, errnum, "openat", "securityfs: %s: %s", name,
+				 strerror(errnum));
+	return kvet_host_read_fd(fd, path, buf, size, err);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_HOST_SECURITYFS_READ_H
+#define KVET_HOST_SECURITYFS_READ_H
+
+#include <kvet/host.h>
+
+/*
+ * Reads a file of securityfs ("lockdown", "lsm"), as kvet_host_read() does: below
+ * /sys/kernel/security or, where nothing is mounted there and the process may, from an instance
+ * of the file system that is mounted nowhere and gone when the function returns (fsopen(2),
+ * fsmount(2), Linux 5.2). Below a sysroot there is the mounted one alone.
+ */
+int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *buf, size_t size,
+			 struct kvet_error *err);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What this host denies to everyone, read once and when it is first asked about. */
+#ifndef KVET_PROBE_DENIAL_READ_H
+#define KVET_PROBE_DENIAL_READ_H
+
+#include <pthread.h>
+
+#include <kvet/host.h>
+
+#define KVET_DENIALS_OPTIONS 16
+
+struct kvet_denials {
+	struct kvet_host host;
+	pthread_mutex_t lock; /* for what follows */
+	const char *lockdown; /* NULL: not read yet */
+	struct kvet_denial {
+		const char *option;
+		enum kvet_config value;
+		char evidence[192];
+	} options[KVET_DENIALS_OPTIONS];
+	unsigned int count;
+};
+
+/* host is copied; its sysroot string stays the caller's. */
+void kvet_denials_init(struct kvet_denials *denials, const struct kvet_host *host);
+void kvet_denials_deinit(struct kvet_denials *denials);
+
+/* As kvet_host_lockdown() says. */
+const char *kvet_denials_lockdown(struct kvet_denials *denials);
+
+/* The words that the kernel was built without an option (a static string) in, and where they
+ * stand; NULL if it was built with it, or if that cannot be read. They live as long as denials. */
+const char *kvet_denials_not_built(struct kvet_denials *denials, const char *option);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The table of what helpers work on, against every prototype there is: those of the header that
+ * kvet is built with, and those of the running kernel's BTF. */
+#include <bpf/btf.h>
+#include <check.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kvet/probe.h>
+
+#include "probe/plan.h"
+
+#define HEADER "/usr/include/linux/bpf.h"
+#define MAP    "struct bpf_map *"
+
+static bool is_planned(int helper)
+{
+	const struct kvet_plan *plan = kvet_plan_of(helper);
+
+	return plan && plan->kinds[0] != KVET_MAP_NONE;
+}
+
+/* " * long bpf_map_push_elem(struct bpf_map *map, …": the helper's number, or -1; the line may
+ * go on in the next. */
+static int helper_of(const char *line)
+{
+	const char *open = strchr(line, '('), *name = open;
+	char buf[64];
+
+	if (strncmp(line, " * ", 3) != 0 || !open)
+		return -1;
+	while (name > line && (name[-1] == '_' || (name[-1] >= '0' && name[-1] <= '9') ||
+			       (name[-1] >= 'a' && name[-1] <= 'z')))
+		name--;
+	/* A prototype begins with the type that is returned. */
+	if (strncmp(name, "bpf_", 4) != 0 || name == line + 3)
+		return -1;
+	snprintf(buf, sizeof(buf), "%.*s", (int)(open - name), name);
+	return kvet_probe_helper_by_name(buf);
+}
+
+START_TEST(each_helper_of_the_header_that_takes_a_map_is_in_the_table)
+{
+	FILE *stream = fopen(HEADER, "r");
+	char line[1024];
+	int found = 0;
+
+	ck_assert_msg(stream != NULL, HEADER);
+	while (fgets(line, sizeof(line), stream)) {
+		int helper = helper_of(line);
+
+		if (helper < 0 || !strstr(line, MAP))
+			continue;
+		ck_assert_msg(is_planned(helper), "%s", line);
+		found++;
+	}
+	fclose(stream);
+	ck_assert_int_ge(found, 33);
+}
+END_TEST
+
+static const struct btf_type *type_at(const struct btf *btf, unsigned int id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_type_tag(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type;
+}
+
+static bool is_map(const struct btf *btf, unsigned int id)
+{
+	const struct btf_type *type = type_at(btf, id);
+
+	if (!type || !btf_is_ptr(type))
+		return false;
+	type = type_at(btf, type->type);
+	return type && btf_is_struct(type) &&
+	       !strcmp(btf__name_by_offset(btf, type->name_off), "bpf_map");
+}
+
+/* BPF_CALL_3(bpf_map_push_elem, struct bpf_map *, map, …) leaves a typedef of the prototype
+ * behind, "btf_bpf_map_push_elem". */
+START_TEST(each_helper_of_this_kernel_that_takes_a_map_is_in_the_table)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int found = 0;
+
+	if (!btf) {
+		fprintf(stderr, "# the running kernel has no BTF\n");
+		return;
+	}
+	for (unsigned int i = 1; i < btf__type_cnt(btf); i++) {
+		const struct btf_type *type = btf__type_by_id(btf, i);
+		const char *name = btf__name_by_offset(btf, type->name_off);
+		int helper;
+
+		if (!btf_is_typedef(type) || strncmp(name, "btf_bpf_", 8) != 0)
+			continue;
+		helper = kvet_probe_helper_by_name(name + 4);
+		type = type_at(btf, type->type);
+		if (helper < 0 || !type || !btf_is_ptr(type))
+			continue;
+		type = type_at(btf, type->type);
+		if (!type || !btf_is_func_proto(type))
+			continue;
+		for (int p = 0; p < btf_vlen(type); p++)
+			if (is_map(btf, btf_params(type)[p].type)) {
+				ck_assert_msg(is_planned(helper), "%s", name);
+				found++;
+			}
+	}
+	btf__free(btf);
+	ck_assert_int_ge(found, 20);
+}
+END_TEST
+
+START_TEST(what_is_taken_from_a_map_is_in_the_table_too)
+{
+	static const int helpers[] = { BPF_FUNC_spin_lock,      BPF_FUNC_spin_unlock,
+				       BPF_FUNC_timer_init,     BPF_FUNC_timer_set_callback,
+				       BPF_FUNC_timer_start,    BPF_FUNC_timer_cancel,
+				       BPF_FUNC_ringbuf_submit, BPF_FUNC_ringbuf_discard };
+
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++)
+		ck_assert_msg(is_planned(helpers[i]), "%s", kvet_probe_helper_name(helpers[i]));
+	ck_assert(kvet_plan_of(BPF_FUNC_spin_lock)->object);
+	ck_assert(kvet_plan_of(BPF_FUNC_spin_unlock)->object);
+	/* No kernel has timers elsewhere. */
+	ck_assert(!kvet_plan_of(BPF_FUNC_timer_init)->object);
+	ck_assert_ptr_null(kvet_plan_of(BPF_FUNC_ktime_get_ns));
+}
+END_TEST
+
+START_TEST(kinds_have_names_of_their_own)
+{
+	for (int i = 0; i < KVET_MAP_COUNT; i++) {
+		ck_assert_str_ne(kvet_map_kind_name((enum kvet_map_kind)i), "?");
+		for (int j = 0; j < i; j++)
+			ck_assert_str_ne(kvet_map_kind_name((enum kvet_map_kind)i),
+					 kvet_map_kind_name((enum kvet_map_kind)j));
+	}
+	ck_assert_str_eq(kvet_map_kind_name(KVET_MAP_COUNT), "?");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("probe plan");
+	TCase *tc = tcase_create("plan");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, each_helper_of_the_header_that_takes_a_map_is_in_the_table);
+	tcase_add_test(tc, each_helper_of_this_kernel_that_takes_a_map_is_in_the_table);
+	tcase_add_test(tc, what_is_taken_from_a_map_is_in_the_table_too);
+	tcase_add_test(tc, kinds_have_names_of_their_own);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
