@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ size_t kvet_probe_journal_count(const struct kvet_probe_journal *journal, size_t
 const char *kvet_probe_journal_describe(const struct kvet_probe_journal *journal, size_t question,
 					size_t nth, char *buf, size_t size)
 {
-	char call[KVET_JOURNAL_PATH_MAX + 64], errnum[32];
+	char call[KVET_JOURNAL_PATH_MAX + 96], errnum[32];
 	const struct kvet_errno_entry *entry;
 
 	buf[0] = '\0';
@@ -81,15 +82,29 @@ void kvet_errno_entry_describe(const struct kvet_errno_entry *entry, char *buf, 
 	const char *name = kvet_syscall_name(entry->number);
 	const char *command =
 		kvet_syscall_is_bpf(entry->number) ? kvet_bpf_command_name(entry->argument) : NULL;
+	const char *type = kvet_probe_type_name(entry->load.type);
+	char errnum[32];
 
 	if (!name)
 		snprintf(buf, size, "system call %ld", entry->number);
 	else if (command)
-		snprintf(buf, size, "%s(%s)", name, command);
+		snprintf(buf, size, "%s(%s%s%s)%s", name, command, type ? " " : "",
+			 type ? type : "", entry->aside ? ": libbpf's own probe" : "");
 	else if (entry->path[0])
 		snprintf(buf, size, "%s(\"%s\")", name, entry->path);
+	else if (entry->unreadable)
+		snprintf(buf, size, "%s(path unknown: process_vm_readv: %s)", name,
+			 kvet_errno_name(entry->unreadable, errnum, sizeof(errnum)));
 	else
 		snprintf(buf, size, "%s", name);
+}
+
+bool kvet_errno_entry_asks(const struct kvet_errno_entry *entry,
+			   const struct kvet_probe_question *question)
+{
+	return kvet_syscall_is_bpf(entry->number) && entry->argument == BPF_PROG_LOAD &&
+	       entry->load.type == question->type && entry->load.helper == question->helper &&
+	       entry->load.logged;
 }
 
 /* What holds of an errno before the journal has been searched for it. */

@@ -6,19 +6,32 @@
 #ifndef KVET_PROBE_ERRNO_JOURNAL_H
 #define KVET_PROBE_ERRNO_JOURNAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <kvet/probe.h>
 
 #define KVET_JOURNAL_PATH_MAX 160
 
+/* What a bpf(BPF_PROG_LOAD) was about: the program's type, the helper that its first instruction
+ * calls, and whether it asked for the verifier's log. All zero: no such call, or not readable. */
+struct kvet_errno_load {
+	int type;
+	int helper;
+	bool logged;
+};
+
 /* One failed call: while which question, its number and its first argument. path is the
- * path that it was given, "" if it takes none or it could not be read. */
+ * path that it was given, "" if it takes none or it could not be read; unreadable is the errno
+ * of process_vm_readv(2) then. */
 struct kvet_errno_entry {
 	size_t question;
 	int errnum;
 	long number;
 	unsigned long argument;
+	int unreadable;
+	struct kvet_errno_load load;
+	bool aside; /* a call of bpf(2) that does not put the question, but one of libbpf's own */
 	char path[KVET_JOURNAL_PATH_MAX];
 };
 
@@ -42,7 +55,16 @@ void kvet_errno_journal_deinit(struct kvet_probe_journal *journal);
 void kvet_errno_journal_attribute(const struct kvet_probe_journal *journal, const char *gap,
 				  struct kvet_probe_libbpf *answers, size_t count);
 
-/* Writes "bpf(BPF_PROG_LOAD)", "openat(\"/proc/x\")" or "close" to buf. */
+/*
+ * Whether a failed call put the question itself: libbpf loads a program of its type that calls
+ * its helper, and reads the log. Before, it may load one of another type to find out what the
+ * kernel can do (Linux before 5.11: whether it accounts memory).
+ */
+bool kvet_errno_entry_asks(const struct kvet_errno_entry *entry,
+			   const struct kvet_probe_question *question);
+
+/* Writes "bpf(BPF_PROG_LOAD kprobe)", "bpf(BPF_PROG_LOAD socket_filter): libbpf's own probe",
+ * "openat(\"/proc/x\")" or "close" to buf. */
 void kvet_errno_entry_describe(const struct kvet_errno_entry *entry, char *buf, size_t size);
 
 #endif

@@ -18,6 +18,7 @@
 #include "core/fail.h"
 #include "probe/errno_journal.h"
 #include "probe/signal_hold.h"
+#include "probe/syscall_names.h"
 #include "probe/syscall_stop.h"
 
 /* What child and parent share. The child makes no system call between two questions, so
@@ -35,6 +36,7 @@ struct board {
 /* The parent's side of one run. */
 struct run {
 	pid_t pid;
+	const struct kvet_probe_question *questions;
 	size_t count;
 	struct board *board;
 	struct kvet_signal_hold hold;
@@ -74,7 +76,7 @@ static void note_gap(struct run *run, const char *call, int errnum)
 {
 	char buf[32];
 
-	snprintf(run->gap, sizeof(run->gap), "%s: %s", call,
+	snprintf(run->gap, sizeof(run->gap), "%.90s: %s", call,
 		 kvet_errno_name(errnum, buf, sizeof(buf)));
 }
 
@@ -140,6 +142,9 @@ static int handle_stop(struct run *run, int sig, struct kvet_syscall_stop *stop)
 	/* Before the first question and after the last one, nobody asks whose errno it was. */
 	if (ret > 0 && run->board->current < run->count) {
 		entry.question = run->board->current;
+		/* Nothing is said of what could not be read. */
+		entry.aside = !entry.unreadable && kvet_syscall_is_bpf(entry.number) &&
+			      !kvet_errno_entry_asks(&entry, &run->questions[entry.question]);
 		ret = kvet_errno_journal_add(run->journal, &entry);
 		if (ret)
 			return ret;
@@ -210,8 +215,7 @@ static void write_answers(struct run *run, struct kvet_probe_libbpf *answers)
 
 /* The child inherits that signals are held back: those of the terminal are the parent's
  * business, who ends the child. */
-static int fork_and_follow(struct run *run, const struct kvet_probe_question *questions,
-			   struct kvet_error *err)
+static int fork_and_follow(struct run *run, struct kvet_error *err)
 {
 	int ret, errnum;
 
@@ -219,7 +223,7 @@ static int fork_and_follow(struct run *run, const struct kvet_probe_question *qu
 	run->pid = fork();
 	errnum = errno;
 	if (run->pid == 0)
-		answer_all(run->board, questions, run->count);
+		answer_all(run->board, run->questions, run->count);
 	if (run->pid < 0) {
 		ret = kvet_fail(err, errnum, "fork", "%s", strerror(errnum));
 	} else {
@@ -231,12 +235,27 @@ static int fork_and_follow(struct run *run, const struct kvet_probe_question *qu
 	return ret;
 }
 
+/* A child that could not be made, or not followed to its end, leaves answers open. */
+static void leave_open(struct run *run, const struct kvet_cause *why,
+		       struct kvet_probe_libbpf *answers)
+{
+	note_gap(run, why->source, why->errnum);
+	snprintf(run->end, sizeof(run->end), "unknown: %.50s", run->gap);
+	for (size_t i = 0; i < run->count; i++)
+		if (!run->board || !run->board->answers[i].answered) {
+			memset(&answers[i], 0, sizeof(answers[i]));
+			answers[i].origin = KVET_ORIGIN_UNKNOWN;
+			snprintf(answers[i].source, sizeof(answers[i].source), "%s", run->end);
+		}
+}
+
 int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t count,
 			  struct kvet_probe_libbpf *answers, struct kvet_probe_journal **journal,
 			  struct kvet_error *err)
 {
 	size_t size = sizeof(struct board) + count * sizeof(((struct board *)0)->answers[0]);
-	struct run run = { .count = count };
+	struct run run = { .questions = questions, .count = count };
+	struct kvet_error why;
 	void *page;
 	int ret, errnum;
 
@@ -246,17 +265,25 @@ int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t co
 	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	errnum = errno;
 	if (page == MAP_FAILED) {
-		kvet_probe_journal_free(run.journal);
-		return kvet_fail(err, errnum, "mmap", "%s", strerror(errnum));
+		ret = kvet_fail(&why, errnum, "mmap", "%s", strerror(errnum));
+	} else {
+		run.board = page;
+		run.board->current = count;
+		ret = fork_and_follow(&run, &why);
+		if (ret != -EINTR)
+			write_answers(&run, answers);
 	}
-	run.board = page;
-	run.board->current = count;
-	ret = fork_and_follow(&run, questions, err);
-	if (!ret)
-		write_answers(&run, answers);
-	munmap(page, size);
+	/* A signal ends the asking; anything else is an answer. */
+	if (ret && ret != -EINTR) {
+		leave_open(&run, &why.cause, answers);
+		ret = 0;
+	}
+	if (page != MAP_FAILED)
+		munmap(page, size);
 	if (!ret && journal)
 		*journal = TAKE(run.journal);
 	kvet_probe_journal_free(run.journal);
+	if (ret && err)
+		*err = why;
 	return ret;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Touches the kernel: ptrace(2), process_vm_readv(2). */
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/ptrace.h>
 #include <stdint.h>
 #include <string.h>
@@ -19,21 +20,58 @@ static long get_syscall_info(pid_t pid, struct ptrace_syscall_info *info)
 }
 
 /* Reads a string that ends somewhere in the child's memory: in two parts, of which the
- * second begins with the next page and may not be there. */
-static void read_path(pid_t pid, unsigned long address, char path[KVET_JOURNAL_PATH_MAX])
+ * second begins with the next page and may not be there. Returns an errno. */
+static int read_path(pid_t pid, unsigned long address, char path[KVET_JOURNAL_PATH_MAX])
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = KVET_JOURNAL_PATH_MAX - 1;
 	size_t first = page - address % page;
 	struct iovec local = { .iov_base = path, .iov_len = size };
 	struct iovec remote[2];
 	ssize_t got;
+	int errnum;
 
 	if (first > size)
 		first = size;
 	remote[0] = (struct iovec){ (void *)(uintptr_t)address, first };
 	remote[1] = (struct iovec){ (void *)(uintptr_t)(address + first), size - first };
+	errno = 0;
 	got = process_vm_readv(pid, &local, 1, remote, 2, 0);
+	errnum = errno;
 	path[got > 0 ? got : 0] = '\0';
+	return got < 0 ? errnum : 0;
+}
+
+/* Reads size bytes of the child's memory, or nothing. Returns an errno. */
+static int read_memory(pid_t pid, uint64_t address, void *to, size_t size)
+{
+	struct iovec local = { to, size }, remote = { (void *)(uintptr_t)address, size };
+	ssize_t got;
+	int errnum;
+
+	errno = 0;
+	got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+	errnum = errno;
+	return got == (ssize_t)size ? 0 : errnum ? errnum : EFAULT;
+}
+
+/* What a load was about. */
+static int read_load(pid_t pid, const unsigned long *arguments, struct kvet_errno_load *load)
+{
+	size_t size = arguments[2] < sizeof(union bpf_attr) ? arguments[2] : sizeof(union bpf_attr);
+	union bpf_attr attr;
+	struct bpf_insn insn;
+	int errnum;
+
+	memset(&attr, 0, sizeof(attr));
+	errnum = read_memory(pid, arguments[1], &attr, size);
+	if (errnum)
+		return errnum;
+	load->type = (int)attr.prog_type;
+	load->logged = attr.log_buf != 0;
+	if (!read_memory(pid, attr.insns, &insn, sizeof(insn)) &&
+	    insn.code == (BPF_JMP | BPF_CALL) && !insn.src_reg)
+		load->helper = insn.imm;
+	return 0;
 }
 
 static void describe_failure(pid_t pid, const struct kvet_syscall_stop *stop, int errnum,
@@ -46,7 +84,9 @@ static void describe_failure(pid_t pid, const struct kvet_syscall_stop *stop, in
 	entry->number = stop->number;
 	entry->argument = stop->arguments[0];
 	if (path >= 0)
-		read_path(pid, stop->arguments[path], entry->path);
+		entry->unreadable = read_path(pid, stop->arguments[path], entry->path);
+	if (kvet_syscall_is_bpf(stop->number) && stop->arguments[0] == BPF_PROG_LOAD)
+		entry->unreadable = read_load(pid, stop->arguments, &entry->load);
 }
 
 int kvet_syscall_stop_read(pid_t pid, struct kvet_syscall_stop *stop,

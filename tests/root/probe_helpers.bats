@@ -434,6 +434,42 @@ with() {
 	json '.records[0].errno_source | test("^unknown: .*ptrace.*EPERM")'
 }
 
+# on_failure CALL ERRNO: the question with that call of kvet's own failing, not of its child's.
+on_failure() {
+	command -v strace >/dev/null || skip "needs strace"
+	needs_supported
+	run --separate-stderr strace -qq -o /dev/null -e "trace=$1" -e "inject=$1:error=$2" "${KPROBE[@]}"
+	[ "$status" -eq 0 ] || { show; return 1; }
+	json '.records[0].verdict == "supported"'
+}
+
+@test "libbpf's columns do not vanish: fork or waitpid fails, and errno_source says so" {
+	on_failure clone,clone3,fork,vfork EAGAIN
+	json '.records[0] | .libbpf_return == null and .errno_source == "unknown: fork: EAGAIN"'
+	on_failure wait4,waitid EINVAL
+	json '.records[0].errno_source | test("^unknown: waitpid: EINVAL")'
+	json '.errors == []'
+}
+
+@test "process_vm_readv refused: the call is named, and why its path is not" {
+	[ ! -e /proc/version_signature ] || skip "this kernel has /proc/version_signature"
+	on_failure process_vm_readv EPERM
+	json '.records[0].libbpf_calls | length >= 1'
+	json 'all(.records[0].libbpf_calls[]; test("/proc/") | not)'
+	json 'any(.records[0].libbpf_calls[];
+		test("^(f?access|faccessat)[a-z0-9]*.path unknown: process_vm_readv: EPERM.: ENOENT"))'
+}
+
+@test "a refused load is that of the question, or says that it is not" {
+	needs_supported
+	expect_any "$KVET" probe helpers -j --provenance -t kprobe -t socket_filter -t lirc_mode2 \
+		ktime_get_coarse_ns get_current_task
+	json '[.records[] | select(.libbpf_errno == "EINVAL" and .errno_source != "set in user space")
+		| .type as $t | .errno_source | . == "bpf(BPF_PROG_LOAD \($t))"
+			or . == "bpf(BPF_PROG_LOAD socket_filter): libbpf\u0027s own probe"]
+		| length >= 1 and all'
+}
+
 @test "nothing is left behind: as many programs after as before" {
 	command -v bpftool >/dev/null || skip "needs bpftool"
 	before=$(bpftool prog list 2>/dev/null | grep -c '^[0-9]') || :

@@ -104,10 +104,10 @@ enum kvet_probe_reason {
 	/* Not for this type, or locked down: the same. It is unsupported where the lockdown is
 	 * known, and undetermined where it cannot be read. */
 	KVET_REASON_LOCKDOWN,
-	KVET_REASON_TARGET,    /* refused for the target that was tried; another may do */
+	KVET_REASON_TARGET, /* refused for the target that was tried; another may do */
 	KVET_REASON_NO_TARGET,
-	KVET_REASON_NO_MAP,   /* the map that the helper takes could not be made */
-	KVET_REASON_UNTRIED,  /* its maps are refused; what else it takes could not be tried */
+	KVET_REASON_NO_MAP,  /* the map that the helper takes could not be made */
+	KVET_REASON_UNTRIED, /* its maps are refused; what else it takes could not be tried */
 	KVET_REASON_GPL_ONLY,
 	KVET_REASON_NO_BPF,
 	KVET_REASON_NO_MEMORY,
@@ -130,9 +130,9 @@ const char *kvet_probe_reason_text(enum kvet_probe_reason reason);
  * on: the load of the question's own program or, where a control did not behave, of that
  * control. variant is the one that decided, 0 where the type has only itself; target is what
  * its program was loaded for ("security_file_open"), "" if nothing; argument is what the helper
- * had to work on in there ("queue", a kind of map), NULL where that makes no difference. option is what
- * the kernel was built without, if that is why ("CONFIG_BPF_KPROBE_OVERRIDE"), or NULL. cause is
- * filled for no and undetermined, and all zero for yes.
+ * had to work on in there ("queue", a kind of map), NULL where that makes no difference. option is
+ * what the kernel was built without, if that is why ("CONFIG_BPF_KPROBE_OVERRIDE"), or NULL. cause
+ * is filled for no and undetermined, and all zero for yes.
  */
 struct kvet_probe_answer {
 	enum kvet_verdict verdict;
@@ -243,9 +243,10 @@ enum kvet_probe_origin {
  * libbpf's own answer to the same question, for comparison: what
  * libbpf_probe_bpf_helper() returned, the errno it left behind (zeroed before the call),
  * and whose errno that was. source reads like
- * "faccessat2(\"/proc/version_signature\")", "bpf(BPF_PROG_LOAD)", "set in user space",
- * "unknown: ptrace(PTRACE_TRACEME): EPERM", or "" for KVET_ORIGIN_NONE.
- * answered is false if the call did not return (the child died): source says how.
+ * "faccessat2(\"/proc/version_signature\")", "bpf(BPF_PROG_LOAD kprobe)",
+ * "bpf(BPF_PROG_LOAD socket_filter): libbpf's own probe" (it did not put the question), "set in
+ * user space", "unknown: ptrace(PTRACE_TRACEME): EPERM", or "" for KVET_ORIGIN_NONE. answered is
+ * false if the call did not return (the child died): source says how.
  */
 struct kvet_probe_libbpf {
 	bool answered;
@@ -273,8 +274,8 @@ const char *kvet_probe_journal_describe(const struct kvet_probe_journal *journal
  * type count: libbpf's question has no variants. *journal (may be NULL) becomes the
  * caller's, to free. The child is ended and reaped before the function returns, also when it
  * is interrupted; the calling thread's signals are held back until then.
- * A process that may not be traced is an answer (KVET_ORIGIN_UNKNOWN), not an error.
- * Errors: of fork(2), mmap(2), waitpid(2); -EINTR; -ENOMEM.
+ * A process that may not be traced, a child that cannot be made or waited for, are answers
+ * (KVET_ORIGIN_UNKNOWN), not errors. Errors: -EINTR; -ENOMEM.
  */
 int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t count,
 			  struct kvet_probe_libbpf *answers, struct kvet_probe_journal **journal,

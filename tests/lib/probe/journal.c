@@ -220,6 +220,63 @@ START_TEST(calls_are_described_by_name_command_and_path)
 }
 END_TEST
 
+/* A load of a program that begins with a call of the helper. */
+static struct kvet_errno_entry load_of(int type, int helper, bool logged)
+{
+	return (struct kvet_errno_entry){ .errnum = EINVAL,
+					  .number = SYS_bpf,
+					  .argument = BPF_PROG_LOAD,
+					  .load = { type, helper, logged } };
+}
+
+static void is_described(const struct kvet_errno_entry *entry, const char *expected)
+{
+	char buf[256];
+
+	kvet_errno_entry_describe(entry, buf, sizeof(buf));
+	ck_assert_str_eq(buf, expected);
+}
+
+START_TEST(a_load_says_whose_question_it_put)
+{
+	const struct kvet_probe_question question = { .helper = BPF_FUNC_ktime_get_coarse_ns,
+						      .type = BPF_PROG_TYPE_SOCKET_FILTER };
+	struct kvet_errno_entry entry = load_of(question.type, question.helper, true);
+
+	ck_assert(kvet_errno_entry_asks(&entry, &question));
+	is_described(&entry, "bpf(BPF_PROG_LOAD socket_filter)");
+	/* The very program that libbpf tells memory accounting by, but nobody reads its log. */
+	entry = load_of(question.type, question.helper, false);
+	ck_assert(!kvet_errno_entry_asks(&entry, &question));
+	entry.aside = true;
+	is_described(&entry, "bpf(BPF_PROG_LOAD socket_filter): libbpf's own probe");
+	entry = load_of(BPF_PROG_TYPE_KPROBE, question.helper, true);
+	ck_assert(!kvet_errno_entry_asks(&entry, &question));
+	is_described(&entry, "bpf(BPF_PROG_LOAD kprobe)");
+	entry = load_of(question.type, BPF_FUNC_ktime_get_ns, true);
+	ck_assert(!kvet_errno_entry_asks(&entry, &question));
+	entry = load_of(question.type, question.helper, true);
+	entry.argument = BPF_MAP_CREATE;
+	ck_assert(!kvet_errno_entry_asks(&entry, &question));
+	entry = load_of(question.type, question.helper, true);
+	entry.number = SYS_openat;
+	ck_assert(!kvet_errno_entry_asks(&entry, &question));
+}
+END_TEST
+
+START_TEST(a_path_that_could_not_be_read_says_why)
+{
+	struct kvet_errno_entry entry = { .errnum = ENOENT,
+					  .number = SYS_openat,
+					  .unreadable = EPERM };
+
+	is_described(&entry, "openat(path unknown: process_vm_readv: EPERM)");
+	entry.number = SYS_bpf;
+	entry.argument = BPF_PROG_LOAD;
+	is_described(&entry, "bpf(BPF_PROG_LOAD)");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("probe journal");
@@ -237,6 +294,8 @@ int main(void)
 	tcase_add_test(tc, recorded_journals_are_attributed_as_they_were);
 	tcase_add_test(tc, a_journal_holds_as_many_calls_as_there_are);
 	tcase_add_test(tc, calls_are_described_by_name_command_and_path);
+	tcase_add_test(tc, a_load_says_whose_question_it_put);
+	tcase_add_test(tc, a_path_that_could_not_be_read_says_why);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
