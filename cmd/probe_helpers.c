@@ -7,7 +7,9 @@
 
 #include <kvet/probe.h>
 
+#include "probe_helpers_doubts.h"
 #include "probe_helpers_selection.h"
+#include "probe_helpers_words.h"
 
 struct args {
 	struct option_list types;
@@ -155,10 +157,8 @@ static const char *const everything[] = { "*" };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Questions asked at a time: an answer takes some 6 kB. */
-#define BATCH       256
-#define CALLS_MOST  32
-/* Of more kinds than this, those that come later are told one by one. */
-#define DOUBTS_MOST 64
+#define BATCH      256
+#define CALLS_MOST 32
 
 /* What one run works on, and what it counts. */
 struct run {
@@ -175,21 +175,8 @@ struct run {
 
 	struct kvet_probe_answer *answers; /* BATCH */
 	int64_t totals[SUMMARY_COUNT];
-	/* Why answers are undetermined: each cause once, and how many more are like it. */
-	struct doubt {
-		enum kvet_probe_reason reason;
-		struct kvet_cause cause;
-		size_t count;
-	} * doubts; /* DOUBTS_MOST */
-	size_t doubt_count;
+	struct doubts doubts;
 };
-
-static const char *verdict_word(enum kvet_verdict verdict)
-{
-	return verdict == KVET_YES  ? "supported"
-	       : verdict == KVET_NO ? "unsupported"
-				    : "undetermined";
-}
 
 /* --- selecting ------------------------------------------------------------------------------ */
 
@@ -230,8 +217,7 @@ static enum status make_questions(struct run *run)
 	run->count = selection->helper_count * types;
 	run->questions = calloc(run->count + 1, sizeof(*run->questions));
 	run->answers = calloc(BATCH, sizeof(*run->answers));
-	run->doubts = calloc(DOUBTS_MOST, sizeof(*run->doubts));
-	if (!run->questions || !run->answers || !run->doubts)
+	if (!run->questions || !run->answers || doubts_init(&run->doubts))
 		return context_failure(run->context, ENOMEM, "malloc");
 	for (size_t i = 0; i < run->count; i++)
 		run->questions[i] = (struct kvet_probe_question){
@@ -312,27 +298,7 @@ static void put_record(struct run *run, struct value *values, size_t index)
 	output_record(run->context->output, run->schema, values);
 }
 
-/* The reason, with the option that the kernel was built without, where that is why. */
-static const char *reason_text(const struct kvet_probe_answer *answer, char *buf, size_t size)
-{
-	if (!answer->option)
-		return kvet_probe_reason_text(answer->reason);
-	snprintf(buf, size, "%s: %s is not set", kvet_probe_reason_text(answer->reason),
-		 answer->option);
-	return buf;
-}
-
-/* "bpf(BPF_LINK_CREATE): EINVAL: …", "" for none. */
-static const char *cause_text(const struct kvet_cause *cause, char *buf, size_t size)
-{
-	char errnum[32];
-
-	snprintf(buf, size, "%s%s%s%s%s", cause->source, cause->errnum ? ": " : "",
-		 cause->errnum ? kvet_errno_name(cause->errnum, errnum, sizeof(errnum)) : "",
-		 cause->source[0] ? ": " : "", cause->evidence);
-	return buf;
-}
-
+/* What loads, and can be attached or not. */
 static void put_attachable(struct run *run, const struct kvet_probe_question *question,
 			   const struct kvet_probe_answer *answer, char *text, size_t size,
 			   struct value *values)
@@ -350,7 +316,7 @@ static void put_attachable(struct run *run, const struct kvet_probe_question *qu
 	}
 	if (attach.verdict != KVET_UNDETERMINED)
 		values[ATTACHABLE] = value_boolean(attach.verdict == KVET_YES);
-	values[ATTACH_CAUSE] = value_string(cause_text(&attach.cause, text, size));
+	values[ATTACH_CAUSE] = value_string(probe_cause_text(&attach.cause, text, size));
 }
 
 static void put_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)
@@ -367,8 +333,8 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 		[SLEEPABLE] = value_boolean(question->sleepable),
 		[TARGET] = value_string(answer->target),
 		[ARGUMENT] = value_string(answer->argument),
-		[VERDICT] = value_string(verdict_word(answer->verdict)),
-		[REASON] = value_string(reason_text(answer, reason, sizeof(reason))),
+		[VERDICT] = value_string(probe_verdict_word(answer->verdict)),
+		[REASON] = value_string(probe_reason_text(answer, reason, sizeof(reason))),
 		[LOG] = value_string(answer->attempt.log),
 		[EVIDENCE] = value_string(answer->cause.evidence),
 	};
@@ -409,40 +375,6 @@ static void count_answer(struct run *run, size_t index, const struct kvet_probe_
 		count_libbpf(run, &run->libbpf[index], answer->verdict);
 }
 
-/* Two causes are alike if the same is to be done about the same refusal: the verifier's words
- * on it name the helper, and would make each a kind of its own. */
-static void note_doubt(struct run *run, const struct kvet_probe_answer *answer)
-{
-	size_t i = 0;
-
-	while (i < run->doubt_count && (run->doubts[i].reason != answer->reason ||
-					run->doubts[i].cause.errnum != answer->cause.errnum ||
-					strcmp(run->doubts[i].cause.remedy, answer->cause.remedy)))
-		i++;
-	if (i == DOUBTS_MOST) {
-		context_error(run->context, &answer->cause);
-		return;
-	}
-	if (i == run->doubt_count) {
-		run->doubts[i] = (struct doubt){ answer->reason, answer->cause, 0 };
-		run->doubt_count++;
-	}
-	run->doubts[i].count++;
-}
-
-static void put_doubts(struct run *run)
-{
-	for (size_t i = 0; i < run->doubt_count; i++) {
-		struct kvet_cause cause = run->doubts[i].cause;
-		size_t used = strlen(cause.evidence);
-
-		if (run->doubts[i].count > 1)
-			snprintf(cause.evidence + used, sizeof(cause.evidence) - used,
-				 "; and %zu more answers like this one", run->doubts[i].count - 1);
-		context_error(run->context, &cause);
-	}
-}
-
 /* The document says that it is not whole. */
 static enum status put_interruption(struct run *run, size_t asked)
 {
@@ -476,7 +408,7 @@ static enum status ask_all(struct run *run)
 			count_answer(run, first + i, answer);
 			status = status_worst(status, status_of_verdict(answer->verdict));
 			if (answer->verdict == KVET_UNDETERMINED)
-				note_doubt(run, answer);
+				doubts_note(&run->doubts, run->context, answer);
 		}
 	}
 	return status;
@@ -521,7 +453,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES) {
 		ask_libbpf(&run);
 		status = ask_all(&run);
-		put_doubts(&run);
+		doubts_put(&run.doubts, context);
 		put_summary(&run);
 	}
 	kvet_probe_journal_free(run.journal);
@@ -529,7 +461,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	free(run.libbpf);
 	free(run.questions);
 	free(run.answers);
-	free(run.doubts);
+	doubts_deinit(&run.doubts);
 	selection_deinit(&run.selection);
 	return status;
 }

@@ -65,6 +65,7 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 		if (answer->verdict == KVET_UNDETERMINED && answer->reason == KVET_REASON_LOCKDOWN)
 			judge_by_offer(probe, known->calibration, question, answer);
 	}
+	kvet_probe_conclude(probe, question, answer);
 	if (answer->attempt.errnum == EINTR)
 		return kvet_fail(err, EINTR, "bpf(BPF_PROG_LOAD)", "interrupted by a signal");
 	return 0;

@@ -60,6 +60,14 @@ const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int 
 					: variants[index].name;
 }
 
+int kvet_calibration_attach_type(int type, int variant)
+{
+	size_t count, index = variant > 0 ? (size_t)variant - 1 : 0;
+	const struct kvet_variant *variants = kvet_variants(type, &count);
+
+	return index < count ? variants[index].attach : 0;
+}
+
 /* Loads the null program with the exit value that the hook wants: the recvmsg hooks of
  * cgroup_sock_addr let nothing be refused, which is what 0 would mean. */
 static void load_with_exit(struct kvet_calibration *calibration, struct kvet_loader *loader)

@@ -23,6 +23,9 @@ bool kvet_calibration_needs_kernel(int type);
 int kvet_calibration_variants(const struct kvet_kernel *kernel, int type);
 const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int type, int variant);
 
+/* The attach type that a load of the variant names; 0 where the kernel's BTF decides. */
+int kvet_calibration_attach_type(int type, int variant);
+
 /* Asks the controls. kernel may be NULL: targets are then not to be found. Owned by the
  * caller, kvet_calibration_free(). Errors: -ENOMEM. */
 int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_loader *loader,

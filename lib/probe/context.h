@@ -86,6 +86,10 @@ int kvet_probe_carry_out(struct kvet_probe *probe, const struct kvet_plan *plan,
 			 const struct kvet_calibration *calibration,
 			 struct kvet_probe_answer *answer, struct kvet_error *err);
 
+/* Settles what is certain of an answer that is no yes: see kvet_probe_settle(). */
+void kvet_probe_conclude(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			 struct kvet_probe_answer *answer);
+
 /* Judges what the program of a question gave, under a calibration, and explains it. */
 void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		      const struct kvet_calibration *calibration,

@@ -14,12 +14,14 @@ void kvet_loader_init(struct kvet_loader *loader)
 {
 	memset(loader, 0, sizeof(*loader));
 	pthread_mutex_init(&loader->lock, NULL);
+	kvet_token_open(&loader->token);
 }
 
 void kvet_loader_deinit(struct kvet_loader *loader)
 {
 	if (loader->raised)
 		setrlimit(RLIMIT_MEMLOCK, &loader->before);
+	kvet_token_close(&loader->token);
 	pthread_mutex_destroy(&loader->lock);
 }
 
@@ -39,22 +41,25 @@ bool kvet_loader_raise(struct kvet_loader *loader)
 	return loader->raised;
 }
 
-static int call(int command, void *attr, size_t size)
+int kvet_loader_try(const struct kvet_loader *loader, int command, const void *attr, size_t size)
 {
+	char own[KVET_ATTR_SIZE] = { 0 };
 	int ret, errnum;
 
+	memcpy(own, attr, size);
+	size = kvet_token_name(&loader->token, command, own, size);
 	errno = 0;
-	ret = (int)syscall(__NR_bpf, command, attr, size);
+	ret = (int)syscall(__NR_bpf, command, own, size);
 	errnum = errno;
 	return ret < 0 ? -errnum : ret;
 }
 
-int kvet_loader_call(struct kvet_loader *loader, int command, void *attr, size_t size)
+int kvet_loader_call(struct kvet_loader *loader, int command, const void *attr, size_t size)
 {
-	int ret = call(command, attr, size);
+	int ret = kvet_loader_try(loader, command, attr, size);
 
 	if (ret == -EPERM && kvet_loader_raise(loader))
-		ret = call(command, attr, size);
+		ret = kvet_loader_try(loader, command, attr, size);
 	return ret;
 }
 

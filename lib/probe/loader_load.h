@@ -12,6 +12,8 @@
 
 #include <kvet/error.h>
 
+#include "probe/token_load.h"
+
 /*
  * Kernels before 5.11 charge programs and maps to RLIMIT_MEMLOCK (kernel:
  * bpf_charge_memlock()), which counts a program just closed until RCU has let go of it. It
@@ -22,17 +24,22 @@ struct kvet_loader {
 	pthread_mutex_t lock;
 	bool raised;
 	struct rlimit before;
+	struct kvet_token token;
 };
 
+/* Also looks for a token. */
 void kvet_loader_init(struct kvet_loader *loader);
 void kvet_loader_deinit(struct kvet_loader *loader);
 
 /* Raises the limit as far as the process may. Returns whether it stands higher than at first. */
 bool kvet_loader_raise(struct kvet_loader *loader);
 
-/* Calls bpf(2), and again with the limit raised where that may have been the reason. Returns a
- * descriptor, the caller's, or a negative errno. Touches the kernel. */
-int kvet_loader_call(struct kvet_loader *loader, int command, void *attr, size_t size);
+/* Calls bpf(2), with the token where there is one. Returns a descriptor, the caller's, or a
+ * negative errno. Touches the kernel. */
+int kvet_loader_try(const struct kvet_loader *loader, int command, const void *attr, size_t size);
+
+/* The same, and again with the limit raised where that may have been the reason. */
+int kvet_loader_call(struct kvet_loader *loader, int command, const void *attr, size_t size);
 
 /* Loads BTF, which it takes over (NULL: it could not be made). Returns a descriptor, the
  * caller's, or a negative errno. Touches the kernel. Errors: of bpf(2); -ENOMEM. */

@@ -122,6 +122,11 @@ static int create_typed(struct kvet_loader *loader, union bpf_attr *attr, const 
 	return create(loader, attr, err);
 }
 
+int kvet_map_type_of(enum kvet_map_kind kind)
+{
+	return specs[kind].type;
+}
+
 int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_error *err)
 {
 	const struct spec *spec = &specs[kind];

@@ -6,6 +6,9 @@
 #include "probe/loader_load.h"
 #include "probe/plan.h"
 
+/* enum bpf_map_type */
+int kvet_map_type_of(enum kvet_map_kind kind);
+
 /* Makes one. Returns its descriptor, the caller's, or a negative errno: -EINVAL where this
  * kernel has no maps of the kind. Touches the kernel. Errors: of bpf(2); -ENOMEM. */
 int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_error *err);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "host/capability.h"
 #include "probe/late.h"
 #include "probe/privilege.h"
 
@@ -55,8 +57,39 @@ const int *kvet_privilege_needed(int type)
 	}
 }
 
-void kvet_privilege_read(struct kvet_privilege *privilege)
+/* Those of the list that are not in the set, with ", " between them. */
+static void list_missing(const int *list, uint64_t set, char *buf, size_t size)
 {
+	char name[32];
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (; *list >= 0 && used < size; list++)
+		if (!(set >> *list & 1))
+			used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
+						 kvet_capability_name(*list, name, sizeof(name)));
+}
+
+/* bpf_token_capable() of kernel/bpf/token.c. bpf_probe_write_user() asks for CAP_SYS_ADMIN in the
+ * initial namespace all the same. */
+static void read_delegated(struct kvet_privilege *privilege)
+{
+	uint64_t effective, permitted, bounding, admin = 1ULL << CAP_SYS_ADMIN;
+
+	kvet_capability_sets(&effective, &permitted, &bounding);
+	if (effective & admin)
+		effective = ~admin;
+	list_missing(for_any, effective, privilege->missing, sizeof(privilege->missing));
+	list_missing(for_write_user, effective & ~admin, privilege->missing_write_user,
+		     sizeof(privilege->missing_write_user));
+}
+
+void kvet_privilege_read(struct kvet_privilege *privilege, bool delegated)
+{
+	if (delegated) {
+		read_delegated(privilege);
+		return;
+	}
 	kvet_host_missing_for_bpf(for_any, privilege->missing, sizeof(privilege->missing));
 	kvet_host_missing_for_bpf(for_write_user, privilege->missing_write_user,
 				  sizeof(privilege->missing_write_user));

@@ -15,7 +15,8 @@ struct kvet_privilege {
 	char missing_write_user[128]; /* of what bpf_probe_write_user() takes */
 };
 
-void kvet_privilege_read(struct kvet_privilege *privilege);
+/* delegated: a BPF token makes the capabilities in this process's own user namespace count. */
+void kvet_privilege_read(struct kvet_privilege *privilege, bool delegated);
 
 /* What of it, and of what the host denies to everyone, makes the kernel deny this helper to any
  * program, for kvet_probe_classify(). */

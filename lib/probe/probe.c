@@ -8,6 +8,7 @@
 
 #include "core/fail.h"
 #include "probe/context.h"
+#include "probe/late.h"
 #include "probe/option.h"
 
 /* What is short of memory, or interrupted, for so many questions is so for good. */
@@ -30,10 +31,10 @@ int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, stru
 		return kvet_fail_memory(err);
 	if (host)
 		new->host = *host;
-	kvet_privilege_read(&new->privilege);
+	kvet_loader_init(&new->loader);
+	kvet_privilege_read(&new->privilege, new->loader.token.fd != 0);
 	kvet_refusal_read(&new->refusal, &new->host, KVET_CALL_BPF);
 	kvet_denials_init(&new->denials, &new->host);
-	kvet_loader_init(&new->loader);
 	pthread_mutex_init(&new->lock, NULL);
 	pthread_mutex_init(&new->attach_lock, NULL);
 	*probe = new;
@@ -152,42 +153,79 @@ const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int vari
 /* --- calibrations and maps, made once ----------------------------------------------------------
  */
 
+/* What is known of refusals: with a token, it is this namespace's capabilities that count. */
+static struct kvet_refusal delegated(const struct kvet_probe *probe)
+{
+	struct kvet_refusal refusal = probe->refusal;
+
+	refusal.user_namespace = refusal.user_namespace && !probe->loader.token.fd;
+	return refusal;
+}
+
+/* Whether it is a BPF file system that does not delegate this. */
+static bool explain_token(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			  struct kvet_probe_answer *answer)
+{
+	const struct kvet_token_need need = {
+		.command = BPF_PROG_LOAD,
+		.map_type = -1,
+		.prog_type = question->type,
+		.attach_type = kvet_calibration_attach_type(question->type, question->variant),
+	};
+	const struct kvet_token_need btf = { BPF_BTF_LOAD, -1, -1, -1 };
+
+	if (answer->cause.errnum != EPERM)
+		return false;
+	return kvet_token_explain(&probe->loader.token,
+				  strcmp(answer->cause.source, "bpf(BPF_BTF_LOAD)") ? &need : &btf,
+				  &answer->cause);
+}
+
 static void explain(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		    struct kvet_probe_answer *answer)
 {
 	if (answer->reason == KVET_REASON_NOT_PERMITTED || answer->reason == KVET_REASON_NO_BPF) {
 		const struct kvet_program_spec spec = { .type = BPF_PROG_TYPE_SOCKET_FILTER };
-		struct kvet_refusal refusal = probe->refusal;
+		struct kvet_refusal refusal = delegated(probe);
 		struct kvet_probe_attempt attempt;
 
+		if (explain_token(probe, question, answer))
+			return;
 		kvet_program_load_null(&probe->loader, &spec, &attempt, NULL);
 		refusal.others = !attempt.errnum;
 		kvet_refusal_explain(&refusal, kvet_privilege_needed(question->type),
 				     &answer->cause);
 	}
-	if (answer->reason == KVET_REASON_PRIVILEGE)
-		kvet_refusal_advise(&probe->refusal, kvet_privilege_of_helper(question->helper),
-				    &answer->cause);
+	if (answer->reason == KVET_REASON_PRIVILEGE) {
+		const int *needed = kvet_privilege_of_helper(question->helper);
+		const struct kvet_refusal here = delegated(probe);
+
+		kvet_refusal_advise(&here, needed, &answer->cause);
+		/* Nothing that would help is missing here. */
+		if (!answer->cause.remedy[0])
+			kvet_refusal_advise(&probe->refusal, needed, &answer->cause);
+	}
 	if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
 		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
 			       probe->kernel_error.cause.evidence);
 }
 
-/* What is certain without a load. */
-static void settle(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer)
+void kvet_probe_conclude(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			 struct kvet_probe_answer *answer)
 {
 	const char *option, *evidence = NULL;
+	struct kvet_probe_limits limits;
 
 	if (answer->verdict == KVET_YES)
 		return;
+	kvet_privilege_limits(&probe->privilege, &probe->denials, question->helper, &limits);
 	for (size_t i = 0; !evidence; i++) {
 		option = kvet_option_of(question->helper, question->type, i);
 		if (!option)
 			break;
 		evidence = kvet_denials_not_built(&probe->denials, option);
 	}
-	kvet_probe_settle(limits, evidence ? option : NULL, evidence, answer);
+	kvet_probe_settle(&limits, evidence ? option : NULL, evidence, answer);
 }
 
 void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,
@@ -202,7 +240,6 @@ void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question
 	memcpy(answer->target, calibration->target, sizeof(answer->target));
 	answer->argument = NULL;
 	explain(probe, question, answer);
-	settle(probe, question, &limits, answer);
 }
 
 /* Asks the controls for a variant. The lock is held. */
@@ -278,6 +315,18 @@ unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name)
 	return kernel ? kvet_kernel_find(kernel, name, true) : 0;
 }
 
+/* A map of the kind was refused. */
+static void explain_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_cause *cause)
+{
+	static const int bpf[] = { CAP_BPF, -1 };
+	struct kvet_token_need need = { BPF_MAP_CREATE, kvet_map_type_of(kind), -1, -1 };
+
+	if (!strcmp(cause->source, "bpf(BPF_BTF_LOAD)"))
+		need = (struct kvet_token_need){ BPF_BTF_LOAD, -1, -1, -1 };
+	if (!kvet_token_explain(&probe->loader.token, &need, cause))
+		kvet_refusal_explain(&probe->refusal, bpf, cause);
+}
+
 int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err)
 {
 	int fd;
@@ -286,6 +335,8 @@ int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kve
 	fd = probe->maps[kind];
 	if (!fd) {
 		fd = kvet_map_load(&probe->loader, kind, err);
+		if (fd == -EPERM && err)
+			explain_map(probe, kind, &err->cause);
 		/* What else fails may pass. */
 		if (fd >= 0 || fd == -EINVAL)
 			probe->maps[kind] = fd;

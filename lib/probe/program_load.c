@@ -4,7 +4,6 @@
 #include <linux/bpf.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "probe/program_load.h"
@@ -67,13 +66,13 @@ static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_
 }
 
 /* Returns the program, or -1. */
-static int try_once(const struct kvet_program_spec *spec, const struct bpf_insn *insns,
-		    size_t count, struct kvet_probe_attempt *attempt)
+static int try_once(const struct kvet_loader *loader, const struct kvet_program_spec *spec,
+		    const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
 {
 	struct bpf_func_info func;
 	union bpf_attr attr;
 	unsigned int size;
-	int fd, errnum;
+	int fd;
 
 	memset(&attr, 0, sizeof(attr));
 	memset(attempt, 0, sizeof(*attempt));
@@ -84,22 +83,20 @@ static int try_once(const struct kvet_program_spec *spec, const struct bpf_insn 
 	attr.log_level = 1;
 	attr.log_buf = (uintptr_t)attempt->log;
 	attr.log_size = sizeof(attempt->log);
-	errno = 0;
-	fd = (int)syscall(__NR_bpf, BPF_PROG_LOAD, &attr, size);
-	errnum = errno;
-	attempt->errnum = fd < 0 ? errnum : 0;
+	fd = kvet_loader_try(loader, BPF_PROG_LOAD, &attr, size);
+	attempt->errnum = fd < 0 ? -fd : 0;
 	attempt->log_cut = attempt->errnum == ENOSPC;
 	kvet_verifier_log_strip(attempt->log, sizeof(attempt->log));
-	return fd;
+	return fd < 0 ? -1 : fd;
 }
 
-static int try_again(const struct kvet_program_spec *spec, const struct bpf_insn *insns,
-		     size_t count, struct kvet_probe_attempt *attempt)
+static int try_again(const struct kvet_loader *loader, const struct kvet_program_spec *spec,
+		     const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
 {
 	int fd = -1;
 
 	for (int i = 0; i < TRIES && fd < 0; i++) {
-		fd = try_once(spec, insns, count, attempt);
+		fd = try_once(loader, spec, insns, count, attempt);
 		if (attempt->errnum != EAGAIN)
 			break;
 	}
@@ -109,10 +106,10 @@ static int try_again(const struct kvet_program_spec *spec, const struct bpf_insn
 static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
 		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
 {
-	int fd = try_again(spec, insns, count, attempt);
+	int fd = try_again(loader, spec, insns, count, attempt);
 
 	if (attempt->errnum == EPERM && !attempt->log[0] && kvet_loader_raise(loader))
-		fd = try_again(spec, insns, count, attempt);
+		fd = try_again(loader, spec, insns, count, attempt);
 	return fd;
 }
 

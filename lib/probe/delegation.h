@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What a BPF file system delegates to the user namespace that it is mounted in: its mount
+ * options delegate_cmds, delegate_maps, delegate_progs and delegate_attachs (Linux 6.9). Pure.
+ */
+#ifndef KVET_PROBE_DELEGATION_H
+#define KVET_PROBE_DELEGATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Of a line of /proc/self/mountinfo: whether it is a BPF file system that delegates anything.
+ * Then its mount point and its options go to the buffers. */
+bool kvet_delegation_parse(const char *line, char *mount, size_t mount_size, char *options,
+			   size_t options_size);
+
+/*
+ * Whether option ("delegate_progs") lets something be done, which has this number in the
+ * kernel's enumeration and this name in the option ("kprobe"; NULL: not known). The kernel writes
+ * "any", names with ":" between them, or a mask.
+ */
+bool kvet_delegation_allows(const char *options, const char *option, unsigned int number,
+			    const char *name);
+
+#endif
