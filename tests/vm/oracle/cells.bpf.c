@@ -159,6 +159,7 @@ ALWAYS emit(void *ctx)
 #define CELL(section, name, statement)   \
 	SEC(section) int name(void *ctx) \
 	{                                \
+		(void)ctx;               \
 		statement;               \
 		return 0;                \
 	}
@@ -210,6 +211,7 @@ int BPF_PROG(lsm_s__sk_storage_get__socks, struct socket *socket)
 {
 	struct sock *sk = socket->sk;
 
+	(void)ctx;
 	if (sk)
 		bpf_sk_storage_get(&socks, sk, 0, 0);
 	return 0;
@@ -218,6 +220,7 @@ int BPF_PROG(lsm_s__sk_storage_get__socks, struct socket *socket)
 SEC("lsm.s/file_open")
 int BPF_PROG(lsm_s__inode_storage_get__inodes, struct file *file)
 {
+	(void)ctx;
 	bpf_inode_storage_get(&inodes, file->f_inode, 0, 0);
 	return 0;
 }
