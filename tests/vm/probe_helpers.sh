@@ -20,7 +20,7 @@ case $release in
 	tai=unsupported syscall=unsupported # 6.1 and 5.14 brought them
 	# Before 5.11 libbpf first asks for memory accounting, with a load that must fail: the
 	# errno that stays is that one's.
-	leak='"libbpf_return":1,"libbpf_errno":"EINVAL","errno_source":"bpf.BPF_PROG_LOAD.'
+	leak='"libbpf_return":1,"libbpf_errno":"EINVAL","errno_source":"bpf.BPF_PROG_LOAD socket_filter.: libbpf.s own probe'
 	;;
 *)
 	tai=supported syscall=supported
@@ -38,6 +38,13 @@ for type in kprobe tracepoint raw_tracepoint perf_event; do
 done
 check_output '^unsupported$' 'bpf_override_return, kprobe: FUNCTION_ERROR_INJECTION is off' \
 	verdict kprobe bpf_override_return
+reason() {
+	kvet probe helpers --format jsonl -t "$1" "$2" | json_value reason
+}
+check_output '^not for this program type: CONFIG_BPF_KPROBE_OVERRIDE is not set$' \
+	'bpf_override_return, kprobe: the option is named' reason kprobe bpf_override_return
+check_output '^not for this program type$' 'bpf_override_return, xdp: no option would help' \
+	reason xdp bpf_override_return
 check_output "^$syscall\$" 'program type syscall: since 5.14' verdict syscall bpf_ktime_get_ns
 check_output '^supported$' 'a helper that wants arguments' verdict socket_filter bpf_map_lookup_elem
 
@@ -90,6 +97,13 @@ check 'variants: nothing else is undetermined' \
 check 'sleepable: nothing else is undetermined' \
 	test -z "$(undetermined /tmp/sleepable | grep -v 'target')"
 check_output '^unsupported$' 'kprobe: no map with a lock' cell /tmp/matrix bpf_spin_lock kprobe
+# Where objects can be made that are in no map, a lock may be in one.
+object=unsupported
+! grep -qw bpf_obj_new_impl /proc/kallsyms || object=supported
+for type in tracepoint perf_event; do
+	check_output "^$object\$" "$type: bpf_spin_lock, in an object of bpf_obj_new" \
+		cell /tmp/matrix bpf_spin_lock $type
+done
 check_output '^supported$' 'sched_cls: bpf_spin_lock' cell /tmp/matrix bpf_spin_lock sched_cls
 check_output '^supported$' 'ext: bpf_bind, for a program that replaces one of cgroup_sock_addr' \
 	cell /tmp/matrix bpf_bind ext
@@ -112,6 +126,68 @@ check_output '^unsupported$' 'tracing/fentry: bpf_seq_write' \
 	cell /tmp/variants bpf_seq_write tracing/fentry
 check_output '^supported$' 'tracing/fentry: bpf_d_path, for a function that it is allowed in' \
 	cell /tmp/variants bpf_d_path tracing/fentry
+
+# A sleepable program may hold few kinds of map: fewer on older kernels.
+case $release in
+5.10.*)
+	for helper in ringbuf_output ringbuf_reserve ringbuf_query map_push_elem map_pop_elem \
+		map_peek_elem sk_storage_get sk_storage_delete inode_storage_get inode_storage_delete; do
+		check_output '^unsupported$' "sleepable lsm: not bpf_$helper" \
+			cell /tmp/sleepable bpf_$helper lsm
+	done
+	for helper in ringbuf_output ringbuf_reserve ringbuf_query map_push_elem map_pop_elem \
+		map_peek_elem; do
+		check_output '^unsupported$' "sleepable tracing: not bpf_$helper" \
+			cell /tmp/sleepable bpf_$helper tracing
+	done
+	;;
+6.1.*)
+	for helper in map_push_elem map_pop_elem map_peek_elem; do
+		check_output '^unsupported$' "syscall: not bpf_$helper" \
+			cell /tmp/matrix bpf_$helper syscall
+		for type in lsm tracing kprobe syscall; do
+			check_output '^unsupported$' "sleepable $type: not bpf_$helper" \
+				cell /tmp/sleepable bpf_$helper $type
+		done
+	done
+	;;
+esac
+check_output '^supported$' 'sleepable lsm: bpf_map_lookup_elem' \
+	cell /tmp/sleepable bpf_map_lookup_elem lsm
+
+# Nothing sleeps in a raw tracepoint of the scheduler, whatever a kernel loads.
+sleepable_variant() {
+	kvet probe helpers --sleepable --format jsonl -t "$1" ktime_get_ns
+}
+check_output '"variant":"(fentry|iter)","target".*"verdict":"supported"' \
+	'sleepable tracing: rests on a variant that may sleep' sleepable_variant tracing
+case $release in
+5.10.* | 6.*)
+	check_output '"verdict":"unsupported","reason":"this program type cannot be sleepable"' \
+		'sleepable tracing/raw_tp: no, also where it loads' sleepable_variant tracing/raw_tp
+	;;
+esac
+
+# --- what loads, and can be attached or not ---
+
+attachable() {
+	kvet probe helpers --format jsonl "$@" ktime_get_ns | json_value attachable
+}
+for variant in fentry fexit raw_tp iter; do
+	check_output '^true$' "tracing/$variant can be attached" attachable -t "tracing/$variant"
+done
+[ -e /sys/kernel/security/lsm ] || mount -t securityfs none /sys/kernel/security
+hooks=true
+grep -qw bpf /sys/kernel/security/lsm || hooks=false
+check_output "^$hooks\$" "lsm: attachable is $hooks, as the list of active modules has it" \
+	attachable -t lsm
+lsm_cause() {
+	kvet probe helpers --format jsonl -t lsm ktime_get_ns | json_value attach_cause
+}
+if [ $hooks = false ]; then
+	check_output 'bpf is not among the active security modules' 'lsm: the cause' lsm_cause
+fi
+check_output '^null$' 'xdp: not asked' attachable -t xdp
 
 case $release in
 5.10.*) ;;
@@ -148,7 +224,7 @@ if [ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" = 0 ]; then
 		cell /tmp/nobody bpf_ktime_get_ns ext
 	check 'nobody: no is said of what is not there alone' test -z "$(
 		grep '"verdict":"unsupported"' /tmp/nobody | json_value reason | sort -u |
-			grep -v '^unknown to this kernel$')"
+			grep -vE '^unknown to this kernel$|^not built into this kernel: CONFIG')"
 	echo 2 >/proc/sys/kernel/unprivileged_bpf_disabled
 else
 	skip 'nobody, where bpf(2) is for everyone' 'the sysctl cannot be lowered here'

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# A kernel booted with lockdown=confidentiality: what cannot be known is undetermined, and
-# the cause says lockdown.
+# A kernel booted with lockdown=confidentiality: what cannot be known is undetermined, what the
+# lockdown takes away is a no, and the cause says lockdown.
 #
 # shellcheck disable=SC2317,SC2329 # check_output calls the functions
 
@@ -24,24 +24,37 @@ check_status 0 'clock compare: works all the same' kvet clock compare
 check_status 0 'probe helpers: works all the same' \
 	kvet probe helpers -t kprobe bpf_ktime_get_boot_ns
 
-# The verifier refuses them in the words of "not for this program type", to everybody.
+# The verifier refuses them in the words of "not for this program type", to everybody: until a
+# reboot they do not work here.
+field_of() {
+	kvet probe helpers --format jsonl -t kprobe "$2" | json_value "$1"
+}
 reason_of() {
 	kvet probe helpers --format jsonl -t kprobe "$1" | json_value reason
 }
 for helper in probe_read probe_read_str probe_read_kernel probe_read_kernel_str; do
-	check_output '^not for this program type or locked down$' "$helper: undetermined" \
+	check_output '^not for this program type or locked down$' "$helper: the reason names both" \
 		reason_of $helper
+	check_output '^unsupported$' "$helper: a no" field_of verdict $helper
+	check_output 'lockdown is confidentiality' "$helper: the evidence names lockdown" \
+		field_of evidence $helper
+	check_output '^true$' "$helper: the kernel has it all the same" field_of btf $helper
+	check_status 1 "$helper: status 1" kvet probe helpers -q -t kprobe $helper
 done
-check_output 'lockdown is confidentiality' 'probe_read_kernel: the cause names lockdown' \
-	kvet probe helpers -t kprobe bpf_probe_read_kernel
-check_output '^not for this program type$' 'another helper: the words mean what they say' \
+# securityfs is read where it is not mounted.
+umount /sys/kernel/security
+check_output 'lockdown is confidentiality' 'securityfs not mounted: the level is known' \
+	field_of evidence probe_read_kernel
+check_status 1 'and nothing was mounted' test -e /sys/kernel/security/lockdown
+mount -t securityfs none /sys/kernel/security
+check_output '^not for this program type: CONFIG_BPF_KPROBE_OVERRIDE is not set$' 'another helper: the words mean what they say' \
 	reason_of override_return
 check_output '^(loaded|accepted)' 'probe_read_user is not locked down' reason_of probe_read_user
 matrix() {
 	kvet probe helpers --all --full --format jsonl 2>/dev/null | grep '"undetermined"' |
 		json_value reason | sort | uniq -c
 }
-check_output '.' 'the matrix: undetermined by lockdown' matrix
+check_status 1 'the matrix: nothing is undetermined by lockdown' eval 'matrix | grep lock'
 check_status 1 'the matrix: nothing is undetermined for want of words' \
 	eval 'matrix | grep -E "words|word$|odd|refused"'
 
