@@ -115,7 +115,8 @@ check 'the iterator has the rows of the text, or this kernel has none' both_sour
 
 counts() {
 	grep -v '\[bpf\]' /proc/kallsyms >/tmp/table
-	awk '{ n[$3]++; a[$1]++ } END {
+	# Marks of assemblers stand at no address.
+	awk 'NF == 4 && $3 ~ /^([$]|[.]L)/ { next } { n[$3]++; a[$1]++ } END {
 		for (s in n) if (n[s] > 1) { names++; rows += n[s] }
 		for (s in a) if (a[s] > 1) { addresses++; at += a[s] }
 		print names; print rows; print addresses; print at }' /tmp/table >/tmp/wanted

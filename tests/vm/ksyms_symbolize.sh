@@ -90,4 +90,6 @@ check 'numbers that are no addresses stay numbers' numbers
 
 kill $tracer
 wait $tracer 2>/dev/null
+rmmod dummy
+rmmod fat
 plan
