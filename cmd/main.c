@@ -158,7 +158,9 @@ static enum status run_checked(struct context *context, const struct command *co
 {
 	enum status status;
 
-	if (result->complaint[0])
+	if (result->no_memory)
+		status = context_failure(context, ENOMEM, "malloc");
+	else if (result->complaint[0])
 		status = context_usage(context, "%s", result->complaint);
 	else if (result->count < command->operands_least)
 		status = context_usage(context, "%s wants %s", command->name, command->operands);

@@ -110,7 +110,7 @@ static void store(const struct option_spec *spec, char *base, const char *text,
 		const char **items = realloc(list->items, (list->count + 1) * sizeof(*list->items));
 
 		if (!items) {
-			complain(result, "out of memory");
+			result->no_memory = true;
 			return;
 		}
 		items[list->count++] = text;
@@ -234,6 +234,7 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 
 	merge(&merged, own, operands_first);
 	result->complaint[0] = '\0';
+	result->no_memory = false;
 	/* Options may follow operands, whatever the environment says: what looks like one never is
 	 * an operand without "--" in front of it. */
 	unsetenv("POSIXLY_CORRECT");

@@ -58,6 +58,7 @@ struct options_result {
 	const char *const *operands;
 	size_t count;
 	char complaint[256]; /* what is wrong with it; "" if nothing */
+	bool no_memory;      /* it could not be kept: no fault of the command line */
 };
 
 /*

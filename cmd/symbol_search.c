@@ -71,10 +71,14 @@ static void fill_group(struct symbol_search *search, struct symbol_block *block)
 	for (; block->count < first + SYMBOL_GROUP && search->line < lines->count; search->line++) {
 		const struct line *line = &lines->items[search->line];
 
-		/* That it can be taken apart is known since before the table was loaded. */
-		if (!symbol_search_skips(line) &&
-		    !kvet_ksyms_query_parse(&block->queries[block->count], line->text,
-					    search->regex, NULL))
+		if (symbol_search_skips(line))
+			continue;
+		/* That it can be taken apart is known since before the table was loaded: what is
+		 * missing now is memory. */
+		if (kvet_ksyms_query_parse(&block->queries[block->count], line->text, search->regex,
+					   NULL))
+			block->failed = true;
+		else
 			block->count++;
 	}
 	kvet_ksyms_expect(search->table, &block->queries[first], block->count - first);

@@ -18,6 +18,11 @@
 /* Keys are only ever added: a change that breaks a reader raises this number. */
 #define SCHEMA_VERSION 1
 
+/*
+ * json-c tells of memory that it does not get in three ways: no object, a member that was not
+ * added, and, while it writes, by nothing but realloc's errno. Here no object is always want of
+ * memory: an absent value is put in by add_null().
+ */
 static struct json_object *string_object(const char *string)
 {
 	char *safe = safe_utf8(string);
@@ -58,22 +63,55 @@ static struct json_object *of_boolean(const struct value *value)
 	return json_object_new_boolean(value->boolean);
 }
 
+/* Both take the new part, whatever happens. */
+static bool append(struct json_object *array, struct json_object *item)
+{
+	if (item && !json_object_array_add(array, item))
+		return true;
+	json_object_put(item);
+	return false;
+}
+
+static bool add(struct json_object *object, const char *key, struct json_object *member)
+{
+	if (member && !json_object_object_add(object, key, member))
+		return true;
+	json_object_put(member);
+	return false;
+}
+
+static bool add_null(struct json_object *object, const char *key)
+{
+	return !json_object_object_add(object, key, NULL);
+}
+
+/* The object if it is whole; else it goes, for a part of it would be a lie. */
+static struct json_object *if_whole(struct json_object *object, bool whole)
+{
+	if (whole)
+		return object;
+	json_object_put(object);
+	return NULL;
+}
+
 static struct json_object *of_list(const struct value *value)
 {
 	struct json_object *array = json_object_new_array();
+	bool whole = array;
 
-	for (size_t i = 0; array && i < value->list.count; i++)
-		json_object_array_add(array, string_object(value->list.items[i]));
-	return array;
+	for (size_t i = 0; whole && i < value->list.count; i++)
+		whole = append(array, string_object(value->list.items[i]));
+	return if_whole(array, whole);
 }
 
 static struct json_object *of_series(const struct value *value)
 {
 	struct json_object *array = json_object_new_array();
+	bool whole = array;
 
-	for (size_t i = 0; array && i < value->series.count; i++)
-		json_object_array_add(array, json_object_new_int64(value->series.items[i]));
-	return array;
+	for (size_t i = 0; whole && i < value->series.count; i++)
+		whole = append(array, json_object_new_int64(value->series.items[i]));
+	return if_whole(array, whole);
 }
 
 static struct json_object *of_line(const struct value *value)
@@ -98,54 +136,59 @@ static struct json_object *(*const converters[])(const struct value *value) = {
 static_assert(sizeof(converters) / sizeof(*converters) == FIELD_TYPE_COUNT,
 	      "every field type has a JSON form");
 
+static bool add_value(struct json_object *object, const char *name, enum field_type type,
+		      const struct value *value)
+{
+	return value->present ? add(object, name, converters[type](value)) : add_null(object, name);
+}
+
 static struct json_object *of_map(const struct value *value)
 {
 	struct json_object *object = json_object_new_object();
+	bool whole = object;
 
-	for (size_t i = 0; object && i < value->map.count; i++) {
+	for (size_t i = 0; whole && i < value->map.count; i++) {
 		const struct named_value *item = &value->map.items[i];
 
-		json_object_object_add(object, item->name,
-				       item->value.present ? converters[item->type](&item->value)
-							   : NULL);
+		whole = add_value(object, item->name, item->type, &item->value);
 	}
-	return object;
+	return if_whole(object, whole);
 }
 
-static void add_values(struct output *output, struct json_object *object,
-		       const struct schema *schema, const struct value *values)
+/* NULL, like any object that could not be made, stays NULL. */
+static struct json_object *with_values(struct json_object *object, const struct schema *schema,
+				       const struct value *values)
 {
-	for (size_t i = 0; i < schema->count; i++) {
-		struct json_object *member = NULL;
+	bool whole = object;
 
-		if (schema->fields[i].flags & FIELD_TEXT)
-			continue;
-		if (values[i].present) {
-			member = converters[schema->fields[i].type](&values[i]);
-			if (!member)
-				output_fail(output, ENOMEM);
-		}
-		if (json_object_object_add(object, schema->fields[i].name, member))
-			output_fail(output, ENOMEM);
+	for (size_t i = 0; whole && schema && i < schema->count; i++) {
+		const struct field *field = &schema->fields[i];
+
+		if (!(field->flags & FIELD_TEXT))
+			whole = add_value(object, field->name, field->type, &values[i]);
 	}
+	return if_whole(object, whole);
 }
 
-static void add_cause(struct json_object *object, const struct kvet_cause *cause)
+static struct json_object *with_cause(struct json_object *object, const struct kvet_cause *cause)
 {
 	const char *name = NULL;
 	char buf[32];
+	bool whole = object;
 
 	if (cause->errnum)
 		name = kvet_errno_name(cause->errnum, buf, sizeof(buf));
-	json_object_object_add(object, "errno", name ? json_object_new_string(name) : NULL);
-	json_object_object_add(object, "source", string_object(cause->source));
-	json_object_object_add(object, "evidence", string_object(cause->evidence));
-	json_object_object_add(object, "remedy",
-			       *cause->remedy ? string_object(cause->remedy) : NULL);
+	whole = whole && (name ? add(object, "errno", json_object_new_string(name))
+			       : add_null(object, "errno"));
+	whole = whole && add(object, "source", string_object(cause->source));
+	whole = whole && add(object, "evidence", string_object(cause->evidence));
+	whole = whole && (*cause->remedy ? add(object, "remedy", string_object(cause->remedy))
+					 : add_null(object, "remedy"));
+	return if_whole(object, whole);
 }
 
-/* Writes the object and drops it. */
-static void put(struct output *output, struct json_object *object)
+/* The object's text, which is the object's; NULL if it is not whole. */
+static const char *text_of(const struct output *output, struct json_object *object)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
 	const char *text;
@@ -153,64 +196,92 @@ static void put(struct output *output, struct json_object *object)
 	flags |= output->options.pretty && output->options.format == OUTPUT_JSON
 			 ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
 			 : JSON_C_TO_STRING_PLAIN;
+	if (!object)
+		return NULL;
+	errno = 0;
 	text = json_object_to_json_string_ext(object, flags);
-	if (text)
-		safe_json_write(output->stream, text);
-	else
-		output_fail(output, ENOMEM);
-	json_object_put(object);
+	return errno == ENOMEM ? NULL : text;
 }
 
 /* --- one document ---------------------------------------------------------------------- */
 
-static void separate(struct output *output)
-{
-	fputs(output->records ? "," : "", output->stream);
-	fputs(output->options.pretty ? "\n" : "", output->stream);
-}
-
 static void document_begin(struct output *output)
 {
-	fprintf(output->stream, "{\"schema_version\":%d,\"command\":", SCHEMA_VERSION);
-	put(output, json_object_new_string(output->command));
-	fputs(",\"records\":[", output->stream);
+	fprintf(output->stream, "{\"schema_version\":%d,\"command\":\"%s\",\"records\":[",
+		SCHEMA_VERSION, output->command);
 }
 
 static void document_record(struct output *output, const struct schema *schema,
 			    const struct value *values)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_object *object = with_values(json_object_new_object(), schema, values);
+	const char *text = text_of(output, object);
 
-	add_values(output, object, schema, values);
-	separate(output);
-	put(output, object);
+	if (text) {
+		fputs(output->records ? "," : "", output->stream);
+		fputs(output->options.pretty ? "\n" : "", output->stream);
+		safe_json_write(output->stream, text);
+	} else {
+		output_fail(output, ENOMEM);
+	}
+	json_object_put(object);
+}
+
+static struct json_object *errors_array(const struct output *output)
+{
+	struct json_object *errors = json_object_new_array();
+	bool whole = errors;
+
+	for (size_t i = 0; whole && i < output->error_count; i++)
+		whole = append(errors, with_cause(json_object_new_object(), &output->errors[i]));
+	return if_whole(errors, whole);
+}
+
+static void close_document(struct output *output, const char *status, const char *summary,
+			   const char *errors)
+{
+	const char *newline = output->options.pretty ? "\n" : "";
+
+	fprintf(output->stream, "%s],%s\"status\":\"%s\",%s\"summary\":", newline, newline, status,
+		newline);
+	safe_json_write(output->stream, summary);
+	fprintf(output->stream, ",%s\"errors\":", newline);
+	safe_json_write(output->stream, errors);
+	fputs("}\n", output->stream);
+}
+
+#define NO_MEMORY                                                                             \
+	"\"errno\":\"ENOMEM\",\"source\":\"malloc\",\"evidence\":\"Cannot allocate memory\"," \
+	"\"remedy\":null"
+
+/* For this no memory is needed. */
+static void document_give_up(struct output *output)
+{
+	close_document(output, "error", "{}", "[{" NO_MEMORY "}]");
 }
 
 static void document_end(struct output *output, const char *status)
 {
-	struct json_object *summary = json_object_new_object(), *errors = json_object_new_array();
-	const char *newline = output->options.pretty ? "\n" : "";
+	struct json_object *summary = with_values(json_object_new_object(), output->summary,
+						  output->summary_values),
+			   *errors = errors_array(output);
+	const char *summary_text = text_of(output, summary), *errors_text = text_of(output, errors);
 
-	if (output->summary)
-		add_values(output, summary, output->summary, output->summary_values);
-	for (size_t i = 0; i < output->error_count; i++) {
-		struct json_object *error = json_object_new_object();
-
-		add_cause(error, &output->errors[i]);
-		json_object_array_add(errors, error);
+	if (summary_text && errors_text) {
+		close_document(output, status, summary_text, errors_text);
+	} else {
+		output_fail(output, ENOMEM);
+		document_give_up(output);
 	}
-	fprintf(output->stream, "%s],%s\"status\":\"%s\",%s\"summary\":", newline, newline, status,
-		newline);
-	put(output, summary);
-	fprintf(output->stream, ",%s\"errors\":", newline);
-	put(output, errors);
-	fputs("}\n", output->stream);
+	json_object_put(summary);
+	json_object_put(errors);
 }
 
 const struct renderer json_renderer = {
 	.begin = document_begin,
 	.record = document_record,
 	.end = document_end,
+	.give_up = document_give_up,
 };
 
 /* --- one object a line, told apart by "record" --------------------------------------------- */
@@ -219,45 +290,63 @@ static struct json_object *line_object(const char *record)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "record", json_object_new_string(record));
-	return object;
+	return if_whole(object, object && add(object, "record", json_object_new_string(record)));
 }
 
-static void put_line(struct output *output, struct json_object *object)
+/* Writes the object and drops it. Returns false if there was no memory for all of it. */
+static bool put_line(struct output *output, struct json_object *object)
 {
-	put(output, object);
-	fputc('\n', output->stream);
-	fflush(output->stream);
+	const char *text = text_of(output, object);
+
+	if (text) {
+		safe_json_write(output->stream, text);
+		fputc('\n', output->stream);
+		fflush(output->stream);
+	} else {
+		output_fail(output, ENOMEM);
+	}
+	json_object_put(object);
+	return text;
 }
 
 static void lines_record(struct output *output, const struct schema *schema,
 			 const struct value *values)
 {
-	struct json_object *object = line_object(schema->record);
+	put_line(output, with_values(line_object(schema->record), schema, values));
+}
 
-	add_values(output, object, schema, values);
-	put_line(output, object);
+static void lines_give_up(struct output *output)
+{
+	fprintf(output->stream,
+		"{\"record\":\"error\"," NO_MEMORY "}\n"
+		"{\"record\":\"summary\",\"schema_version\":%d,\"command\":\"%s\","
+		"\"status\":\"error\"}\n",
+		SCHEMA_VERSION, output->command);
+}
+
+static struct json_object *summary_line(const struct output *output, const char *status)
+{
+	struct json_object *object = line_object("summary");
+	bool whole = object;
+
+	whole = whole && add(object, "schema_version", json_object_new_int(SCHEMA_VERSION));
+	whole = whole && add(object, "command", json_object_new_string(output->command));
+	whole = whole && add(object, "status", json_object_new_string(status));
+	return with_values(if_whole(object, whole), output->summary, output->summary_values);
 }
 
 static void lines_end(struct output *output, const char *status)
 {
-	struct json_object *object;
+	bool whole = true;
 
-	for (size_t i = 0; i < output->error_count; i++) {
-		object = line_object("error");
-		add_cause(object, &output->errors[i]);
-		put_line(output, object);
-	}
-	object = line_object("summary");
-	json_object_object_add(object, "schema_version", json_object_new_int(SCHEMA_VERSION));
-	json_object_object_add(object, "command", json_object_new_string(output->command));
-	json_object_object_add(object, "status", json_object_new_string(status));
-	if (output->summary)
-		add_values(output, object, output->summary, output->summary_values);
-	put_line(output, object);
+	for (size_t i = 0; whole && i < output->error_count; i++)
+		whole = put_line(output, with_cause(line_object("error"), &output->errors[i]));
+	if (!whole || !put_line(output, summary_line(output, status)))
+		lines_give_up(output);
 }
 
 const struct renderer jsonl_renderer = {
 	.record = lines_record,
 	.end = lines_end,
+	.give_up = lines_give_up,
 };

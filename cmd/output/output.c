@@ -226,6 +226,8 @@ int output_close(struct output *output, const char *status)
 	errno = 0;
 	if (output->renderer && !output->failure)
 		output->renderer->end(output, status);
+	else if (output->renderer && output->renderer->give_up && !ferror(output->stream))
+		output->renderer->give_up(output);
 	fflush(output->stream);
 	check(output);
 	pthread_mutex_unlock(&output->lock);

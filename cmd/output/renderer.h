@@ -34,6 +34,8 @@ struct renderer {
 		       const struct value *values);
 	void (*flush)(struct output *output); /* writes what is held back; may be NULL */
 	void (*end)(struct output *output, const char *status);
+	/* In place of end, where memory has run out: closes what is open; may be NULL. */
+	void (*give_up)(struct output *output);
 	void (*free)(struct output *output);
 };
 
