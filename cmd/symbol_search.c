@@ -55,7 +55,7 @@ static bool add_matches(struct symbol_search *search, struct symbol_block *block
 		}
 		block->matches[block->match_count++] = match;
 	}
-	return true;
+	return !kvet_ksyms_query_failed(query);
 }
 
 bool symbol_search_skips(const struct line *line)

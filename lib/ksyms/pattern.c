@@ -29,6 +29,7 @@ struct kvet_ksyms_pattern {
 	/* Of a regular expression. */
 	regex_t regex;
 	size_t characters; /* matched with it */
+	bool failed;
 	pthread_mutex_t lock;
 };
 
@@ -173,15 +174,31 @@ static void renew(struct kvet_ksyms_pattern *pattern)
 
 static bool regex_matches(struct kvet_ksyms_pattern *pattern, const char *name)
 {
-	bool matches;
+	int ret;
 
 	pthread_mutex_lock(&pattern->lock);
 	pattern->characters += strlen(name) + 1;
 	if (pattern->characters > CHARACTERS_MOST)
 		renew(pattern);
-	matches = !regexec(&pattern->regex, name, 0, NULL, 0);
+	errno = 0;
+	ret = regexec(&pattern->regex, name, 0, NULL, 0);
+	/* glibc says REG_NOMATCH too where it could not make a state of the matcher. */
+	if (ret && (ret != REG_NOMATCH || errno == ENOMEM))
+		pattern->failed = true;
 	pthread_mutex_unlock(&pattern->lock);
-	return matches;
+	return !ret;
+}
+
+bool kvet_ksyms_pattern_failed(struct kvet_ksyms_pattern *pattern)
+{
+	bool failed;
+
+	if (!pattern->is_regex)
+		return false;
+	pthread_mutex_lock(&pattern->lock);
+	failed = pattern->failed;
+	pthread_mutex_unlock(&pattern->lock);
+	return failed;
 }
 
 bool kvet_ksyms_pattern_matches(struct kvet_ksyms_pattern *pattern, const char *name)

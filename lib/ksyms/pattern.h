@@ -29,6 +29,9 @@ const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern)
  */
 bool kvet_ksyms_pattern_matches(struct kvet_ksyms_pattern *pattern, const char *name);
 
+/* Whether memory ran out while a name was matched: "no" may have been wrong. */
+bool kvet_ksyms_pattern_failed(struct kvet_ksyms_pattern *pattern);
+
 /* How long MODULE is in the glob MODULE:NAME; 0: there is none. A module is named in full, and
  * so a colon behind a "*" or within "[[:lower:]]" ends none. */
 size_t kvet_ksyms_glob_module(const char *glob);

@@ -191,3 +191,8 @@ void kvet_ksyms_query_deinit(struct kvet_ksyms_query *query)
 	kvet_ksyms_pattern_free(query->pattern);
 	query->pattern = NULL;
 }
+
+bool kvet_ksyms_query_failed(const struct kvet_ksyms_query *query)
+{
+	return query->pattern && kvet_ksyms_pattern_failed(query->pattern);
+}

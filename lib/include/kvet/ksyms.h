@@ -102,6 +102,10 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 			   struct kvet_error *err);
 void kvet_ksyms_query_deinit(struct kvet_ksyms_query *query);
 
+/* Whether memory ran out while regexec(3) searched for it: matches may be missing from what was
+ * found. To be asked when a search has come to its end. */
+bool kvet_ksyms_query_failed(const struct kvet_ksyms_query *query);
+
 /* --- loading ------------------------------------------------------------------------------ */
 
 /* Where a table came from. */
