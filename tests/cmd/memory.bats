@@ -23,6 +23,8 @@ setup() {
 @test "ksyms lookup: globs and expressions" {
 	survives '.records' "$KVET" ksyms lookup -j --kallsyms "$TABLE" 'vfs_*'
 	survives '.records' "$KVET" ksyms lookup -j --regex --kallsyms "$TABLE" '^vfs_(read|write)$'
+	survives '.records' "$KVET" ksyms lookup -j --regex --kallsyms "$TABLE" \
+		'(_|s|t)+(r|e)*.*(d|a)(x|_)?'
 }
 
 @test "ksyms duplicates" {
