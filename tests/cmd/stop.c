@@ -41,6 +41,8 @@ static int status_of(void (*run)(void))
 
 	ck_assert_int_ge(pid, 0);
 	if (!pid) {
+		/* The tests may run under nohup(1). */
+		signal(SIGHUP, SIG_DFL);
 		if (stop_open())
 			_exit(99);
 		run();
