@@ -6,6 +6,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "trace_calls.bpf.h"
 #include "trace_event.h"
 
 /* libbpf 1.1 knows five. */
@@ -39,21 +40,13 @@ struct {
 	__type(value, struct trace_window);
 } windows SEC(".maps");
 
-/* TRACE_SLOTS entries a site. */
+/* One for all CPUs: a copy for each that there may be takes megabytes a site on large machines. */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
-} slots SEC(".maps");
-
-/* When the calls under way began. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, struct trace_call);
-	__type(value, __u64);
-} calls SEC(".maps");
+	__type(value, struct trace_histogram);
+} histograms SEC(".maps");
 
 /* The one cgroup that counts, with those below it. */
 struct {
@@ -89,9 +82,7 @@ struct {
 const volatile struct trace_config config = { 0 };
 
 /* A program runs from the moment it is attached: nothing counts until all sites are. */
-volatile __u32 running = 0;
-
-#define NEVER (~0ULL)
+volatile __u32 phase = TRACE_WAITING;
 
 static __always_inline __u32 this_site(void)
 {
@@ -121,14 +112,16 @@ static __always_inline int is_comm(void)
 	return 1;
 }
 
-static __always_inline int is_filtered(struct trace_counters *counter)
+static __always_inline int is_own(void)
+{
+	return (config.flags & TRACE_LEAVE_OWN) &&
+	       bpf_get_current_pid_tgid() >> 32 == config.own_pid;
+}
+
+static __always_inline int is_other(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
-	if ((config.flags & TRACE_LEAVE_OWN) && id >> 32 == config.own_pid) {
-		counter->own++;
-		return 1;
-	}
 	if ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid)
 		return 1;
 	if ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid)
@@ -140,6 +133,14 @@ static __always_inline int is_filtered(struct trace_counters *counter)
 	if ((config.flags & TRACE_BY_CGROUP) && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
 		return 1;
 	return (config.flags & TRACE_BY_COMM) && !is_comm();
+}
+
+static __always_inline int is_filtered(struct trace_counters *counter)
+{
+	if (!is_own())
+		return is_other();
+	counter->own++;
+	return 1;
 }
 
 static __always_inline int is_limited(__u32 site, const struct trace_counters *counter)
@@ -155,8 +156,9 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 	if (!window)
 		return 0;
 	second = bpf_ktime_get_ns() / 1000000000;
-	/* Two CPUs may both begin a second, or both take the last place: so many more. */
-	if (window->second != second) {
+	/* Two CPUs may both begin a second, or both take the last place: so many more. It only
+	 * moves forward: a CPU whose clock is behind by a hair must not begin the last one anew. */
+	if (window->second < second) {
 		window->second = second;
 		window->events = 0;
 	}
@@ -166,18 +168,14 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 	return 0;
 }
 
-/* Since the entry of the call that returns here. A function that is entered anew before it
- * has returned overwrites its own entry: the inner call is measured, the outer is not. */
-static __always_inline __u64 duration(__u32 site)
+/* With TRACE_RETURN: the entry of the same function. */
+static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 {
-	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = site };
-	__u64 *began = bpf_map_lookup_elem(&calls, &call), ns;
+	__u32 now = phase;
 
-	if (!began)
-		return NEVER;
-	ns = bpf_ktime_get_ns() - *began;
-	bpf_map_delete_elem(&calls, &call);
-	return ns;
+	if (now != TRACE_ENDING)
+		enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other());
+	return 0;
 }
 
 static __always_inline __u32 slot_of(__u64 ns)
@@ -195,11 +193,10 @@ static __always_inline __u32 slot_of(__u64 ns)
 
 static __always_inline void count_duration(__u32 site, __u64 ns)
 {
-	__u32 key = site * TRACE_SLOTS + slot_of(ns);
-	__u64 *slot = bpf_map_lookup_elem(&slots, &key);
+	struct trace_histogram *histogram = bpf_map_lookup_elem(&histograms, &site);
 
-	if (slot)
-		(*slot)++;
+	if (histogram)
+		__sync_fetch_and_add(&histogram->slots[slot_of(ns) % TRACE_SLOTS], 1);
 }
 
 static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx, __u32 site,
@@ -332,17 +329,18 @@ static __always_inline int keep(struct pt_regs *ctx, __u32 site, __u64 ns)
 static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 {
 	struct trace_counters *counter;
+	__u32 now = phase;
 	__u64 ns = NEVER;
 
-	if (!running)
+	if (config.flags & TRACE_RETURN)
+		ns = leave_call(ctx, site, now);
+	if (now != TRACE_RUNNING)
 		return 0;
 	counter = bpf_map_lookup_elem(&counters, &site);
 	if (!counter)
 		return 0;
 	/* One CPU's own, and kprobe programs do not nest on a CPU: no atomic needed. */
 	counter->hits++;
-	if (config.flags & TRACE_RETURN)
-		ns = duration(site);
 	if (is_filtered(counter) ||
 	    (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
 		counter->filtered++;
@@ -361,17 +359,6 @@ static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 	return 0;
 }
 
-/* With TRACE_RETURN: the entry of the same function. */
-static __always_inline int entered(__u32 site)
-{
-	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = site };
-	__u64 now = bpf_ktime_get_ns();
-
-	/* Where there is no room left, the call has no duration, and says so. */
-	bpf_map_update_elem(&calls, &call, &now, BPF_ANY);
-	return 0;
-}
-
 /* A pair for each way to know the site; which one is loaded, lib/trace/object_load.c decides. */
 SEC("kprobe")
 int kvet_trace(struct pt_regs *ctx)
@@ -380,9 +367,9 @@ int kvet_trace(struct pt_regs *ctx)
 }
 
 SEC("kprobe")
-int kvet_entry(void *ctx __attribute__((unused)))
+int kvet_entry(struct pt_regs *ctx)
 {
-	return entered(this_site());
+	return entered(ctx, this_site());
 }
 
 SEC("kprobe")
@@ -392,9 +379,9 @@ int kvet_cookie(struct pt_regs *ctx)
 }
 
 SEC("kprobe")
-int kvet_cookie_in(void *ctx)
+int kvet_cookie_in(struct pt_regs *ctx)
 {
-	return entered(cookie_site(ctx));
+	return entered(ctx, cookie_site(ctx));
 }
 
 SEC("kprobe.multi")
@@ -404,7 +391,7 @@ int kvet_multi(struct pt_regs *ctx)
 }
 
 SEC("kprobe.multi")
-int kvet_multi_in(void *ctx)
+int kvet_multi_in(struct pt_regs *ctx)
 {
-	return entered(cookie_site(ctx));
+	return entered(ctx, cookie_site(ctx));
 }

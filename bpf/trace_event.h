@@ -10,7 +10,7 @@
 #define TRACE_ARGS       6  /* arguments that come in registers */
 #define TRACE_STRING     64 /* bytes of a string argument, with its NUL */
 #define TRACE_REGISTERS  34 /* room for those of any architecture */
-#define TRACE_SLOTS      64 /* of a histogram: slot n counts from 2^n ns on, slot 0 from 0 on */
+#define TRACE_SLOTS      64 /* of a histogram */
 
 /* The immediate that stands in the program where its site's number belongs. One program is
  * loaded for each site, with its own number: no cookie (5.15), no guess from the IP. */
@@ -96,6 +96,14 @@ struct trace_full_event {
 	char strings[TRACE_ARGS][TRACE_STRING];
 };
 
+/* Whether hits count. With TRACE_RETURN, calls that began meanwhile are followed to their returns
+ * in each phase. */
+enum trace_phase {
+	TRACE_WAITING, /* not all sites are armed yet */
+	TRACE_RUNNING,
+	TRACE_ENDING, /* no more, but a call that returns now is not under way any more */
+};
+
 /* Counted for each site on each CPU: hits = counted + filtered + limited + lost, and counted is
  * what went into the ring buffer, unless nothing does. */
 struct trace_counters {
@@ -113,10 +121,46 @@ struct trace_window {
 	__u64 events;
 };
 
-/* Whose call of which site is under way. */
+/* With TRACE_RETURN, counted for each site on each CPU: calls that began since tracing did, and
+ * pass the filters. entered = returned + drained + unseen + unkept + those in the map of calls. */
+struct trace_returns {
+	__u64 entered;
+	__u64 returned; /* while tracing ran */
+	__u64 drained;  /* thereafter, until all was disarmed */
+	__u64 unseen;   /* are over, and did not return to the kernel's probe */
+	__u64 unkept;   /* the map had no room for them */
+};
+
+/* Whose calls of which site are under way. All idle tasks are thread 0: those go by their CPU,
+ * written as a process without a thread, which there is none. */
 struct trace_call {
 	__u64 pid_tid;
 	__u64 site;
+};
+
+/* Calls of one function in each other that all have their durations. */
+#define TRACE_NESTED 8
+
+/* A call is known by its frame, the place of its return address on the stack: whatever was entered
+ * behind it is over when it returns, or when another call has its place. */
+struct trace_frame {
+	__u64 at;
+	__u64 began;
+};
+
+/* A thread's calls of one site, each in the one before it. */
+struct trace_calls {
+	struct trace_frame frames[TRACE_NESTED];
+	__u64 caller;  /* where the last one returns to; 0: not known */
+	__u32 depth;   /* frames that there are, the last call's last */
+	__u32 dropped; /* calls in front of them, for which there was no room any more */
+	__u32 counted; /* of all of them, so many are in trace_returns.entered */
+	__u32 unused;
+};
+
+/* A site's durations on all CPUs: slot n counts those from 2^n ns on, slot 0 from 0 on. */
+struct trace_histogram {
+	__u64 slots[TRACE_SLOTS];
 };
 
 #endif

@@ -6,6 +6,7 @@
 #include "trace_plan.h"
 #include "trace_records.h"
 #include "trace_session.h"
+#include "trace_target.h"
 
 static const struct schema *const schemas[] = { &trace_event_schema,  &trace_site_schema,
 						&trace_bucket_schema, &trace_rank_schema,
@@ -94,6 +95,8 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	struct trace_range range;
 	enum status status = trace_options_session(context, args, &wanted);
 
+	if (status == STATUS_YES)
+		status = trace_target_check(context, args->uid, &wanted);
 	if (status == STATUS_YES)
 		status = trace_options_range(context, args, &range);
 	if (status == STATUS_YES)

@@ -43,7 +43,8 @@ const struct option_spec trace_options[] = {
 	{ "pid", 'p', "PID", OPTION_NUMBER, offsetof(struct trace_args, pid),
 	  "hits of this process" },
 	{ "tid", 0, "TID", OPTION_NUMBER, offsetof(struct trace_args, tid), "hits of this thread" },
-	{ "uid", 0, "UID", OPTION_NUMBER, offsetof(struct trace_args, uid), "hits of this user" },
+	{ "uid", 0, "USER", OPTION_STRING, offsetof(struct trace_args, uid),
+	  "hits of this user: a number, or a name" },
 	{ "cpu", 0, "CPU", OPTION_NUMBER, offsetof(struct trace_args, cpu), "hits on this CPU" },
 	{ "comm", 0, "NAME", OPTION_STRING, offsetof(struct trace_args, comm),
 	  "hits of tasks with this name, all of it" },
@@ -51,6 +52,8 @@ const struct option_spec trace_options[] = {
 	  "hits in this cgroup (version 2) or below" },
 	{ "min-duration", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, min_duration),
 	  "with --return: calls that took so long" },
+	{ "maxactive", 0, "N", OPTION_NUMBER, offsetof(struct trace_args, maxactive),
+	  "with --return: follow N calls of a function at a time (by tracefs)" },
 	{ "sample", 0, "N", OPTION_STRING, offsetof(struct trace_args, sample),
 	  "one in N hits, on each CPU; also written 1/N" },
 	{ "rate", 0, "RATE", OPTION_STRING, offsetof(struct trace_args, rate),
@@ -62,7 +65,7 @@ const struct option_spec trace_options[] = {
 	{ "timeout", 0, "DURATION", OPTION_DURATION, offsetof(struct trace_args, timeout),
 	  "end with status 1 if nothing has fired by then" },
 	{ "fail-on-loss", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, fail_on_loss),
-	  "status 3 if the ring buffer had no room for a hit, or the kernel missed one" },
+	  "status 3 if a hit was lost or missed, or whether one was is not known" },
 	{ "backend", 0, "BACKEND", OPTION_STRING, offsetof(struct trace_args, backend),
 	  "auto, pmu, tracefs or multi: how probes get into the kernel" },
 	{ "cleanup", 0, NULL, OPTION_FLAG, offsetof(struct trace_args, cleanup),
@@ -127,6 +130,13 @@ static const char *contradiction(const struct trace_args *args)
 
 	if ((args->histogram || args->min_duration.given) && !args->returns)
 		return "--histogram and --min-duration are of durations: they want --return";
+	if (args->maxactive.given && !args->returns)
+		return "--maxactive is of returns: it requires --return";
+	if (args->maxactive.given && (!args->maxactive.value || args->maxactive.value > 4096))
+		return "--maxactive is from 1 to 4096, the most that the kernel takes";
+	if (args->maxactive.given && args->backend && strcmp(args->backend, "auto") != 0 &&
+	    strcmp(args->backend, "tracefs") != 0)
+		return "--maxactive is for tracefs: the other back ends have the kernel's number";
 	if (args->count_only + args->histogram + (args->top != NULL) > 1)
 		return "--count-only, --histogram and --top each count in a way of their own: "
 		       "choose";
@@ -165,14 +175,13 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 		.comm = args->comm,
 		.cgroup = args->cgroup,
 		.min_duration_ns = args->min_duration.value,
+		.slots = (unsigned int)args->maxactive.value,
 		.backend = backend,
 	};
 	if (!take_number(&args->pid, &out->by_pid, &out->pid) ||
 	    !take_number(&args->tid, &out->by_tid, &out->tid) ||
-	    !take_number(&args->uid, &out->by_uid, &out->uid) ||
 	    !take_number(&args->cpu, &out->by_cpu, &out->cpu))
-		return context_usage(context,
-				     "--pid, --tid, --uid and --cpu take numbers up to %" PRIu32,
+		return context_usage(context, "--pid, --tid and --cpu take numbers up to %" PRIu32,
 				     UINT32_MAX);
 	if (args->sample && !parse_sample(args->sample, &out->sample))
 		return context_usage(context, "--sample wants N or 1/N, at least 1, not '%s'",

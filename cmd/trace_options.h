@@ -26,10 +26,12 @@ struct trace_args {
 	struct option_number rows;
 	bool self;
 	bool histogram;
-	struct option_number pid, tid, uid, cpu;
+	struct option_number pid, tid, cpu;
+	const char *uid;
 	const char *comm;
 	const char *cgroup;
 	struct option_number min_duration;
+	struct option_number maxactive;
 	const char *sample, *rate;
 	struct option_number count;
 	struct option_number duration;

@@ -77,6 +77,11 @@ enum {
 	ARMED,
 	HOW,
 	HITS,
+	ENTERED,
+	RETURNED,
+	INSIDE,
+	UNRETURNED,
+	UNPLACED,
 	COUNTED,
 	FILTERED,
 	LIMITED,
@@ -109,6 +114,17 @@ static const struct field site_fields[] = {
 	[HOW] = { "how", FIELD_STRING,
 		  "it got control: ftrace, jump or breakpoint; or disabled, gone", FIELD_SPARSE },
 	[HITS] = { "hits", FIELD_INTEGER, "how often it fired; absent if not armed", FIELD_SPARSE },
+	[ENTERED] = { "entered", FIELD_INTEGER, "calls that began meanwhile, with --return",
+		      FIELD_SPARSE },
+	[RETURNED] = { "returned", FIELD_INTEGER, "of them, those that were seen to return",
+		       FIELD_SPARSE },
+	[INSIDE] = { "inside", FIELD_INTEGER, "those that were still under way in the end",
+		     FIELD_SPARSE },
+	[UNRETURNED] = { "unreturned", FIELD_INTEGER,
+			 "those that are over, and whose return nobody saw", FIELD_SPARSE },
+	[UNPLACED] = { "unplaced", FIELD_INTEGER,
+		       "those that are still under way or over, and it is not known which",
+		       FIELD_DETAIL },
 	[COUNTED] = { "counted", FIELD_INTEGER, "hits that became events, or were just counted",
 		      FIELD_DETAIL },
 	[FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_DETAIL },
@@ -162,36 +178,6 @@ static const struct field rank_fields[] = {
 };
 
 enum {
-	EVENTS,
-	SUMMARY_FILTERED,
-	SUMMARY_OWN,
-	SUMMARY_LIMITED,
-	SUMMARY_LOST,
-	DISCARDED,
-	SUMMARY_MISSED,
-	OTHERS,
-	FALLBACK,
-	SUMMARY_COUNT
-};
-
-static const struct field summary_fields[] = {
-	[EVENTS] = { "events", FIELD_INTEGER, "shown, or counted with --count-only", 0 },
-	[SUMMARY_FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_SPARSE },
-	[SUMMARY_OWN] = { "own", FIELD_INTEGER, "of those filtered: kvet's own", FIELD_SPARSE },
-	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took",
-			      FIELD_SPARSE },
-	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
-	[DISCARDED] = { "discarded", FIELD_INTEGER, "hits past --count, not shown", 0 },
-	[SUMMARY_MISSED] = { "missed", FIELD_INTEGER,
-			     "by the kernel, and no hits; absent if it does not tell",
-			     FIELD_SPARSE },
-	[OTHERS] = { "others", FIELD_INTEGER, "hits that the table of --top leaves out",
-		     FIELD_SPARSE },
-	[FALLBACK] = { "fallback", FIELD_STRING, "why auto did not take the kprobe PMU",
-		       FIELD_SPARSE },
-};
-
-enum {
 	GROUP,
 	GROUP_PID,
 	ALIVE,
@@ -215,7 +201,6 @@ const struct schema trace_site_schema = SCHEMA("site", site_fields);
 const struct schema trace_bucket_schema = SCHEMA("bucket", bucket_fields);
 const struct schema trace_rank_schema = SCHEMA("rank", rank_fields);
 const struct schema trace_group_schema = SCHEMA("group", group_fields);
-const struct schema trace_summary_schema = SCHEMA("summary", summary_fields);
 
 static struct value value_count(uint64_t count)
 {
@@ -273,10 +258,12 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 	output_record(context->output, &trace_event_schema, values);
 }
 
-static const char *how(const struct kvet_kprobe_armed *armed)
+static const char *how(const struct kvet_trace_site *state)
 {
+	const struct kvet_kprobe_armed *armed = &state->armed;
+
 	return armed->gone        ? "gone"
-	       : armed->disabled  ? "disabled"
+	       : state->dead      ? "disabled"
 	       : armed->ftrace    ? "ftrace"
 	       : armed->optimized ? "jump"
 				  : "breakpoint";
@@ -334,13 +321,21 @@ static struct value beside(const struct kvet_ksyms *table, uint64_t address, boo
 	return value_absent();
 }
 
-static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_site *state)
+static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_site *state,
+		       bool returns)
 {
-	if (state->armed.known) {
+	if (state->armed.known)
 		values[ARMED] = value_address(state->armed.address);
-		values[HOW] = value_string(how(&state->armed));
-	}
+	if (state->armed.known || state->dead)
+		values[HOW] = value_string(how(state));
 	values[HITS] = value_count(state->hits);
+	if (returns) {
+		values[ENTERED] = value_count(state->entered);
+		values[RETURNED] = value_count(state->returned);
+		values[INSIDE] = value_count(state->inside);
+		values[UNRETURNED] = value_count(state->unreturned);
+		values[UNPLACED] = value_count(state->unplaced);
+	}
 	values[COUNTED] = value_count(state->counted);
 	values[FILTERED] = value_count(state->filtered);
 	values[LIMITED] = value_count(state->limited);
@@ -374,7 +369,7 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 	if (row->attachable)
 		values[ATTACHABLE] = value_string(kvet_verdict_name(*row->attachable));
 	if (attached)
-		fill_state(values, row->state);
+		fill_state(values, row->state, row->returns);
 	output_record(context->output, &trace_site_schema, values);
 }
 
@@ -419,25 +414,6 @@ void trace_put_rank(struct context *context, size_t number, const struct kvet_tr
 	if (stack)
 		values[RANK_STACK] = value_list(stack, rank->frame_count);
 	output_record(context->output, &trace_rank_schema, values);
-}
-
-void trace_put_summary(struct context *context, const struct trace_totals *totals)
-{
-	struct value summary[SUMMARY_COUNT] = {
-		[EVENTS] = value_count(totals->events),
-		[SUMMARY_FILTERED] = value_count(totals->filtered),
-		[SUMMARY_OWN] = value_count(totals->own),
-		[SUMMARY_LIMITED] = value_count(totals->limited),
-		[SUMMARY_LOST] = value_count(totals->lost),
-		[DISCARDED] = value_count(totals->discarded),
-		[OTHERS] = value_count(totals->others),
-	};
-
-	if (totals->has_missed)
-		summary[SUMMARY_MISSED] = value_count(totals->missed);
-	if (*totals->fallback)
-		summary[FALLBACK] = value_string(totals->fallback);
-	output_summary(context->output, &trace_summary_schema, summary);
 }
 
 void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,

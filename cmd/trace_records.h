@@ -42,6 +42,7 @@ struct trace_site_row {
 		*attachable;            /* what the kernel says of it; NULL: it was not asked */
 	const struct kvet_cause *cause; /* why it is not armed, or would not be; NULL: it is */
 	bool neighbours;                /* the symbols beside it tell it from its like */
+	bool returns;                   /* it was traced as a return: calls are accounted for */
 };
 
 /* With all names that the table has for it. */
@@ -71,9 +72,21 @@ struct trace_totals {
 	uint64_t discarded; /* past --count */
 	uint64_t missed;    /* by the kernel: no hits */
 	bool has_missed;
+	size_t untold; /* sites of which the kernel does not tell how often it passed them over */
+	size_t dead;   /* sites that were armed, and could not fire any more in the end */
+	bool returns;  /* the next five are there: of calls that began meanwhile */
+	uint64_t entered, returned, inside, unreturned, unplaced;
 	uint64_t others;                          /* hits that the table of --top leaves out */
 	char fallback[sizeof(struct kvet_cause)]; /* why another back end was taken; "": none was */
 };
+/* Adds up what became of one site's; only_counted: what counted is what would have been shown. */
+void trace_totals_add(struct trace_totals *totals, const struct kvet_trace_site *site,
+		      bool only_counted);
+
+/* Says what was lost, missed or is dead, and returns what that makes of a yes. */
+enum status trace_totals_judge(struct context *context, const struct trace_totals *totals,
+			       bool fail_on_loss);
+
 void trace_put_summary(struct context *context, const struct trace_totals *totals);
 
 #endif

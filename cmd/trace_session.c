@@ -7,13 +7,16 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "trace_records.h"
 #include "trace_session.h"
+#include "trace_stack.h"
+#include "trace_target.h"
 #include "trace_values.h"
 #include "trace_wall.h"
 
-struct stack_words;
+struct trace_stack_words;
 
 struct show {
 	struct context *context;
@@ -22,9 +25,11 @@ struct show {
 	struct trace_prototypes prototypes;
 	struct trace_wall wall;
 	struct trace_totals totals;
-	struct timespec deadline;  /* CLOCK_MONOTONIC; tv_sec 0: none */
-	struct timespec timeout;   /* the same; over with the first event */
-	struct stack_words *words; /* of one stack at a time */
+	struct timespec deadline;        /* CLOCK_MONOTONIC; tv_sec 0: none */
+	struct timespec timeout;         /* the same; over with the first event */
+	struct trace_stack_words *words; /* of one stack at a time */
+	int target_fd;                   /* of the process that is followed; -1: of none */
+	bool target_ended;
 };
 
 static void set_time(struct timespec *time, const struct option_number *option)
@@ -57,42 +62,11 @@ static bool is_over(const struct show *show)
 {
 	uint64_t limit = show->args->count.value;
 
-	return context_stopped(show->context) || output_failure(show->context->output) ||
-	       (limit && show->totals.events >= limit) || ms_left(&show->deadline) == 0 ||
+	/* Its number may become another process's. */
+	return show->target_ended || context_stopped(show->context) ||
+	       output_failure(show->context->output) || (limit && show->totals.events >= limit) ||
+	       ms_left(&show->deadline) == 0 ||
 	       (!show->totals.events && ms_left(&show->timeout) == 0);
-}
-
-/* "vfs_read+0x2a [ext4]", each name of the address, with "|" between them. */
-static void describe_frame(const struct kvet_ksyms *table, uint64_t address, char *buf, size_t size)
-{
-	struct kvet_ksyms_range range = kvet_ksyms_containing(table, address);
-	size_t used = 0;
-
-	snprintf(buf, size, "0x%" PRIx64, address);
-	for (size_t i = 0; i < range.count && used < size; i++) {
-		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
-
-		used += (size_t)snprintf(
-			buf + used, size - used, "%s%s+0x%" PRIx64 "%s%s%s", used ? "|" : "",
-			symbol.name, address - symbol.address, symbol.module ? " [" : "",
-			symbol.module ? symbol.module : "", symbol.module ? "]" : "");
-	}
-}
-
-/* The frames of a stack, in words. */
-struct stack_words {
-	char texts[KVET_TRACE_STACK_MOST][256];
-	const char *items[KVET_TRACE_STACK_MOST];
-};
-
-static const char *const *describe_stack(struct stack_words *words, const struct kvet_ksyms *table,
-					 const uint64_t *frames, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		describe_frame(table, frames[i], words->texts[i], sizeof(words->texts[i]));
-		words->items[i] = words->texts[i];
-	}
-	return words->items;
 }
 
 static void put_event(struct show *show, const struct kvet_trace_event *event)
@@ -116,8 +90,8 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 		row.registers = &registers;
 	}
 	if (show->args->stack)
-		row.stack = describe_stack(show->words, show->plan->table, event->frames,
-					   event->frame_count);
+		row.stack = trace_describe_stack(show->words, show->plan->table, event->frames,
+						 event->frame_count);
 	trace_put_event(show->context, &row);
 }
 
@@ -206,8 +180,8 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 	for (size_t i = 0; i < count; i++)
 		trace_put_rank(show->context, i + 1, &ranks[i], show->plan->sites[ranks[i].site],
 			       ranks[i].frame_count
-				       ? describe_stack(show->words, show->plan->table,
-							ranks[i].frames, ranks[i].frame_count)
+				       ? trace_describe_stack(show->words, show->plan->table,
+							      ranks[i].frames, ranks[i].frame_count)
 				       : NULL);
 	free(ranks);
 	return STATUS_YES;
@@ -216,12 +190,14 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 static void put_site(const struct show *show, size_t i, const struct kvet_trace_site *site)
 {
 	trace_put_site(show->context, show->plan->table,
-		       &(struct trace_site_row){
-			       .number = show->plan->numbers[i],
-			       .spec = show->plan->owners[i]->text,
-			       .site = show->plan->sites[i],
-			       .state = site,
-			       .cause = site->verdict == KVET_YES ? NULL : &site->cause });
+		       &(struct trace_site_row){ .number = show->plan->numbers[i],
+						 .spec = show->plan->owners[i]->text,
+						 .site = show->plan->sites[i],
+						 .state = site,
+						 .returns = show->args->returns,
+						 .cause = site->verdict == KVET_YES && !site->dead
+								  ? NULL
+								  : &site->cause });
 }
 
 /* --- following it ------------------------------------------------------------------------------
@@ -257,18 +233,24 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 {
 	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
 				{ .fd = show->context->stop_fd, .events = POLLIN },
-				{ .fd = trace_wall_fd(&show->wall), .events = POLLIN } };
+				{ .fd = trace_wall_fd(&show->wall), .events = POLLIN },
+				{ .fd = show->target_fd, .events = POLLIN } };
 	struct draft draft = { .show = show, .trace = trace };
 	struct kvet_error err;
 
 	while (!is_over(show)) {
-		if (poll(fds, 3, next_wakeup(show)) < 0 && errno != EINTR)
+		if (poll(fds, 4, next_wakeup(show)) < 0 && errno != EINTR)
 			return context_failure(show->context, errno, "poll");
 		if (fds[2].revents)
 			trace_wall_renew(&show->wall);
 		if (kvet_trace_poll(trace, show_event, show, &err)) {
 			context_error(show->context, &err.cause);
 			return STATUS_ERROR;
+		}
+		if (fds[3].revents) {
+			context_note(show->context, "process %" PRIu64 " has ended",
+				     show->args->pid.value);
+			show->target_ended = true;
 		}
 		if (!show->totals.events && ms_left(&show->timeout) == 0)
 			look_for_first(show, trace);
@@ -288,26 +270,24 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 	struct kvet_trace_site site;
 	struct kvet_error err;
 	uint64_t shared;
+	bool shares = kvet_trace_missed(trace, &shared);
 
+	totals->returns = show->args->returns;
 	for (size_t i = 0; i < show->plan->site_count; i++) {
 		if (kvet_trace_site_read(trace, i, &site, &err)) {
 			context_error(show->context, &err.cause);
 			status = STATUS_ERROR;
 			continue;
 		}
-		totals->filtered += site.filtered;
-		totals->own += site.own;
-		if (site.armed.known && site.armed.gone)
-			context_note(show->context, "%s is gone: its module was unloaded",
-				     show->plan->sites[i]->symbol);
-		totals->limited += site.limited;
-		totals->lost += site.lost;
-		totals->missed += site.has_missed ? site.missed : 0;
-		totals->has_missed = totals->has_missed || site.has_missed;
-		totals->events += only_counted ? site.counted : 0;
+		if (site.verdict == KVET_YES && !site.has_missed &&
+		    !(shares && site.backend == KVET_KPROBE_MULTI))
+			totals->untold++;
+		if (site.dead && !totals->dead++)
+			context_error(show->context, &site.cause);
+		trace_totals_add(totals, &site, only_counted);
 		put_site(show, i, &site);
 	}
-	if (kvet_trace_missed(trace, &shared)) {
+	if (shares) {
 		totals->missed += shared;
 		totals->has_missed = true;
 	}
@@ -346,16 +326,8 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 
 	if (show->args->partial_ok && armed && status == STATUS_NO)
 		status = STATUS_YES;
-	if (totals->lost)
-		context_note(show->context, "%" PRIu64 " events lost: the ring buffer was full",
-			     totals->lost);
-	if (totals->missed)
-		context_note(show->context,
-			     "the kernel missed %" PRIu64
-			     " times: another probe or BPF program was running",
-			     totals->missed);
-	if ((totals->lost || totals->missed) && show->args->fail_on_loss)
-		status = status_worst(status, STATUS_UNDETERMINED);
+	status = status_worst(status,
+			      trace_totals_judge(show->context, totals, show->args->fail_on_loss));
 	if (armed && !totals->events && show->args->timeout.given &&
 	    !context_stopped(show->context)) {
 		context_note(show->context, "nothing has fired");
@@ -457,7 +429,10 @@ static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 enum status trace_session(struct context *context, const struct trace_args *args,
 			  struct trace_plan *plan, struct kvet_trace_options *wanted)
 {
-	struct show show = { .context = context, .args = args, .plan = plan };
+	struct show show = { .context = context,
+			     .args = args,
+			     .plan = plan,
+			     .target_fd = trace_target_open(wanted) };
 	struct kvet_trace *session = NULL;
 	enum status status = STATUS_YES;
 	struct kvet_cause cause;
@@ -487,6 +462,8 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	kvet_trace_close(session);
 	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);
+	if (show.target_fd >= 0)
+		close(show.target_fd);
 	free(show.words);
 	return status;
 }

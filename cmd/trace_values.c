@@ -101,6 +101,7 @@ enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct co
 	kvet_kprobe_facts_read(&context->host, &facts);
 	for (size_t i = 0; i < plan->site_count; i++)
 		read_site(prototypes, context, plan, &facts, i);
+	kvet_kprobe_facts_deinit(&facts);
 	return STATUS_YES;
 }
 

@@ -21,6 +21,16 @@ bool kvet_host_in_user_namespace(void)
 	return stat("/proc/self/ns/user", &st) == 0 && st.st_ino != INITIAL_USER_NAMESPACE;
 }
 
+/* Likewise PROC_PID_INIT_INO. */
+#define INITIAL_PID_NAMESPACE 0xEFFFFFFCU
+
+bool kvet_host_in_pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) != 0 || st.st_ino != INITIAL_PID_NAMESPACE;
+}
+
 bool kvet_host_capable(int capability)
 {
 	cap_flag_value_t value = CAP_CLEAR;

@@ -41,13 +41,6 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 					 "CONFIG_KPROBE_EVENTS=y and CONFIG_PERF_EVENTS=y");
 		return KVET_UNDETERMINED;
 	}
-	if (facts->enabled == 0) {
-		/* The kernel accepts and enables such a probe, which then never fires. */
-		kvet_cause_fill(cause, 0, "/sys/kernel/debug/kprobes/enabled",
-				"kprobes are globally disabled (0): a probe would never fire");
-		kvet_cause_remedy(cause, "echo 1 >/sys/kernel/debug/kprobes/enabled");
-		return KVET_UNDETERMINED;
-	}
 	return KVET_YES;
 }
 

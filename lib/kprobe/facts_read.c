@@ -25,13 +25,24 @@ static bool exists(const struct kvet_host *host, const char *path)
 	return access(kvet_host_path(host, path, full), F_OK) == 0;
 }
 
+void kvet_kprobe_switches_read(const struct kvet_host *host, struct kvet_kprobe_switches *switches)
+{
+	long number;
+
+	*switches = (struct kvet_kprobe_switches){ -1, -1 };
+	if (!kvet_host_read_number(host, "/sys/kernel/debug/kprobes/enabled", &number, NULL))
+		switches->kprobes = number != 0;
+	if (!kvet_host_sysctl(host, "kernel/ftrace_enabled", &number, NULL))
+		switches->ftrace = number != 0;
+}
+
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts)
 {
 	char text[64];
 	long number;
 	int bit, length = 0;
 
-	*facts = (struct kvet_kprobe_facts){ .pmu_type = -1, .retprobe_bit = -1, .enabled = -1 };
+	*facts = (struct kvet_kprobe_facts){ .pmu_type = -1, .retprobe_bit = -1 };
 	/* "config:0" */
 	if (!kvet_host_read(host, "/sys/bus/event_source/devices/kprobe/format/retprobe", text,
 			    sizeof(text), NULL) &&
@@ -44,8 +55,7 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 		facts->pmu_type = (int)number;
 	facts->tracefs = exists(host, "/sys/kernel/tracing/kprobe_events") ||
 			 exists(host, "/sys/kernel/debug/tracing/kprobe_events");
-	if (!kvet_host_read_number(host, "/sys/kernel/debug/kprobes/enabled", &number, NULL))
-		facts->enabled = number != 0;
+	kvet_kprobe_switches_read(host, &facts->switches);
 	facts->config = kvet_host_config(host, "CONFIG_KPROBES", facts->config_evidence,
 					 sizeof(facts->config_evidence));
 	facts->probes_notrace = kvet_host_config(host, "CONFIG_KPROBE_EVENTS_ON_NOTRACE", NULL,

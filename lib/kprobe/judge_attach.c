@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/cleanup.h"
 #include "core/fail.h"
 #include "kprobe/explain.h"
 #include "kprobe/pmu_attach.h"
@@ -14,12 +15,16 @@ static enum kvet_verdict check_in(struct kvet_kprobe_group *group, const struct 
 				  struct kvet_cause *cause)
 {
 	enum kvet_verdict verdict = KVET_YES;
-	int fd = group ? kvet_kprobe_group_event(group, host, facts, site, returns, &verdict, cause)
-		       : kvet_kprobe_pmu_event(host, facts, site, returns, &verdict, cause);
+	AUTO_CLOSE int fd =
+		group ? kvet_kprobe_group_event(group, host, facts, site, returns, &verdict, cause)
+		      : kvet_kprobe_pmu_event(host, facts, site, returns, &verdict, cause);
+	struct kvet_kprobe_armed armed = { 0 };
 
-	if (fd >= 0)
-		close(fd);
-	return verdict;
+	if (fd < 0 || (facts->switches.kprobes != 0 && facts->switches.ftrace != 0))
+		return verdict;
+	(void)kvet_kprobe_armed_read(host, &site, 1, returns, &armed, NULL);
+	armed.disabled = false; /* as long as nobody enables it */
+	return kvet_kprobe_alive(&facts->switches, KVET_KPROBE_PMU, site, &armed, cause);
 }
 
 enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
@@ -79,6 +84,7 @@ enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
 				    const struct kvet_kprobe_site *site, bool returns,
 				    enum kvet_kprobe_asking asking, struct kvet_cause *cause)
 {
+	static const struct kvet_kprobe_armed unseen;
 	enum kvet_verdict usable = kvet_kprobe_usable(facts, cause);
 	struct kvet_kprobe_lists lists;
 	bool known;
@@ -97,10 +103,10 @@ enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
 	}
 	known = lists.blacklisted == 0 && lists.traceable == 1;
 	/* Who has such lists has kprobes, though there be no sign of them. */
-	if (usable != KVET_YES && (asking != KVET_KPROBE_ASK_NEVER || facts->enabled == 0))
+	if (usable != KVET_YES && asking != KVET_KPROBE_ASK_NEVER)
 		return usable;
 	if (known && asking != KVET_KPROBE_ASK_ALWAYS)
-		return KVET_YES;
+		return kvet_kprobe_alive(&facts->switches, KVET_KPROBE_PMU, site, &unseen, cause);
 	if (asking != KVET_KPROBE_ASK_NEVER)
 		return kvet_kprobe_check(host, facts, site, returns, cause);
 	say_unknown(site, &lists, cause);

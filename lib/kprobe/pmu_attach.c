@@ -5,6 +5,7 @@
  * perf_kprobe; since 4.17). Nothing is left behind by a process that dies.
  */
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,16 +16,22 @@
 
 int kvet_kprobe_event_open(const struct kvet_kprobe_facts *facts, struct perf_event_attr *attr)
 {
-	int fd, errnum;
+	int cpu = 0, fd, errnum;
 
 	if (facts->perf.state == KVET_REACH_DEATH)
 		return -EPERM;
 	attr->size = sizeof(*attr);
 	attr->disabled = 1;
-	errno = 0;
-	/* One CPU is named, as the call wants; a kprobe fires on all. */
-	fd = (int)syscall(SYS_perf_event_open, attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-	errnum = errno;
+	/* One CPU is named, as the call requires; a kprobe fires on all. Where the first is
+	 * offline, the one that this runs on is not: unless it goes offline just now. */
+	for (int tries = 0; tries < 5; tries++) {
+		errno = 0;
+		fd = (int)syscall(SYS_perf_event_open, attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+		errnum = errno;
+		if (fd >= 0 || errnum != ENODEV)
+			break;
+		cpu = sched_getcpu();
+	}
 	return fd >= 0 ? fd : -errnum;
 }
 

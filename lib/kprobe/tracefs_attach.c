@@ -32,6 +32,7 @@ struct kvet_kprobe_group {
 	char tracefs[PATH_MAX];
 	char name[NAME_SIZE];
 	size_t made; /* events that there have been, from 0 on */
+	unsigned int slots;
 	int lock_fd; /* holds the lock that says that its process lives */
 };
 
@@ -292,15 +293,17 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 			    enum kvet_verdict *verdict, struct kvet_cause *cause)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
-	char event[32], command[256];
+	char event[32], command[256], slots[16] = "";
 	struct kvet_error err;
 	const char *source;
 	long id;
 	int ret;
 
 	snprintf(event, sizeof(event), "site_%zu", group->made++);
-	snprintf(command, sizeof(command), "%c:%s/%s 0x%" PRIx64, returns ? 'r' : 'p', group->name,
-		 event, site->address);
+	if (returns && group->slots)
+		snprintf(slots, sizeof(slots), "%u", group->slots);
+	snprintf(command, sizeof(command), "%c%s:%s/%s 0x%" PRIx64, returns ? 'r' : 'p', slots,
+		 group->name, event, site->address);
 	ret = order(group, command, &source);
 	if (ret) {
 		*verdict = ret == -EROFS || ret == -EACCES
@@ -322,6 +325,11 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 	}
 	remove_event(group, event);
 	return -1;
+}
+
+void kvet_kprobe_group_slots(struct kvet_kprobe_group *group, unsigned int slots)
+{
+	group->slots = slots;
 }
 
 void kvet_kprobe_group_close(struct kvet_kprobe_group *group)

@@ -37,6 +37,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		return kvet_reject(err, EINVAL, SOURCE, "what counts by who counts nothing else");
 	if (options->strings && (!options->arguments || !options->string_args))
 		return kvet_reject(err, EINVAL, SOURCE, "strings are arguments: which of them are");
+	if (options->slots && (!options->returns || (options->backend != KVET_KPROBE_AUTO &&
+						     options->backend != KVET_KPROBE_TRACEFS)))
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "slots are of returns, and tracefs alone takes their number");
 	if (options->registers && options->backend == KVET_KPROBE_MULTI)
 		return kvet_reject(err, EINVAL, SOURCE, "multi does not keep all registers");
 	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */

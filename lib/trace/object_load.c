@@ -87,9 +87,11 @@ static void size_maps(const struct kvet_trace *trace)
 			bpf_map__set_max_entries(trace->bpf->maps.stacks, TOP_MOST);
 	}
 	if (trace->config.flags & TRACE_HISTOGRAM)
-		bpf_map__set_max_entries(trace->bpf->maps.slots, sites * TRACE_SLOTS);
-	if (trace->config.flags & TRACE_RETURN)
+		bpf_map__set_max_entries(trace->bpf->maps.histograms, sites);
+	if (trace->config.flags & TRACE_RETURN) {
+		bpf_map__set_max_entries(trace->bpf->maps.returns, sites);
 		bpf_map__set_max_entries(trace->bpf->maps.calls, CALLS_MOST);
+	}
 }
 
 static void take_programs(struct kvet_trace *trace)

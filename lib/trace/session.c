@@ -126,7 +126,9 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	if (!options->self)
 		kvet_trace_leave_own(trace);
 	trace->delivery.flags = trace->config.flags;
-	trace->wanted = options->backend;
+	/* The other ways in have the kernel's number of slots. */
+	trace->wanted = options->slots ? KVET_KPROBE_TRACEFS : options->backend;
+	trace->slots = options->slots;
 	trace->progress = options->progress;
 	trace->progress_context = options->progress_context;
 	/* A lockdown that takes kprobes away means all ways to them. */
@@ -151,7 +153,7 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 
 void kvet_trace_start(struct kvet_trace *trace)
 {
-	trace->bpf->bss->running = 1;
+	trace->bpf->bss->phase = TRACE_RUNNING;
 }
 
 /* --- events ---------------------------------------------------------------------------------- */
@@ -180,9 +182,15 @@ int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
 		    struct kvet_error *err)
 {
-	trace->bpf->bss->running = 0;
+	bool follows = trace->config.flags & TRACE_RETURN;
+
+	trace->bpf->bss->phase = TRACE_ENDING;
 	kvet_trace_look(trace);
+	if (follows)
+		kvet_trace_stacks_read(trace);
 	kvet_trace_disarm(trace);
+	if (follows)
+		kvet_trace_calls_place(trace);
 	return kvet_trace_poll(trace, sink, context, err);
 }
 
@@ -210,6 +218,26 @@ static int read_cpus(const struct bpf_map *map, __u32 key, size_t size, void **v
 	return 0;
 }
 
+static int read_calls(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
+		      struct kvet_error *err)
+{
+	struct trace_fates fates = trace->armed[index].fates;
+	AUTO_FREE void *returns = NULL;
+	size_t cpus;
+	int ret = read_cpus(trace->bpf->maps.returns, (__u32)index, sizeof(struct trace_returns),
+			    &returns, &cpus, err);
+
+	if (ret)
+		return ret;
+	kvet_trace_close_account(returns, cpus, &fates);
+	site->entered = fates.entered;
+	site->returned = fates.returned;
+	site->inside = fates.inside;
+	site->unreturned = fates.unreturned;
+	site->unplaced = fates.unplaced;
+	return 0;
+}
+
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
 			 struct kvet_error *err)
 {
@@ -223,26 +251,22 @@ int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kv
 		return ret;
 	*site = trace->armed[index].state;
 	kvet_trace_sum(counters, cpus, site);
-	return 0;
+	return trace->config.flags & TRACE_RETURN ? read_calls(trace, index, site, err) : 0;
 }
 
 int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
 			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_error *err)
 {
-	uint64_t sums[TRACE_SLOTS] = { 0 };
+	struct trace_histogram histogram;
+	__u32 key = (__u32)index;
+	int errnum;
 
-	for (__u32 slot = 0; slot < TRACE_SLOTS; slot++) {
-		AUTO_FREE void *values = NULL;
-		size_t cpus;
-		int ret = read_cpus(trace->bpf->maps.slots, (__u32)index * TRACE_SLOTS + slot,
-				    sizeof(uint64_t), &values, &cpus, err);
-
-		if (ret)
-			return ret;
-		for (size_t i = 0; i < cpus; i++)
-			sums[slot] += ((const uint64_t *)values)[i];
+	errno = 0;
+	if (bpf_map_lookup_elem(bpf_map__fd(trace->bpf->maps.histograms), &key, &histogram)) {
+		errnum = errno;
+		return kvet_fail(err, errnum, "bpf(BPF_MAP_LOOKUP_ELEM)", "%s", strerror(errnum));
 	}
-	memcpy(slots, sums, sizeof(sums));
+	memcpy(slots, histogram.slots, sizeof(histogram.slots));
 	return 0;
 }
 
@@ -273,6 +297,7 @@ void kvet_trace_close(struct kvet_trace *trace)
 	trace_bpf__destroy(trace->bpf);
 	free(trace->armed);
 	free(trace->links);
+	kvet_trace_stacks_free(trace->stacks);
 	kvet_kprobe_facts_deinit(&trace->facts);
 	free(trace);
 }

@@ -7,9 +7,11 @@
 
 #include <kvet/trace.h>
 
+#include "trace/calls.h"
 #include "trace/config.h"
 
 struct trace_bpf;
+struct trace_stacks;
 
 /* How a program knows its site. */
 enum trace_mode {
@@ -29,6 +31,7 @@ struct armed {
 	/* The probe that counts, and where that is a return, the one at the entry. */
 	struct kvet_kprobe_attached hit, entry;
 	struct kvet_trace_site state;
+	struct trace_fates fates; /* of what was left of its calls when tracing had ended */
 };
 
 /* Where the ring buffer's callback delivers to. */
@@ -45,6 +48,7 @@ struct kvet_trace {
 	struct trace_pair programs[TRACE_MODE_COUNT];
 	struct trace_config config;
 	enum kvet_kprobe_backend wanted;
+	unsigned int slots; /* for returns, that are asked for */
 	struct ring_buffer *ring;
 	struct delivery delivery;
 	struct armed *armed;
@@ -53,6 +57,7 @@ struct kvet_trace {
 	size_t link_count;
 	uint64_t missed; /* of what sites share: links and programs */
 	bool has_missed;
+	struct trace_stacks *stacks;     /* of threads whose calls were under way in the end */
 	struct kvet_kprobe_group *group; /* of tracefs, where that is used */
 	struct kvet_kprobe_facts facts;
 	bool fallback; /* the kprobe PMU was refused, with this cause, and another may do */
@@ -86,5 +91,11 @@ void kvet_trace_disarm(struct kvet_trace *trace);
 
 /* Where the probes really are, and what the kernel has passed over: before they are disarmed. */
 void kvet_trace_look(struct kvet_trace *trace);
+
+/* With returns, in TRACE_ENDING: looks at the stacks of the threads whose calls are under way,
+ * where the kernel shows them. Then, when all is disarmed, places what is left of those calls. */
+void kvet_trace_stacks_read(struct kvet_trace *trace);
+void kvet_trace_calls_place(struct kvet_trace *trace);
+void kvet_trace_stacks_free(struct trace_stacks *stacks);
 
 #endif

@@ -14,6 +14,12 @@
 /* For fewer, a link for many is not worth what it does not tell: where each probe is. */
 #define MULTI_LEAST 32
 
+/* Calls that returns by tracefs can follow at a time: of one function, as many as the kernel takes;
+ * of all; and fewer than its default are none. */
+#define SLOTS_MOST  4096
+#define SLOTS_ALL   65536
+#define SLOTS_LEAST 64
+
 static bool is_return(const struct kvet_trace *trace)
 {
 	return trace->config.flags & TRACE_RETURN;
@@ -41,7 +47,8 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 					       .by_cookie = by_cookie,
 					       .cookie = index,
 					       .group = trace->group };
-	int copy = -1, ret;
+	AUTO_CLOSE int copy = -1; /* what it is attached to holds it */
+	int ret;
 
 	if (!by_cookie) {
 		ret = kvet_trace_load_copy(&trace->host, program, (uint32_t)index, &copy, err);
@@ -213,6 +220,44 @@ static void refuse_multi(struct kvet_trace_site *state, const struct kvet_kprobe
 						    "--backend auto");
 }
 
+/* The probes that are armed and cannot fire are none. Those of one link stay: it is of all. */
+static int drop_dead(struct kvet_trace *trace, struct kvet_error *err)
+{
+	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
+	struct kvet_kprobe_switches switches;
+
+	kvet_kprobe_switches_read(&trace->host, &switches);
+	if (switches.kprobes != 0 && switches.ftrace != 0)
+		return 0;
+	if (!armed)
+		return kvet_fail_memory(err);
+	(void)kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count, is_return(trace),
+				     armed, NULL);
+	for (size_t i = 0; i < trace->count; i++) {
+		struct kvet_trace_site *state = &trace->armed[i].state;
+
+		if (state->verdict != KVET_YES)
+			continue;
+		state->verdict = kvet_kprobe_alive(&switches, state->backend, trace->sites[i],
+						   &armed[i], &state->cause);
+		if (state->verdict == KVET_YES)
+			continue;
+		kvet_kprobe_detach(&trace->armed[i].hit);
+		kvet_kprobe_detach(&trace->armed[i].entry);
+	}
+	return 0;
+}
+
+/* More than the kernel's few: a slot takes less than 100 bytes. */
+static unsigned int slots_of(const struct kvet_trace *trace)
+{
+	size_t each = SLOTS_ALL / (trace->count ? trace->count : 1);
+
+	if (trace->slots)
+		return trace->slots;
+	return each > SLOTS_MOST ? SLOTS_MOST : each < SLOTS_LEAST ? 0 : (unsigned int)each;
+}
+
 int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 {
 	bool possible = trace->programs[TRACE_MODE_MULTI].hit != NULL;
@@ -224,6 +269,8 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 	/* Without it, the rest says why the PMU is not for it. */
 	if (trace->fallback)
 		(void)kvet_kprobe_group_open(&trace->group, &trace->host, NULL);
+	if (trace->group)
+		kvet_kprobe_group_slots(trace->group, slots_of(trace));
 	if (!ret && possible)
 		ret = arm_many(trace, &possible, err);
 	for (size_t i = 0; i < trace->count && !ret; i++) {
@@ -238,7 +285,7 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 		else
 			ret = goes_on(trace, true, i) ? arm_site(trace, i, err) : give_up(err);
 	}
-	return ret;
+	return ret ? ret : drop_dead(trace, err);
 }
 
 void kvet_trace_disarm(struct kvet_trace *trace)
@@ -280,9 +327,11 @@ void kvet_trace_look(struct kvet_trace *trace)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
 	bool shared = trace->programs[TRACE_MODE_COOKIE].hit != NULL, looked = false;
+	struct kvet_kprobe_switches switches;
 
 	trace->missed = 0;
 	trace->has_missed = false;
+	kvet_kprobe_switches_read(&trace->host, &switches);
 	/* Now: what was put in by a jump was so only some time after it was armed. */
 	if (armed)
 		trace->unseen =
@@ -296,6 +345,9 @@ void kvet_trace_look(struct kvet_trace *trace)
 			state->armed = armed[i];
 			looked = true;
 		}
+		state->dead = state->verdict == KVET_YES &&
+			      kvet_kprobe_alive(&switches, state->backend, trace->sites[i],
+						&state->armed, &state->cause) != KVET_YES;
 		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
 		if (state->has_missed && !shared)
 			state->missed += kvet_kprobe_recursion_read(link);

@@ -74,7 +74,8 @@ setup() {
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
 		== ["record", "number", "spec", "symbol", "offset", "address", "relative", "module",
 			"aliases", "before", "after", "attachable",
-			"attached", "armed", "how", "hits", "counted", "filtered", "limited", "lost", "missed", "backend", "cause"]'
+			"attached", "armed", "how", "hits", "entered", "returned", "inside",
+			"unreturned", "unplaced", "counted", "filtered", "limited", "lost", "missed", "backend", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
 	holds "$stderr" "kvet: "
@@ -91,7 +92,7 @@ setup() {
 
 	for wrong in '--nth 0' '--nth 1 --all' '--count 0' '--timeout 0s' '--histogram' \
 		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
-		'--sample 0' '--sample 2/3' '--sample 1/' '--sample 1/x' '--sample 4294967296' '--regs --backend multi' '--pid 4294967296' '--pid x' \
+		'--sample 0' '--sample 2/3' '--sample 1/' '--sample 1/x' '--sample 4294967296' '--regs --backend multi' '--pid 4294967296' '--pid x' '--pid 2147483648' '--tid 2147483648' '--uid no_such_user' '--uid 4294967296' '--cpu 99999' \
 		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
 		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \
 		'--top task' '--top comm --count-only' '--args --histogram --return' '--regs --top pid' \

@@ -62,6 +62,10 @@ bool kvet_host_capable(int capability);
 /* Whether the calling process is in a user namespace other than the initial one. */
 bool kvet_host_in_user_namespace(void);
 
+/* Whether the kernel may number processes otherwise than this process sees them: it is in a PID
+ * namespace, or /proc does not say that it is in none. */
+bool kvet_host_in_pid_namespace(void);
+
 /*
  * Names, separated by ", ", of those of the given capabilities that kvet_host_capable()
  * denies; "" if none is missing. capabilities ends with -1. Returns buf.

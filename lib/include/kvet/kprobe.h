@@ -85,6 +85,13 @@ void kvet_kprobe_absent_cause(const struct kvet_host *host, const struct kvet_ks
 void kvet_kprobe_site_of(const struct kvet_ksyms *table, uint32_t row,
 			 struct kvet_kprobe_site *site);
 
+/* What turns off probes that are armed: 0 off, 1 on, -1 not readable. */
+struct kvet_kprobe_switches {
+	int kprobes; /* debugfs kprobes/enabled: all that are no multi */
+	int ftrace;  /* kernel.ftrace_enabled: those that get control by a call for ftrace */
+};
+void kvet_kprobe_switches_read(const struct kvet_host *host, struct kvet_kprobe_switches *switches);
+
 /* What the host says of kprobes; read once, and used to explain refusals. Start from all zeros;
  * free with kvet_kprobe_facts_deinit(). Not for several threads at once. */
 struct kvet_kprobe_facts {
@@ -94,9 +101,9 @@ struct kvet_kprobe_facts {
 	enum kvet_config config;   /* CONFIG_KPROBES */
 	char config_evidence[160]; /* and where that is written */
 	bool probes_notrace;       /* CONFIG_KPROBE_EVENTS_ON_NOTRACE=y */
-	int enabled;               /* debugfs kprobes/enabled: 0, 1; -1 not readable */
-	const char *lockdown;      /* kvet_host_lockdown() */
-	struct kvet_reach perf;    /* whether perf_event_open(2) reaches the kernel */
+	struct kvet_kprobe_switches switches;
+	const char *lockdown;            /* kvet_host_lockdown() */
+	struct kvet_reach perf;          /* whether perf_event_open(2) reaches the kernel */
 	struct kvet_kprobe_cache *cache; /* the kernel's lists, as soon as one was wanted */
 };
 void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_facts *facts);
@@ -115,9 +122,9 @@ struct kvet_kprobe_lists {
 void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists);
 
-/* Whether kprobes can work at all here: yes; no, which is certain for everybody, where the kernel's
- * own configuration has no CONFIG_KPROBES; or undetermined (neither a kprobe PMU nor kprobe_events,
- * disabled globally). With the cause. Pure. */
+/* Whether kprobes can be armed at all here: yes; no, which is certain for everybody, where the
+ * kernel's own configuration has no CONFIG_KPROBES; or undetermined (neither a kprobe PMU nor
+ * kprobe_events). With the cause. Pure. */
 enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 				     struct kvet_cause *cause);
 
@@ -162,6 +169,10 @@ struct kvet_kprobe_group;
  * kernel has no kprobe_events, with what to do; of access(2), open(2) and fcntl(2); -ENOMEM. */
 int kvet_kprobe_group_open(struct kvet_kprobe_group **group, const struct kvet_host *host,
 			   struct kvet_error *err);
+
+/* How many calls of a function its returns can follow at a time, from now on; 0: as many as the
+ * kernel's default. Newer kernels take 4096 at the most (KRETPROBE_MAXACTIVE_MAX). */
+void kvet_kprobe_group_slots(struct kvet_kprobe_group *group, unsigned int slots);
 
 /* Removes its events: after they are detached, for the kernel keeps those in use. NULL is fine. */
 void kvet_kprobe_group_close(struct kvet_kprobe_group *group);
@@ -300,8 +311,20 @@ bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, b
 bool kvet_kprobe_is_at(const struct kvet_kprobe_armed *armed, const struct kvet_kprobe_site *site);
 
 /*
- * Asks the kernel whether it would: registers the kprobe, disabled and without a program, and
- * takes it away again. Nothing runs, nothing stays. Takes a few ms.
+ * Whether a probe that is armed can fire: yes, or undetermined with the cause (its module is gone,
+ * the kernel has disabled it, a switch is off that it hangs on). Where the kernel's list does not
+ * name it, one at a function's entry is taken to hang on ftrace. Pure. Source: Linux 5.10 to 7.3
+ * arm such a probe without a word (kernel/kprobes.c, arm_kprobe_ftrace(); kernel/trace/ftrace.c).
+ */
+enum kvet_verdict kvet_kprobe_alive(const struct kvet_kprobe_switches *switches,
+				    enum kvet_kprobe_backend backend,
+				    const struct kvet_kprobe_site *site,
+				    const struct kvet_kprobe_armed *armed,
+				    struct kvet_cause *cause);
+
+/*
+ * Asks the kernel whether it would, and whether that would fire: registers the kprobe, disabled and
+ * without a program, and takes it away again. Nothing runs, nothing stays. Takes a few ms.
  */
 enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
 				    const struct kvet_kprobe_facts *facts,

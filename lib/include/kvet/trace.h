@@ -68,6 +68,10 @@ struct kvet_trace_options {
 	uint32_t sample;          /* one in so many hits, on each CPU; 0: all */
 	uint64_t rate;            /* so many events a second for a site; 0: any number */
 	uint64_t min_duration_ns; /* that took so long; wants returns */
+	/* With returns: calls of a function that are followed at a time. 0: with tracefs,
+	 * thousands; else the kernel's default, which may be one for each CPU. A number takes
+	 * tracefs. */
+	unsigned int slots;
 	enum kvet_kprobe_backend
 		backend;              /* auto: multi for many entries, else the PMU or tracefs */
 	kvet_trace_progress progress; /* NULL: nobody wants to know */
@@ -122,17 +126,28 @@ struct kvet_trace_site {
 	struct kvet_cause cause;
 	enum kvet_kprobe_backend backend; /* by which it was armed, or refused; auto: not tried */
 	struct kvet_kprobe_armed armed;   /* known after kvet_trace_stop(); of multi, never */
-	uint64_t hits;                    /* since kvet_trace_start() */
-	uint64_t counted;                 /* of them, those that became events, or would have */
-	uint64_t filtered;                /* those that a filter took, */
-	uint64_t own;                     /* and of them this process's own */
-	uint64_t limited;                 /* those that the sample or the rate took */
-	uint64_t lost;                    /* those that the ring buffer had no room for */
+	bool dead;     /* after kvet_trace_stop(): it could not fire any more, and cause says why */
+	uint64_t hits; /* since kvet_trace_start() */
+	uint64_t counted;  /* of them, those that became events, or would have */
+	uint64_t filtered; /* those that a filter took, */
+	uint64_t own;      /* and of them this process's own */
+	uint64_t limited;  /* those that the sample or the rate took */
+	uint64_t lost;     /* those that the ring buffer had no room for */
 	/* Known after kvet_trace_stop(), where the kernel tells (6.7; not of multi): how often it
 	 * passed the probe over, since another, or another BPF program, was being handled. Those
 	 * are no hits. */
 	uint64_t missed;
 	bool has_missed;
+	/* With returns: the calls that began since kvet_trace_start() and pass the filters, and
+	 * what has become of them: entered = returned + inside + unreturned + unplaced. The hits
+	 * are those that returned, and the returns of calls that began before. */
+	uint64_t entered;
+	uint64_t returned;   /* and were seen to */
+	uint64_t inside;     /* still under way when kvet_trace_stop() was called */
+	uint64_t unreturned; /* neither: the kernel did not follow them to their return, for all
+			      * its slots were taken, or their thread has ended in them */
+	uint64_t unplaced;   /* not known which; before kvet_trace_stop(), all that have not
+			      * returned */
 };
 
 struct kvet_trace;

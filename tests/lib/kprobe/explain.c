@@ -24,7 +24,6 @@ static void setup(void)
 		.pmu_type = 6,
 		.config = KVET_CONFIG_YES,
 		.config_evidence = "/boot/config-6.12: CONFIG_KPROBES=y",
-		.enabled = 1,
 		.lockdown = "none",
 	};
 	refusal = (struct kvet_refusal){
@@ -210,13 +209,6 @@ START_TEST(kprobes_are_usable_where_nothing_speaks_against_them)
 }
 END_TEST
 
-START_TEST(an_unreadable_switch_does_not_speak_against_kprobes)
-{
-	facts.enabled = -1;
-	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_YES);
-}
-END_TEST
-
 START_TEST(an_unknown_configuration_does_not_speak_against_kprobes)
 {
 	facts.config = KVET_CONFIG_UNKNOWN;
@@ -280,22 +272,6 @@ START_TEST(a_lockdown_does_not_rule_out_every_back_end)
 }
 END_TEST
 
-START_TEST(globally_disabled_kprobes_are_undetermined)
-{
-	facts.enabled = 0;
-	unusable(KVET_UNDETERMINED, "globally disabled", "echo 1");
-	ck_assert_int_eq(cause.errnum, 0); /* no call failed */
-}
-END_TEST
-
-START_TEST(a_missing_pmu_comes_before_the_switch)
-{
-	facts.pmu_type = -1;
-	facts.enabled = 0;
-	unusable(KVET_UNDETERMINED, "no kprobe PMU", "mount sysfs");
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("kprobe explain");
@@ -319,7 +295,6 @@ int main(void)
 	suite_add_tcase(suite, tc);
 	tcase_add_checked_fixture(usable, setup, NULL);
 	tcase_add_test(usable, kprobes_are_usable_where_nothing_speaks_against_them);
-	tcase_add_test(usable, an_unreadable_switch_does_not_speak_against_kprobes);
 	tcase_add_test(usable, an_unknown_configuration_does_not_speak_against_kprobes);
 	tcase_add_test(usable, a_pmu_counts_more_than_a_configuration_file);
 	tcase_add_test(usable, a_kernel_built_without_kprobes_is_a_no);
@@ -327,8 +302,6 @@ int main(void)
 	tcase_add_test(usable, no_pmu_and_no_configuration_says_unknown);
 	tcase_add_test(usable, tracefs_without_a_pmu_is_enough);
 	tcase_add_test(usable, a_lockdown_does_not_rule_out_every_back_end);
-	tcase_add_test(usable, globally_disabled_kprobes_are_undetermined);
-	tcase_add_test(usable, a_missing_pmu_comes_before_the_switch);
 	suite_add_tcase(suite, usable);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

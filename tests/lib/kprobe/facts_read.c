@@ -11,6 +11,7 @@
 
 #define PMU       "/sys/bus/event_source/devices/kprobe/type"
 #define ENABLED   "/sys/kernel/debug/kprobes/enabled"
+#define FTRACE    "/proc/sys/kernel/ftrace_enabled"
 #define BLACKLIST "/sys/kernel/debug/kprobes/blacklist"
 #define FUNCTIONS "/sys/kernel/tracing/available_filter_functions"
 #define OLD_PLACE "/sys/kernel/debug/tracing/available_filter_functions"
@@ -34,7 +35,7 @@ START_TEST(a_bare_host_says_nothing)
 	ck_assert_int_eq(facts.pmu_type, -1);
 	ck_assert_int_eq(facts.config, KVET_CONFIG_UNKNOWN);
 	ck_assert_str_eq(facts.config_evidence, "");
-	ck_assert_int_eq(facts.enabled, -1);
+	ck_assert_int_eq(facts.switches.kprobes, -1);
 	ck_assert_str_eq(facts.lockdown, "unknown");
 }
 END_TEST
@@ -53,7 +54,7 @@ START_TEST(a_host_with_kprobes_is_read)
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	kvet_kprobe_facts_deinit(&facts);
 	ck_assert_int_eq(facts.pmu_type, 8);
-	ck_assert_int_eq(facts.enabled, 1);
+	ck_assert_int_eq(facts.switches.kprobes, 1);
 	ck_assert_str_eq(facts.lockdown, "integrity");
 	ck_assert_int_eq(facts.config, KVET_CONFIG_YES);
 	snprintf(words, sizeof(words), "CONFIG_KPROBES=y (%s%s)", tree_root, path);
@@ -82,16 +83,22 @@ START_TEST(kprobe_events_are_found_where_tracefs_is)
 }
 END_TEST
 
-START_TEST(globally_disabled_kprobes_are_seen)
+START_TEST(switches_that_are_off_are_seen)
 {
-	struct kvet_cause cause;
-
 	tree_write(PMU, "8\n");
 	tree_write(ENABLED, "0\n");
+	tree_write(FTRACE, "1\n");
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	kvet_kprobe_facts_deinit(&facts);
-	ck_assert_int_eq(facts.enabled, 0);
-	ck_assert_int_eq(kvet_kprobe_usable(&facts, &cause), KVET_UNDETERMINED);
+	ck_assert_int_eq(facts.switches.kprobes, 0);
+	ck_assert_int_eq(facts.switches.ftrace, 1);
+	tree_write(ENABLED, "1\n");
+	tree_write(FTRACE, "0\n");
+	kvet_kprobe_switches_read(&tree_host, &facts.switches);
+	ck_assert_int_eq(facts.switches.kprobes, 1);
+	ck_assert_int_eq(facts.switches.ftrace, 0);
+	/* Probes can be armed all the same: which of them are dead is asked of each. */
+	ck_assert_int_eq(kvet_kprobe_usable(&facts, NULL), KVET_YES);
 }
 END_TEST
 
@@ -99,11 +106,13 @@ START_TEST(what_cannot_be_read_is_not_known)
 {
 	tree_write_unreadable(PMU);
 	tree_write_unreadable(ENABLED);
+	tree_write_unreadable(FTRACE);
 	tree_write_unreadable("/proc/config.gz");
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	kvet_kprobe_facts_deinit(&facts);
 	ck_assert_int_eq(facts.pmu_type, -1);
-	ck_assert_int_eq(facts.enabled, -1);
+	ck_assert_int_eq(facts.switches.kprobes, -1);
+	ck_assert_int_eq(facts.switches.ftrace, -1);
 	ck_assert_int_eq(facts.config, KVET_CONFIG_UNKNOWN);
 }
 END_TEST
@@ -130,7 +139,7 @@ START_TEST(a_switch_that_is_no_number_is_not_off)
 		tree_write(ENABLED, texts[i]);
 		kvet_kprobe_facts_read(&tree_host, &facts);
 		kvet_kprobe_facts_deinit(&facts);
-		ck_assert_msg(facts.enabled != 0, "'%s' is off", texts[i]);
+		ck_assert_msg(facts.switches.kprobes != 0, "'%s' is off", texts[i]);
 	}
 }
 END_TEST
@@ -242,7 +251,7 @@ int main(void)
 	tcase_add_test(tc, a_bare_host_says_nothing);
 	tcase_add_test(tc, a_host_with_kprobes_is_read);
 	tcase_add_test(tc, kprobe_events_are_found_where_tracefs_is);
-	tcase_add_test(tc, globally_disabled_kprobes_are_seen);
+	tcase_add_test(tc, switches_that_are_off_are_seen);
 	tcase_add_test(tc, what_cannot_be_read_is_not_known);
 	tcase_add_test(tc, a_type_that_is_no_number_is_no_pmu);
 	tcase_add_test(tc, a_switch_that_is_no_number_is_not_off);

@@ -41,6 +41,49 @@ START_TEST(a_number_counts_only_with_its_flag)
 }
 END_TEST
 
+/* Each flag is its own, and each number goes where it belongs. */
+START_TEST(each_option_has_its_flag_and_its_number)
+{
+	static const struct {
+		struct kvet_trace_options options;
+		uint32_t flags;
+	} cases[] = {
+		{ { .by_pid = true, .pid = 1 }, TRACE_BY_PID },
+		{ { .by_tid = true, .tid = 2 }, TRACE_BY_TID },
+		{ { .by_uid = true, .uid = 3 }, TRACE_BY_UID },
+		{ { .by_cpu = true, .cpu = 4 }, TRACE_BY_CPU },
+		{ { .comm = "x" }, TRACE_BY_COMM },
+		{ { .cgroup = "/" }, TRACE_BY_CGROUP },
+		{ { .returns = true }, TRACE_RETURN },
+		{ { .stack = true }, TRACE_STACK },
+		{ { .count_only = true }, TRACE_COUNT_ONLY },
+		{ { .arguments = true }, TRACE_ARGUMENTS },
+		{ { .registers = true }, TRACE_REGS },
+		{ { .top = KVET_TRACE_TOP_COMM }, TRACE_TOP },
+		{ { .top = KVET_TRACE_TOP_PID }, TRACE_TOP },
+		{ { .top = KVET_TRACE_TOP_STACK }, TRACE_TOP },
+	};
+	static const uint32_t tops[] = { TRACE_TOP_COMM, TRACE_TOP_PID, TRACE_TOP_STACK };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct kvet_trace_options *options = &cases[i].options;
+
+		configure(*options);
+		ck_assert_uint_eq(config.flags, cases[i].flags);
+		ck_assert_uint_eq(config.pid, options->pid);
+		ck_assert_uint_eq(config.tid, options->tid);
+		ck_assert_uint_eq(config.uid, options->uid);
+		ck_assert_uint_eq(config.cpu, options->cpu);
+		if (options->top)
+			ck_assert_uint_eq(config.top_by, tops[options->top - 1]);
+	}
+	configure((struct kvet_trace_options){
+		.returns = true, .min_duration_ns = 5000000000, .rate = 7 });
+	ck_assert_uint_eq(config.min_duration, 5000000000);
+	ck_assert_uint_eq(config.rate, 7);
+}
+END_TEST
+
 START_TEST(one_in_one_is_every_hit)
 {
 	configure((struct kvet_trace_options){ .sample = 1 });
@@ -63,6 +106,12 @@ START_TEST(options_that_contradict_each_other_are_refused)
 {
 	refused((struct kvet_trace_options){ .histogram = true }, "wants returns");
 	refused((struct kvet_trace_options){ .min_duration_ns = 1 }, "wants returns");
+	refused((struct kvet_trace_options){ .slots = 9 }, "slots are of returns");
+	refused((struct kvet_trace_options){ .slots = 9,
+					     .returns = true,
+					     .backend = KVET_KPROBE_PMU },
+		"tracefs alone");
+	configure((struct kvet_trace_options){ .slots = 9, .returns = true });
 	refused((struct kvet_trace_options){ .stack = true, .count_only = true }, "no stack");
 	configure((struct kvet_trace_options){ .histogram = true, .returns = true });
 	ck_assert_uint_eq(config.flags, TRACE_HISTOGRAM | TRACE_RETURN);
@@ -78,6 +127,7 @@ int main(void)
 
 	tcase_add_test(tc, nothing_wanted_is_nothing_set);
 	tcase_add_test(tc, a_number_counts_only_with_its_flag);
+	tcase_add_test(tc, each_option_has_its_flag_and_its_number);
 	tcase_add_test(tc, one_in_one_is_every_hit);
 	tcase_add_test(tc, a_task_name_is_compared_whole);
 	tcase_add_test(tc, options_that_contradict_each_other_are_refused);

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* With TRACE_RETURN: calls, from their entry to their return. For bpf/trace.bpf.c alone. */
+#ifndef KVET_BPF_TRACE_CALLS_BPF_H
+#define KVET_BPF_TRACE_CALLS_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "trace_event.h"
+
+/* A duration that is not known. */
+#define NEVER (~0ULL)
+
+/* As many entries as there are sites. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct trace_returns);
+} returns SEC(".maps");
+
+/* Calls under way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct trace_call);
+	__type(value, struct trace_calls);
+} calls SEC(".maps");
+
+static __always_inline struct trace_call this_call(__u32 site)
+{
+	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = site };
+
+	if (!call.pid_tid)
+		call.pid_tid = (__u64)bpf_get_smp_processor_id() << 32;
+	return call;
+}
+
+/* What a function finds on its stack and takes off it as it returns. */
+#if defined(__TARGET_ARCH_arm64)
+#define RETURN_SIZE 0
+#else
+#define RETURN_SIZE sizeof(__u64)
+#endif
+
+/* Where the function that is entered here returns to. */
+static __always_inline __u64 caller_of(struct pt_regs *ctx)
+{
+	__u64 caller = 0;
+
+#if defined(__TARGET_ARCH_arm64)
+	caller = PT_REGS_RET(ctx);
+#else
+	bpf_probe_read_kernel(&caller, sizeof(caller), (void *)PT_REGS_SP(ctx));
+#endif
+	return caller;
+}
+
+/* The n-th, from 0 on. What the compiler knows of n the verifier may not: it is told anew. */
+static __always_inline struct trace_frame *frame_of(struct trace_calls *under_way, __u32 n)
+{
+	asm volatile("" : "+r"(n));
+	return &under_way->frames[n % TRACE_NESTED];
+}
+
+/* The call with this frame, counted from 1 on; 0: there is none. */
+static __always_inline __u32 find_frame(struct trace_calls *under_way, __u64 at)
+{
+	__u32 n = under_way->depth;
+
+	for (int i = 0; i < TRACE_NESTED && n; i++, n--)
+		if (frame_of(under_way, n - 1)->at == at)
+			return n;
+	return 0;
+}
+
+/* The calls from the n-th on are over, and nobody saw them return. */
+static __always_inline void cut_frames(struct trace_calls *under_way, struct trace_returns *count,
+				       __u32 n)
+{
+	__u32 over = under_way->depth - (n - 1);
+
+	under_way->depth = n - 1;
+	if (over > under_way->counted)
+		over = under_way->counted;
+	under_way->counted -= over;
+	count->unseen += over;
+}
+
+static __always_inline void add_frame(struct trace_calls *under_way, struct trace_returns *count,
+				      __u64 at)
+{
+	__u32 same = find_frame(under_way, at);
+	struct trace_frame *frame;
+
+	if (same)
+		cut_frames(under_way, count, same);
+	if (under_way->depth >= TRACE_NESTED) {
+#pragma unroll
+		for (int i = 1; i < TRACE_NESTED; i++)
+			under_way->frames[i - 1] = under_way->frames[i];
+		under_way->depth = TRACE_NESTED - 1;
+		under_way->dropped++;
+	}
+	frame = frame_of(under_way, under_way->depth++);
+	frame->at = at;
+	frame->began = bpf_ktime_get_ns();
+}
+
+/* The function is entered; counts: by a call that is to be accounted for. */
+static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts)
+{
+	struct trace_call call = this_call(site);
+	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
+	struct trace_calls *under_way;
+
+	if (!count)
+		return;
+	count->entered += counts;
+	under_way = bpf_map_lookup_elem(&calls, &call);
+	if (!under_way) {
+		struct trace_calls none = { .depth = 0 };
+
+		/* Where there is no room left, the call has no duration, and is counted so. */
+		bpf_map_update_elem(&calls, &call, &none, BPF_NOEXIST);
+		under_way = bpf_map_lookup_elem(&calls, &call);
+	}
+	if (!under_way) {
+		count->unkept += counts;
+		return;
+	}
+	add_frame(under_way, count, PT_REGS_SP(ctx));
+	under_way->counted += counts;
+	under_way->caller = caller_of(ctx);
+}
+
+/* The return of a call: how long it took, or NEVER where its entry was not seen or is not kept. */
+static __always_inline __u64 leave_call(struct pt_regs *ctx, __u32 site, __u32 now)
+{
+	struct trace_call call = this_call(site);
+	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
+	struct trace_calls *under_way = bpf_map_lookup_elem(&calls, &call);
+	__u64 ns = NEVER;
+	__u32 n;
+
+	if (!count || !under_way)
+		return NEVER;
+	n = find_frame(under_way, PT_REGS_SP(ctx) - RETURN_SIZE);
+	if (n) {
+		ns = bpf_ktime_get_ns() - frame_of(under_way, n - 1)->began;
+		cut_frames(under_way, count, n + 1);
+		under_way->depth = n - 1;
+	} else if (under_way->dropped) {
+		under_way->dropped--;
+	} else {
+		return NEVER;
+	}
+	if (under_way->counted) {
+		under_way->counted--;
+		if (now == TRACE_RUNNING)
+			count->returned++;
+		else
+			count->drained++;
+	}
+	if (!under_way->depth && !under_way->dropped)
+		bpf_map_delete_elem(&calls, &call);
+	return ns;
+}
+
+#endif
