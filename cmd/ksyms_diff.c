@@ -214,7 +214,7 @@ const struct command ksyms_diff_command = {
 	.summary = "What differs between two symbol tables",
 	.operands = "BEFORE [AFTER]",
 	.operands_help =
-		"Each is a file (kallsyms, System.map, vmlinux, .ko; gzip or not; -: standard\n"
+		"Each is a file (kallsyms, System.map, vmlinux, .ko; packed or not; -: standard\n"
 		"input); without AFTER, BEFORE is compared with the running kernel.",
 	.operands_least = 1,
 	.operands_most = 2,

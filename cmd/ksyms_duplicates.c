@@ -16,7 +16,7 @@ struct args {
 
 static const struct option_spec options[] = {
 	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct args, symbols.kallsyms),
-	  "look in FILE: kallsyms, System.map, vmlinux, .ko; gzip or not (-: stdin)" },
+	  "look in FILE: kallsyms, System.map, vmlinux, .ko; packed or not (-: stdin)" },
 	SYMBOLS_OPTION_SOURCE(struct args),
 	{ "names", 0, NULL, OPTION_FLAG, offsetof(struct args, names),
 	  "names with several addresses alone" },

@@ -13,7 +13,7 @@
 
 static const struct option_spec options[] = {
 	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct lookup_args, symbols.kallsyms),
-	  "look in FILE: kallsyms, System.map, vmlinux, .ko; gzip or not (-: stdin)" },
+	  "look in FILE: kallsyms, System.map, vmlinux, .ko; packed or not (-: stdin)" },
 	SYMBOLS_OPTION_SOURCE(struct lookup_args),
 	{ "file", 0, "FILE", OPTION_STRING, offsetof(struct lookup_args, file),
 	  "read queries from FILE too, one a line (-: standard input)" },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <string.h>
+#include <unistd.h>
 
 #include "symbols.h"
 
@@ -54,7 +55,9 @@ enum status symbols_open(struct context *context, const struct symbols_args *arg
 				     args->source);
 	if (path && !strcmp(path, "-")) {
 		/* It can be read once: all of it, whatever will be asked. */
-		options.path = "/dev/stdin";
+		options.path = "standard input";
+		options.has_fd = true;
+		options.fd = STDIN_FILENO;
 		queries = NULL;
 	}
 	options.queries = queries;

@@ -14,14 +14,15 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
 			   struct kvet_error *err)
 {
 	AUTO_FCLOSE FILE *stream = NULL;
+	struct kvet_error refused = { 0 };
 	char path[PATH_MAX];
 	int errnum;
 
 	errnum = kvet_host_fail_masked(host, "/proc/timer_list", err);
 	if (errnum)
 		return errnum;
-	stream = fopen(kvet_host_path(host, "/proc/timer_list", path), "re");
-	errnum = errno;
+	stream = kvet_host_fopen(host, "/proc/timer_list", path, &refused);
+	errnum = refused.cause.errnum;
 	if (!stream) {
 		kvet_fail(err, errnum, path, "%s", strerror(errnum));
 		if (err && (errnum == EACCES || errnum == ENOENT))

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
-#include <linux/btf.h>
+#include <linux/magic.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_read.h"
 #include "host/sys_read.h"
 
+/* Returns 0 or a negative errno; -ENODATA where there are fewer bytes than that. */
 static int read_whole(int fd, char *bytes, size_t size)
 {
 	for (size_t used = 0; used < size;) {
@@ -22,66 +23,73 @@ static int read_whole(int fd, char *bytes, size_t size)
 		if (got < 0 && errnum == EINTR)
 			continue;
 		if (got <= 0)
-			return got ? -errnum : -EIO;
+			return got ? -errnum : -ENODATA;
 		used += (size_t)got;
 	}
 	return 0;
 }
 
-static bool find_sections(struct kvet_btf *btf)
+/*
+ * sysfs lets it be mapped since Linux 6.16, which spares 1400 calls of read(2). A plain file, below
+ * a sysroot, is read: it might shrink, and then a touch of what is gone is SIGBUS.
+ */
+static const char *map(int fd, size_t size)
 {
-	struct btf_header header;
+	struct statfs fs;
+	void *bytes;
 
-	if (btf->size < sizeof(header))
-		return false;
-	memcpy(&header, btf->bytes, sizeof(header));
-	if (header.magic != BTF_MAGIC || header.hdr_len > btf->size ||
-	    header.type_off > btf->size - header.hdr_len ||
-	    header.type_len > btf->size - header.hdr_len - header.type_off ||
-	    header.str_off > btf->size - header.hdr_len ||
-	    header.str_len > btf->size - header.hdr_len - header.str_off)
-		return false;
-	btf->types = btf->bytes + header.hdr_len + header.type_off;
-	btf->types_size = header.type_len;
-	btf->strings = btf->bytes + header.hdr_len + header.str_off;
-	btf->strings_size = header.str_len;
-	return btf->strings_size && !btf->strings[btf->strings_size - 1];
+	if (fstatfs(fd, &fs) || fs.f_type != SYSFS_MAGIC)
+		return NULL;
+	bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	return bytes == MAP_FAILED ? NULL : bytes;
+}
+
+static int check_file(const struct stat *st, const char *path, struct kvet_error *err)
+{
+	if (!S_ISREG(st->st_mode))
+		return kvet_fail(err, EINVAL, "fstat", "%s: no regular file", path);
+	if (!st->st_size)
+		return kvet_fail(err, EINVAL, "fstat", "%s: no BTF: the file is empty", path);
+	return 0;
 }
 
 int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kvet_error *err)
 {
-	struct kvet_btf btf = { 0 };
-	char full[PATH_MAX], *bytes;
-	AUTO_CLOSE int fd =
-		open(kvet_host_path(host, KVET_BTF_VMLINUX, full), O_RDONLY | O_CLOEXEC);
-	int errnum = errno, ret;
+	AUTO_CLOSE int fd = -1;
+	AUTO_FREE char *own = NULL;
+	const char *bytes;
+	struct kvet_btf btf;
+	char full[PATH_MAX];
 	struct stat st;
+	int errnum, ret;
 
+	fd = kvet_host_open(host, KVET_BTF_VMLINUX, full, err);
 	if (fd < 0)
-		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
+		return fd;
 	ret = fstat(fd, &st);
 	errnum = errno;
 	if (ret)
 		return kvet_fail(err, errnum, "fstat", "%s: %s", full, strerror(errnum));
-	btf.size = (size_t)st.st_size;
-	/* sysfs lets it be mapped since Linux 6.16; reading it costs 1400 calls. */
-	bytes = mmap(NULL, btf.size ? btf.size : 1, PROT_READ, MAP_PRIVATE, fd, 0);
-	btf.mapped = bytes != MAP_FAILED;
-	if (!btf.mapped) {
-		bytes = malloc(btf.size + 1);
-		if (!bytes)
+	ret = check_file(&st, full, err);
+	if (ret)
+		return ret;
+	bytes = map(fd, (size_t)st.st_size);
+	if (!bytes) {
+		bytes = own = malloc((size_t)st.st_size);
+		if (!own)
 			return kvet_fail_memory(err);
-		ret = read_whole(fd, bytes, btf.size);
-		if (ret) {
-			free(bytes);
-			return kvet_fail(err, -ret, "read", "%s: %s", full, strerror(-ret));
-		}
+		ret = read_whole(fd, own, (size_t)st.st_size);
+		if (ret)
+			return kvet_fail(err, -ret, "read", "%s: %s", full,
+					 ret == -ENODATA ? "it became shorter" : strerror(-ret));
 	}
-	btf.bytes = bytes;
-	if (!find_sections(&btf)) {
-		kvet_btf_deinit(&btf);
+	if (!kvet_btf_parse(&btf, bytes, (size_t)st.st_size)) {
+		if (!own)
+			munmap((void *)(uintptr_t)bytes, (size_t)st.st_size);
 		return kvet_fail(err, EINVAL, "read", "%s: no BTF", full);
 	}
+	btf.mapped = !own;
+	own = NULL;
 	*out = btf;
 	return 0;
 }
@@ -93,110 +101,4 @@ void kvet_btf_deinit(struct kvet_btf *btf)
 	else
 		free((void *)(uintptr_t)btf->bytes);
 	*btf = (struct kvet_btf){ 0 };
-}
-
-/* Where a string stands among the strings, each of which is there once; 0: nowhere. */
-static uint32_t find_string(const struct kvet_btf *btf, const char *name)
-{
-	size_t len = strlen(name) + 1;
-	const char *at = btf->strings, *end = at + btf->strings_size;
-
-	while ((at = memmem(at, (size_t)(end - at), name, len))) {
-		if (at > btf->strings && !at[-1])
-			return (uint32_t)(at - btf->strings);
-		at++;
-	}
-	return 0;
-}
-
-/* How many bytes follow a type's first twelve; -1 for a kind that is not known. */
-static long tail_size(uint32_t kind, uint32_t vlen)
-{
-	switch (kind) {
-	case BTF_KIND_INT:
-	case BTF_KIND_VAR:
-	case BTF_KIND_DECL_TAG:
-		return 4;
-	case BTF_KIND_ARRAY:
-		return 12;
-	case BTF_KIND_STRUCT:
-	case BTF_KIND_UNION:
-	case BTF_KIND_DATASEC:
-	case BTF_KIND_ENUM64:
-		return 12L * vlen;
-	case BTF_KIND_ENUM:
-	case BTF_KIND_FUNC_PROTO:
-		return 8L * vlen;
-	case BTF_KIND_PTR:
-	case BTF_KIND_FWD:
-	case BTF_KIND_TYPEDEF:
-	case BTF_KIND_VOLATILE:
-	case BTF_KIND_CONST:
-	case BTF_KIND_RESTRICT:
-	case BTF_KIND_FUNC:
-	case BTF_KIND_FLOAT:
-	case BTF_KIND_TYPE_TAG:
-		return 0;
-	default:
-		return -1;
-	}
-}
-
-/* The type of this name and kind, whole, and its id; NULL: there is none. */
-static const char *find_type(const struct kvet_btf *btf, const char *name, uint32_t wanted,
-			     uint32_t *id)
-{
-	uint32_t name_off = find_string(btf, name);
-	size_t at = 0;
-
-	for (*id = 1; name_off && btf->types_size - at >= sizeof(struct btf_type); ++*id) {
-		struct btf_type type;
-		long tail;
-
-		memcpy(&type, btf->types + at, sizeof(type));
-		tail = tail_size(BTF_INFO_KIND(type.info), BTF_INFO_VLEN(type.info));
-		if (tail < 0 || (size_t)tail > btf->types_size - at - sizeof(type))
-			return NULL;
-		if (type.name_off == name_off && BTF_INFO_KIND(type.info) == wanted)
-			return btf->types + at;
-		at += sizeof(type) + (size_t)tail;
-	}
-	return NULL;
-}
-
-uint32_t kvet_btf_function(const struct kvet_btf *btf, const char *name)
-{
-	uint32_t id;
-
-	return find_type(btf, name, BTF_KIND_FUNC, &id) ? id : 0;
-}
-
-bool kvet_btf_struct(const struct kvet_btf *btf, const char *name, struct kvet_btf_member *members,
-		     size_t count)
-{
-	uint32_t id;
-	const char *at = find_type(btf, name, BTF_KIND_STRUCT, &id);
-	struct btf_type type;
-
-	if (!at)
-		return false;
-	memcpy(&type, at, sizeof(type));
-	at += sizeof(type);
-	for (uint32_t i = 0; i < BTF_INFO_VLEN(type.info); i++, at += sizeof(struct btf_member)) {
-		struct btf_member member;
-
-		memcpy(&member, at, sizeof(member));
-		for (size_t m = 0; m < count; m++) {
-			if (member.name_off >= btf->strings_size ||
-			    strcmp(btf->strings + member.name_off, members[m].name) != 0)
-				continue;
-			/* With the flag, the upper eight bits are a bit field's size. */
-			members[m].offset =
-				(BTF_INFO_KFLAG(type.info) ? BTF_MEMBER_BIT_OFFSET(member.offset)
-							   : member.offset) /
-				8;
-			members[m].found = true;
-		}
-	}
-	return true;
 }

@@ -25,9 +25,14 @@ struct kvet_btf {
 	size_t strings_size;
 };
 
-/* Errors: of open(2) and read(2); -EINVAL if it is no BTF. Free with kvet_btf_deinit(). */
+/* Errors: of open(2), fstat(2) and read(2); -EINVAL if it is no BTF, -EFBIG if it is larger than
+ * one can be, -ENODATA if it shrinks. Free with kvet_btf_deinit(). */
 int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *btf, struct kvet_error *err);
 void kvet_btf_deinit(struct kvet_btf *btf);
+
+/* Has btf say where in these bytes, which stay the caller's, types and strings are. Returns false
+ * if they are no BTF. Pure. */
+bool kvet_btf_parse(struct kvet_btf *btf, const char *bytes, size_t size);
 
 /* A member of a struct that is wanted, and where it turned out to be. */
 struct kvet_btf_member {

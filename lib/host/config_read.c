@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "host/sys_read.h"
@@ -66,9 +67,12 @@ enum kvet_config kvet_host_config(const struct kvet_host *host, const char *opti
 	snprintf(boot, sizeof(boot), "/boot/config-%s", uts.release);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		char full[PATH_MAX];
-		gzFile file = gzopen(kvet_host_path(host, paths[i], full), "re");
+		int fd = kvet_host_open(host, paths[i], full, NULL);
+		gzFile file = fd < 0 ? NULL : gzdopen(fd, "r");
 		enum kvet_config value;
 
+		if (!file && fd >= 0)
+			close(fd);
 		if (!file)
 			continue;
 		value = search(file, full, option, evidence, size);

@@ -6,12 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/securityfs_read.h"
 #include "host/sys_read.h"
+
+/* Of a copy of a file of /proc or /sys: the longest, /proc/kallsyms, has 20 MB. */
+#define SIZE_MOST (256 << 20)
 
 const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX])
 {
@@ -24,15 +29,65 @@ struct kvet_host kvet_host_self(const struct kvet_host *host)
 	return (struct kvet_host){ .sysroot = host ? host->selfroot : NULL };
 }
 
+/* What none of the kernel's files can be. */
+static int check_file(int fd, const char *path, struct kvet_error *err)
+{
+	const dev_t null = makedev(1, 3);
+	struct stat st;
+	int ret = fstat(fd, &st);
+	int errnum = errno;
+
+	if (ret)
+		return kvet_fail(err, errnum, "fstat", "%s: %s", path, strerror(errnum));
+	if (S_ISREG(st.st_mode) && st.st_size > SIZE_MOST)
+		return kvet_fail(err, EFBIG, "fstat", "%s: more than %d MiB: no such file has",
+				 path, SIZE_MOST >> 20);
+	/* A folder has an error of its own, at the first read. */
+	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ||
+	    (S_ISCHR(st.st_mode) && st.st_rdev == null))
+		return 0;
+	return kvet_fail(err, EINVAL, "fstat", "%s: no regular file", path);
+}
+
+int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
+		   struct kvet_error *err)
+{
+	int fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int errnum = errno, ret;
+
+	if (fd < 0)
+		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
+	ret = check_file(fd, full, err);
+	if (!ret)
+		return fd;
+	close(fd);
+	return ret;
+}
+
+FILE *kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
+		      struct kvet_error *err)
+{
+	int fd = kvet_host_open(host, path, full, err);
+	FILE *stream;
+
+	if (fd < 0)
+		return NULL;
+	stream = fdopen(fd, "r");
+	if (!stream) {
+		close(fd);
+		kvet_fail_memory(err);
+	}
+	return stream;
+}
+
 int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
 		   struct kvet_error *err)
 {
 	char full[PATH_MAX];
-	AUTO_CLOSE int fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC);
-	int errnum = errno;
+	AUTO_CLOSE int fd = kvet_host_open(host, path, full, err);
 
 	if (fd < 0)
-		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
+		return fd;
 	return kvet_host_read_fd(fd, full, buf, size, err);
 }
 

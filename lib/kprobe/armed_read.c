@@ -46,10 +46,11 @@ int kvet_kprobe_armed_read(const struct kvet_host *host,
 			   const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
 			   struct kvet_kprobe_armed *armed, struct kvet_error *err)
 {
+	struct kvet_error refused = { 0 };
 	char full[PATH_MAX];
 	AUTO_FCLOSE FILE *stream =
-		fopen(kvet_host_path(host, "/sys/kernel/debug/kprobes/list", full), "re");
-	int errnum = errno;
+		kvet_host_fopen(host, "/sys/kernel/debug/kprobes/list", full, &refused);
+	int errnum = refused.cause.errnum;
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
 

@@ -8,6 +8,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "host/btf_check.h"
 
 #include <kvet/kprobe.h>
 
@@ -28,7 +29,7 @@ struct kvet_kprobe_prototypes {
 int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet_error *err)
 {
 	struct kvet_kprobe_prototypes *prototypes = calloc(1, sizeof(*prototypes));
-	int errnum;
+	int errnum, ret;
 
 	if (!prototypes)
 		return kvet_fail_memory(err);
@@ -39,6 +40,11 @@ int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet
 		free(prototypes);
 		return kvet_fail(err, errnum ? errnum : ENOENT, "/sys/kernel/btf/vmlinux",
 				 "no BTF of this kernel: %s", strerror(errnum ? errnum : ENOENT));
+	}
+	ret = kvet_btf_check(prototypes->kernel, err);
+	if (ret) {
+		kvet_kprobe_prototypes_free(prototypes);
+		return ret;
 	}
 	*out = prototypes;
 	return 0;
@@ -74,6 +80,10 @@ static const struct btf *btf_of(struct kvet_kprobe_prototypes *prototypes, const
 	grown += prototypes->module_count++;
 	strcpy(grown->name, module);
 	grown->btf = btf__load_module_btf(module, prototypes->kernel);
+	if (grown->btf && kvet_btf_check(grown->btf, NULL)) {
+		btf__free(grown->btf);
+		grown->btf = NULL;
+	}
 	return grown->btf;
 }
 

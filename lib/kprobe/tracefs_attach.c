@@ -43,7 +43,7 @@ struct kvet_kprobe_group {
 static int find_tracefs(const struct kvet_host *host, char *path, size_t size)
 {
 	char full[PATH_MAX];
-	AUTO_FCLOSE FILE *mounts = fopen(kvet_host_path(host, "/proc/self/mounts", full), "re");
+	AUTO_FCLOSE FILE *mounts = kvet_host_fopen(host, "/proc/self/mounts", full, NULL);
 	struct mntent entry;
 	char line[4096];
 	int errnum = ENOENT;
@@ -161,8 +161,9 @@ bool kvet_kprobe_event_parse(const char *line, char *name, size_t size, size_t *
 	uint64_t lock;
 	uint32_t pid;
 
-	if (!start++)
+	if (!start)
 		return false;
+	start++;
 	end = start + strcspn(start, " \n");
 	slash = memchr(start, '/', (size_t)(end - start));
 	if (!slash || (size_t)(slash - start) >= sizeof(group) || (size_t)(end - start) >= size)

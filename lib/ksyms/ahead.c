@@ -177,7 +177,7 @@ void kvet_ksyms_ahead(struct ksyms_bytes *bytes)
 	pthread_mutex_init(&ahead->lock, NULL);
 	pthread_cond_init(&ahead->changed, NULL);
 	if (start(ahead))
-		*bytes = (struct ksyms_bytes){ ahead_read, ahead_close, ahead };
+		*bytes = (struct ksyms_bytes){ ahead_read, ahead_close, ahead, NULL };
 	else
 		ahead_free(ahead);
 }

@@ -99,6 +99,6 @@ int kvet_ksyms_area_open(struct ksyms_bytes *bytes, int iterator, struct ksym_ar
 		return kvet_fail_memory(err);
 	}
 	*reader = (struct reader){ .iterator = iterator, .area = area };
-	*bytes = (struct ksyms_bytes){ area_read, area_close, reader };
+	*bytes = (struct ksyms_bytes){ area_read, area_close, reader, NULL };
 	return 0;
 }

@@ -4,13 +4,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "core/fail.h"
 #include "ksyms/bytes_read.h"
-
-#define ARCHIVE_BUFFER (128U << 10)
 
 static ssize_t file_read(void *ctx, char *buf, size_t size)
 {
@@ -28,49 +26,34 @@ static void file_close(void *ctx)
 	close((int)(intptr_t)ctx);
 }
 
-static ssize_t archive_read(void *ctx, char *buf, size_t size)
-{
-	int got, errnum, status;
-
-	errno = 0;
-	got = gzread(ctx, buf, (unsigned int)size);
-	errnum = errno;
-	/* gzread() hands out what it has of an archive that was cut, and says so only here. */
-	gzerror(ctx, &status);
-	if (got > 0)
-		return got;
-	if (status == Z_ERRNO)
-		return errnum ? -errnum : -EIO;
-	if (status == Z_MEM_ERROR)
-		return -ENOMEM;
-	return got < 0 || status < 0 ? -EBADMSG : 0;
-}
-
-static void archive_close(void *ctx)
-{
-	gzclose_r(ctx);
-}
-
-int kvet_ksyms_bytes_open(struct ksyms_bytes *bytes, const char *path, bool archive,
-			  struct kvet_error *err)
+int kvet_ksyms_bytes_open(struct ksyms_bytes *bytes, const char *path, struct kvet_error *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int errnum = errno;
-	gzFile file;
 
 	if (fd < 0)
 		return kvet_fail(err, errnum, "open", "%s: %s", path, strerror(errnum));
-	*bytes = (struct ksyms_bytes){ file_read, file_close, (void *)(intptr_t)fd };
-	if (!archive)
-		return 0;
-	file = gzdopen(fd, "rb");
-	if (!file) {
-		close(fd);
-		return kvet_fail_memory(err);
-	}
-	gzbuffer(file, ARCHIVE_BUFFER);
-	*bytes = (struct ksyms_bytes){ archive_read, archive_close, file };
+	kvet_ksyms_bytes_own(bytes, fd);
 	return 0;
+}
+
+void kvet_ksyms_bytes_own(struct ksyms_bytes *bytes, int fd)
+{
+	*bytes = (struct ksyms_bytes){ file_read, file_close, (void *)(intptr_t)fd, NULL };
+}
+
+void kvet_ksyms_bytes_fd(struct ksyms_bytes *bytes, int fd)
+{
+	*bytes = (struct ksyms_bytes){ file_read, NULL, (void *)(intptr_t)fd, NULL };
+}
+
+int kvet_ksyms_bytes_regular(const struct ksyms_bytes *bytes, size_t len)
+{
+	int fd = (int)(intptr_t)bytes->ctx;
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode) && lseek(fd, 0, SEEK_CUR) == (off_t)len ? fd
+											      : -1;
 }
 
 /* stdio hands out what it has read before an error: the error waits for the next call. */
@@ -102,6 +85,6 @@ int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *file, struct kvet_e
 	if (!stream)
 		return kvet_fail_memory(err);
 	*stream = (struct stream){ .file = file };
-	*bytes = (struct ksyms_bytes){ stream_read, free, stream };
+	*bytes = (struct ksyms_bytes){ stream_read, free, stream, NULL };
 	return 0;
 }

@@ -1,112 +1,190 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
-#include <fcntl.h>
 #include <gelf.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "ksyms/embedded.h"
 #include "ksyms/elf_read.h"
 #include "ksyms/names.h"
 
 #define IMAGE_FIRST (1U << 20)
 
+/* As much as is kept in memory of a file that can be read once. What is larger has debug data. */
+#define IMAGE_MOST (1ULL << 30)
+
+/* Of a section that is read. 2^32 bytes of names are more than a table can hold. */
+#define SECTION_MOST (1ULL << 30)
+
+/* What a module may be called: more than the kernel allows. */
+#define MODULE_MOST 256
+
 struct elf {
 	struct ksyms_source source; /* first: the one is cast to the other */
-	int fd;                     /* of a plain file; else -1 */
-	char *image;                /* of an unpacked one */
+	struct ksyms_bytes bytes;
+	const char *path;
+	char *image; /* NULL: libelf reads from the descriptor */
+	uint64_t size;
 	Elf *elf;
 	Elf_Data *symbols;
-	size_t strings; /* section */
+	Elf_Data *indexes; /* of the symbols' sections, where there are more than 65,279 */
+	size_t strings;    /* section */
 	size_t next, count;
+	size_t given;
 	uint64_t *bases; /* of a module's sections */
 	size_t section_count;
-	const char *module;
+	char module[MODULE_MOST]; /* empty: the kernel proper */
 };
 
-static int fail_elf(struct kvet_error *err, const char *path)
+static int fail_elf(struct kvet_error *err, const struct elf *elf)
 {
-	return kvet_fail(err, EINVAL, "libelf", "%s: %s", path, elf_errmsg(-1));
+	const char *words = elf_errmsg(0);
+
+	return kvet_fail(err, EINVAL, "libelf", "%s: %s", elf->path,
+			 words ? words : "a damaged ELF file");
 }
 
-/* Everything that bytes has, behind what was read of it before. */
-static int unpack(struct elf *elf, const struct ksyms_bytes *bytes, const char *path,
-		  const char *seen, size_t seen_len, size_t *size, struct kvet_error *err)
+static int fail_cut(struct kvet_error *err, const struct elf *elf)
 {
-	size_t room = 0;
+	return kvet_fail(err, EINVAL, "libelf",
+			 "%s: the ELF file ends after %" PRIu64 " bytes, in the middle: it was cut",
+			 elf->path, elf->size);
+}
 
-	*size = 0;
+/* Everything that the bytes have, behind what was read of them before. */
+static int read_image(struct elf *elf, const struct ksyms_head *head, struct kvet_error *err)
+{
+	size_t room = IMAGE_FIRST, size = head->len;
+
+	if (kvet_ksyms_grow(&elf->image, room, 1))
+		return kvet_fail_memory(err);
+	memcpy(elf->image, head->text, head->len);
 	for (;;) {
 		ssize_t got;
 
-		if (*size + seen_len >= room) {
-			room = room ? room * 2 : IMAGE_FIRST;
-			if (kvet_ksyms_grow(&elf->image, room, 1))
-				return kvet_fail_memory(err);
-		}
-		if (!*size) {
-			memcpy(elf->image, seen, seen_len);
-			*size = seen_len;
-		}
-		got = bytes->read(bytes->ctx, elf->image + *size, room - *size);
+		if (size == room && room >= IMAGE_MOST)
+			return kvet_fail(err, EFBIG, "read",
+					 "%s: more than %llu MiB: unpack it into a file", elf->path,
+					 IMAGE_MOST >> 20);
+		if (size == room && kvet_ksyms_grow(&elf->image, room *= 2, 1))
+			return kvet_fail_memory(err);
+		got = elf->bytes.read(elf->bytes.ctx, elf->image + size, room - size);
 		if (got < 0)
-			return kvet_fail(err, (int)-got, "read", "%s: %s", path,
-					 strerror((int)-got));
+			return kvet_ksyms_bytes_fail(&elf->bytes, elf->path, (int)-got, err);
 		if (!got)
-			return 0;
-		*size += (size_t)got;
+			break;
+		size += (size_t)got;
 	}
+	elf->size = size;
+	return 0;
 }
 
-static int open_image(struct elf *elf, const struct ksyms_bytes *bytes, const char *path,
-		      const char *seen, size_t seen_len, struct kvet_error *err)
+/*
+ * Of a plain file libelf reads what is looked at, and no more. It must not map it: the file may
+ * shrink while it is read, and a touch of what is gone is SIGBUS.
+ */
+static int open_image(struct elf *elf, const struct ksyms_head *head, int fd,
+		      struct kvet_error *err)
 {
-	char first[4];
-	size_t size;
+	struct stat st;
 	int ret;
 
 	elf_version(EV_CURRENT);
-	/* A plain file is mapped by libelf: what is not looked at takes no memory. */
-	elf->fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (elf->fd >= 0 && pread(elf->fd, first, sizeof(first), 0) == sizeof(first) &&
-	    !memcmp(first, seen, sizeof(first))) {
-		elf->elf = elf_begin(elf->fd, ELF_C_READ_MMAP, NULL);
-		return elf->elf ? 0 : fail_elf(err, path);
+	if (fd >= 0 && !fstat(fd, &st)) {
+		elf->size = (uint64_t)st.st_size;
+		elf->elf = elf_begin(fd, ELF_C_READ, NULL);
+	} else {
+		ret = read_image(elf, head, err);
+		if (ret)
+			return ret;
+		elf->elf = elf_memory(elf->image, elf->size);
 	}
-	ret = unpack(elf, bytes, path, seen, seen_len, &size, err);
-	if (ret)
-		return ret;
-	elf->elf = elf_memory(elf->image, size);
-	return elf->elf ? 0 : fail_elf(err, path);
+	if (elf->elf && elf_kind(elf->elf) == ELF_K_ELF)
+		return 0;
+	return elf->size < sizeof(Elf64_Ehdr) ? fail_cut(err, elf) : fail_elf(err, elf);
 }
 
-/* "name=ext4" of .modinfo: what the kernel calls the module. */
-static const char *module_name(Elf *elf, size_t names)
+/* What a section holds; NULL where it has no bytes in the file, or they cannot be read. */
+static Elf_Data *data_of(Elf_Scn *section, const GElf_Shdr *header)
+{
+	Elf_Data *data;
+
+	if (header->sh_type == SHT_NOBITS || header->sh_size > SECTION_MOST)
+		return NULL;
+	data = elf_getdata(section, NULL);
+	return data && data->d_buf && data->d_size ? data : NULL;
+}
+
+static void set_module(struct elf *elf, const char *name, size_t len)
+{
+	if (len && len < sizeof(elf->module)) {
+		memcpy(elf->module, name, len);
+		elf->module[len] = '\0';
+	}
+}
+
+/* "name=ext4" among the strings of .modinfo: what the kernel calls the module. */
+static void find_name(struct elf *elf, const Elf_Data *data)
 {
 	static const char key[] = "name=";
+	const char *at = data->d_buf, *end = at + data->d_size;
+
+	while (at < end) {
+		size_t len = strnlen(at, (size_t)(end - at));
+
+		if (len >= sizeof(key) && !memcmp(at, key, sizeof(key) - 1))
+			set_module(elf, at + sizeof(key) - 1, len - (sizeof(key) - 1));
+		at += len + 1;
+	}
+}
+
+static void find_module(struct elf *elf, size_t names)
+{
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 
-	while ((section = elf_nextscn(elf, section))) {
-		const char *name, *at, *end;
+	while ((section = elf_nextscn(elf->elf, section))) {
+		const char *name;
 		Elf_Data *data;
 
 		if (!gelf_getshdr(section, &header))
 			continue;
-		name = elf_strptr(elf, names, header.sh_name);
+		name = elf_strptr(elf->elf, names, header.sh_name);
 		if (!name || strcmp(name, ".modinfo") != 0)
 			continue;
-		data = elf_getdata(section, NULL);
-		if (!data || !data->d_size || ((const char *)data->d_buf)[data->d_size - 1])
-			return NULL;
-		end = (const char *)data->d_buf + data->d_size;
-		for (at = data->d_buf; at < end; at += strlen(at) + 1)
-			if (!strncmp(at, key, sizeof(key) - 1))
-				return at + sizeof(key) - 1;
+		data = data_of(section, &header);
+		if (data)
+			find_name(elf, data);
 	}
-	return NULL;
+}
+
+/* A file of debug data has no .modinfo. But modpost(8) writes "ext4.mod.c" for each module, and
+ * the compiler notes the names of files. */
+static void find_module_file(struct elf *elf)
+{
+	static const char ending[] = ".mod.c";
+
+	for (size_t i = 0; i < elf->count && !*elf->module; i++) {
+		const char *name;
+		GElf_Sym symbol;
+		size_t len;
+
+		if (!gelf_getsym(elf->symbols, (int)i, &symbol) ||
+		    GELF_ST_TYPE(symbol.st_info) != STT_FILE)
+			continue;
+		name = elf_strptr(elf->elf, elf->strings, symbol.st_name);
+		len = name ? strlen(name) : 0;
+		if (len < sizeof(ending) || strcmp(name + len - (sizeof(ending) - 1), ending) != 0)
+			continue;
+		name = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+		set_module(elf, name, strlen(name) - (sizeof(ending) - 1));
+	}
+	for (char *c = elf->module; *c; c++)
+		*c = *c == '-' ? '_' : *c;
 }
 
 /* The sections of a file that is not linked yet, one behind the other. */
@@ -132,58 +210,106 @@ static int lay_out(struct elf *elf, struct kvet_error *err)
 	return 0;
 }
 
-static int find_symbols(struct elf *elf, const char *path, struct kvet_error *err)
+static int take_symbols(struct elf *elf, Elf_Scn *section, const GElf_Shdr *header,
+			struct kvet_error *err)
+{
+	size_t entry = gelf_fsize(elf->elf, ELF_T_SYM, 1, EV_CURRENT);
+
+	if (header->sh_offset > elf->size || header->sh_size > elf->size - header->sh_offset)
+		return fail_cut(err, elf);
+	if (header->sh_size > SECTION_MOST || header->sh_entsize != entry)
+		return kvet_fail(err, EINVAL, "libelf", "%s: a damaged symbol table", elf->path);
+	if (!header->sh_size)
+		return 0;
+	elf->symbols = elf_getdata(section, NULL);
+	if (!elf->symbols || !elf->symbols->d_buf)
+		return fail_elf(err, elf);
+	elf->strings = header->sh_link;
+	elf->count = elf->symbols->d_size / entry;
+	return 0;
+}
+
+/* Whether the strings of the symbols can be read. */
+static int check_strings(struct elf *elf, struct kvet_error *err)
+{
+	Elf_Scn *section = elf_getscn(elf->elf, elf->strings);
+	GElf_Shdr header;
+
+	if (!section || !gelf_getshdr(section, &header))
+		return fail_elf(err, elf);
+	if (header.sh_type != SHT_STRTAB || header.sh_size > SECTION_MOST)
+		return kvet_fail(err, EINVAL, "libelf", "%s: no names for its symbols", elf->path);
+	if (header.sh_offset > elf->size || header.sh_size > elf->size - header.sh_offset)
+		return fail_cut(err, elf);
+	return elf_getdata(section, NULL) ? 0 : fail_elf(err, elf);
+}
+
+static int check_header(struct elf *elf, GElf_Ehdr *file, size_t *names, struct kvet_error *err)
+{
+	uint64_t headers;
+
+	if (!gelf_getehdr(elf->elf, file))
+		return fail_elf(err, elf);
+	headers = (uint64_t)file->e_shentsize * (file->e_shnum ? file->e_shnum : 1);
+	if (file->e_shoff && (file->e_shoff > elf->size || headers > elf->size - file->e_shoff))
+		return fail_cut(err, elf);
+	if (file->e_type == ET_CORE)
+		return kvet_fail(err, EINVAL, "libelf", "%s: a memory dump, which has no symbols",
+				 elf->path);
+	if (elf_getshdrnum(elf->elf, &elf->section_count) || elf_getshdrstrndx(elf->elf, names))
+		return fail_elf(err, elf);
+	return 0;
+}
+
+static int find_symbols(struct elf *elf, struct kvet_error *err)
 {
 	Elf_Scn *section = NULL;
 	GElf_Ehdr file;
 	GElf_Shdr header;
 	size_t names;
+	int ret = check_header(elf, &file, &names, err);
 
-	if (!gelf_getehdr(elf->elf, &file) || elf_getshdrnum(elf->elf, &elf->section_count) ||
-	    elf_getshdrstrndx(elf->elf, &names))
-		return fail_elf(err, path);
-	while ((section = elf_nextscn(elf->elf, section))) {
+	while (!ret && (section = elf_nextscn(elf->elf, section))) {
 		if (!gelf_getshdr(section, &header))
-			return fail_elf(err, path);
-		if (header.sh_type != SHT_SYMTAB || !header.sh_entsize)
-			continue;
-		elf->symbols = elf_getdata(section, NULL);
-		if (!elf->symbols)
-			return fail_elf(err, path);
-		elf->strings = header.sh_link;
-		elf->count = elf->symbols->d_size / header.sh_entsize;
+			return fail_elf(err, elf);
+		if (header.sh_type == SHT_SYMTAB)
+			ret = take_symbols(elf, section, &header, err);
+		else if (header.sh_type == SHT_SYMTAB_SHNDX)
+			elf->indexes = data_of(section, &header);
 	}
-	if (!elf->count)
-		return kvet_fail(err, EINVAL, "libelf", "%s: no symbol table: it was stripped",
-				 path);
-	if (file.e_type != ET_REL)
-		return 0;
+	if (!ret && !elf->count)
+		ret = kvet_fail(err, ENODATA, "libelf", "%s: no symbol table: it was stripped",
+				elf->path);
+	if (!ret)
+		ret = check_strings(elf, err);
+	if (ret || file.e_type != ET_REL)
+		return ret;
 	elf->source.unlinked = true;
-	elf->module = module_name(elf->elf, names);
+	find_module(elf, names);
+	find_module_file(elf);
 	return lay_out(elf, err);
 }
 
 /* The letter of nm(1). */
-static char letter(Elf *elf, const GElf_Sym *symbol)
+static char letter(Elf *elf, const GElf_Sym *symbol, size_t index)
 {
 	int bind = GELF_ST_BIND(symbol->st_info);
-	Elf_Scn *section;
+	Elf_Scn *section = index ? elf_getscn(elf, index) : NULL;
 	GElf_Shdr header;
 	char c;
 
 	if (bind == STB_WEAK)
 		return GELF_ST_TYPE(symbol->st_info) == STT_OBJECT ? 'V' : 'W';
-	section = symbol->st_shndx < SHN_LORESERVE ? elf_getscn(elf, symbol->st_shndx) : NULL;
 	if (!section || !gelf_getshdr(section, &header))
 		c = 'a';
 	else if (header.sh_flags & SHF_EXECINSTR)
 		c = 't';
 	else if (!(header.sh_flags & SHF_ALLOC))
 		c = 'n';
-	else if (header.sh_type == SHT_NOBITS)
-		c = 'b';
+	else if (!(header.sh_flags & SHF_WRITE))
+		c = 'r';
 	else
-		c = header.sh_flags & SHF_WRITE ? 'd' : 'r';
+		c = header.sh_type == SHT_NOBITS ? 'b' : 'd';
 	return bind == STB_GLOBAL ? (char)(c - 'a' + 'A') : c;
 }
 
@@ -196,34 +322,48 @@ static bool counts(const GElf_Sym *symbol, const char *name)
 	       type != STT_SECTION && *name != '$' && strncmp(name, ".L", 2) != 0;
 }
 
+/* The section of a symbol; 0: it is in none. */
+static size_t section_of(const GElf_Sym *symbol, Elf32_Word index)
+{
+	if (symbol->st_shndx == SHN_XINDEX)
+		return index;
+	return symbol->st_shndx < SHN_LORESERVE ? symbol->st_shndx : 0;
+}
+
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
 		struct kvet_error *err)
 {
 	struct elf *elf = (struct elf *)source;
 
-	(void)err;
 	for (*count = 0; *count < KSYMS_BATCH && elf->next < elf->count; elf->next++) {
 		const char *name;
 		GElf_Sym symbol;
-		uint64_t base = 0;
+		Elf32_Word index = 0;
+		size_t section;
 
-		if (!gelf_getsym(elf->symbols, (int)elf->next, &symbol))
+		if (!gelf_getsymshndx(elf->symbols, elf->indexes, (int)elf->next, &symbol, &index))
 			continue;
 		name = elf_strptr(elf->elf, elf->strings, symbol.st_name);
 		if (!counts(&symbol, name))
 			continue;
-		if (elf->bases && symbol.st_shndx < elf->section_count)
-			base = elf->bases[symbol.st_shndx];
+		section = section_of(&symbol, index);
 		rows[(*count)++] = (struct ksyms_row){
-			.address = symbol.st_value + base,
+			.address = symbol.st_value + (elf->bases && section < elf->section_count
+							      ? elf->bases[section]
+							      : 0),
 			.size = symbol.st_size,
 			.name = name,
 			.name_len = strlen(name),
-			.module = elf->module,
-			.module_len = elf->module ? strlen(elf->module) : 0,
-			.type = letter(elf->elf, &symbol),
+			.module = *elf->module ? elf->module : NULL,
+			.module_len = strlen(elf->module),
+			.type = letter(elf->elf, &symbol, section),
 		};
 	}
+	elf->given += *count;
+	/* Nothing may be said to be absent from a table that has nothing. */
+	if (!elf->given)
+		return kvet_fail(err, ENODATA, "libelf", "%s: its symbol table names no symbol",
+				 elf->path);
 	return 0;
 }
 
@@ -232,35 +372,50 @@ static void elf_close(struct ksyms_source *source)
 	struct elf *elf = (struct elf *)source;
 
 	elf_end(elf->elf);
+	ksyms_bytes_close(&elf->bytes);
 	free(elf->image);
 	free(elf->bases);
-	if (elf->fd >= 0)
-		close(elf->fd);
 	free(elf);
 }
 
+/* A kernel that was stripped carries symbols for itself. Returns 0, or what was wrong before. */
+static int open_embedded(struct elf *elf, struct ksyms_source **source,
+			 const struct ksyms_head *head, int ret)
+{
+	if (!elf->image && read_image(elf, head, NULL))
+		return ret;
+	if (kvet_ksyms_embedded_open(source, elf->image, elf->size))
+		return ret;
+	/* The image is the new source's. */
+	elf_end(TAKE(elf->elf));
+	elf->image = NULL;
+	return 0;
+}
+
 int kvet_ksyms_elf_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
-			const char *path, const char *seen, size_t seen_len, struct kvet_error *err)
+			const char *path, const struct ksyms_head *head, int fd,
+			struct kvet_error *err)
 {
 	struct elf *elf = calloc(1, sizeof(*elf));
 	int ret;
 
 	if (!elf) {
-		bytes->close(bytes->ctx);
+		ksyms_bytes_close(bytes);
 		return kvet_fail_memory(err);
 	}
 	elf->source = (struct ksyms_source){
 		.next = next, .close = elf_close, .kind = KVET_KSYMS_ELF, .sizes = true
 	};
-	elf->fd = -1;
-	ret = open_image(elf, bytes, path, seen, seen_len, err);
-	bytes->close(bytes->ctx);
+	elf->bytes = *bytes;
+	elf->path = path;
+	ret = open_image(elf, head, fd, err);
 	if (!ret)
-		ret = find_symbols(elf, path, err);
-	if (ret) {
+		ret = find_symbols(elf, err);
+	if (ret == -ENODATA)
+		ret = open_embedded(elf, source, head, ret);
+	else if (!ret)
+		*source = &elf->source;
+	if (ret || *source != &elf->source)
 		elf_close(&elf->source);
-		return ret;
-	}
-	*source = &elf->source;
-	return 0;
+	return ret;
 }

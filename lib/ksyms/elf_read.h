@@ -6,13 +6,15 @@
 
 /*
  * The symbols of a vmlinux or a module: those of its symbol table that have a name and are
- * defined, without files, sections and the assembler's own marks. seen are the bytes that
- * were read already. A module's sections have no addresses before it is loaded: they are
- * laid end to end, and its symbols belong to the module that it names itself. Takes the
- * bytes over, on failure too. Errors: of read(); -EINVAL with libelf's words; -ENOMEM.
+ * defined, without files, sections and the assembler's own marks. head is what was read already.
+ * fd: the regular file that the bytes are, from its beginning on, so that they need not all be
+ * read; -1: there is none. A module's sections have no addresses before it is loaded: they are
+ * laid end to end, and its symbols belong to the module that it names itself. path must outlive
+ * the source. Takes the bytes over, on failure too. Errors: of read(); -EINVAL with libelf's
+ * words, or for a file that was cut; -ENODATA where it has no symbols; -EFBIG; -ENOMEM.
  */
 int kvet_ksyms_elf_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
-			const char *path, const char *seen, size_t seen_len,
+			const char *path, const struct ksyms_head *head, int fd,
 			struct kvet_error *err);
 
 #endif

@@ -57,6 +57,12 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '?' || c == '-';
 }
 
+/* Another file defines it, and its address is none. */
+static bool is_undefined(char type)
+{
+	return type == 'U';
+}
+
 /* Up to 16 hexadecimal digits; returns what follows, or NULL. */
 static const char *careful_address(const char *s, const char *end, uint64_t *address)
 {
@@ -83,23 +89,60 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+static const char *skip_blanks(const char *s, const char *end)
+{
+	while (s < end && is_blank(*s))
+		s++;
+	return s;
+}
+
+/* Whether a line has no symbol: nothing but blanks, a comment, or what nm(1) prints of a symbol
+ * that is not defined, blanks instead of an address, a letter and a name. */
+static bool has_none(const char *line, const char *end)
+{
+	const char *s = skip_blanks(line, end);
+
+	if (s == end || *s == '#')
+		return true;
+	return s > line && end - s > 2 && (*s == 'U' || *s == 'w' || *s == 'v') && s[1] == ' ';
+}
+
+/* "(null)" is how Linux 4.15 printed an address of 0, behind blanks. */
+static const char *null_address(const char *line, const char *end, uint64_t *address)
+{
+	static const char null[] = "(null)";
+	const char *s = skip_blanks(line, end);
+
+	if ((size_t)(end - s) < sizeof(null) - 1 || memcmp(s, null, sizeof(null) - 1) != 0)
+		return NULL;
+	*address = 0;
+	return s + sizeof(null) - 1;
+}
+
 /* A whole line up to its newline, which end points to. Returns what is wrong with it. */
 static const char *careful_line(const char *line, const char *end, struct ksyms_row *row)
 {
 	size_t len = (size_t)(end - line);
 	const char *s;
 
+	row->name = NULL;
 	if (memchr(line, '\0', len))
 		return "a NUL byte";
 	/* Kept as part of the name, it would make every lookup a false "no match". */
 	if (len && end[-1] == '\r')
 		return "a carriage return";
+	if (has_none(line, end))
+		return NULL;
 	s = careful_address(line, end, &row->address);
+	if (!s)
+		s = null_address(line, end, &row->address);
 	if (!s || *s != ' ')
 		return "no address of 1 to 16 hexadecimal digits";
 	row->type = *++s;
 	if (!is_letter(row->type) || s[1] != ' ')
 		return "no type letter after the address";
+	if (is_undefined(row->type))
+		return NULL;
 	s += 2;
 	row->name = s;
 	while (s < end && !is_blank(*s))
@@ -144,7 +187,7 @@ static inline const char *fast_line(const char *line, struct ksyms_row *row)
 	const char *end;
 
 	if (!eight_digits(load(line), &high) || !eight_digits(load(line + 8), &low) ||
-	    line[16] != ' ' || !is_letter(line[17]) || line[18] != ' ')
+	    line[16] != ' ' || !is_letter(line[17]) || is_undefined(line[17]) || line[18] != ' ')
 		return NULL;
 	end = blank(line + 19);
 	row->address = high << 32 | low;

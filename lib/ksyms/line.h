@@ -10,7 +10,8 @@
 /*
  * Takes one line apart, whose newline is the first at or after line. The caller has made
  * sure of a newline before end + KSYMS_LINE_PAD. Returns what follows the newline and fills
- * row; or NULL, and *wrong says what is wrong with the line, or is NULL where the newline
+ * row, its name NULL where the line has no symbol (blank, a comment, one that is not defined
+ * there); or NULL, and *wrong says what is wrong with the line, or is NULL where the newline
  * stands at end or later: the line is not whole.
  */
 const char *kvet_ksyms_line(const char *line, const char *end, struct ksyms_row *row,

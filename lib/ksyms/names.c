@@ -50,7 +50,7 @@ uint32_t kvet_ksyms_names_hash(const char *name, size_t len)
 		hash = (hash ^ load64(name)) * odd;
 		hash ^= hash >> 32;
 		if (len < 16) {
-			name += len - 16;
+			name -= 16 - len;
 			len = 16;
 		}
 	}

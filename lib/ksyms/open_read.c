@@ -13,13 +13,15 @@
 #include "ksyms/ahead.h"
 #include "ksyms/bytes_read.h"
 #include "ksyms/elf_read.h"
+#include "ksyms/image.h"
 #include "ksyms/iterator_load.h"
 #include "ksyms/table.h"
+#include "ksyms/unpack.h"
 
 #define KALLSYMS "/proc/kallsyms"
 
-/* The first bytes of a file that has to be known before it can be read. */
-#define MAGIC_SIZE 4
+/* A module that is packed, a kernel in a boot image: nothing is wrapped deeper than this. */
+#define WRAPPERS_MOST 4
 
 /* Of an ordinary line, with its newline. */
 #define LINE_SIZE 48
@@ -46,73 +48,179 @@ static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 	AUTO(ksyms_source) *source = NULL;
 	struct ksyms_bytes bytes;
 	char full[PATH_MAX];
-	const char *path = kvet_host_path(host, KALLSYMS, full);
-	int ret = kvet_host_fail_masked(host, KALLSYMS, err);
+	int ret = kvet_host_fail_masked(host, KALLSYMS, err), fd;
 
-	if (!ret)
-		ret = kvet_ksyms_bytes_open(&bytes, path, false, err);
-	/* systemd's ProcSubset=pid takes it away altogether. */
-	if (ret == -ENOENT && err)
-		kvet_remedy_here(host, KVET_NEED_UNMASKED, &err->cause);
 	if (ret)
 		return ret;
+	fd = kvet_host_open(host, KALLSYMS, full, err);
+	/* systemd's ProcSubset=pid takes it away altogether. */
+	if (fd == -ENOENT && err)
+		kvet_remedy_here(host, KVET_NEED_UNMASKED, &err->cause);
+	if (fd < 0)
+		return fd;
+	kvet_ksyms_bytes_own(&bytes, fd);
 	kvet_ksyms_ahead(&bytes);
-	ret = kvet_ksyms_scan_open(&source, &bytes, path, NULL, 0, err);
+	ret = kvet_ksyms_scan_open(&source, &bytes, full, NULL, 0, err);
 	if (ret)
 		return ret;
 	source->kernel_sorted = is_running(host);
 	return table_of(table, source, options, err);
 }
 
-/* As many of the first bytes as there are, up to MAGIC_SIZE. */
-static int read_magic(const struct ksyms_bytes *bytes, const char *path, char magic[MAGIC_SIZE],
-		      size_t *len, struct kvet_error *err)
-{
-	for (*len = 0; *len < MAGIC_SIZE;) {
-		ssize_t got = bytes->read(bytes->ctx, magic + *len, MAGIC_SIZE - *len);
+/* What a file turned out to be, once everything that it was wrapped in is off. */
+struct opened {
+	struct ksyms_bytes bytes;
+	struct ksyms_head head;
+	const char *path;
+	const char *image; /* the boot image that it was in, or NULL */
+	int fd;            /* of a regular file that was not wrapped, else -1 */
+};
 
-		if (got < 0)
-			return kvet_fail(err, (int)-got, "read", "%s: %s", path,
-					 strerror((int)-got));
-		if (!got)
-			break;
-		*len += (size_t)got;
-	}
-	return 0;
+static int fail_format(const struct opened *opened, const struct ksyms_format *format,
+		       struct kvet_error *err)
+{
+	kvet_fail(err, EOPNOTSUPP, "read", "%s: %s%spacked with %s, which kvet does not read",
+		  opened->path, opened->image ? opened->image : "",
+		  opened->image ? ", its kernel " : "", format->name);
+	if (err && opened->image)
+		kvet_cause_remedy(&err->cause, "unpack it with scripts/extract-vmlinux of the "
+					       "kernel's sources");
+	else if (err)
+		kvet_cause_remedy(&err->cause, "unpack it with '%s'", format->command);
+	return -EOPNOTSUPP;
 }
 
-static int open_file(struct kvet_ksyms **table, const char *path,
-		     const struct kvet_ksyms_options *options, struct kvet_error *err)
+/* What to read instead of a file that has no symbols. */
+static int fail_bare(const char *path, const char *what, struct kvet_error *err)
+{
+	kvet_fail(err, ENODATA, "read", "%s: %s, which has no symbol table", path, what);
+	if (err)
+		kvet_cause_remedy(&err->cause,
+				  "use a copy of /proc/kallsyms of that kernel, its System.map, or "
+				  "the vmlinux of its debug package");
+	return -ENODATA;
+}
+
+/* Takes one wrapper off, if there is one. Closes the bytes where that fails. */
+static int unwrap(struct opened *opened, bool *more, struct kvet_error *err)
+{
+	const struct ksyms_format *format = kvet_ksyms_format(opened->head.text, opened->head.len);
+	struct ksyms_image image;
+	int ret;
+
+	*more = true;
+	if (format && format->start)
+		return kvet_ksyms_unpack(&opened->bytes, format, &opened->head,
+					 opened->image != NULL, err);
+	if (format) {
+		ret = fail_format(opened, format, err);
+	} else if (kvet_ksyms_image(&opened->head, &image)) {
+		opened->image = image.name;
+		if (image.length)
+			return kvet_ksyms_part(&opened->bytes, &opened->head, image.offset,
+					       image.length, err);
+		ret = fail_bare(opened->path, image.name, err);
+	} else {
+		*more = false;
+		return 0;
+	}
+	ksyms_bytes_close(&opened->bytes);
+	return ret;
+}
+
+/* Takes off what the file is wrapped in. Closes the bytes where that fails. */
+static int unwrap_all(struct opened *opened, struct kvet_error *err)
+{
+	bool more = true;
+
+	opened->fd = -1;
+	for (int wrappers = 0;; wrappers++) {
+		int ret = kvet_ksyms_head_read(&opened->bytes, opened->path, &opened->head, err);
+
+		if (!ret && wrappers > WRAPPERS_MOST)
+			ret = kvet_fail(err, ELOOP, "read", "%s: packed more than %d times over",
+					opened->path, WRAPPERS_MOST);
+		if (ret) {
+			ksyms_bytes_close(&opened->bytes);
+			return ret;
+		}
+		if (!wrappers)
+			opened->fd = kvet_ksyms_bytes_regular(&opened->bytes, opened->head.len);
+		ret = unwrap(opened, &more, err);
+		if (ret || !more)
+			return ret;
+		opened->fd = -1;
+	}
+}
+
+static bool is_elf(const struct ksyms_head *head)
+{
+	return head->len >= 4 && !memcmp(head->text, "\177ELF", 4);
+}
+
+/* What is wrong with a text is for its reader to say; of anything else that would be beside the
+ * point. */
+static bool is_text(const struct ksyms_head *head)
+{
+	const char *newline = memchr(head->text, '\n', head->len);
+	size_t len = newline ? (size_t)(newline - head->text) : head->len;
+
+	return !memchr(head->text, '\0', len);
+}
+
+static int open_source(struct ksyms_source **source, const struct opened *opened,
+		       struct kvet_error *err)
+{
+	const struct ksyms_head *head = &opened->head;
+	int ret;
+
+	if (is_elf(head)) {
+		ret = kvet_ksyms_elf_open(source, &opened->bytes, opened->path, head, opened->fd,
+					  err);
+		return ret == -ENODATA && opened->image
+			       ? fail_bare(opened->path, opened->image, err)
+			       : ret;
+	}
+	if (is_text(head))
+		return kvet_ksyms_scan_open(source, &opened->bytes, opened->path, head->text,
+					    head->len, err);
+	ksyms_bytes_close(&opened->bytes);
+	if (opened->image)
+		return fail_bare(opened->path, opened->image, err);
+	return kvet_fail(err, EINVAL, "read",
+			 "%s: no symbol table: it is no text, no ELF file and no boot image",
+			 opened->path);
+}
+
+static int open_file(struct kvet_ksyms **table, const struct kvet_ksyms_options *options,
+		     struct kvet_error *err)
 {
 	AUTO(ksyms_source) *source = NULL;
-	struct ksyms_bytes bytes;
-	char magic[MAGIC_SIZE];
+	struct opened opened = { .path = options->path };
 	struct stat st;
-	size_t len;
 	bool elf;
-	int ret = kvet_ksyms_bytes_open(&bytes, path, true, err);
+	int ret = 0;
 
+	if (options->has_fd)
+		kvet_ksyms_bytes_fd(&opened.bytes, options->fd);
+	else
+		ret = kvet_ksyms_bytes_open(&opened.bytes, options->path, err);
+	if (!ret)
+		ret = unwrap_all(&opened, err);
 	if (ret)
 		return ret;
-	ret = read_magic(&bytes, path, magic, &len, err);
-	if (ret) {
-		bytes.close(bytes.ctx);
-		return ret;
-	}
-	elf = len == MAGIC_SIZE && !memcmp(magic, "\177ELF", MAGIC_SIZE);
+	elf = is_elf(&opened.head);
 	if (options->has_kind && elf != (options->kind == KVET_KSYMS_ELF)) {
-		bytes.close(bytes.ctx);
-		return kvet_reject(err, EINVAL, "read", "%s: %s", path,
+		ksyms_bytes_close(&opened.bytes);
+		return kvet_reject(err, EINVAL, "read", "%s: %s", opened.path,
 				   elf ? "an ELF file, and no text" : "no ELF file");
 	}
-	if (elf)
-		ret = kvet_ksyms_elf_open(&source, &bytes, path, magic, len, err);
-	else
-		ret = kvet_ksyms_scan_open(&source, &bytes, path, magic, len, err);
+	ret = open_source(&source, &opened, err);
 	if (ret)
 		return ret;
-	source->kind = elf ? KVET_KSYMS_ELF : KVET_KSYMS_FILE;
-	source->expected = elf || stat(path, &st) ? 0 : (size_t)st.st_size / LINE_SIZE;
+	source->kind = source->sizes ? KVET_KSYMS_ELF : KVET_KSYMS_FILE;
+	source->expected =
+		elf || opened.fd < 0 || fstat(opened.fd, &st) ? 0 : (size_t)st.st_size / LINE_SIZE;
 	return table_of(table, source, options, err);
 }
 
@@ -150,7 +258,7 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 
 	options = options ? options : &anything;
 	if (options->path)
-		return open_file(table, options->path, options, err);
+		return open_file(table, options, err);
 	if (options->has_kind && options->kind == KVET_KSYMS_ITERATOR)
 		return open_iterator(table, host, options, err);
 	if (options->has_kind && options->kind != KVET_KSYMS_TEXT)

@@ -23,7 +23,9 @@ struct scan {
 	char *buf;
 	size_t room; /* of buf, without the pad */
 	size_t start, end;
-	size_t line;
+	size_t line; /* taken apart so far */
+	uint64_t total;
+	bool any; /* symbol */
 	bool over;
 };
 
@@ -35,9 +37,11 @@ static int make_room(struct scan *scan, struct kvet_error *err)
 	memmove(scan->buf, scan->buf + scan->start, rest);
 	scan->start = 0;
 	scan->end = rest;
-	/* A line may be as long as it likes, but is read in no more than twice its bytes. */
 	if (rest < room)
 		return 0;
+	if (room >= KSYMS_LINE_MOST)
+		return kvet_fail(err, E2BIG, "kallsyms", "%s:%zu: a line of more than %u MiB",
+				 scan->label, scan->line + 1, KSYMS_LINE_MOST >> 20);
 	grown = realloc(scan->buf, room * 2 + KSYMS_LINE_PAD);
 	if (!grown)
 		return kvet_fail_memory(err);
@@ -55,13 +59,42 @@ static int refill(struct scan *scan, struct kvet_error *err)
 		return ret;
 	got = scan->bytes.read(scan->bytes.ctx, scan->buf + scan->end, scan->room - scan->end);
 	if (got < 0)
-		return kvet_fail(err, (int)-got, "read", "%s: %s", scan->label,
-				 strerror((int)-got));
+		return kvet_ksyms_bytes_fail(&scan->bytes, scan->label, (int)-got, err);
 	scan->end += (size_t)got;
+	scan->total += (uint64_t)got;
+	if (scan->total > KSYMS_TEXT_MOST)
+		return kvet_fail(err, E2BIG, "kallsyms",
+				 "%s: more than %u MiB: no symbol table is that long", scan->label,
+				 KSYMS_TEXT_MOST >> 20);
 	scan->over = got == 0;
 	/* The parser stops here, however the last line ends. */
 	memset(scan->buf + scan->end, '\n', KSYMS_LINE_PAD);
 	return 0;
+}
+
+/* Debian has this line, and no other, where the file of that name would be 4 MB. */
+static bool is_stub(const char *line, size_t len)
+{
+	static const char text[] = " B The real System.map is in ";
+
+	return memmem(line, len, text, sizeof(text) - 1) != NULL;
+}
+
+static int fail_line(const struct scan *scan, const char *line, const char *wrong,
+		     struct kvet_error *err)
+{
+	size_t len = strcspn(line, "\n");
+
+	if (!is_stub(line, len))
+		return kvet_fail(err, EINVAL, "kallsyms",
+				 "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is wanted",
+				 scan->label, scan->line + 1, wrong);
+	kvet_fail(err, EINVAL, "kallsyms", "%s: a stub that stands in for the table: \"%.*s\"",
+		  scan->label, (int)(len - strcspn(line, "T")), line + strcspn(line, "T"));
+	if (err)
+		kvet_cause_remedy(&err->cause, "install that package and name its System.map, or "
+					       "read a copy of /proc/kallsyms of that kernel");
+	return -EINVAL;
 }
 
 static int parse(struct scan *scan, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
@@ -69,20 +102,17 @@ static int parse(struct scan *scan, struct ksyms_row rows[KSYMS_BATCH], size_t *
 {
 	const char *s = scan->buf + scan->start, *end = scan->buf + scan->end, *wrong = NULL;
 
-	for (*count = 0; *count < KSYMS_BATCH && s < end; ++*count) {
+	for (*count = 0; *count < KSYMS_BATCH && s < end; scan->line++) {
 		const char *after = kvet_ksyms_line(s, end, &rows[*count], &wrong);
 
 		if (!after)
 			break;
 		s = after;
+		*count += rows[*count].name != NULL;
 	}
-	scan->line += *count;
 	scan->start = (size_t)(s - scan->buf);
-	if (wrong)
-		return kvet_fail(err, EINVAL, "kallsyms",
-				 "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is wanted",
-				 scan->label, scan->line + 1, wrong);
-	return 0;
+	scan->any |= *count > 0;
+	return wrong ? fail_line(scan, s, wrong, err) : 0;
 }
 
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
@@ -105,9 +135,9 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 		return kvet_fail(err, EINVAL, "kallsyms",
 				 "%s:%zu: the last line has no end: the file was cut", scan->label,
 				 scan->line + 1);
-	if (!scan->line)
-		return kvet_fail(err, EINVAL, "kallsyms", "%s: no symbols: the file is empty",
-				 scan->label);
+	if (!scan->any)
+		return kvet_fail(err, EINVAL, "kallsyms", "%s: no symbols: %s", scan->label,
+				 scan->line ? "none of its lines has one" : "the file is empty");
 	return 0;
 }
 
@@ -115,8 +145,7 @@ static void scan_close(struct ksyms_source *source)
 {
 	struct scan *scan = (struct scan *)source;
 
-	if (scan->bytes.close)
-		scan->bytes.close(scan->bytes.ctx);
+	ksyms_bytes_close(&scan->bytes);
 	free(scan->buf);
 	free(scan);
 }
@@ -132,8 +161,7 @@ int kvet_ksyms_scan_open(struct ksyms_source **source, const struct ksyms_bytes 
 	if (!scan || !buf) {
 		free(scan);
 		free(buf);
-		if (bytes->close)
-			bytes->close(bytes->ctx);
+		ksyms_bytes_close(bytes);
 		return kvet_fail_memory(err);
 	}
 	if (seen_len)

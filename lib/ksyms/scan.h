@@ -3,24 +3,20 @@
 #ifndef KVET_KSYMS_SCAN_H
 #define KVET_KSYMS_SCAN_H
 
-#include <sys/types.h>
-
+#include "ksyms/bytes.h"
 #include "ksyms/row.h"
 
-/* Bytes: read() returns how many it put into buf, 0 at the end, or a negative errno.
- * close() may be NULL. */
-struct ksyms_bytes {
-	ssize_t (*read)(void *ctx, char *buf, size_t size);
-	void (*close)(void *ctx);
-	void *ctx;
-};
+/* So long a line, so much text is read: no symbol table has a hundredth of it. */
+#define KSYMS_LINE_MOST (16U << 20)
+#define KSYMS_TEXT_MOST (256U << 20)
 
 /*
- * A source of rows from text, which must be whole lines of "ADDRESS TYPE NAME [MODULE]".
- * label names it in errors and must outlive it. seen (may be NULL) are bytes that were read
- * before, to find out what they are. Takes the bytes over, on failure too. Errors of next():
- * those of read(); -EINVAL for a line of another form, a cut last line or no line at all,
- * with the place in the evidence; -ENOMEM.
+ * A source of rows from text, which must be whole lines of "ADDRESS TYPE NAME [MODULE]"; blank
+ * lines, comments and symbols that are not defined are passed over. label names it in errors and
+ * must outlive it. seen (may be NULL) are bytes that were read before, to find out what they are.
+ * Takes the bytes over, on failure too. Errors of next(): those of read(); -EINVAL for a line of
+ * another form, a cut last line or no symbol at all, with the place in the evidence; -E2BIG for a
+ * line or a text that is too long; -ENOMEM.
  */
 int kvet_ksyms_scan_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
 			 const char *label, const char *seen, size_t seen_len,

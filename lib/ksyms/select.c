@@ -311,7 +311,7 @@ static int finish(struct selection *selection, const struct ksyms_source *source
 		return ret;
 	for (size_t i = 0; i < table->seen; i++)
 		any |= selection->all[i];
-	table->hidden = table->seen && !any;
+	table->hidden = ksyms_hides(table->kind, table->seen, any);
 	if (find_extents(selection))
 		return kvet_fail_memory(err);
 	table->seen = early ? 0 : table->seen + selection->apart + source->passed;

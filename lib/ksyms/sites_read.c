@@ -78,7 +78,7 @@ static int read_lines(struct kvet_ksyms_sites *sites, const struct kvet_host *ho
 		      const char *path, take_line take)
 {
 	char full[PATH_MAX];
-	AUTO_FCLOSE FILE *stream = fopen(kvet_host_path(host, path, full), "re");
+	AUTO_FCLOSE FILE *stream = kvet_host_fopen(host, path, full, NULL);
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
 

@@ -233,7 +233,7 @@ int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err)
 
 	for (size_t i = 0; i < table->count; i++)
 		any |= table->addresses[i];
-	table->hidden = table->count && !any;
+	table->hidden = ksyms_hides(table->kind, table->count, any);
 	/* Shrinking may fail, and then nothing is lost but the room. */
 	if (table->count)
 		(void)resize_rows(table, table->count);

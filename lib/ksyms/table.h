@@ -160,6 +160,13 @@ int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_
 int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, uint16_t last,
 		      uint16_t *module, struct kvet_error *err);
 
+/* Whether the kernel hid the addresses of these rows; any: all of them, ored. What a linker or a
+ * module's own file puts at 0 is really there. */
+static inline bool ksyms_hides(enum kvet_ksyms_kind kind, size_t rows, uint64_t any)
+{
+	return kind != KVET_KSYMS_ELF && rows && !any;
+}
+
 /* Ends the building: makes the two orders. The table does not change from here on. */
 int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err);
 

@@ -8,11 +8,14 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "host/btf_check.h"
 #include "probe/kernel.h"
 
 #define OPS_PREFIX "bpf_struct_ops_"
 /* More numbers than this are no enumeration of helpers, but a damaged one. */
 #define NAMES_MOST 65536
+/* More structs than this are no struct_ops: kernels have a dozen. */
+#define OPS_MOST   4096
 
 /* Names by number; a NULL is a number without a name. */
 struct names {
@@ -82,9 +85,9 @@ static int names_read(struct names *names, const struct btf *btf, const char *en
 	int id = btf__find_by_name_kind(btf, enumeration, BTF_KIND_ENUM);
 	const struct btf_type *type;
 
-	if (id < 0)
+	type = id < 0 ? NULL : btf__type_by_id(btf, (unsigned int)id);
+	if (!type)
 		return -EINVAL;
-	type = btf__type_by_id(btf, (unsigned int)id);
 	for (int i = 0; i < btf_vlen(type); i++) {
 		const struct btf_enum *entry = btf_enum(type) + i;
 		const char *name = btf__name_by_offset(btf, entry->name_off);
@@ -118,6 +121,7 @@ static const struct btf_type *function_pointer(const struct btf *btf, unsigned i
 static int ops_read(struct kvet_kernel *kernel)
 {
 	const struct btf *btf = kernel->btf;
+	unsigned int searches = 0;
 
 	for (unsigned int i = 1; i < btf__type_cnt(btf); i++) {
 		const struct btf_type *type = btf__type_by_id(btf, i);
@@ -128,6 +132,9 @@ static int ops_read(struct kvet_kernel *kernel)
 		if (!btf_is_struct(type) || !name ||
 		    strncmp(name, OPS_PREFIX, sizeof(OPS_PREFIX) - 1) != 0)
 			continue;
+		/* Each is looked for among all types. */
+		if (searches++ == OPS_MOST)
+			return -EINVAL;
 		id = btf__find_by_name_kind(btf, name + sizeof(OPS_PREFIX) - 1, BTF_KIND_STRUCT);
 		if (id <= 0)
 			continue;
@@ -158,6 +165,14 @@ static bool is_findable(const struct btf_type *type)
 	return btf_is_func(type) || btf_is_typedef(type);
 }
 
+/* Of one kind and name: names are there once, so that equal ones have one offset. */
+static bool is_same(const struct btf *btf, unsigned int id, const struct btf_type *type)
+{
+	const struct btf_type *other = btf__type_by_id(btf, id);
+
+	return btf_kind(other) == btf_kind(type) && other->name_off == type->name_off;
+}
+
 static int places_read(struct kvet_kernel *kernel)
 {
 	const struct btf *btf = kernel->btf;
@@ -179,9 +194,11 @@ static int places_read(struct kvet_kernel *kernel)
 		if (!is_findable(type))
 			continue;
 		place = hash(btf__name_by_offset(btf, type->name_off)) & places->mask;
-		while (places->ids[place])
+		while (places->ids[place] && !is_same(btf, places->ids[place], type))
 			place = (place + 1) & places->mask;
-		places->ids[place] = i;
+		/* The first of a name is the one that is found. */
+		if (!places->ids[place])
+			places->ids[place] = i;
 	}
 	return 0;
 }
@@ -196,6 +213,9 @@ int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error
 		return kvet_fail_memory(err);
 	}
 	kernel->btf = btf;
+	ret = kvet_btf_check(btf, err);
+	if (ret)
+		return ret;
 	ret = names_read(&kernel->helpers, btf, "bpf_func_id", "BPF_FUNC_", "bpf_");
 	if (!ret)
 		ret = names_read(&kernel->types, btf, "bpf_prog_type", "BPF_PROG_TYPE_", "");
@@ -204,6 +224,9 @@ int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error
 				 "enum bpf_func_id or bpf_prog_type is not in it");
 	if (!ret)
 		ret = ops_read(kernel);
+	if (ret == -EINVAL)
+		return kvet_fail(err, EINVAL, "BTF", "more than %d structs of struct_ops",
+				 OPS_MOST);
 	if (!ret)
 		ret = places_read(kernel);
 	if (ret)

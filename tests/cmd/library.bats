@@ -13,7 +13,7 @@ setup() {
 	out="$(dirname "$KVET")"
 	[ "$(basename "$out")" != san ] || skip "the archive wants its sanitizers linked"
 	"${CC:-cc}" -Wall -Wextra -Werror -I "$tree/lib/include" -o "$BATS_TEST_TMPDIR/trace" \
-		"$tree/tests/examples/trace.c" "$out/libkvet.a" -lbpf -lelf -lz -lcap -liberty
+		"$tree/tests/examples/trace.c" "$out/libkvet.a" -lbpf -lelf -lz -llzma -lzstd -llz4 -lcap -liberty
 	# What is no SPEC has its cause on every kernel, and whoever asks.
 	expect 3 "$BATS_TEST_TMPDIR/trace" vfs_read+zz
 	holds "$stderr" "'vfs_read+zz'"

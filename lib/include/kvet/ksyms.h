@@ -112,8 +112,8 @@ bool kvet_ksyms_query_failed(const struct kvet_ksyms_query *query);
 enum kvet_ksyms_kind {
 	KVET_KSYMS_TEXT,     /* the text of /proc/kallsyms */
 	KVET_KSYMS_ITERATOR, /* the kernel's BPF iterator over ksyms (Linux 6.0) */
-	KVET_KSYMS_FILE,     /* a copy of that text, or a System.map, perhaps compressed */
-	KVET_KSYMS_ELF,      /* vmlinux or a module, perhaps compressed; with sizes */
+	KVET_KSYMS_FILE,     /* a copy of that text, a System.map or what nm(1) prints */
+	KVET_KSYMS_ELF,      /* vmlinux or a module; with sizes */
 	KVET_KSYMS_KIND_COUNT
 };
 
@@ -122,8 +122,12 @@ const char *kvet_ksyms_kind_name(enum kvet_ksyms_kind kind);
 
 struct kvet_ksyms_options {
 	/* A file to read instead of the running kernel's table; the sysroot does not apply to
-	 * it. NULL: the running kernel. */
+	 * it. NULL: the running kernel. It is opened and read once, so that it may be a pipe. With
+	 * has_fd it is open already, is read from where it stands and stays the caller's; path is
+	 * then what errors call it. */
 	const char *path;
+	bool has_fd;
+	int fd;
 	/* Read from there and nowhere else; without it, a file is what its first bytes say,
 	 * and of the running kernel's two sources the iterator is taken where it may be. */
 	bool has_kind;
@@ -168,7 +172,7 @@ enum kvet_ksyms_kind kvet_ksyms_source(const struct kvet_ksyms *table);
 const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table);
 
 /* Whether every address is 0: the kernel hid them from the reader. One symbol at address
- * 0 is legitimate (the first per-CPU symbol). */
+ * 0 is legitimate (the first per-CPU symbol), and in an ELF file all of them are. */
 bool kvet_ksyms_hidden(const struct kvet_ksyms *table);
 
 /*

@@ -105,6 +105,29 @@ START_TEST(what_is_cut_is_refused_or_finds_nothing)
 }
 END_TEST
 
+/* Below a sysroot anything may have the name: none of it is waited for, or read without end. */
+START_TEST(what_is_no_plain_file_is_refused)
+{
+	struct kvet_btf btf;
+
+	ck_assert_int_eq(mkfifo(tree_place(VMLINUX), 0600), 0);
+	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "no regular file"));
+	ck_assert_int_eq(unlink(tree_place(VMLINUX)), 0);
+	ck_assert_int_eq(symlink("/dev/zero", tree_place(VMLINUX)), 0);
+	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_int_eq(unlink(tree_place(VMLINUX)), 0);
+	tree_write_unreadable(VMLINUX);
+	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_int_eq(rmdir(tree_place(VMLINUX)), 0);
+	write_bytes("", 0);
+	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "empty"));
+	ck_assert_int_eq(truncate(tree_place(VMLINUX), 1L << 40), 0);
+	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EFBIG);
+}
+END_TEST
+
 START_TEST(a_kernel_without_it_is_named)
 {
 	struct kvet_btf btf;
@@ -143,6 +166,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, tree_make, tree_drop);
 	tcase_add_test(tc, functions_and_members_are_found);
 	tcase_add_test(tc, what_is_cut_is_refused_or_finds_nothing);
+	tcase_add_test(tc, what_is_no_plain_file_is_refused);
 	tcase_add_test(tc, a_kernel_without_it_is_named);
 	tcase_add_test(tc, a_file_whose_size_is_not_told_is_an_error);
 	suite_add_tcase(suite, tc);

@@ -37,7 +37,7 @@ static void note_close(void *ctx)
 
 static struct ksyms_bytes open_ahead(struct source *source)
 {
-	struct ksyms_bytes bytes = { read_some, note_close, source };
+	struct ksyms_bytes bytes = { .read = read_some, .close = note_close, .ctx = source };
 
 	kvet_ksyms_ahead(&bytes);
 	ck_assert_msg(bytes.ctx != source, "no thread was started");

@@ -322,14 +322,6 @@ START_TEST(a_nul_byte_is_refused)
 }
 END_TEST
 
-START_TEST(a_blank_line_is_refused)
-{
-	refused("\n", "copy:1: ", "no address");
-	refused("1000 T x\n\n2000 T y\n", "copy:2: ", "no address");
-	refused("1000 T x\n2000 T y\n\n", "copy:3: ", "no address");
-}
-END_TEST
-
 START_TEST(a_cut_last_line_is_refused)
 {
 	refused("1000 T x\n2000 T y", "copy:2: ", "cut");
@@ -458,7 +450,6 @@ int main(void)
 	tcase_add_test(tc, two_modules_after_the_name_are_refused);
 	tcase_add_test(tc, a_carriage_return_is_no_part_of_a_line);
 	tcase_add_test(tc, a_nul_byte_is_refused);
-	tcase_add_test(tc, a_blank_line_is_refused);
 	tcase_add_test(tc, a_cut_last_line_is_refused);
 	tcase_add_test(tc, an_empty_file_is_refused);
 	tcase_add_test(tc, the_line_at_fault_is_counted_from_one);

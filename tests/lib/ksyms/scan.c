@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The scanner against a slow, obvious reader of the same text, wherever its chunks end. */
 #include <check.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,13 @@ static struct kvet_ksyms *build(struct input *input)
 	return table;
 }
 
+/* Whether the line has a symbol. */
+static bool has_symbol(const char *line)
+{
+	line += strspn(line, " ");
+	return *line != '\n' && *line != '#' && strncmp(line, "U ", 2) != 0;
+}
+
 /* The reference: sscanf(3), a line at a time. */
 static void agrees(const struct kvet_ksyms *table, const char *text)
 {
@@ -48,10 +56,13 @@ static void agrees(const struct kvet_ksyms *table, const char *text)
 	uint64_t address;
 	uint32_t row = 0;
 
-	for (const char *line = text; *line; line = strchr(line, '\n') + 1, row++) {
-		struct kvet_symbol symbol = kvet_ksyms_row(table, row);
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		struct kvet_symbol symbol;
 		int len = 0;
 
+		if (!has_symbol(line))
+			continue;
+		symbol = kvet_ksyms_row(table, row++);
 		ck_assert_int_eq(
 			sscanf(line, "%" SCNx64 " %c %599s%n", &address, &type, name, &len), 3);
 		ck_assert_uint_eq(symbol.address, address);
@@ -71,7 +82,11 @@ static const char sample[] = "0000000000000000 A fixed_percpu_data\n"
 			     "ffffffff81000000 T _text\n"
 			     "ffffffff81000000 T _stext\n"
 			     "FFFFFFFF81000010 t upper\n"
+			     "\n"
+			     "                 U undefined\n"
+			     "# a comment\n"
 			     "1 a short\n"
+			     "   \n"
 			     "ffffffff81000020 t name.constprop.0\n"
 			     "ffffffffc0000000 t type_show\t[ext4]\n"
 			     "ffffffffc0000040 T x\t[m]\n"
@@ -108,6 +123,70 @@ START_TEST(chunks_may_have_any_size)
 }
 END_TEST
 
+/* As many bytes as are asked for, of lines of this size. */
+static ssize_t read_endless(void *ctx, char *buf, size_t size)
+{
+	static const char line[] = "1 a x\n";
+	size_t *given = ctx;
+
+	for (size_t i = 0; i < size; i++)
+		buf[i] = line[(*given + i) % (sizeof(line) - 1)];
+	*given += size;
+	return (ssize_t)size;
+}
+
+static ssize_t read_letters(void *ctx, char *buf, size_t size)
+{
+	(void)ctx;
+	memset(buf, 'a', size);
+	return (ssize_t)size;
+}
+
+static int drain(ssize_t (*read)(void *ctx, char *buf, size_t size), struct kvet_error *err)
+{
+	static struct ksyms_row rows[KSYMS_BATCH];
+	size_t given = 0, count = 1;
+	struct ksyms_bytes bytes = { .read = read, .ctx = &given };
+	struct ksyms_source *source;
+	int ret = kvet_ksyms_scan_open(&source, &bytes, "text", NULL, 0, err);
+
+	ck_assert_int_eq(ret, 0);
+	while (!ret && count)
+		ret = source->next(source, rows, &count, err);
+	ksyms_source_free(source);
+	return ret;
+}
+
+START_TEST(what_has_no_end_is_refused)
+{
+	struct kvet_error err = { 0 };
+
+	ck_assert_int_eq(drain(read_endless, &err), -E2BIG);
+	ck_assert_str_eq(err.cause.evidence,
+			 "text: more than 256 MiB: no symbol table is that long");
+	ck_assert_int_eq(drain(read_letters, &err), -E2BIG);
+	ck_assert_str_eq(err.cause.evidence, "text:1: a line of more than 16 MiB");
+}
+END_TEST
+
+START_TEST(a_long_line_is_read)
+{
+	size_t size = (8U << 20) + 19;
+	char *text = malloc(size);
+	struct input input = { .text = text, .size = size, .step = 1U << 16 };
+	struct kvet_ksyms *table;
+
+	memset(text, 'n', size);
+	memcpy(text, "1 a ", 4);
+	text[size - 1] = '\n';
+	table = build(&input);
+	ck_assert_uint_eq(kvet_ksyms_count(table), 1);
+	ck_assert_uint_eq(strlen(kvet_ksyms_row(table, 0).name), size - 5);
+	kvet_ksyms_free(table);
+	free(text);
+}
+END_TEST
+
 START_TEST(a_table_of_many_chunks_is_read_whole)
 {
 	char *text = NULL;
@@ -139,6 +218,8 @@ int main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_chunk_may_end_at_any_byte);
 	tcase_add_test(tc, chunks_may_have_any_size);
+	tcase_add_test(tc, what_has_no_end_is_refused);
+	tcase_add_test(tc, a_long_line_is_read);
 	tcase_add_test(tc, a_table_of_many_chunks_is_read_whole);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

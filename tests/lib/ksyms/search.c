@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ksyms/bytes_read.h"
+#include "ksyms/scan.h"
 #include "ksyms/table.h"
 
 #define ROWS 3000

@@ -176,6 +176,57 @@ START_TEST(functions_and_typedefs_are_found_by_name)
 }
 END_TEST
 
+/* Each word of it replaced: it is refused, or every question has an answer. */
+START_TEST(a_damaged_one_is_refused_or_answers)
+{
+	const void *raw;
+	__u32 size, *words;
+	size_t refused = 0;
+
+	add_enums();
+	add_ops("tcp_congestion_ops", 2);
+	raw = btf__raw_data(btf, &size);
+	words = malloc(size);
+	memcpy(words, raw, size);
+	btf__free(btf);
+	for (size_t at = sizeof(struct btf_header) / 4; at < size / 4; at++) {
+		__u32 before = words[at];
+		int member;
+
+		words[at] = 0x00ffffff;
+		btf = btf__new(words, size);
+		words[at] = before;
+		if (!btf || kvet_kernel_new(&kernel, btf, NULL)) {
+			refused++;
+			continue;
+		}
+		for (size_t i = 0; i < kvet_kernel_ops_count(kernel); i++) {
+			ck_assert_ptr_nonnull(kvet_kernel_ops_name(kernel, i));
+			ck_assert_ptr_nonnull(kvet_kernel_ops_member(kernel, i, 0, &member));
+		}
+		ck_assert_uint_eq(kvet_kernel_find(kernel, "nowhere", true), 0);
+		kvet_kernel_free(kernel);
+		kernel = NULL;
+	}
+	ck_assert_uint_gt(refused, 20);
+	free(words);
+}
+END_TEST
+
+START_TEST(the_first_function_of_a_name_is_found)
+{
+	int proto, first;
+
+	add_enums();
+	proto = btf__add_func_proto(btf, 0);
+	first = btf__add_func(btf, "vfs_read", BTF_FUNC_STATIC, proto);
+	for (int i = 0; i < 50; i++)
+		ck_assert_int_gt(btf__add_func(btf, "vfs_read", BTF_FUNC_STATIC, proto), 0);
+	make();
+	ck_assert_int_eq((int)kvet_kernel_find(kernel, "vfs_read", true), first);
+}
+END_TEST
+
 START_TEST(a_file_that_is_not_there_is_named)
 {
 	const struct kvet_host host = { .sysroot = "/nonexistent" };
@@ -202,6 +253,8 @@ int main(void)
 	tcase_add_test(tc, struct_ops_are_the_structs_that_the_kernel_marked);
 	tcase_add_test(tc, a_marked_struct_without_functions_is_the_mechanisms_own);
 	tcase_add_test(tc, functions_and_typedefs_are_found_by_name);
+	tcase_add_test(tc, a_damaged_one_is_refused_or_answers);
+	tcase_add_test(tc, the_first_function_of_a_name_is_found);
 	tcase_add_test(tc, a_file_that_is_not_there_is_named);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The tables that scripts/kallsyms of the kernel's sources writes, each aligned to a word. Names
+ *are made of 256 tokens: a byte of length (two, since 6.1, for names of 128 tokens and more), then
+ * as many numbers of tokens; the first letter is the type. Their order has been
+ *
+ *	offsets, relative_base, num_syms, names, markers, token_table, token_index	(to 6.1)
+ *	the same with seqs_of_names behind markers					(6.2)
+ *	num_syms, names, markers, token_table, token_index, offsets, relative_base	(6.4)
+ *	the same without relative_base: offsets are from where they stand	(seen in 7.3)
+ *
+ * Nothing in the image says where they are. But a token for each digit is there, one behind the
+ * other; from there every step is checked by what the next table has to hold, and names and markers
+ * agree to the byte or it is not them.
+ */
+#include <elf.h>
+#include <endian.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ksyms/embedded.h"
+
+#define TOKENS      256
+#define MARKED      256 /* each so many names have a marker */
+#define NAME_MOST   1024
+#define SYMBOLS_MIN 256
+#define SYMBOLS_MAX (16U << 20)
+
+struct embedded {
+	struct ksyms_source source; /* first: the one is cast to the other */
+	char *image;
+	size_t size;
+	size_t tokens, index;          /* token_table, token_index */
+	size_t number, names, markers; /* num_syms */
+	size_t offsets;
+	uint64_t base;
+	uint64_t step; /* of the base, from one offset to the next */
+	size_t align;
+	uint32_t count;
+	bool absolute; /* an offset of 0 or more is an address (CONFIG_KALLSYMS_ABSOLUTE_PERCPU) */
+	size_t next, at;
+	char text[KSYMS_BATCH][NAME_MOST];
+};
+
+static uint16_t u16(const struct embedded *e, size_t at)
+{
+	uint16_t value;
+
+	memcpy(&value, e->image + at, sizeof(value));
+	return le16toh(value);
+}
+
+static uint32_t u32(const struct embedded *e, size_t at)
+{
+	uint32_t value;
+
+	memcpy(&value, e->image + at, sizeof(value));
+	return le32toh(value);
+}
+
+static uint64_t u64(const struct embedded *e, size_t at)
+{
+	uint64_t value;
+
+	memcpy(&value, e->image + at, sizeof(value));
+	return le64toh(value);
+}
+
+static size_t up(const struct embedded *e, size_t at)
+{
+	return (at + e->align - 1) / e->align * e->align;
+}
+
+/* Where a table of this size starts that ends before another, with no more than padding between. */
+static bool before(const struct embedded *e, size_t next, uint64_t size, size_t *start)
+{
+	if (size > next)
+		return false;
+	*start = (next - (size_t)size) / e->align * e->align;
+	return true;
+}
+
+/* --- tokens ----------------------------------------------------------------------------------- */
+
+/* Whether token_index says of each token where the token before it ends. */
+static bool is_index(const struct embedded *e)
+{
+	if (u16(e, e->index))
+		return false;
+	for (size_t i = 0; i + 1 < TOKENS; i++) {
+		size_t start = e->tokens + u16(e, e->index + 2 * i),
+		       end = e->tokens + u16(e, e->index + 2 * (i + 1));
+
+		if (end <= start || end > e->index || e->image[end - 1] ||
+		    strlen(e->image + start) != end - start - 1)
+			return false;
+	}
+	return true;
+}
+
+/* digits: the token "0" of what may be token_table. */
+static bool find_index(struct embedded *e, size_t digits)
+{
+	size_t at = digits, first;
+
+	for (int i = '0'; i < TOKENS; i++) {
+		const char *end = memchr(e->image + at, '\0', e->size - at);
+
+		if (!end || end - (e->image + at) > NAME_MOST)
+			return false;
+		at = (size_t)(end + 1 - e->image);
+	}
+	e->index = up(e, at);
+	if (e->index + sizeof(uint16_t) * TOKENS > e->size)
+		return false;
+	first = u16(e, e->index + sizeof(uint16_t) * '0');
+	if (first > digits || (digits - first) % e->align)
+		return false;
+	e->tokens = digits - first;
+	return is_index(e);
+}
+
+/* --- names ------------------------------------------------------------------------------------ */
+
+/* The length in tokens of the name at *at, which is moved to its tokens; 0: it is none. */
+static size_t name_length(const struct embedded *e, size_t *at, size_t end)
+{
+	size_t len;
+
+	if (*at >= end)
+		return 0;
+	len = (unsigned char)e->image[(*at)++];
+	if (len & 0x80) {
+		if (*at >= end)
+			return 0;
+		len = (len & 0x7f) | (size_t)(unsigned char)e->image[(*at)++] << 7;
+	}
+	return len <= end - *at ? len : 0;
+}
+
+/* Whether names and markers agree: each marker is where its name is, and the names end where the
+ * markers begin. */
+static bool agree(const struct embedded *e)
+{
+	size_t at = e->names;
+
+	for (uint32_t i = 0; i < e->count; i++) {
+		size_t len;
+
+		if (i % MARKED == 0 && u32(e, e->markers + 4 * (i / MARKED)) != at - e->names)
+			return false;
+		len = name_length(e, &at, e->markers);
+		if (!len)
+			return false;
+		at += len;
+	}
+	return up(e, at) == e->markers;
+}
+
+/* Whether num_syms is at this place, and names and markers are around it. */
+static bool try_number(struct embedded *e, size_t place, bool seqs)
+{
+	size_t next = e->tokens;
+
+	e->number = place;
+	e->count = u32(e, place);
+	e->names = place + e->align;
+	if (e->count < SYMBOLS_MIN || e->count > SYMBOLS_MAX ||
+	    (seqs && !before(e, next, 3ULL * e->count, &next)) ||
+	    !before(e, next, 4ULL * ((e->count + MARKED - 1) / MARKED), &e->markers) ||
+	    e->markers <= e->names)
+		return false;
+	/* Two markers rule nearly all places out. */
+	return !u32(e, e->markers) && e->count > MARKED && u32(e, e->markers + 4) >= MARKED &&
+	       u32(e, e->markers + 4) < e->markers - e->names && agree(e);
+}
+
+static bool find_names(struct embedded *e)
+{
+	for (size_t place = e->tokens; place >= e->align;) {
+		place -= e->align;
+		if (try_number(e, place, false) || try_number(e, place, true))
+			return true;
+	}
+	return false;
+}
+
+/* --- addresses -------------------------------------------------------------------------------- */
+
+static uint64_t address(const struct embedded *e, size_t nth)
+{
+	int32_t offset = (int32_t)u32(e, e->offsets + 4 * nth);
+
+	if (e->step)
+		return e->base + e->step * nth + (uint64_t)(int64_t)offset;
+	if (!e->absolute)
+		return e->base + (uint32_t)offset;
+	return offset >= 0 ? (uint64_t)offset : e->base - 1 - (uint64_t)(int64_t)offset;
+}
+
+/* Whether these are offsets: the addresses that they make ascend, all in the kernel's half but for
+ * those that are no addresses. */
+static bool ascend(const struct embedded *e)
+{
+	uint64_t last = 0;
+
+	for (uint32_t i = 0; i < e->count; i++) {
+		uint64_t here = address(e, i);
+
+		if (here < last || (!e->absolute && here >> 63 != 1))
+			return false;
+		last = here;
+	}
+	return last >> 63 == 1;
+}
+
+static bool try_base(struct embedded *e, size_t offsets, size_t base)
+{
+	if (offsets + 4ULL * e->count > e->size || base + 8 > e->size || u64(e, base) >> 63 != 1)
+		return false;
+	e->offsets = offsets;
+	e->base = u64(e, base);
+	e->step = 0;
+	e->absolute = false;
+	for (uint32_t i = 0; i < e->count && !e->absolute; i++)
+		e->absolute = u32(e, offsets + 4 * (size_t)i) >> 31;
+	return ascend(e);
+}
+
+/* Where a byte of the file is loaded to; 0: nowhere, or it is no ELF file of 64 bits. */
+static uint64_t loaded(const struct embedded *e, size_t at)
+{
+	Elf64_Ehdr file;
+
+	if (e->size < sizeof(file))
+		return 0;
+	memcpy(&file, e->image, sizeof(file));
+	if (memcmp(file.e_ident, ELFMAG, SELFMAG) != 0 || file.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    file.e_phoff > e->size || file.e_phnum > (e->size - file.e_phoff) / sizeof(Elf64_Phdr))
+		return 0;
+	for (size_t i = 0; i < file.e_phnum; i++) {
+		Elf64_Phdr segment;
+
+		memcpy(&segment, e->image + file.e_phoff + i * sizeof(segment), sizeof(segment));
+		if (segment.p_type == PT_LOAD && at >= segment.p_offset &&
+		    at - segment.p_offset < segment.p_filesz)
+			return segment.p_vaddr + (at - segment.p_offset);
+	}
+	return 0;
+}
+
+static bool try_place(struct embedded *e, size_t offsets)
+{
+	if (offsets + 4ULL * e->count > e->size)
+		return false;
+	e->offsets = offsets;
+	e->base = loaded(e, offsets);
+	e->step = 4;
+	e->absolute = false;
+	return e->base && ascend(e);
+}
+
+static bool find_offsets(struct embedded *e)
+{
+	size_t behind = up(e, e->index + sizeof(uint16_t) * TOKENS), in_front;
+
+	return try_base(e, behind, up(e, behind + 4ULL * e->count)) ||
+	       (before(e, e->number, 8 + 4ULL * e->count, &in_front) &&
+		try_base(e, in_front, e->number - 8)) ||
+	       try_place(e, behind);
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+/* Writes a name out; returns its length, with the type in front, or 0. */
+static size_t expand(const struct embedded *e, size_t at, size_t tokens, char text[NAME_MOST])
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < tokens; i++) {
+		unsigned char number = (unsigned char)e->image[at + i];
+		const char *token = e->image + e->tokens + u16(e, e->index + 2 * number);
+		size_t len = strlen(token);
+
+		if (len >= NAME_MOST - used)
+			return 0;
+		memcpy(text + used, token, len);
+		used += len;
+	}
+	return used;
+}
+
+static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
+		struct kvet_error *err)
+{
+	struct embedded *e = (struct embedded *)source;
+
+	(void)err;
+	for (*count = 0; *count < KSYMS_BATCH && e->next < e->count; e->next++) {
+		size_t tokens = name_length(e, &e->at, e->markers);
+		char *text = e->text[*count];
+		size_t len = expand(e, e->at, tokens, text);
+
+		e->at += tokens;
+		if (len < 2)
+			continue;
+		rows[(*count)++] = (struct ksyms_row){
+			.address = address(e, e->next),
+			.name = text + 1,
+			.name_len = len - 1,
+			.type = text[0],
+		};
+	}
+	return 0;
+}
+
+static void embedded_close(struct ksyms_source *source)
+{
+	struct embedded *e = (struct embedded *)source;
+
+	free(e->image);
+	free(e);
+}
+
+static bool find_tables(struct embedded *e)
+{
+	static const char digits[] = "0\0001\0002\0003\0004\0005\0006\0007\0008\0009";
+	const char *at = e->image;
+
+	while ((at = memmem(at, e->size - (size_t)(at - e->image), digits, sizeof(digits)))) {
+		for (e->align = 8; e->align >= 4; e->align /= 2)
+			if (find_index(e, (size_t)(at - e->image)) && find_names(e) &&
+			    find_offsets(e))
+				return true;
+		at++;
+	}
+	return false;
+}
+
+int kvet_ksyms_embedded_open(struct ksyms_source **source, char *image, size_t size)
+{
+	struct embedded *e = malloc(sizeof(*e));
+
+	if (!e)
+		return -ENOMEM;
+	e->source = (struct ksyms_source){ .next = next, .close = embedded_close };
+	e->image = image;
+	e->size = size;
+	if (!find_tables(e)) {
+		free(e);
+		return -ENODATA;
+	}
+	e->source.expected = e->count;
+	e->next = 0;
+	e->at = e->names;
+	*source = &e->source;
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KSYMS_UNPACK_LZ4_H
+#define KVET_KSYMS_UNPACK_LZ4_H
+
+#include "ksyms/unpack.h"
+
+/* What lz4(1) writes. */
+void *kvet_ksyms_lz4_start(void);
+enum ksyms_step kvet_ksyms_lz4_step(void *state, struct ksyms_span *span);
+void kvet_ksyms_lz4_end(void *state);
+
+/* What it writes with -l, for the kernel's image: blocks of 8 MiB, each with its size in front and
+ * nothing behind the last one. */
+void *kvet_ksyms_lz4_legacy_start(void);
+enum ksyms_step kvet_ksyms_lz4_legacy_step(void *state, struct ksyms_span *span);
+void kvet_ksyms_lz4_legacy_end(void *state);
+bool kvet_ksyms_lz4_legacy_whole(const void *state);
+
+#endif
