@@ -150,7 +150,11 @@ static struct json_object *of_map(const struct value *value)
 	for (size_t i = 0; whole && i < value->map.count; i++) {
 		const struct named_value *item = &value->map.items[i];
 
-		whole = add_value(object, item->name, item->type, &item->value);
+		/* json-c escapes a key, but lets invalid UTF-8 through. */
+		char *name = safe_utf8(item->name);
+
+		whole = name && add_value(object, name, item->type, &item->value);
+		free(name);
 	}
 	return if_whole(object, whole);
 }

@@ -71,7 +71,7 @@ static void render(const char *string, const uint64_t numbers[4],
 	const char *items[] = { string, "", "other" };
 	const int64_t series[] = { (int64_t)numbers[0], (int64_t)numbers[1] };
 	const struct named_value map[] = {
-		{ "string", FIELD_STRING, value_string(string) },
+		{ string, FIELD_STRING, value_string(string) },
 		{ "number", FIELD_INTEGER, value_integer((int64_t)numbers[2]) },
 	};
 	const struct value values[FIELDS] = {
