@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet clock compare: how far apart MONOTONIC and BOOTTIME are, for user space and for BPF. */
+#include <linux/capability.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -434,6 +435,16 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static const int capabilities[] = {
+	CAP_BPF,             /* the clocks of BPF, */
+	CAP_PERFMON,         /* which a tracing program reads, */
+	CAP_SYS_ADMIN,       /* that takes this before 5.8; */
+	CAP_SYS_RESOURCE,    /* its memory counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_SYSLOG,          /* /dev/kmsg */
+	CAP_DAC_READ_SEARCH, /* /proc/timer_list, debugfs */
+	-1,
+};
+
 const struct command clock_compare_command = {
 	.name = "clock compare",
 	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
@@ -448,5 +459,6 @@ const struct command clock_compare_command = {
 	.summary_schema = &summary_schema,
 	.live_with = is_live,
 	.args_size = sizeof(struct clock_compare_args),
+	.capabilities = capabilities,
 	.run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet clock source: which clock should a tracer stamp its events with? */
+#include <linux/capability.h>
 #include <kvet/clock.h>
 #include <kvet/probe.h>
 
@@ -195,6 +196,14 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static const int capabilities[] = {
+	CAP_BPF,          /* the clocks of BPF, */
+	CAP_PERFMON,      /* which a tracing program reads, */
+	CAP_SYS_ADMIN,    /* that takes this before 5.8; */
+	CAP_SYS_RESOURCE, /* its memory counts for RLIMIT_MEMLOCK before 5.11 */
+	-1,
+};
+
 const struct command clock_source_command = {
 	.name = "clock source",
 	.summary = "The clock that a tracer should stamp its events with",
@@ -202,5 +211,6 @@ const struct command clock_source_command = {
 	.options = options,
 	.schemas = schemas,
 	.args_size = sizeof(struct args),
+	.capabilities = capabilities,
 	.run = run,
 };

@@ -79,6 +79,13 @@ bool context_stopped(const struct context *context);
  */
 void context_hold(struct context *context);
 
+/*
+ * Gives up, for good, all capabilities but those of the list (-1 at its end; NULL: every one):
+ * before what somebody else may have written is parsed. Returns STATUS_YES, or what is to be
+ * returned.
+ */
+enum status context_confine(struct context *context, const int *capabilities);
+
 struct command {
 	const char *name;          /* "ksyms lookup" */
 	const char *summary;       /* one line, no full stop */
@@ -92,6 +99,7 @@ struct command {
 	bool live;                           /* -j means JSON lines, records as they happen */
 	bool (*live_with)(const void *args); /* the same, with these options; may be NULL */
 	size_t args_size;                    /* of the struct that options fill */
+	const int *capabilities;             /* that run() may use, -1 at the end; NULL: none */
 	enum status (*run)(struct context *context, const void *args, const char *const *operands,
 			   size_t count);
 };

@@ -186,15 +186,26 @@ static enum status run(struct context *context, const void *opaque, const char *
 {
 	const struct args *args = opaque;
 	const char *after = count > 1 ? operands[1] : NULL;
+	struct symbol_file files[] = { { .fd = -1 }, { .fd = -1 } };
 	struct tables tables = { 0 };
 	struct kvet_ksyms_filter filter;
 	enum status status = symbols_filter(context, &args->symbols, &filter);
 
 	if (status == STATUS_YES)
-		status =
-			symbols_open(context, &args->symbols, operands[0], NULL, 0, &tables.before);
+		status = symbol_file_open(context, operands[0], &files[0]);
 	if (status == STATUS_YES)
-		status = symbols_open(context, &args->symbols, after, NULL, 0, &tables.after);
+		status = symbol_file_open(context, after, &files[1]);
+	/* The running kernel's own first: what a file holds is met with no privilege left. */
+	if (status == STATUS_YES && !after)
+		status = symbols_open(context, &args->symbols, &files[1], NULL, 0, &tables.after);
+	if (status == STATUS_YES)
+		status = context_confine(context, NULL);
+	if (status == STATUS_YES)
+		status = symbols_open(context, &args->symbols, &files[0], NULL, 0, &tables.before);
+	if (status == STATUS_YES && after)
+		status = symbols_open(context, &args->symbols, &files[1], NULL, 0, &tables.after);
+	symbol_file_close(&files[0]);
+	symbol_file_close(&files[1]);
 	if (status == STATUS_YES) {
 		/* Without addresses, what stands before a function cannot be told from one: then it
 		 * counts in both tables, or it would be new in one. */
@@ -222,5 +233,6 @@ const struct command ksyms_diff_command = {
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
+	.capabilities = symbols_capabilities,
 	.run = run,
 };

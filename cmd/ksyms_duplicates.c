@@ -265,13 +265,18 @@ static enum status run(struct context *context, const void *opaque, const char *
 					 .names = args->names || !args->addresses,
 					 .addresses = args->addresses || !args->names };
 	struct kvet_ksyms *table = NULL;
+	struct symbol_file file = { .fd = -1 };
 	enum status status = symbols_filter(context, &args->symbols, &duplicates.filter);
 
 	(void)operands;
 	(void)count;
 	if (status == STATUS_YES)
-		status = symbols_open(context, &args->symbols, args->symbols.kallsyms, NULL, 0,
-				      &table);
+		status = symbol_file_open(context, args->symbols.kallsyms, &file);
+	if (status == STATUS_YES && file.path)
+		status = context_confine(context, NULL);
+	if (status == STATUS_YES)
+		status = symbols_open(context, &args->symbols, &file, NULL, 0, &table);
+	symbol_file_close(&file);
 	if (status != STATUS_YES)
 		return status;
 	duplicates.table = table;
@@ -291,5 +296,6 @@ const struct command ksyms_duplicates_command = {
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
+	.capabilities = symbols_capabilities,
 	.run = run,
 };

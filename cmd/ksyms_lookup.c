@@ -117,13 +117,12 @@ static enum status check_queries(struct lookup *lookup)
 static enum status load(struct lookup *lookup)
 {
 	const struct lookup_args *args = lookup->args;
-	const char *path = args->symbols.kallsyms;
-	/* These look at rows that the queries do not name; a pipe can be read once. */
-	bool whole = lookup->streams || (path && line_stream_is(path)) || args->suffixes ||
-		     args->attachable || lookup->count > FIRST_MOST;
+	/* These look at rows that the queries do not name. */
+	bool whole =
+		lookup->streams || args->suffixes || args->attachable || lookup->count > FIRST_MOST;
 	enum status status =
-		symbols_open(lookup->context, &args->symbols, path, whole ? NULL : lookup->first,
-			     lookup->first_count, &lookup->table);
+		symbols_open(lookup->context, &args->symbols, &lookup->file,
+			     whole ? NULL : lookup->first, lookup->first_count, &lookup->table);
 
 	if (status == STATUS_YES && args->attachable)
 		kvet_kprobe_facts_read(&lookup->context->host, &lookup->facts);
@@ -158,24 +157,33 @@ static enum status answer_burst(struct lookup *lookup)
 	return status_worst(checked, status);
 }
 
-static enum status answer_stream(struct lookup *lookup, const char *path)
+static enum status answer_stream(struct lookup *lookup, struct line_stream *stream)
 {
 	struct context *context = lookup->context;
-	struct line_stream stream;
-	bool raw = lookup->args->symbolize;
-	enum status read = line_stream_open(context, &stream, path, raw), status = read;
+	enum status read = STATUS_YES, status = STATUS_YES;
 
-	if (read == STATUS_YES && raw)
-		status = lookup_look_ahead(lookup, stream.fd);
+	if (lookup->args->symbolize)
+		status = lookup_look_ahead(lookup, stream->fd);
 	while (read == STATUS_YES && status < STATUS_ERROR && !context_stopped(context) &&
 	       !output_failure(context->output)) {
-		read = line_stream_next(context, &stream, &lookup->lines);
+		read = line_stream_next(context, stream, &lookup->lines);
 		if (!lookup->lines.count)
 			break;
 		status = status_worst(status, answer_burst(lookup));
 	}
-	line_stream_close(&stream);
 	return status_worst(read, status);
+}
+
+static enum status answer_input(struct lookup *lookup)
+{
+	struct line_stream stream;
+	enum status status =
+		line_stream_open(lookup->context, &stream, "-", lookup->args->symbolize);
+
+	if (status == STATUS_YES)
+		status = answer_stream(lookup, &stream);
+	line_stream_close(&stream);
+	return status;
 }
 
 /* An operand is text itself, and somebody may have meant the file of that name. */
@@ -194,7 +202,6 @@ static void note_files(struct lookup *lookup)
 /* The same, part by part. What is wrong in an operand shows before anything is answered. */
 static enum status answer_bursts(struct lookup *lookup, const char *const *operands, size_t count)
 {
-	const char *file = lookup->args->file;
 	enum status status = STATUS_YES;
 
 	output_bursts(lookup->context->output);
@@ -206,14 +213,16 @@ static enum status answer_bursts(struct lookup *lookup, const char *const *opera
 		}
 		status = status_worst(status, answer_burst(lookup));
 		if (status < STATUS_ERROR)
-			status = status_worst(status, answer_stream(lookup, "-"));
+			status = status_worst(status, answer_input(lookup));
 	}
 	if (status < STATUS_ERROR && lookup->args->symbolize)
 		note_files(lookup);
 	if (status < STATUS_ERROR)
 		status = status_worst(status, answer_burst(lookup));
-	if (status < STATUS_ERROR && (file || !count))
-		status = status_worst(status, answer_stream(lookup, file ? file : "-"));
+	if (status < STATUS_ERROR && lookup->args->file)
+		status = status_worst(status, answer_stream(lookup, &lookup->stream));
+	else if (status < STATUS_ERROR && !count)
+		status = status_worst(status, answer_input(lookup));
 	if (status == STATUS_YES && lookup->args->symbolize)
 		status = lookup->found ? STATUS_YES : STATUS_NO;
 	return status;
@@ -230,22 +239,35 @@ static enum status check_operands(struct lookup *lookup, const char *const *oper
 	return status;
 }
 
+/* What the user has named is opened while it takes a privilege to do so. */
+static enum status open_files(struct lookup *lookup)
+{
+	const struct lookup_args *args = lookup->args;
+	enum status status =
+		symbol_file_open(lookup->context, args->symbols.kallsyms, &lookup->file);
+
+	if (status == STATUS_YES && lookup->streams && args->file)
+		status = line_stream_open(lookup->context, &lookup->stream, args->file,
+					  args->symbolize);
+	return status;
+}
+
 static enum status ask(struct lookup *lookup, const char *const *operands, size_t count)
 {
-	enum status status;
+	const struct lookup_args *args = lookup->args;
+	enum status status = open_files(lookup);
 
-	if (lookup->args->symbolize) {
-		status = load(lookup);
-		return status == STATUS_YES ? lookup_open_text(lookup) : status;
-	}
-	if (lookup->streams) {
-		status = check_operands(lookup, operands, count);
-	} else {
+	if (status == STATUS_YES && !lookup->streams)
 		status = read_lines(lookup, operands, count);
-		if (status == STATUS_YES)
-			status = check_queries(lookup);
-	}
-	return status == STATUS_YES ? load(lookup) : status;
+	/* A table that is no kernel's own takes none, but for what is armed on this kernel. */
+	if (status == STATUS_YES && args->symbols.kallsyms && !args->attachable)
+		status = context_confine(lookup->context, NULL);
+	if (status == STATUS_YES && !args->symbolize)
+		status = lookup->streams ? check_operands(lookup, operands, count)
+					 : check_queries(lookup);
+	if (status == STATUS_YES)
+		status = load(lookup);
+	return status == STATUS_YES && args->symbolize ? lookup_open_text(lookup) : status;
 }
 
 static enum status perform(struct lookup *lookup, const char *const *operands, size_t count)
@@ -269,7 +291,7 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 		return status;
 	if (!lookup->count && !args->symbolize && status == STATUS_YES)
 		status = context_nothing_asked(lookup->context);
-	lookup_explain(lookup, path);
+	lookup_explain(lookup);
 	if (kvet_ksyms_hidden(lookup->table)) {
 		struct kvet_cause cause;
 
@@ -284,7 +306,7 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 static enum status run(struct context *context, const void *args, const char *const *operands,
 		       size_t count)
 {
-	struct lookup lookup = { .context = context, .args = args };
+	struct lookup lookup = { .context = context, .args = args, .file.fd = -1, .stream.fd = -1 };
 	enum status status = perform(&lookup, operands, count);
 
 	lookup_free(&lookup);
@@ -305,5 +327,6 @@ const struct command ksyms_lookup_command = {
 	.schemas = schemas,
 	.summary_schema = &lookup_summary_schema,
 	.args_size = sizeof(struct lookup_args),
+	.capabilities = symbols_capabilities,
 	.run = run,
 };

@@ -154,7 +154,7 @@ void lookup_explain_with(struct lookup *lookup, const struct kvet_ksyms *table)
 		explain_query(lookup, table, lookup->unmatched[lookup->explained]);
 }
 
-void lookup_explain(struct lookup *lookup, const char *path)
+void lookup_explain(struct lookup *lookup)
 {
 	struct context *context = lookup->context;
 	struct kvet_ksyms *whole = NULL;
@@ -163,7 +163,7 @@ void lookup_explain(struct lookup *lookup, const char *path)
 	if (!lookup->unmatched_count)
 		return;
 	if (kvet_ksyms_count(table) != kvet_ksyms_seen(table)) {
-		if (symbols_open(context, &lookup->args->symbols, path, NULL, 0, &whole) !=
+		if (symbols_open(context, &lookup->args->symbols, &lookup->file, NULL, 0, &whole) !=
 		    STATUS_YES)
 			return;
 		table = whole;
@@ -210,4 +210,6 @@ void lookup_free(struct lookup *lookup)
 	kvet_kprobe_facts_deinit(&lookup->facts);
 	kvet_ksyms_free(lookup->table);
 	lines_free(&lookup->lines);
+	line_stream_close(&lookup->stream);
+	symbol_file_close(&lookup->file);
 }

@@ -3,6 +3,7 @@
 #ifndef CMD_KSYMS_LOOKUP_ANSWER_H
 #define CMD_KSYMS_LOOKUP_ANSWER_H
 
+#include "line_stream.h"
 #include "lines.h"
 #include "symbol_record.h"
 #include "symbols.h"
@@ -30,8 +31,10 @@ struct lookup {
 	struct context *context;
 	const struct lookup_args *args;
 	struct kvet_ksyms_filter filter;
-	bool streams;       /* what is asked comes bit by bit, and is answered so */
-	struct lines lines; /* all of them, or those that have come */
+	struct symbol_file file;   /* of the table */
+	struct line_stream stream; /* of --file, if it comes bit by bit */
+	bool streams;              /* what is asked comes bit by bit, and is answered so */
+	struct lines lines;        /* all of them, or those that have come */
 	struct kvet_ksyms_query first[FIRST_MOST]; /* what a table can be made for */
 	size_t first_count;
 	size_t count;
@@ -67,7 +70,7 @@ void lookup_explain_with(struct lookup *lookup, const struct kvet_ksyms *table);
 
 /* The same at the end. A table that was made for the queries does not know: then the whole one
  * is loaded, from path. */
-void lookup_explain(struct lookup *lookup, const char *path);
+void lookup_explain(struct lookup *lookup);
 void lookup_put_summary(struct lookup *lookup);
 void lookup_free(struct lookup *lookup);
 

@@ -151,6 +151,16 @@ void context_hold(struct context *context)
 	stop_hold();
 }
 
+enum status context_confine(struct context *context, const int *capabilities)
+{
+	struct kvet_error err;
+
+	if (!kvet_host_keep_capabilities(capabilities, &err))
+		return STATUS_YES;
+	context_error(context, &err.cause);
+	return STATUS_ERROR;
+}
+
 /* --- one command from its command line to its exit status ------------------------------------- */
 
 static enum status run_checked(struct context *context, const struct command *command,
@@ -168,6 +178,8 @@ static enum status run_checked(struct context *context, const struct command *co
 		status = context_usage(context, "%s does not take '%s'", command->name,
 				       result->operands[command->operands_most]);
 	else
+		status = context_confine(context, command->capabilities);
+	if (status == STATUS_YES)
 		status = command->run(context, args, result->operands, result->count);
 	if (status == STATUS_USAGE)
 		fprintf(stderr, "Try 'kvet %s --help'.\n", command->name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet probe helpers: does this helper work for this program type, here, for me? */
+#include <linux/capability.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -466,6 +467,16 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static const int capabilities[] = {
+	CAP_BPF,             /* programs of any type, */
+	CAP_PERFMON,         /* tracing, */
+	CAP_NET_ADMIN,       /* networking, */
+	CAP_SYS_ADMIN,       /* all of them before 5.8; to look at securityfs */
+	CAP_SYS_RESOURCE,    /* memory that counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_DAC_READ_SEARCH, /* the configuration in /boot, where nobody else may read it */
+	-1,
+};
+
 const struct command probe_helpers_command = {
 	.name = "probe helpers",
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
@@ -480,5 +491,6 @@ const struct command probe_helpers_command = {
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
+	.capabilities = capabilities,
 	.run = run,
 };

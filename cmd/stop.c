@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kvet/host.h>
+
 #include "stop.h"
 
 #define MS 1000000LL
@@ -99,6 +101,8 @@ static void *watch(void *unused)
 	const struct timespec patience = { .tv_nsec = PATIENCE_NS };
 	struct pollfd fd = { .fd = pipe_fds[0], .events = POLLIN };
 
+	/* To close a document takes no privilege. */
+	(void)kvet_host_keep_capabilities(NULL, NULL);
 	while (poll(&fd, 1, -1) < 0 && errno == EINTR)
 		;
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &patience, NULL);

@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
 #include <string.h>
+#include <unistd.h>
 #include <unistd.h>
 
 #include "symbols.h"
+
+const int symbols_capabilities[] = {
+	CAP_SYSLOG,          /* addresses */
+	CAP_BPF,             /* the iterator, */
+	CAP_PERFMON,         /* which is a tracing program, */
+	CAP_SYS_ADMIN,       /* that takes this before 5.8 */
+	CAP_SYS_RESOURCE,    /* and memory that counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_DAC_READ_SEARCH, /* a file that the user names; debugfs, tracefs, /boot */
+	-1,
+};
 
 enum status symbols_filter(struct context *context, const struct symbols_args *args,
 			   struct kvet_ksyms_filter *filter)
@@ -34,32 +48,52 @@ static bool parse_source(const char *word, struct kvet_ksyms_options *options)
 	return false;
 }
 
-enum status symbols_open(struct context *context, const struct symbols_args *args, const char *path,
-			 const struct kvet_ksyms_query *queries, size_t count,
-			 struct kvet_ksyms **table)
+enum status symbol_file_open(struct context *context, const char *path, struct symbol_file *file)
 {
-	struct kvet_ksyms_options options = { .path = path };
+	*file = (struct symbol_file){ .path = path, .fd = -1 };
+	if (!path)
+		return STATUS_YES;
+	if (!*path)
+		return context_usage(context, "--kallsyms wants a FILE, or - for standard input");
+	if (!strcmp(path, "-")) {
+		file->path = "standard input";
+		file->fd = STDIN_FILENO;
+		return STATUS_YES;
+	}
+	file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return file->fd < 0 ? context_failure(context, errno, path) : STATUS_YES;
+}
+
+void symbol_file_close(struct symbol_file *file)
+{
+	if (file->fd > STDIN_FILENO)
+		close(file->fd);
+	file->fd = -1;
+}
+
+enum status symbols_open(struct context *context, const struct symbols_args *args,
+			 const struct symbol_file *file, const struct kvet_ksyms_query *queries,
+			 size_t count, struct kvet_ksyms **table)
+{
+	struct kvet_ksyms_options options = { .path = file->path,
+					      .has_fd = file->path,
+					      .fd = file->fd };
 	struct kvet_error err = { 0 };
 
-	if (path && !*path)
-		return context_usage(context, "--kallsyms wants a FILE, or - for standard input");
 	if (!parse_source(args->source, &options))
 		return context_usage(context,
 				     "--source wants auto, text, iter, file or elf, not '%s'",
 				     args->source);
 	if (options.has_kind &&
-	    !path != (options.kind == KVET_KSYMS_TEXT || options.kind == KVET_KSYMS_ITERATOR))
-		return context_usage(context,
-				     path ? "--source %s is the running kernel's: it reads no file"
-					  : "--source %s reads a file: name it with --kallsyms",
-				     args->source);
-	if (path && !strcmp(path, "-")) {
-		/* It can be read once: all of it, whatever will be asked. */
-		options.path = "standard input";
-		options.has_fd = true;
-		options.fd = STDIN_FILENO;
+	    !file->path != (options.kind == KVET_KSYMS_TEXT || options.kind == KVET_KSYMS_ITERATOR))
+		return context_usage(
+			context,
+			file->path ? "--source %s is the running kernel's: it reads no file"
+				   : "--source %s reads a file: name it with --kallsyms",
+			args->source);
+	/* What can be read once is read whole, whatever will be asked. */
+	if (file->path && (file->fd == STDIN_FILENO || lseek(file->fd, 0, SEEK_SET) < 0))
 		queries = NULL;
-	}
 	options.queries = queries;
 	options.query_count = queries ? count : 0;
 	if (kvet_ksyms_open(table, &context->host, &options, &err)) {

@@ -43,17 +43,33 @@ struct symbols_args {
 			"show the __pfx_ and __cfi_ symbols of functions too",                  \
 	}
 
+/* What it takes to read the running kernel's table with its addresses, by the iterator or as text;
+ * and a file that is another user's. For struct command. */
+extern const int symbols_capabilities[];
+
 /* Makes a filter of the options. Returns STATUS_YES, or what is to be returned. */
 enum status symbols_filter(struct context *context, const struct symbols_args *args,
 			   struct kvet_ksyms_filter *filter);
 
+/* A file that has a table. It is opened before anything is read, for to open it may take a
+ * privilege that what it holds must not meet. */
+struct symbol_file {
+	const char *path; /* NULL: none, but the running kernel */
+	int fd;
+};
+
+/* Opens the file at path (NULL: none; "-": standard input). Returns STATUS_YES, or what is to be
+ * returned. It is closed by symbol_file_close(), also where this failed. */
+enum status symbol_file_open(struct context *context, const char *path, struct symbol_file *file);
+void symbol_file_close(struct symbol_file *file);
+
 /*
- * Opens the table at path (NULL: the running kernel's; "-": standard input) from the source
- * that is asked for. queries may be NULL: anything may be asked. The caller frees *table.
- * Returns STATUS_YES, or what is to be returned.
+ * Reads the table of the file, or the running kernel's, from the source that is asked for; a file
+ * that is no pipe may be read again. queries may be NULL: anything may be asked. The caller frees
+ * *table. Returns STATUS_YES, or what is to be returned.
  */
-enum status symbols_open(struct context *context, const struct symbols_args *args, const char *path,
-			 const struct kvet_ksyms_query *queries, size_t count,
-			 struct kvet_ksyms **table);
+enum status symbols_open(struct context *context, const struct symbols_args *args,
+			 const struct symbol_file *file, const struct kvet_ksyms_query *queries,
+			 size_t count, struct kvet_ksyms **table);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet trace: does this probe point fire, on every instance of its symbol? */
+#include <linux/capability.h>
 #include <inttypes.h>
 
 #include "trace_options.h"
@@ -138,6 +139,19 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static const int capabilities[] = {
+	CAP_SYSLOG,       /* addresses of symbols */
+	CAP_BPF,          /* the program, */
+	CAP_PERFMON,      /* which is a tracing program, and its event */
+	CAP_SYS_ADMIN,    /* both before 5.8; the event where perf_event_paranoid is above 2 */
+	CAP_SYS_RESOURCE, /* memory that counts for RLIMIT_MEMLOCK before 5.11; descriptors for many
+			     sites */
+	CAP_SYS_PTRACE,   /* another user's process: its namespaces */
+	CAP_DAC_READ_SEARCH, /* debugfs, tracefs, a file of SPECs */
+	CAP_DAC_OVERRIDE,    /* tracefs's files of probes */
+	-1,
+};
+
 const struct command trace_command = {
 	.name = "trace",
 	.summary = "Arm kprobes at exact addresses and show every hit",
@@ -153,5 +167,6 @@ const struct command trace_command = {
 	.summary_schema = &trace_summary_schema,
 	.live = true,
 	.args_size = sizeof(struct trace_args),
+	.capabilities = capabilities,
 	.run = run,
 };

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Which capabilities this process holds where the kernel's capable() looks for them. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "core/fail.h"
 #include "host/capability.h"
 
 #include <kvet/host.h>
@@ -100,4 +102,42 @@ const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t
 	if (kvet_host_capable(CAP_SYS_ADMIN))
 		return buf;
 	return kvet_host_missing_capabilities(capabilities, buf, size);
+}
+
+/* Of what the process holds, what is to be kept. */
+static int keep(cap_t kept, cap_t held, int capability)
+{
+	static const cap_flag_t flags[] = { CAP_PERMITTED, CAP_EFFECTIVE };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		cap_flag_value_t value;
+
+		/* A capability that libcap does not know is not held either. */
+		if (cap_get_flag(held, capability, flags[i], &value) || value != CAP_SET)
+			continue;
+		if (cap_set_flag(kept, flags[i], 1, &capability, CAP_SET))
+			return -errno;
+	}
+	return 0;
+}
+
+int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err)
+{
+	cap_t held = cap_get_proc(), kept = cap_init();
+	int ret = held && kept ? 0 : -ENOMEM;
+
+	for (; !ret && capabilities && *capabilities >= 0; capabilities++)
+		ret = keep(kept, held, *capabilities);
+	/* What leaves the permitted and the inheritable set leaves the ambient set too. */
+	if (!ret && cap_set_proc(kept))
+		ret = -errno;
+	cap_free(held);
+	cap_free(kept);
+	if (ret)
+		return kvet_fail(err, -ret, "capset", "capabilities cannot be given up");
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
+		ret = -errno;
+		return kvet_fail(err, -ret, "prctl(PR_SET_NO_NEW_PRIVS)", "%s", strerror(-ret));
+	}
+	return 0;
 }

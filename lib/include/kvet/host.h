@@ -79,6 +79,14 @@ const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, s
  */
 const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t size);
 
+/*
+ * Gives up, for good, every capability that is not among the given ones (CAP_… of
+ * <linux/capability.h>, -1 at the end; NULL keeps none), and the chance to gain one by execve(2)
+ * (PR_SET_NO_NEW_PRIVS). It holds for the calling thread and the threads and processes that it
+ * starts from then on. Errors: of capset(2) and prctl(2); -ENOMEM.
+ */
+int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err);
+
 /* What the running kernel's build configuration says of an option. */
 enum kvet_config {
 	KVET_CONFIG_UNKNOWN, /* no readable configuration */
