@@ -37,7 +37,7 @@ page_lint() {
 
 page_shape() {
 	for page in man/*.8; do
-		sections=$(sed -n 's/^\.Sh //p' "$page" | grep -vx 'ENVIRONMENT\|FILES\|CONTAINERS' | tr '\n' ,)
+		sections=$(sed -n 's/^\.Sh //p' "$page" | grep -vx 'ENVIRONMENT\|FILES\|CAPABILITIES\|CONTAINERS' | tr '\n' ,)
 		fixed='NAME,SYNOPSIS,DESCRIPTION,OPTIONS,OUTPUT,EXIT STATUS,EXAMPLES,SEE ALSO,'
 		[ "$sections" = "$fixed" ] ||
 			echo "$page: its sections are $sections but should be $fixed"
