@@ -184,9 +184,9 @@ static void refuse_death(struct kvet_probe *probe, const struct kvet_probe_quest
 	*answer = (struct kvet_probe_answer){ .verdict = KVET_UNDETERMINED,
 					      .reason = KVET_REASON_NOT_PERMITTED,
 					      .variant = question->variant };
-	kvet_cause_fill(&answer->cause, 0, probe->refusal.reach.call, "%s", "");
-	kvet_refusal_explain(&probe->refusal, kvet_privilege_needed(question->type),
-			     &answer->cause);
+	kvet_cause_fill(&answer->cause, 0, probe->reach.call, "%s", "");
+	kvet_refusal_explain(kvet_denials_refusal(&probe->denials),
+			     kvet_privilege_needed(question->type), &answer->cause);
 }
 
 int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
@@ -197,7 +197,7 @@ int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *q
 
 	if (!judged)
 		return kvet_fail_memory(err);
-	if (probe->refusal.reach.state == KVET_REACH_DEATH) {
+	if (probe->reach.state == KVET_REACH_DEATH) {
 		refuse_death(probe, question, answer);
 		return 0;
 	}

@@ -36,8 +36,9 @@ struct kvet_attachment {
 struct kvet_probe {
 	struct kvet_host host;
 	struct kvet_privilege privilege;
-	struct kvet_refusal refusal; /* of bpf(2), where it is refused */
 	struct kvet_denials denials;
+	struct kvet_reach
+		reach; /* read before the first call, which a filter may answer with death */
 	struct kvet_loader loader;
 
 	pthread_mutex_t lock; /* for what follows; what it once points to does not change */

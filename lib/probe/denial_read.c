@@ -28,6 +28,16 @@ const char *kvet_denials_lockdown(struct kvet_denials *denials)
 	return level;
 }
 
+const struct kvet_refusal *kvet_denials_refusal(struct kvet_denials *denials)
+{
+	pthread_mutex_lock(&denials->lock);
+	if (!denials->refusal_read)
+		kvet_refusal_read(&denials->refusal, &denials->host, KVET_CALL_BPF);
+	denials->refusal_read = true;
+	pthread_mutex_unlock(&denials->lock);
+	return &denials->refusal;
+}
+
 /* The lock is held. */
 static const struct kvet_denial *find(struct kvet_denials *denials, const char *option)
 {

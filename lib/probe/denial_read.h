@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include <kvet/host.h>
+#include <kvet/refusal.h>
 
 #define KVET_DENIALS_OPTIONS 16
 
@@ -19,6 +20,8 @@ struct kvet_denials {
 		char evidence[192];
 	} options[KVET_DENIALS_OPTIONS];
 	unsigned int count;
+	struct kvet_refusal refusal; /* of bpf(2), where it is refused */
+	bool refusal_read;
 };
 
 /* host is copied; its sysroot string stays the caller's. */
@@ -27,6 +30,9 @@ void kvet_denials_deinit(struct kvet_denials *denials);
 
 /* As kvet_host_lockdown() says. */
 const char *kvet_denials_lockdown(struct kvet_denials *denials);
+
+/* What is known of why bpf(2) is refused; lives as long as denials, and does not change. */
+const struct kvet_refusal *kvet_denials_refusal(struct kvet_denials *denials);
 
 /* The words that the kernel was built without an option (a static string) in, and where they
  * stand; NULL if it was built with it, or if that cannot be read. They live as long as denials. */

@@ -10,11 +10,12 @@
 #include "core/fail.h"
 #include "probe/loader_load.h"
 
-void kvet_loader_init(struct kvet_loader *loader)
+void kvet_loader_init(struct kvet_loader *loader, bool callable)
 {
 	memset(loader, 0, sizeof(*loader));
 	pthread_mutex_init(&loader->lock, NULL);
-	kvet_token_open(&loader->token);
+	if (callable)
+		kvet_token_open(&loader->token);
 }
 
 void kvet_loader_deinit(struct kvet_loader *loader)

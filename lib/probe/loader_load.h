@@ -27,8 +27,8 @@ struct kvet_loader {
 	struct kvet_token token;
 };
 
-/* Also looks for a token. */
-void kvet_loader_init(struct kvet_loader *loader);
+/* Also looks for a token, if bpf(2) may be called at all. */
+void kvet_loader_init(struct kvet_loader *loader, bool callable);
 void kvet_loader_deinit(struct kvet_loader *loader);
 
 /* Raises the limit as far as the process may. Returns whether it stands higher than at first. */

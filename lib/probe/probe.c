@@ -31,9 +31,9 @@ int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, stru
 		return kvet_fail_memory(err);
 	if (host)
 		new->host = *host;
-	kvet_loader_init(&new->loader);
+	kvet_reach_read(&new->host, KVET_CALL_BPF, &new->reach);
+	kvet_loader_init(&new->loader, new->reach.state != KVET_REACH_DEATH);
 	kvet_privilege_read(&new->privilege, new->loader.token.fd != 0);
-	kvet_refusal_read(&new->refusal, &new->host, KVET_CALL_BPF);
 	kvet_denials_init(&new->denials, &new->host);
 	pthread_mutex_init(&new->lock, NULL);
 	pthread_mutex_init(&new->attach_lock, NULL);
@@ -154,9 +154,9 @@ const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int vari
  */
 
 /* What is known of refusals: with a token, it is this namespace's capabilities that count. */
-static struct kvet_refusal delegated(const struct kvet_probe *probe)
+static struct kvet_refusal delegated(struct kvet_probe *probe)
 {
-	struct kvet_refusal refusal = probe->refusal;
+	struct kvet_refusal refusal = *kvet_denials_refusal(&probe->denials);
 
 	refusal.user_namespace = refusal.user_namespace && !probe->loader.token.fd;
 	return refusal;
@@ -203,7 +203,8 @@ static void explain(struct kvet_probe *probe, const struct kvet_probe_question *
 		kvet_refusal_advise(&here, needed, &answer->cause);
 		/* Nothing that would help is missing here. */
 		if (!answer->cause.remedy[0])
-			kvet_refusal_advise(&probe->refusal, needed, &answer->cause);
+			kvet_refusal_advise(kvet_denials_refusal(&probe->denials), needed,
+					    &answer->cause);
 	}
 	if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
 		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
@@ -324,7 +325,7 @@ static void explain_map(struct kvet_probe *probe, enum kvet_map_kind kind, struc
 	if (!strcmp(cause->source, "bpf(BPF_BTF_LOAD)"))
 		need = (struct kvet_token_need){ BPF_BTF_LOAD, -1, -1, -1 };
 	if (!kvet_token_explain(&probe->loader.token, &need, cause))
-		kvet_refusal_explain(&probe->refusal, bpf, cause);
+		kvet_refusal_explain(kvet_denials_refusal(&probe->denials), bpf, cause);
 }
 
 int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err)
