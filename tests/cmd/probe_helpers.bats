@@ -50,8 +50,9 @@ probe() {
 	probe -j -t kprobe ktime_get_boot_ns
 	json '.records | length == 1'
 	json '.records[0] | keys_unsorted == ["helper", "id", "type", "sleepable", "variant",
-		"target", "verdict", "reason", "errno", "log", "btf", "disagree", "libbpf_return",
-		"libbpf_errno", "errno_source", "libbpf_calls"]'
+		"target", "argument", "verdict", "reason", "errno", "log", "evidence", "attachable",
+		"attach_cause", "btf", "disagree", "libbpf_return", "libbpf_errno", "errno_source",
+		"libbpf_calls"]'
 	json '.records[0] | .helper == "bpf_ktime_get_boot_ns" and .id == 125 and .type == "kprobe"'
 }
 
