@@ -65,6 +65,11 @@ skip() {
 	printf 'ok %d - %s # SKIP %s\n' "$tap_count" "$1" "$2"
 }
 
+# absent NAME REASON: what this kernel has not is no test that was left out, as skip() has it.
+absent() {
+	printf '# not on this kernel: %s: %s\n' "$1" "$2"
+}
+
 # skip_all REASON: ends a test file that has not checked anything yet.
 skip_all() {
 	printf '1..0 # SKIP %s\n' "$1"

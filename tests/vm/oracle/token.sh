@@ -11,8 +11,12 @@
 
 all='delegate_cmds=any delegate_maps=any delegate_progs=any delegate_attachs=any'
 # shellcheck disable=SC2086 # words
-delegate $all -- true 2>/dev/null ||
-	skip_all "this kernel has no BPF tokens ($(uname -r))"
+if ! delegate $all -- true 2>/dev/null; then
+	absent 'delegated BPF' 'it has no tokens'
+	check_status 1 'a kernel that delegates nothing has no tokens' \
+		grep -qw bpf_token_create /proc/kallsyms
+	plan
+fi
 
 # ask OPTIONS HELPER... : kvet's records and messages; its status is the answer's.
 ask() {

@@ -108,7 +108,7 @@ if [ -e $cpu/cpu0/online ] && echo 0 >$cpu/cpu0/online; then
 	stop
 	check 'CPU 0 goes and comes back while it is traced: exact counts' counts_are /tmp/zero $((3 * one))
 else
-	skip 'CPU 0 is offline' 'this kernel keeps CPU 0 online'
+	absent 'CPU 0 is offline' 'it keeps CPU 0 online'
 fi
 
 # ---- idle tasks: each CPU has its own, and all are thread 0
