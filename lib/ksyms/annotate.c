@@ -114,6 +114,17 @@ static bool is_named(const struct kvet_ksyms_log *log, uint64_t address)
 	return false;
 }
 
+/* Whether only a process can have the address, and not the kernel of this table. */
+static bool is_of_process(const struct kvet_ksyms_log *log, uint64_t address)
+{
+	uint64_t lowest = log->areas.lowest;
+
+	if (lowest == UINT64_MAX)
+		return false;
+	/* Where the kernel has the upper half, its stacks and its heap are there too. */
+	return lowest >> 63 ? !(address >> 63) : address < lowest;
+}
+
 static int append_row(struct kvet_ksyms_log *log, uint32_t row, uint64_t place, bool first)
 {
 	struct kvet_symbol symbol = kvet_ksyms_row(log->table, row);
@@ -295,17 +306,24 @@ static bool is_relative(const struct kvet_ksyms_log *log, const struct ksyms_fra
 	return false;
 }
 
-int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
+int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, struct ksyms_frame *frame)
 {
 	const struct ksyms_frame_rows *found = &log->found;
 	const char *end = frame->name + frame->len;
+	bool is_behind =
+		log->number.end &&
+		is_one_place(log->number.end, frame->has_label ? frame->label : frame->name);
 	uint64_t address;
-	int ret = kvet_ksyms_frame_find(&log->found, frame, !knows_modules(log));
+	int ret;
 
+	/* The kernel writes hashed pointers in front, but with SIZE; debuggers and profilers do
+	 * not. */
+	if (is_behind && !frame->has_size && is_of_process(log, log->number.address))
+		frame->foreign = true;
+	ret = kvet_ksyms_frame_find(&log->found, frame, !knows_modules(log));
 	if (ret)
 		return ret;
-	if (log->number.end &&
-	    is_one_place(log->number.end, frame->has_label ? frame->label : frame->name))
+	if (is_behind)
 		compare(log, frame);
 	log->frame = *frame;
 	ret = kvet_ksyms_log_number(log);

@@ -68,7 +68,10 @@ int kvet_ksyms_log_number(struct kvet_ksyms_log *log);
 void kvet_ksyms_log_wait(struct kvet_ksyms_log *log, const char *s,
 			 const struct ksyms_number *number);
 
-/* Writes the addresses of a frame, and what waits before it. */
-int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, const struct ksyms_frame *frame);
+/*
+ * Writes the addresses of a frame, and what waits before it. A frame without SIZE behind an address
+ * of a process is the process's own, and becomes foreign.
+ */
+int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, struct ksyms_frame *frame);
 
 #endif

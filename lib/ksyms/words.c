@@ -122,9 +122,12 @@ size_t kvet_ksyms_escape_len(const char *s, const char *end)
 
 	if (!is_esc)
 		return len;
-	/* "ESC ( B" chooses letters, "ESC [ 1 ; 31 m" a colour. */
+	/* "ESC ( B" chooses letters, "ESC \" ends a title or a link, "ESC [ 1 ; 31 m" is a colour.
+	 */
 	if (at(s, end, len) == '(' && at(s, end, len + 1))
 		return len + 2;
+	if (at(s, end, len) == '\\')
+		return len + 1;
 	if (at(s, end, len) != '[')
 		return len;
 	for (tail = len + 1; at(s, end, tail) >= '0' && at(s, end, tail) <= '?';)
@@ -167,6 +170,14 @@ static size_t take_count(const char *s, const char *end, uint64_t *value)
 	return (is(next, WORD) && next != '.') || (next == '.' && is(at(s, end, len + 1), WORD))
 		       ? 0
 		       : len;
+}
+
+/* What stands between OFF and SIZE: some writers of JSON escape it. */
+static size_t slash_len(const char *s, const char *end)
+{
+	size_t len = at(s, end, 0) == '\\' ? 2 : 1;
+
+	return at(s, end, len - 1) == '/' ? len : 0;
 }
 
 static bool is_marked(const struct ksyms_words *words, const char *s, size_t len)
@@ -294,6 +305,18 @@ static void look_behind(const struct ksyms_words *words, struct ksyms_frame *fra
 		take_file(frame, s + 2, words->end);
 }
 
+/* "FILE(SYM+0xOFF) [0xADDRESS]" is how backtrace_symbols(3) of the C library writes a place. */
+static bool is_of_program(const struct ksyms_words *words, const struct ksyms_frame *frame)
+{
+	const char *s = frame->name, *after = s + frame->len;
+
+	if (frame->has_size || s - words->start < 2 || s[-1] != '(' || s[-2] == ' ' ||
+	    at(after, words->end, 0) != ')')
+		return false;
+	after += at(after, words->end, 1) == ' ' ? 2 : 1;
+	return after < words->end && starts(after, words->end, "[0x");
+}
+
 /* Returns false if the name is a part of something else: of a path, of core::fmt::write, of a
  * symbol of glibc with its version. */
 static bool look_before(const struct ksyms_words *words, struct ksyms_frame *frame)
@@ -321,7 +344,7 @@ bool kvet_ksyms_take_frame(const struct ksyms_words *words, const char *s, size_
 			   struct ksyms_frame *frame)
 {
 	const char *end = words->end, *after = s + len + 1;
-	size_t count;
+	size_t count, slash;
 
 	*frame = (struct ksyms_frame){ .name = s, .name_len = len };
 	if (!len || is(*s, DIGIT) || at(s, end, len) != '+')
@@ -330,10 +353,12 @@ bool kvet_ksyms_take_frame(const struct ksyms_words *words, const char *s, size_
 	if (!count)
 		return false;
 	after += count;
-	count = at(after, end, 0) == '/' ? take_count(after + 1, end, &frame->size) : 0;
+	slash = slash_len(after, end);
+	count = slash ? take_count(after + slash, end, &frame->size) : 0;
 	frame->has_size = count > 0;
-	after += count ? 1 + count : 0;
+	after += count ? slash + count : 0;
 	frame->len = (size_t)(after - s);
 	look_behind(words, frame);
+	frame->foreign = frame->foreign || is_of_program(words, frame);
 	return look_before(words, frame);
 }

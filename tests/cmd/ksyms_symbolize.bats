@@ -208,6 +208,31 @@ r3 : 00000000  r2 : 00000010' ]
 	becomes 'at ffffffff810001aa.' 'at ffffffff810001aa <vfs_read+0x2a/0x280>.'
 }
 
+@test "frames of processes: backtrace(3), debuggers, profilers" {
+	local at
+
+	stays '/lib/x86_64-linux-gnu/libc.so.6(vfs_read+0x2a) [0x7f1234567890]'
+	stays './a.out(vfs_read+0x2a)[0x5581000110]'
+	stays 'a.out(add+0x1) [0x400512]'
+	for at in 7f1234567890 5581000110 0x00007ffff7e9d980 0x7ffff7e9d980; do
+		stays "   $at <vfs_read+42>:	mov    %rax,%rbx"
+		stays "    $at vfs_read+0x2a (inlined)"
+		stays "    $at vfs_read+0x2a (perf-1234.map)"
+		stays "    $at vfs_read+42"
+		# With SIZE it is the kernel's, behind whatever number.
+		becomes " $at vfs_read+0x2a/0x280" " $at vfs_read+0x2a/0x280 $AT"
+		# In a list it is another place.
+		becomes "$at;vfs_read+0x2a" "$at;vfs_read+0x2a $AT"
+	done
+	becomes ' (vfs_read+0x2a) from' " (vfs_read+0x2a $AT) from"
+	becomes ' #1 [ffffc90000123d00] vfs_read+42' " #1 [ffffc90000123d00] vfs_read+42 $AT"
+	becomes ' ffff888100000000 vfs_read+42' " ffff888100000000 vfs_read+42 $AT"
+	# A process has the lower half, or what lies below the text of 32 bits.
+	table '80008000 T _text' '80100000 T vfs_read' '80100300 T ksys_read' '80a01000 B _end'
+	stays '    76f01234 vfs_read+0x10'
+	becomes ' 80e01234 vfs_read+0x10' ' 80e01234 vfs_read+0x10 <0x80100010>'
+}
+
 @test "bpftrace in its three modes, folded stacks, perf, crash, gdb, SystemTap, lockdep" {
 	becomes '        vfs_read+42' "        vfs_read+42 $AT"
 	becomes $'\tffffffff810001aa vfs_read+42' $'\tffffffff810001aa <vfs_read+0x2a/0x280> vfs_read+42 '"$AT"
@@ -239,10 +264,12 @@ r3 : 00000000  r2 : 00000010' ]
 	local before
 
 	for before in '#011' '#033[31m' $'\e[31m' $'\e[1;31m' $'\e(B' '\t' '\n' '\x1b[31m' '\u0009' \
-		'\u001b[0m' '\033[0m' '^I' '^[[31m' $'\r' $'\a' '#012'; do
+		'\u001b[0m' '\033[0m' '^I' '^[[31m' $'\r' $'\a' '#012' $'\e]8;;http://x\e\\'; do
 		becomes "${before}vfs_read+0x2a/0x280" "${before}vfs_read+0x2a/0x280 $AT"
 		becomes "${before}ffffffff810001aa" "${before}ffffffff810001aa <vfs_read+0x2a/0x280>"
 	done
+	becomes '"vfs_read+0x2a\/0x280"' "\"vfs_read+0x2a\/0x280 $AT\""
+	stays '"vfs_read+0x2a\/0x281"'
 	becomes 'vfs_read+0x2a/0x280#012 x' "vfs_read+0x2a/0x280 $AT#012 x"
 	stays '31mvfs_read+0x2a'
 }
