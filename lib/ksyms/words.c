@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <ctype.h>
+#include <limits.h>
 #include <string.h>
 
 #include "ksyms/words.h"
@@ -244,18 +245,58 @@ static void set_kernel(struct ksyms_frame *frame)
 	set_module(frame, "vmlinux", strlen("vmlinux"));
 }
 
-/* "[MODULE]", "[MODULE(TAINTS) BUILD-ID]" of the kernel and of bcc; s is behind the bracket. */
+/* Where c is, which closes what s is behind of; NULL if it is not near. */
+static const char *closing(const char *s, const char *end, char c)
+{
+	return memchr(s, c, (size_t)(end - s < PATH_MAX ? end - s : PATH_MAX));
+}
+
+/* A path from the root, or a shared library: a file of programs. */
+static bool is_file(const char *s, const char *end)
+{
+	const char *so = memmem(s, (size_t)(end - s), ".so", 3);
+
+	return at(s, end, 0) == '/' || (so && (so + 3 == end || so[3] == '.'));
+}
+
+/* The file of a module or of the kernel, or of programs. */
+static void take_file(struct ksyms_frame *frame, const char *s, const char *end)
+{
+	const char *slash = memrchr(s, '/', (size_t)(end - s)), *base = slash ? slash + 1 : s,
+		   *dot = memmem(base, (size_t)(end - base), ".ko", 3);
+
+	if (dot)
+		set_module(frame, base, (size_t)(dot - base));
+	else if (starts(base, end, "vmlinux") || starts(base, end, "kcore") ||
+		 starts(base, end, "kallsyms"))
+		set_kernel(frame);
+	else
+		/* Who writes SIZE may have the line of the source behind it. */
+		frame->foreign = is_file(s, end) || (slash && !frame->has_size);
+}
+
+/*
+ * "[MODULE]", "[MODULE(TAINTS) BUILD-ID]" of the kernel and of bcc, "[kernel.kallsyms]" of perf,
+ * "[/lib/libc.so.6]" of SystemTap, "[libc.so.6]" of bcc; s is behind the bracket.
+ */
 static void take_module(struct ksyms_frame *frame, const char *s, const char *end)
 {
-	const char *module = s;
+	const char *module = s, *close = closing(s, end, ']');
 	size_t len = module_span(s, end);
 
+	if (starts(s, end, "kernel.") || starts(s, end, "guest.kernel")) {
+		set_kernel(frame);
+		return;
+	}
+	if (close && is_file(s, close)) {
+		take_file(frame, s, close);
+		return;
+	}
 	if (!len)
 		return;
 	s += len;
 	if (at(s, end, 0) == '(') {
-		const char *close = memchr(s, ')', (size_t)(end - s));
-
+		close = closing(s, end, ')');
 		if (!close || close - s > 32)
 			return;
 		s = close + 1;
@@ -267,30 +308,16 @@ static void take_module(struct ksyms_frame *frame, const char *s, const char *en
 }
 
 /* What perf prints in parentheses: "[kernel.kallsyms]", "[ext4]", or the path of a file. */
-static void take_file(struct ksyms_frame *frame, const char *s, const char *end)
+static void take_owner(struct ksyms_frame *frame, const char *s, const char *end)
 {
-	const char *close = memchr(s, ')', (size_t)(end - s)), *slash, *base, *dot;
+	const char *close = closing(s, end, ')');
 
 	if (!close)
 		return;
-	if (starts(s, close, "[kernel") || starts(s, close, "[guest.kernel")) {
-		set_kernel(frame);
-		return;
-	}
-	if (*s == '[') {
+	if (*s == '[')
 		take_module(frame, s + 1, close);
-		return;
-	}
-	slash = memrchr(s, '/', (size_t)(close - s));
-	base = slash ? slash + 1 : s;
-	dot = memmem(base, (size_t)(close - base), ".ko", 3);
-	if (dot)
-		set_module(frame, base, (size_t)(dot - base));
-	else if (starts(base, close, "vmlinux") || starts(base, close, "kcore") ||
-		 starts(base, close, "kallsyms"))
-		set_kernel(frame);
 	else
-		frame->foreign = slash != NULL;
+		take_file(frame, s, close);
 }
 
 static void look_behind(const struct ksyms_words *words, struct ksyms_frame *frame)
@@ -302,19 +329,37 @@ static void look_behind(const struct ksyms_words *words, struct ksyms_frame *fra
 	if (at(s, words->end, 1) == '[')
 		take_module(frame, s + 2, words->end);
 	else if (at(s, words->end, 1) == '(' && words->end - s > 2)
-		take_file(frame, s + 2, words->end);
+		take_owner(frame, s + 2, words->end);
 }
 
-/* "FILE(SYM+0xOFF) [0xADDRESS]" is how backtrace_symbols(3) of the C library writes a place. */
+/*
+ * "FILE(SYM+0xOFF) [0xADDRESS]" is how backtrace_symbols(3) of the C library writes a place, Xorg
+ * and Android with a blank before the parenthesis, Java "[FILE+0xOFF]  SYM+0xOFF".
+ */
 static bool is_of_program(const struct ksyms_words *words, const struct ksyms_frame *frame)
 {
-	const char *s = frame->name, *after = s + frame->len;
+	const char *s = frame->name, *after = s + frame->len, *file;
+	char before;
 
-	if (frame->has_size || s - words->start < 2 || s[-1] != '(' || s[-2] == ' ' ||
-	    at(after, words->end, 0) != ')')
+	if (frame->has_size)
 		return false;
-	after += at(after, words->end, 1) == ' ' ? 2 : 1;
-	return after < words->end && starts(after, words->end, "[0x");
+	while (s > words->start && s[-1] == ' ')
+		s--;
+	before = s > words->start ? *--s : '\0';
+	if (before == '(' && at(after, words->end, 0) == ')') {
+		after += at(after, words->end, 1) == ' ' ? 2 : 1;
+		if (after < words->end && starts(after, words->end, "[0x"))
+			return true;
+	} else if (before != ']') {
+		return false;
+	}
+	while (s > words->start && s[-1] == ' ')
+		s--;
+	for (file = s;
+	     file > words->start && file[-1] != ' ' && file[-1] != '[' && s - file < PATH_MAX;)
+		file--;
+	return before == '(' ? memchr(file, '/', (size_t)(s - file)) != NULL
+			     : memmem(file, (size_t)(s - file), ".so", 3) != NULL;
 }
 
 /* Returns false if the name is a part of something else: of a path, of core::fmt::write, of a

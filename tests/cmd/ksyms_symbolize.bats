@@ -214,6 +214,19 @@ r3 : 00000000  r2 : 00000010' ]
 	stays '/lib/x86_64-linux-gnu/libc.so.6(vfs_read+0x2a) [0x7f1234567890]'
 	stays './a.out(vfs_read+0x2a)[0x5581000110]'
 	stays 'a.out(add+0x1) [0x400512]'
+	stays '(EE) 0: /usr/lib/xorg/Xorg (vfs_read+0x2a) [0x5581000110]'
+	stays '#00 pc 000000000004f0e4  /apex/lib64/bionic/libc.so (vfs_read+42) (BuildId: 0123)'
+	stays 'C  [libc.so.6+0x94ac3]  vfs_read+0x2a'
+	stays ' 0x7f1234567890 : vfs_read+0x2a/0x280 [/usr/lib64/libc-2.17.so]'
+	stays ' 0x5581000110 : vfs_read+0x2a/0x280 [/usr/bin/cat]'
+	stays "b'vfs_read+0x2a [libc.so.6]'"
+	stays ' vfs_read+0x2a [libc-2.31.so]'
+	becomes ' vfs_read+0x2a/0x280 (fs/read_write.c:450)' " vfs_read+0x2a/0x280 $AT (fs/read_write.c:450)"
+	becomes ' vfs_read+0x2a/0x280 [fs/read_write.c:450]' " vfs_read+0x2a/0x280 $AT [fs/read_write.c:450]"
+	becomes ' vfs_read+0x2a [kernel.kallsyms]' " vfs_read+0x2a $AT [kernel.kallsyms]"
+	becomes ' vfs_read+0x2a ([guest.kernel.kallsyms])' " vfs_read+0x2a $AT ([guest.kernel.kallsyms])"
+	becomes '/var/log/x:  vfs_read+42' "/var/log/x:  vfs_read+42 $AT"
+	becomes 'sh-1 [000] vfs_read+42' "sh-1 [000] vfs_read+42 $AT"
 	for at in 7f1234567890 5581000110 0x00007ffff7e9d980 0x7ffff7e9d980; do
 		stays "   $at <vfs_read+42>:	mov    %rax,%rbx"
 		stays "    $at vfs_read+0x2a (inlined)"
