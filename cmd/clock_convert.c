@@ -84,7 +84,9 @@ struct run {
 	enum kvet_clock_id clock;
 	struct kvet_clock_map map;
 	struct kvet_clock_history *history; /* NULL: not needed, or not to be had */
-	uint64_t now_ns;                    /* of clock */
+	bool warned;                        /* that it is not to be had */
+	/* When the map was read: by clock, by what user space sees of it, and by REALTIME. */
+	uint64_t now_ns, user_ns, wall_ns;
 	char boot_id[64];
 	int64_t converted, refused;
 	enum status status;
@@ -139,8 +141,98 @@ static enum status check_boot(struct run *run, const char *wanted)
 	return STATUS_YES;
 }
 
+/* --- the clocks --------------------------------------------------------------------------------
+ */
+
+static uint64_t user_time(enum kvet_clock_id clock)
+{
+	static const clockid_t ids[KVET_CLOCK_COUNT] = {
+		[KVET_CLOCK_MONOTONIC] = CLOCK_MONOTONIC,
+		[KVET_CLOCK_BOOTTIME] = CLOCK_BOOTTIME,
+		[KVET_CLOCK_TAI] = CLOCK_TAI,
+		[KVET_CLOCK_REALTIME] = CLOCK_REALTIME,
+	};
+	struct timespec now;
+
+	clock_gettime(ids[clock], &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* When the machine slept matters to whatever stands still meanwhile, and to nothing before the
+ * first time. */
+static void read_history(struct run *run)
+{
+	const struct kvet_clock_interval *slept = &run->map.offset[KVET_CLOCK_BOOTTIME];
+	struct kvet_clock_history *history;
+	struct context *context = run->context;
+	char about[HUMAN_SIZE];
+	struct kvet_error err;
+
+	if (!clock_about(slept, about))
+		return;
+	if (!kvet_clock_history_read(&context->host, &history, &err)) {
+		kvet_clock_history_free(run->history);
+		run->history = history;
+		return;
+	}
+	if (run->clock == KVET_CLOCK_MONOTONIC && !run->warned)
+		context_note(
+			context,
+			"this machine has slept for %s, and when is not known (%s: %s): a stamp "
+			"of monotonic may be as much earlier",
+			about, err.cause.source, err.cause.evidence);
+	run->warned = true;
+}
+
+static int read_clocks(struct run *run, struct kvet_error *err)
+{
+	const struct kvet_clock_effort effort = { .samples = SAMPLES, .budget_ns = BUDGET_NS };
+	struct kvet_clock_stamp now;
+	struct kvet_clock_map map;
+	uint64_t wall_ns;
+	int ret = kvet_clock_map_read(&run->context->host, &effort, &map, err);
+
+	wall_ns = user_time(KVET_CLOCK_REALTIME);
+	if (!ret)
+		ret = kvet_clock_map_convert(&map, KVET_CLOCK_REALTIME, wall_ns, run->clock, &now,
+					     err);
+	if (ret)
+		return ret;
+	run->map = map;
+	run->wall_ns = wall_ns;
+	run->user_ns = user_time(run->clock);
+	/* It has not slept since now. */
+	run->now_ns = now.ns + now.uncertainty_ns - now.slept_ns;
+	read_history(run);
+	return 0;
+}
+
+/* Whether a moment is not still to come. Where it may have come since the clocks were read, they
+ * are read again: a log that goes on is longer than any offset holds. */
+static bool has_come(struct run *run, enum kvet_clock_id clock, uint64_t ns)
+{
+	const bool is_wall = clock == KVET_CLOCK_REALTIME;
+	const uint64_t *latest = is_wall ? &run->wall_ns : &run->now_ns;
+	uint64_t passed_ns = user_time(clock) - (is_wall ? run->wall_ns : run->user_ns);
+	struct kvet_error err;
+
+	if (ns <= *latest)
+		return true;
+	/* Set back in between, the clock has not come to it either. */
+	if (passed_ns > INT64_MAX || ns - *latest > passed_ns)
+		return false;
+	if (read_clocks(run, &err)) {
+		context_error(run->context, &err.cause);
+		return false;
+	}
+	return ns <= *latest;
+}
+
 /* --- one stamp ---------------------------------------------------------------------------------
  */
+
+static const char no_time[] =
+	"is neither ns since boot nor an RFC 3339 time with its zone, of 1970 to 2262";
 
 /* What a word means: a stamp of the clock, or a time of the wall clock. */
 static bool read_word(const struct run *run, const char *word, enum kvet_clock_id *clock,
@@ -184,11 +276,13 @@ static void convert(struct run *run, const char *word, const char *text, const c
 	struct kvet_clock_interval error;
 	enum kvet_clock_id clock;
 	uint64_t ns;
+	bool come;
 
 	if (!read_word(run, word, &clock, &ns)) {
-		refuse(run, word, place, "is neither ns since boot nor an RFC 3339 time");
+		refuse(run, word, place, no_time);
 		return;
 	}
+	come = has_come(run, clock, ns);
 	if (!in_clock(run, clock, ns, KVET_CLOCK_REALTIME, &wall)) {
 		refuse(run, word, place, "is too large for ns since boot");
 		return;
@@ -198,9 +292,11 @@ static void convert(struct run *run, const char *word, const char *text, const c
 		refuse(run, word, place, "was before this boot");
 		return;
 	}
-	if (clock != KVET_CLOCK_REALTIME && ns > run->now_ns) {
+	if (!come) {
 		refuse(run, word, place,
-		       "is still to come: a stamp of another boot, or of another clock");
+		       clock == KVET_CLOCK_REALTIME
+			       ? "is still to come: a suspend or a step until then changes its stamp"
+			       : "is still to come: a stamp of another boot, or of another clock");
 		return;
 	}
 	error = kvet_clock_interval_point((int64_t)result.uncertainty_ns);
@@ -265,9 +361,7 @@ static enum status convert_all(struct run *run, const char *const *operands, siz
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(operands[i], "-") != 0 && !read_word(run, operands[i], &clock, &ns))
-			return context_usage(run->context,
-					     "'%s' is neither ns since boot nor an RFC 3339 time",
-					     operands[i]);
+			return context_usage(run->context, "'%s' %s", operands[i], no_time);
 	for (size_t i = 0; i < count; i++) {
 		enum status status;
 
@@ -285,52 +379,17 @@ static enum status convert_all(struct run *run, const char *const *operands, siz
 /* --- all of it ---------------------------------------------------------------------------------
  */
 
-/* When the machine slept matters to whatever stands still meanwhile, and to nothing before the
- * first time. */
-static void read_history(struct run *run)
-{
-	const struct kvet_clock_interval *slept = &run->map.offset[KVET_CLOCK_BOOTTIME];
-	struct context *context = run->context;
-	char about[HUMAN_SIZE];
-	struct kvet_error err;
-
-	if (!clock_about(slept, about))
-		return;
-	if (kvet_clock_history_read(&context->host, &run->history, &err) &&
-	    run->clock == KVET_CLOCK_MONOTONIC)
-		context_note(
-			context,
-			"this machine has slept for %s, and when is not known (%s: %s): a stamp "
-			"of monotonic may be as much earlier",
-			about, err.cause.source, err.cause.evidence);
-}
-
 static enum status prepare(struct run *run, const struct args *args)
 {
-	const struct kvet_clock_effort effort = { .samples = SAMPLES, .budget_ns = BUDGET_NS };
-	struct kvet_clock_stamp now;
-	struct timespec realtime;
-	struct kvet_error err;
-	int ret;
-
 	enum status status = check_boot(run, args->boot_id);
+	struct kvet_error err;
 
 	if (status != STATUS_YES)
 		return status;
-	ret = kvet_clock_map_read(&run->context->host, &effort, &run->map, &err);
-	clock_gettime(CLOCK_REALTIME, &realtime);
-	if (!ret)
-		ret = kvet_clock_map_convert(&run->map, KVET_CLOCK_REALTIME,
-					     (uint64_t)realtime.tv_sec * 1000000000 +
-						     (uint64_t)realtime.tv_nsec,
-					     run->clock, &now, &err);
-	if (ret) {
+	if (read_clocks(run, &err)) {
 		context_error(run->context, &err.cause);
 		return STATUS_ERROR;
 	}
-	/* It has not slept since now. */
-	run->now_ns = now.ns + now.uncertainty_ns - now.slept_ns;
-	read_history(run);
 	return STATUS_YES;
 }
 

@@ -108,7 +108,9 @@ void context_note(struct context *context, const char *format, ...)
 
 enum status context_nothing_asked(struct context *context)
 {
-	context_note(context, "nothing was asked: the input is empty");
+	/* Interrupted, it may have been to come. */
+	if (!context_stopped(context))
+		context_note(context, "nothing was asked: the input is empty");
 	return STATUS_NO;
 }
 

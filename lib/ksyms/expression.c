@@ -20,7 +20,8 @@
 
 struct cost {
 	uint64_t parts, choices;
-	bool refers; /* it holds a back-reference */
+	bool filled; /* it matches a character at least */
+	bool refers; /* it holds a back-reference that may match nothing */
 };
 
 /* Bytes in the literal's buffer. Runs stand there one behind the other, and none is ever
@@ -36,6 +37,7 @@ struct demand {
 
 /* One pair of parentheses, or what is outside of all. */
 struct level {
+	unsigned int group;   /* its number, counted from 1 */
 	struct cost done;     /* alternatives before this one */
 	struct cost branch;   /* this alternative, without its last part */
 	struct cost last;     /* its last part: what a repeat is about */
@@ -51,6 +53,8 @@ struct reader {
 	struct demand demand;
 	struct level levels[KSYMS_EXPRESSION_DEPTH_MOST + 2];
 	unsigned int depth;
+	unsigned int groups; /* opened so far */
+	bool filled[10];     /* by number: of the groups that have ended */
 	bool refers_in_repeat;
 };
 
@@ -59,10 +63,22 @@ static uint64_t bounded(uint64_t count)
 	return count < COUNT_MOST ? count : COUNT_MOST;
 }
 
+/* Of one and the other behind it. */
 static struct cost sum(struct cost a, struct cost b)
 {
-	return (struct cost){ bounded(a.parts + b.parts), bounded(a.choices + b.choices),
-			      a.refers || b.refers };
+	return (struct cost){ .parts = bounded(a.parts + b.parts),
+			      .choices = bounded(a.choices + b.choices),
+			      .filled = a.filled || b.filled,
+			      .refers = a.refers || b.refers };
+}
+
+/* Of one or the other. */
+static struct cost either(struct cost a, struct cost b)
+{
+	struct cost both = sum(a, b);
+
+	both.filled = a.filled && b.filled;
+	return both;
 }
 
 static struct level *level(struct reader *reader)
@@ -110,13 +126,15 @@ static void begin_part(struct reader *reader)
 static void read_byte(struct reader *reader, char byte)
 {
 	begin_part(reader);
+	level(reader)->last.filled = true;
 	add_byte(reader, byte);
 }
 
-/* Something that may be any of several characters, or none. */
-static void read_unknown(struct reader *reader)
+/* Something that is not known: any of several characters; or, unless it is filled, none. */
+static void read_unknown(struct reader *reader, bool filled)
 {
 	begin_part(reader);
+	level(reader)->last.filled = filled;
 	end_run(reader);
 }
 
@@ -151,11 +169,14 @@ static void read_escape(struct reader *reader)
 	if (!c)
 		return;
 	reader->at++;
-	if (strchr("123456789wWsSbB<>`'", c))
-		read_unknown(reader);
-	else
+	if (c >= '1' && c <= '9') {
+		read_unknown(reader, reader->filled[c - '0']);
+		level(reader)->last.refers = !reader->filled[c - '0'];
+	} else if (strchr("wWsSbB<>`'", c)) {
+		read_unknown(reader, strchr("wWsS", c) != NULL);
+	} else {
 		read_byte(reader, c);
-	level(reader)->last.refers = c >= '1' && c <= '9';
+	}
 }
 
 static bool read_number(const char **s, uint64_t *number)
@@ -196,6 +217,7 @@ static void read_repeat(struct reader *reader, uint64_t least, uint64_t most, bo
 
 	here->last.parts = bounded(here->last.parts * (copies ? copies : 1));
 	here->last.choices = bounded(here->last.choices * copies + 2 * open);
+	here->last.filled = here->last.filled && least;
 	here->repeats++;
 	reader->refers_in_repeat = reader->refers_in_repeat || (open && here->last.refers);
 	if (least)
@@ -212,7 +234,7 @@ static void read_brace(struct reader *reader)
 	if (read_interval(&reader->at, &least, &most, &endless))
 		read_repeat(reader, least, most, endless);
 	else
-		read_unknown(reader);
+		read_unknown(reader, false);
 }
 
 static void open_level(struct reader *reader)
@@ -220,12 +242,14 @@ static void open_level(struct reader *reader)
 	begin_part(reader);
 	end_run(reader);
 	reader->depth++;
-	*level(reader) = (struct level){ .before = reader->demand };
+	*level(reader) = (struct level){ .group = ++reader->groups, .before = reader->demand };
 }
 
 static struct cost cost_of(const struct level *here)
 {
-	return sum(here->done, sum(here->branch, here->last));
+	struct cost branch = sum(here->branch, here->last);
+
+	return here->alternatives ? either(here->done, branch) : branch;
 }
 
 static void next_alternative(struct reader *reader)
@@ -248,6 +272,8 @@ static void close_level(struct reader *reader)
 	reader->depth--;
 	outer = level(reader);
 	outer->last = sum(outer->last, cost_of(&inner));
+	if (inner.group < sizeof(reader->filled) / sizeof(*reader->filled))
+		reader->filled[inner.group] = outer->last.filled;
 	if (inner.alternatives)
 		go_back(reader, outer->before);
 	else
@@ -264,7 +290,7 @@ static void read_part(struct reader *reader)
 		break;
 	case '[':
 		reader->at = past_bracket(reader->at);
-		read_unknown(reader);
+		read_unknown(reader, true);
 		break;
 	case '(':
 		open_level(reader);
@@ -292,9 +318,11 @@ static void read_part(struct reader *reader)
 		read_brace(reader);
 		break;
 	case '.':
+		read_unknown(reader, true);
+		break;
 	case '^':
 	case '$':
-		read_unknown(reader);
+		read_unknown(reader, false);
 		break;
 	default:
 		read_byte(reader, c);
@@ -334,7 +362,8 @@ static const char *too_much(const struct reader *reader)
 		return AT_MOST(KSYMS_EXPRESSION_CHOICES_MOST) "alternatives and half as many open "
 							      "repeats, with repeats written out";
 	if (reader->refers_in_repeat)
-		return "a back-reference takes no repeat but {N}, nor do parentheses around it";
+		return "a back-reference to what may be empty takes no repeat but {N}, nor do "
+		       "parentheses around it";
 	return NULL;
 }
 

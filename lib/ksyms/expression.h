@@ -25,8 +25,8 @@ int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_erro
  * be left out or go on. Memory grows with their square: these take 9 MB, and a tenth of a
  * second.
  *
- * And no part with a back-reference is repeated but a fixed number of times: for ()\1+*$,
- * regexec(3) calls itself until its stack ends.
+ * And no part with a back-reference to what may be empty is repeated but a fixed number of
+ * times: for ()\1+*$, regexec(3) calls itself until its stack ends.
  */
 #define KSYMS_EXPRESSION_CHOICES_MOST 1000
 

@@ -67,10 +67,10 @@ a_second_ago() {
 	local word
 
 	for word in x 1x -1 "" 2026-13-01T00:00:00Z 2026-02-30T00:00:00Z 2026-01-01 \
-		2026-01-01T00:00:00 1969-12-31T23:59:59Z 99999999999999999999; do
+		2026-01-01T00:00:00 1969-12-31T23:59:59Z 9999-12-31T23:59:59Z 99999999999999999999; do
 		expect 2 "$KVET" clock convert -- 1 "$word"
 		[ -z "$output" ]
-		holds "$stderr" "RFC 3339"
+		holds "$stderr" "neither ns since boot nor an RFC 3339 time with its zone, of 1970 to 2262"
 	done
 }
 
@@ -91,7 +91,32 @@ a_second_ago() {
 	done
 	expect 3 "$KVET" clock convert -j -c tai "$(($(date +%s) + 3600))000000000"
 	holds "$stderr" "still to come"
+	expect 3 "$KVET" clock convert -j "$(date -u +%Y-%m-%dT%H:%M:%SZ -d '10 minutes')" 2262-01-01T00:00:00Z
+	json '.records == [] and .summary.refused == 2'
+	holds "$stderr" "still to come: a suspend or a step"
 	expect 0 "$KVET" clock convert -j "${uptime%.*}000000000"
+}
+
+@test "a log that goes on: a stamp that came after kvet began is no stamp to come" {
+	local clock answer uptime
+
+	for clock in boottime monotonic tai; do
+		coproc KVET_CONVERT { exec "$KVET" clock convert --format jsonl -c "$clock"; }
+		echo 0 >&"${KVET_CONVERT[1]}"
+		# The clocks have been read once.
+		read -r answer <&"${KVET_CONVERT[0]}"
+		[ "$(jq .input <<<"$answer")" = '"0"' ]
+		# Longer than a step of /proc/uptime.
+		sleep 0.1
+		read -r uptime _ </proc/uptime
+		uptime=${uptime/./}0000000
+		[ "$clock" != tai ] || uptime=$(date +%s%N)
+		echo "$uptime" >&"${KVET_CONVERT[1]}"
+		read -r answer <&"${KVET_CONVERT[0]}"
+		[ "$(jq -r .input <<<"$answer")" = "$uptime" ]
+		kill "$KVET_CONVERT_PID"
+		wait "$KVET_CONVERT_PID" || :
+	done
 }
 
 @test "each column has an uncertainty of its own" {
