@@ -295,7 +295,8 @@ static void convert(struct run *run, const char *word, const char *text, const c
 	if (!come) {
 		refuse(run, word, place,
 		       clock == KVET_CLOCK_REALTIME
-			       ? "is still to come: a suspend or a step until then changes its stamp"
+			       ? "is still to come: a suspend or a step until then changes its "
+				 "stamp"
 			       : "is still to come: a stamp of another boot, or of another clock");
 		return;
 	}
