@@ -130,6 +130,21 @@ static void put_summary(struct context *context, const struct tables *tables,
 	output_summary(context->output, &summary_schema, summary);
 }
 
+/* That nothing differs cannot be said of nothing. */
+static enum status check_compared(struct context *context,
+				  const struct kvet_ksyms_comparison *comparison)
+{
+	struct kvet_cause cause = {
+		.source = "kallsyms",
+		.evidence = "nothing was compared: the options leave no symbol of either table",
+	};
+
+	if (comparison->compared)
+		return STATUS_YES;
+	context_error(context, &cause);
+	return STATUS_UNDETERMINED;
+}
+
 /* That nothing has moved cannot be said of what stands nowhere. */
 static enum status check_places(struct context *context,
 				const struct kvet_ksyms_comparison *comparison)
@@ -164,8 +179,9 @@ static enum status compare(struct context *context, const struct tables *tables,
 	}
 	free(comparison.differences);
 	put_summary(context, tables, counts, comparison.anchor);
-	return status_worst(comparison.count ? STATUS_NO : STATUS_YES,
-			    check_places(context, &comparison));
+	return status_worst(status_worst(comparison.count ? STATUS_NO : STATUS_YES,
+					 check_places(context, &comparison)),
+			    check_compared(context, &comparison));
 }
 
 /* Names can be compared all the same: but that no address differs cannot be said. */

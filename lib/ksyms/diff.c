@@ -30,7 +30,7 @@ struct comparison {
 	struct ksyms_anchors anchors;
 	struct kvet_ksyms_difference *items;
 	size_t count, room;
-	size_t unplaced;
+	size_t unplaced, compared;
 };
 
 /* Where a row lies from the anchor that it has in the first table. */
@@ -194,6 +194,8 @@ static int diff_name(struct comparison *all, const char *name)
 	for (size_t j = 0; j < pair.rows_after.count; j++)
 		pair.taken_after[j] =
 			!kvet_ksyms_counts(all->after, pair.rows_after.rows[j], all->filter);
+	for (size_t i = 0; i < pair.rows_before.count + pair.rows_after.count; i++)
+		all->compared += !taken[i];
 	if (match(all, &pair, true) || match(all, &pair, false))
 		return -ENOMEM;
 	for (size_t i = 0; i < pair.rows_before.count && !ret; i++)
@@ -248,6 +250,7 @@ int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *af
 		.count = all.count,
 		.anchor = all.anchors.kernel.name,
 		.unplaced = all.unplaced,
+		.compared = all.compared,
 	};
 	return 0;
 }

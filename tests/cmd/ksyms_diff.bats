@@ -167,3 +167,18 @@ ffffffff91000000 T _text\nffffffff91000080 t a\nffffffff91000040 t b'
 	diff_tables 3 -j "$BATS_TEST_TMPDIR/shown" "$BATS_TEST_TMPDIR/hidden"
 	json '.summary | .added == 0 and .removed == 0'
 }
+
+@test "options that leave nothing to compare: not equal, but undetermined" {
+	local options
+
+	for options in '--module nosuch' '--type Q' '--module ext4 --type Q'; do
+		# shellcheck disable=SC2086
+		diff_tables 3 -j $options "$A" "$A"
+		json '.status == "undetermined" and .records == []'
+		holds "$stderr" 'nothing was compared'
+	done
+	# One table alone has the module: everything of it is removed, or added.
+	sed '/ext4/d' "$A" >"$B"
+	diff_tables 1 -j --module ext4 "$A" "$B"
+	json '(.records | length > 0) and all(.records[]; .change == "removed")'
+}

@@ -363,6 +363,8 @@ struct kvet_ksyms_comparison {
 	const char *anchor;
 	/* Pairs that no anchor tells the places of: whether they have moved is not known. */
 	size_t unplaced;
+	/* Rows of both tables that the filter lets through: of none, nothing can be said. */
+	size_t compared;
 };
 
 /*
