@@ -28,7 +28,7 @@ struct show {
 	struct timespec deadline;        /* CLOCK_MONOTONIC; tv_sec 0: none */
 	struct timespec timeout;         /* the same; over with the first event */
 	struct trace_stack_words *words; /* of one stack at a time */
-	int target_fd;                   /* of the process that is followed; -1: of none */
+	struct trace_target target;
 	bool target_ended;
 };
 
@@ -128,7 +128,9 @@ static int next_wakeup(const struct show *show)
 {
 	const int64_t times[] = { ms_left(&show->deadline),
 				  show->totals.events ? -1 : ms_left(&show->timeout),
-				  only_counts(show->args) ? REFRESH_MS : -1 };
+				  only_counts(show->args) ? REFRESH_MS : -1,
+				  show->target.number && show->target.fd < 0 ? TRACE_TARGET_LOOK_MS
+									     : -1 };
 	int64_t least = INT32_MAX;
 	bool any = false;
 
@@ -234,7 +236,7 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
 				{ .fd = show->context->stop_fd, .events = POLLIN },
 				{ .fd = trace_wall_fd(&show->wall), .events = POLLIN },
-				{ .fd = show->target_fd, .events = POLLIN } };
+				{ .fd = show->target.fd, .events = POLLIN } };
 	struct draft draft = { .show = show, .trace = trace };
 	struct kvet_error err;
 
@@ -247,9 +249,10 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 			context_error(show->context, &err.cause);
 			return STATUS_ERROR;
 		}
-		if (fds[3].revents) {
-			context_note(show->context, "process %" PRIu64 " has ended",
-				     show->args->pid.value);
+		if (trace_target_ended(&show->target)) {
+			context_note(show->context, "%s %" PRIu32 " has ended",
+				     show->target.thread ? "thread" : "process",
+				     show->target.number);
 			show->target_ended = true;
 		}
 		if (!show->totals.events && ms_left(&show->timeout) == 0)
@@ -398,11 +401,15 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	return judge_totals(show, armed, status);
 }
 
-/* A probe takes a descriptor, and a shell gives its children a thousand. */
-static void raise_files(size_t sites)
+/* Descriptors that are open beside those of the session: streams, signals, clocks, a process. */
+#define OPEN_MOST 32
+
+/* What a session takes, and what is open here; a shell gives its children a thousand. */
+static void raise_files(rlim_t wanted)
 {
 	struct rlimit limit;
-	rlim_t wanted = sites * 2 + 64;
+
+	wanted += OPEN_MOST;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
 		return;
@@ -429,10 +436,7 @@ static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 enum status trace_session(struct context *context, const struct trace_args *args,
 			  struct trace_plan *plan, struct kvet_trace_options *wanted)
 {
-	struct show show = { .context = context,
-			     .args = args,
-			     .plan = plan,
-			     .target_fd = trace_target_open(wanted) };
+	struct show show = { .context = context, .args = args, .plan = plan };
 	struct kvet_trace *session = NULL;
 	enum status status = STATUS_YES;
 	struct kvet_cause cause;
@@ -440,6 +444,8 @@ enum status trace_session(struct context *context, const struct trace_args *args
 
 	if (kvet_kprobe_usable(trace_plan_facts(plan, context), &cause) == KVET_NO)
 		return trace_plan_put_unarmed(plan, context, KVET_NO, &cause);
+	trace_target_open(&show.target, wanted);
+	status = trace_target_translate(context, wanted);
 	show.words = malloc(sizeof(*show.words));
 	if (!show.words)
 		status = context_failure(context, ENOMEM, "malloc");
@@ -452,7 +458,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	wanted->strings = wanted->strings && !args->returns;
 	wanted->progress = show_arming;
 	wanted->progress_context = context;
-	raise_files(plan->site_count);
+	raise_files(kvet_trace_descriptors(plan->site_count, wanted));
 	context_hold(context);
 	if (status == STATUS_YES &&
 	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
@@ -462,8 +468,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	kvet_trace_close(session);
 	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);
-	if (show.target_fd >= 0)
-		close(show.target_fd);
+	trace_target_close(&show.target);
 	free(show.words);
 	return status;
 }

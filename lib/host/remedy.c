@@ -47,6 +47,12 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 		"LimitMEMLOCK=infinity in the unit of the node's container runtime",
 		"LimitMEMLOCK=infinity",
 	},
+	[KVET_NEED_FILES] = {
+		"ulimit -n with a larger number (beyond the hard limit: as root)",
+		"--ulimit nofile= with a larger number",
+		"LimitNOFILE= with a larger number, in the unit of the node's container runtime",
+		"LimitNOFILE= with a larger number",
+	},
 	[KVET_NEED_PARANOID] = {
 		"sysctl kernel.perf_event_paranoid=2, or run with CAP_SYS_ADMIN",
 		"on the host: sysctl kernel.perf_event_paranoid=2; or --cap-add SYS_ADMIN",

@@ -15,6 +15,22 @@ const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend)
 	return names[backend];
 }
 
+size_t kvet_kprobe_descriptors(enum kvet_kprobe_backend backend, size_t probes)
+{
+	switch (backend) {
+	case KVET_KPROBE_PMU:
+		/* Its event, or the link that holds the event. */
+		return probes;
+	case KVET_KPROBE_MULTI:
+		/* A link; at worst, of each function alone. */
+		return probes;
+	case KVET_KPROBE_TRACEFS:
+	default:
+		/* As of the PMU, and the lock of the group. */
+		return probes + 1;
+	}
+}
+
 bool kvet_kprobe_backend_parse(const char *word, enum kvet_kprobe_backend *backend)
 {
 	for (int i = 0; i < KVET_KPROBE_BACKEND_COUNT; i++)

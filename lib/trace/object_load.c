@@ -37,6 +37,8 @@ static int fail_load(const struct kvet_host *host, int errnum, const char *what,
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 
 	kvet_fail(err, errnum, what, "%s", *log ? log : strerror(errnum));
+	if (errnum == EMFILE)
+		kvet_trace_explain_files(host, err ? &err->cause : NULL);
 	/* Of what the verifier has refused it has said why. */
 	if (err && !*log)
 		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);

@@ -85,6 +85,15 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 /* Whether there are so many sites that one link for all is worth a try, or it is asked for. */
 bool kvet_trace_wants_multi(const struct kvet_trace *trace);
 
+/* Whether this process can still open the descriptors that these sites take by this back end.
+ * Errors: -EMFILE, which names the limit. */
+int kvet_trace_files_check(const struct kvet_trace *trace, enum kvet_kprobe_backend backend,
+			   size_t sites, struct kvet_error *err);
+
+/* Adds the limit of descriptors, and how to raise it, to the cause of an EMFILE, which may be NULL.
+ */
+void kvet_trace_explain_files(const struct kvet_host *host, struct kvet_cause *cause);
+
 /* Arms every site; the state of each becomes the kernel's verdict. */
 int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err);
 void kvet_trace_disarm(struct kvet_trace *trace);

@@ -61,13 +61,19 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 	return 0;
 }
 
+/* By which a site is armed that has a probe of its own. */
+static enum kvet_kprobe_backend single_backend(const struct kvet_trace *trace)
+{
+	return trace->group ? KVET_KPROBE_TRACEFS : KVET_KPROBE_PMU;
+}
+
 /* The entry first: a return that fires before it would have no duration. */
 static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_error *err)
 {
 	struct armed *armed = &trace->armed[index];
 	int ret = 0;
 
-	armed->state.backend = trace->group ? KVET_KPROBE_TRACEFS : KVET_KPROBE_PMU;
+	armed->state.backend = single_backend(trace);
 	if (is_return(trace))
 		ret = arm_probe(trace, index, true, &armed->entry, err);
 	if (!ret && armed->state.verdict == KVET_YES)
@@ -258,6 +264,17 @@ static unsigned int slots_of(const struct kvet_trace *trace)
 	return each > SLOTS_MOST ? SLOTS_MOST : each < SLOTS_LEAST ? 0 : (unsigned int)each;
 }
 
+/* Those that are left for a probe of their own. */
+static size_t count_left(const struct kvet_trace *trace)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < trace->count && trace->wanted != KVET_KPROBE_MULTI; i++)
+		count += trace->sites[i]->verdict == KVET_YES &&
+			 trace->armed[i].state.backend != KVET_KPROBE_MULTI;
+	return count;
+}
+
 int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 {
 	bool possible = trace->programs[TRACE_MODE_MULTI].hit != NULL;
@@ -273,6 +290,8 @@ int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
 		kvet_kprobe_group_slots(trace->group, slots_of(trace));
 	if (!ret && possible)
 		ret = arm_many(trace, &possible, err);
+	if (!ret)
+		ret = kvet_trace_files_check(trace, single_backend(trace), count_left(trace), err);
 	for (size_t i = 0; i < trace->count && !ret; i++) {
 		struct kvet_trace_site *state = &trace->armed[i].state;
 

@@ -405,14 +405,6 @@ with() {
 	[ "${lines[0]}" = "${lines[1]}" ]
 }
 
-@test "nothing is left behind: as many programs after as before" {
-	command -v bpftool >/dev/null || skip "needs bpftool"
-	before=$(bpftool prog list 2>/dev/null | grep -c '^[0-9]') || :
-	"${KPROBE[@]}" >/dev/null 2>&1 || :
-	after=$(bpftool prog list 2>/dev/null | grep -c '^[0-9]') || :
-	[ "$before" = "$after" ]
-}
-
 @test "a stack of 128 KiB is enough: each command answers as ever" {
 	local -a words
 	local ample

@@ -161,6 +161,9 @@ enum kvet_kprobe_backend {
 const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend);
 bool kvet_kprobe_backend_parse(const char *word, enum kvet_kprobe_backend *backend);
 
+/* The file descriptors that so many probes hold at most, by this back end; auto: by any. */
+size_t kvet_kprobe_descriptors(enum kvet_kprobe_backend backend, size_t probes);
+
 /* The events that one user of tracefs has made: they have a group of their own, whose name says
  * whose it is, "kvet_PID_LOCK". While it is open, byte LOCK of kprobe_events is locked. */
 struct kvet_kprobe_group;

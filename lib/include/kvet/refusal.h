@@ -148,6 +148,7 @@ enum kvet_need {
 	KVET_NEED_EFFECTIVE,    /* which are in the bounding set */
 	KVET_NEED_FILTER,       /* that a seccomp filter lets the calls through */
 	KVET_NEED_MEMLOCK,
+	KVET_NEED_FILES,    /* a larger RLIMIT_NOFILE */
 	KVET_NEED_PARANOID, /* kernel.perf_event_paranoid of 2 at most */
 	KVET_NEED_KPTR,     /* kernel.kptr_restrict below 2 */
 	KVET_NEED_POLICY,   /* that a security module lets it */

@@ -153,14 +153,29 @@ struct kvet_trace_site {
 struct kvet_trace;
 
 /*
+ * The file descriptors that a session of so many sites holds at most: those of its probes, by the
+ * options' back end (kvet_kprobe_descriptors()), and its own. A caller with many sites raises
+ * RLIMIT_NOFILE to that and what it has open itself. Pure.
+ */
+size_t kvet_trace_descriptors(size_t sites, const struct kvet_trace_options *options);
+
+/*
+ * The number that the kernel's programs know a process by, or a thread, which this process's PID
+ * namespace calls id. In the initial one it is the same. Asked of a BPF iterator. Errors:
+ * of bpf(2), where there is none of one task (before Linux 6.1) or it is refused; -ESRCH: there is
+ * no such task.
+ */
+int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_error *err);
+
+/*
  * Arms every site whose verdict is yes, by its address; a refused one leaves the others
  * alone, and so does one that was refused when it was resolved. Nothing counts
- * before kvet_trace_start(). It takes a descriptor for each site (two for a return), or one for all
- * with multi. sites must outlive the session. options may be NULL. The caller
- * frees *trace with kvet_trace_close(). Errors: -EINVAL for options that contradict each
- * other; of open(2) and bpf(2) for the cgroup; of bpf(2), with the verifier's words or the
- * capability that is missing; -EOPNOTSUPP where kprobes cannot be used at all
- * (kvet_kprobe_usable()); -EINTR where the progress gave it up; -ENOMEM.
+ * before kvet_trace_start(). It takes descriptors (kvet_trace_descriptors()). sites must outlive
+ * the session. options may be NULL. The caller frees *trace with kvet_trace_close(). Errors:
+ * -EINVAL for options that contradict each other; of open(2) and bpf(2) for the cgroup; of bpf(2),
+ * with the verifier's words or the capability that is missing; -EOPNOTSUPP where kprobes cannot be
+ * used at all (kvet_kprobe_usable()); -EMFILE, before a site has a probe of its own, where
+ * RLIMIT_NOFILE does not allow for them all; -EINTR where the progress gave it up; -ENOMEM.
  */
 int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,

@@ -345,6 +345,8 @@ START_TEST(remedies_are_the_words_of_the_engines)
 		{ KVET_NEED_UNMASKED, KVET_PLACE_POD, "procMount: Unmasked" },
 		{ KVET_NEED_BOOT, KVET_PLACE_CONTAINER, "-v /boot:/boot:ro" },
 		{ KVET_NEED_MEMLOCK, KVET_PLACE_CONTAINER, "--ulimit memlock=" },
+		{ KVET_NEED_FILES, KVET_PLACE_CONTAINER, "--ulimit nofile=" },
+		{ KVET_NEED_FILES, KVET_PLACE_UNIT, "LimitNOFILE=" },
 		{ KVET_NEED_KPTR, KVET_PLACE_HOST, "sysctl kernel.kptr_restrict=1" },
 		{ KVET_NEED_DEBUGFS, KVET_PLACE_CONTAINER, "-v /sys/kernel/debug:" },
 		{ KVET_NEED_TRACEFS_WRITE, KVET_PLACE_CONTAINER, ":rw" },

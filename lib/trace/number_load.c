@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * From a PID namespace's numbers to the kernel's. A task iterator that is asked for one task looks
+ * it up in the namespace of who made it, and its program sees the task itself (kernel:
+ * kernel/bpf/task_iter.c, init_seq_pidns(); Linux 6.1). Nothing is guessed from /proc, which may be
+ * another namespace's.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "core/cleanup.h"
+#include "core/fail.h"
+#include "task_number_record.h"
+#include "trace/session.h"
+
+#include "bpf/task_number.skel.h"
+
+static void task_number_bpf_free(struct task_number_bpf *bpf)
+{
+	task_number_bpf__destroy(bpf);
+}
+AUTO_DEFINE(task_number_bpf)
+
+/* The records must be of one thread, or of the threads of one process: kernels that cannot be asked
+ * for one task show all. */
+static int read_number(int iterator, bool thread, uint32_t *number)
+{
+	struct task_number_record records[64];
+	bool found = false;
+	ssize_t got;
+	int errnum;
+
+	*number = 0;
+	do {
+		got = read(iterator, records, sizeof(records));
+		errnum = errno;
+		for (size_t i = 0; got > 0 && i < (size_t)got / sizeof(*records); i++) {
+			uint32_t id = thread ? records[i].tid : records[i].pid;
+
+			if (found && *number != id)
+				return -EOPNOTSUPP;
+			*number = id;
+			found = true;
+		}
+	} while (got > 0);
+	if (got < 0)
+		return -errnum;
+	return found && *number ? 0 : -ESRCH;
+}
+
+static int fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
+		struct kvet_error *err)
+{
+	kvet_fail(err, errnum, source,
+		  "which %s this PID namespace calls %" PRIu32 " is not known: %s",
+		  thread ? "thread" : "process", id, why ? why : strerror(errnum));
+	if (err)
+		kvet_cause_remedy(&err->cause, "run kvet in the initial PID namespace, or take "
+					       "--comm or --cgroup");
+	return -errnum;
+}
+
+int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_error *err)
+{
+	union bpf_iter_link_info task = { 0 };
+	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &task, .link_info_len = sizeof(task));
+	AUTO(task_number_bpf) *bpf = NULL;
+	AUTO_CLOSE int iterator = -1;
+	struct bpf_link *link;
+	int ret, errnum;
+
+	if (thread)
+		task.task.tid = id;
+	else
+		task.task.pid = id;
+	errno = 0;
+	bpf = task_number_bpf__open_and_load();
+	errnum = errno;
+	if (!bpf)
+		return fail("bpf(BPF_PROG_LOAD)", errnum, NULL, id, thread, err);
+	errno = 0;
+	link = bpf_program__attach_iter(bpf->progs.kvet_task_number, &opts);
+	errnum = errno;
+	if (!link)
+		return fail("bpf(BPF_LINK_CREATE)", errnum,
+			    errnum == E2BIG ? "iterators of one task came with Linux 6.1" : NULL,
+			    id, thread, err);
+	iterator = bpf_iter_create(bpf_link__fd(link));
+	ret = iterator < 0 ? iterator : read_number(iterator, thread, number);
+	bpf_link__destroy(link);
+	if (ret)
+		return fail("bpf(BPF_ITER_CREATE)", -ret,
+			    ret == -EOPNOTSUPP ? "iterators of one task came with Linux 6.1" : NULL,
+			    id, thread, err);
+	return 0;
+}
