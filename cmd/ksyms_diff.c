@@ -2,6 +2,7 @@
 /* kvet ksyms diff: what differs between two symbol tables. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "symbols.h"
 
@@ -207,6 +208,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	struct kvet_ksyms_filter filter;
 	enum status status = symbols_filter(context, &args->symbols, &filter);
 
+	if (status == STATUS_YES && after && !strcmp(operands[0], "-") && !strcmp(after, "-"))
+		return context_usage(context, "standard input is BEFORE or AFTER, not both");
 	if (status == STATUS_YES)
 		status = symbol_file_open(context, operands[0], &files[0]);
 	if (status == STATUS_YES)

@@ -203,21 +203,17 @@ static enum status go_through(struct duplicates *duplicates, next_range next,
 	return STATUS_YES;
 }
 
-static void put_summary(const struct duplicates *duplicates)
+static void put_summary(const struct duplicates *duplicates, size_t symbols)
 {
-	struct kvet_ksyms_range all = kvet_ksyms_all(duplicates->table);
 	const struct count *kinds = duplicates->kinds;
 	struct count names = { 0 };
-	int64_t symbols = 0;
 
-	for (size_t i = 0; i < all.count; i++)
-		symbols += kvet_ksyms_counts(duplicates->table, all.rows[i], &duplicates->filter);
 	for (size_t k = 0; k < KVET_KSYMS_NAME_KIND_COUNT; k++) {
 		names.items += kinds[k].items;
 		names.symbols += kinds[k].symbols;
 	}
 	const struct value summary[SUMMARY_COUNT] = {
-		[SYMBOLS] = value_integer(symbols),
+		[SYMBOLS] = value_integer((int64_t)symbols),
 		[NAMES] = value_integer(names.items),
 		[NAMES_ROWS] = value_integer(names.symbols),
 		[GENERIC] = value_integer(kinds[KVET_KSYMS_GENERIC].items),
@@ -238,18 +234,22 @@ static enum status perform(struct duplicates *duplicates, const struct args *arg
 {
 	struct context *context = duplicates->context;
 	struct kvet_cause cause;
+	size_t symbols;
 	enum status status = go_through(duplicates, kvet_ksyms_next_name, put_name);
 
 	if (status == STATUS_YES)
 		status = go_through(duplicates, kvet_ksyms_next_address, put_address);
 	if (status != STATUS_YES)
 		return status;
-	put_summary(duplicates);
+	symbols = symbols_counting(duplicates->table, &duplicates->filter);
+	put_summary(duplicates, symbols);
 	if (kvet_ksyms_hidden(duplicates->table)) {
 		kvet_ksyms_hidden_cause(&context->host, args->symbols.kallsyms, &cause);
 		context_error(context, &cause);
 		return STATUS_UNDETERMINED;
 	}
+	if (!symbols)
+		return symbols_none(context, &duplicates->filter);
 	for (size_t k = 0; k < KVET_KSYMS_NAME_KIND_COUNT; k++)
 		if (duplicates->kinds[k].items)
 			return STATUS_YES;

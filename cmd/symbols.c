@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <unistd.h>
 
 #include "symbols.h"
@@ -24,15 +24,38 @@ enum status symbols_filter(struct context *context, const struct symbols_args *a
 	if (args->text && args->type)
 		return context_usage(context, "--text is --type tTwW: give one of the two");
 	if (args->type && !*args->type)
-		return context_usage(context, "--type wants letters, as nm(1) prints them");
+		return context_usage(context, "--type requires letters, as nm(1) prints them");
 	if (args->module && !*args->module)
-		return context_usage(context, "--module wants a name");
+		return context_usage(context, "--module requires a name");
 	*filter = (struct kvet_ksyms_filter){
 		.module = args->module,
 		.types = args->text ? "tTwW" : args->type,
 		.prefix_symbols = args->prefix_symbols,
 	};
 	return STATUS_YES;
+}
+
+size_t symbols_counting(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter)
+{
+	struct kvet_ksyms_range all = kvet_ksyms_all(table);
+	size_t count = 0;
+
+	for (size_t i = 0; i < all.count; i++)
+		count += kvet_ksyms_counts(table, all.rows[i], filter);
+	return count;
+}
+
+enum status symbols_none(struct context *context, const struct kvet_ksyms_filter *filter)
+{
+	struct kvet_cause cause = { .source = "kallsyms" };
+
+	snprintf(cause.evidence, sizeof(cause.evidence),
+		 "nothing to judge: there is no symbol%s%s%s%s%s",
+		 filter->module ? " of module '" : "", filter->module ? filter->module : "",
+		 filter->module ? "'" : "", filter->types ? " of type " : "",
+		 filter->types ? filter->types : "");
+	context_error(context, &cause);
+	return STATUS_UNDETERMINED;
 }
 
 static bool parse_source(const char *word, struct kvet_ksyms_options *options)
@@ -54,7 +77,8 @@ enum status symbol_file_open(struct context *context, const char *path, struct s
 	if (!path)
 		return STATUS_YES;
 	if (!*path)
-		return context_usage(context, "--kallsyms wants a FILE, or - for standard input");
+		return context_usage(context,
+				     "--kallsyms requires a FILE, or - for standard input");
 	if (!strcmp(path, "-")) {
 		file->path = "standard input";
 		file->fd = STDIN_FILENO;
@@ -82,7 +106,7 @@ enum status symbols_open(struct context *context, const struct symbols_args *arg
 
 	if (!parse_source(args->source, &options))
 		return context_usage(context,
-				     "--source wants auto, text, iter, file or elf, not '%s'",
+				     "--source requires auto, text, iter, file or elf, not '%s'",
 				     args->source);
 	if (options.has_kind &&
 	    !file->path != (options.kind == KVET_KSYMS_TEXT || options.kind == KVET_KSYMS_ITERATOR))

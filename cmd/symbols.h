@@ -51,6 +51,12 @@ extern const int symbols_capabilities[];
 enum status symbols_filter(struct context *context, const struct symbols_args *args,
 			   struct kvet_ksyms_filter *filter);
 
+/* How many rows of the table pass the filter. */
+size_t symbols_counting(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter);
+
+/* Says that none does, so that there is no answer. Returns what is to be returned. */
+enum status symbols_none(struct context *context, const struct kvet_ksyms_filter *filter);
+
 /* A file that has a table. It is opened before anything is read, for to open it may take a
  * privilege that what it holds must not meet. */
 struct symbol_file {

@@ -41,6 +41,11 @@ diff_tables() {
 	json '.records | length == 2'
 }
 
+@test "standard input for both tables: wrong use" {
+	diff_tables 2 - -
+	holds "$stderr" "not both"
+}
+
 @test "modules stand anywhere: their functions are compared among themselves, the rest by number" {
 	sed 's/^ffffffffc03/ffffffffc04/' "$A" >"$B"
 	diff_tables 0 "$A" "$B"

@@ -65,6 +65,17 @@ __func__.0 generic 3" ]
 	json '.records == []'
 }
 
+@test "a filter that leaves no symbol at all: nothing was judged, which is no answer" {
+	duplicates 3 -j --module nosuch
+	json '.status == "undetermined" and .records == [] and .summary.symbols == 0
+		and (.errors | length) == 1
+		and .errors[0].evidence == "nothing to judge: there is no symbol of module \u0027nosuch\u0027"'
+	duplicates 3 --type Q
+	holds "$stderr" "no symbol of type Q"
+	duplicates 3 --module late --type Q
+	holds "$stderr" "no symbol of module 'late' of type Q"
+}
+
 @test "hidden addresses: names are counted, and the answer is undetermined" {
 	TABLE=$DATA/ksyms/hidden
 	duplicates 3 -j
