@@ -94,6 +94,8 @@ struct run {
 
 /* --- which boot ------------------------------------------------------------------------------ */
 
+#define BOOT_ID_DIGITS 32
+
 static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
 
 /* root is where the id is from: the sysroot, or "" for the machine. */
@@ -112,14 +114,43 @@ static enum status refuse_boot(struct context *context, const char *whose, const
 	return STATUS_UNDETERMINED;
 }
 
+/* Its digits alone, for the kernel writes dashes between them, and journalctl(1) does not. */
+static bool boot_id_digits(const char *id, char digits[static BOOT_ID_DIGITS + 1])
+{
+	size_t count = 0;
+
+	for (; *id; id++) {
+		if (*id == '-')
+			continue;
+		if (!isxdigit((unsigned char)*id) || count == BOOT_ID_DIGITS)
+			return false;
+		digits[count++] = (char)tolower((unsigned char)*id);
+	}
+	digits[count] = '\0';
+	return count == BOOT_ID_DIGITS;
+}
+
+static bool same_boot(const char *one, const char *other)
+{
+	char digits[2][BOOT_ID_DIGITS + 1];
+
+	return boot_id_digits(one, digits[0]) && boot_id_digits(other, digits[1]) &&
+	       !strcmp(digits[0], digits[1]);
+}
+
 /* The offsets are those of the running kernel: stamps of another boot have nothing to do with
  * them. A snapshot has to name its boot, for it may be of any. */
 static enum status check_boot(struct run *run, const char *wanted)
 {
 	const struct kvet_host *host = &run->context->host;
 	struct kvet_error err;
-	char snapshot[64];
+	char snapshot[64], digits[BOOT_ID_DIGITS + 1];
 
+	if (wanted && !boot_id_digits(wanted, digits))
+		return context_usage(run->context,
+				     "--boot-id requires 32 hexadecimal digits, as %s has them, "
+				     "not '%s'",
+				     boot_id_path, wanted);
 	if (kvet_host_read(NULL, boot_id_path, run->boot_id, sizeof(run->boot_id), &err)) {
 		run->boot_id[0] = '\0';
 		if (!wanted && !host->sysroot)
@@ -127,7 +158,7 @@ static enum status check_boot(struct run *run, const char *wanted)
 		context_error(run->context, &err.cause);
 		return STATUS_UNDETERMINED;
 	}
-	if (wanted && strcasecmp(wanted, run->boot_id) != 0)
+	if (wanted && !same_boot(wanted, run->boot_id))
 		return refuse_boot(run->context, "--boot-id", "", wanted, run->boot_id);
 	if (!host->sysroot)
 		return STATUS_YES;
@@ -135,7 +166,7 @@ static enum status check_boot(struct run *run, const char *wanted)
 		context_error(run->context, &err.cause);
 		return STATUS_UNDETERMINED;
 	}
-	if (strcasecmp(snapshot, run->boot_id) != 0)
+	if (!same_boot(snapshot, run->boot_id))
 		return refuse_boot(run->context, "--sysroot", host->sysroot, snapshot,
 				   run->boot_id);
 	return STATUS_YES;
@@ -405,7 +436,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 
 	if (clock != KVET_CLOCK_BOOTTIME && clock != KVET_CLOCK_MONOTONIC &&
 	    clock != KVET_CLOCK_TAI)
-		return context_usage(context, "--clock wants boottime, monotonic or tai, not '%s'",
+		return context_usage(context,
+				     "--clock requires boottime, monotonic or tai, not '%s'",
 				     args->clock);
 	state.clock = (enum kvet_clock_id)clock;
 	status = prepare(&state, args);

@@ -143,6 +143,19 @@ a_second_ago() {
 	json '.records == [] and (.errors[0].evidence | test("00000000-0000"))'
 }
 
+@test "--boot-id as journalctl(1) writes it, without dashes; what is no boot's: wrong use" {
+	[ -r /proc/sys/kernel/random/boot_id ] || skip "no boot_id here"
+	expect 0 "$KVET" clock convert -b "$(tr -d - </proc/sys/kernel/random/boot_id)" 1
+	expect 0 "$KVET" clock convert -b "$(tr a-f A-F </proc/sys/kernel/random/boot_id)" 1
+	expect 3 "$KVET" clock convert -b 00000000000000000000000000000000 1
+	for wrong in '' now 0000000000000000000000000000000 000000000000000000000000000000000 \
+		0000000000000000000000000000000g; do
+		expect 2 "$KVET" clock convert -b "$wrong" 1
+		holds "$stderr" "--boot-id requires 32 hexadecimal digits"
+		holds "$stderr" "not '$wrong'"
+	done
+}
+
 @test "--sysroot: a snapshot of another boot, or of an unnamed one, is refused" {
 	local root=$BATS_TEST_TMPDIR
 
