@@ -93,11 +93,13 @@ static void say_missing(const struct kvet_refusal *refusal, const struct missing
 		return;
 	}
 	if (missing->permitted)
-		kvet_cause_add(cause, "%s missing: permitted, and not effective", names);
+		kvet_cause_add(cause, "%s missing: permitted, but not effective", names);
 	else if (missing->bounding && !refusal->root)
-		kvet_cause_add(cause, "%s missing: in the bounding set, and not effective", names);
+		kvet_cause_add(cause, "%s missing: not effective, though in the bounding set",
+			       names);
 	else if (!missing->bounding)
-		kvet_cause_add(cause, "%s missing: not in the bounding set either", names);
+		kvet_cause_add(cause, "%s missing: neither effective nor in the bounding set",
+			       names);
 	else
 		kvet_cause_add(cause, "%s missing", names);
 	kvet_remedy_add(cause,

@@ -24,26 +24,27 @@ static const struct style {
 static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 	[KVET_NEED_CAPABILITIES] = {
 		"run as root, or with %s",
-		"%s",
+		"run the container with %s",
 		"securityContext.capabilities.add: %s",
 		"AmbientCapabilities=%s",
 	},
 	[KVET_NEED_EFFECTIVE] = {
 		"run as root, or with %s",
-		"--user 0, or setcap on kvet in the image: %s",
+		"run the container with --user 0, or setcap on kvet in the image: %s",
 		"securityContext.runAsUser: 0, or setcap on kvet in the image",
 		"AmbientCapabilities=%s, or User=root",
 	},
 	[KVET_NEED_FILTER] = {
 		"run kvet outside of the sandbox whose seccomp filter it is",
-		"--security-opt seccomp=unconfined, or a profile that allows the call",
+		"run the container with --security-opt seccomp=unconfined, or a profile that "
+		"allows the call",
 		"securityContext.seccompProfile.type: Unconfined, or a profile that allows the "
 		"call",
 		"SystemCallFilter=bpf perf_event_open",
 	},
 	[KVET_NEED_MEMLOCK] = {
 		"ulimit -l unlimited",
-		"--ulimit memlock=-1",
+		"run the container with --ulimit memlock=-1",
 		"LimitMEMLOCK=infinity in the unit of the node's container runtime",
 		"LimitMEMLOCK=infinity",
 	},
@@ -55,7 +56,8 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 	},
 	[KVET_NEED_PARANOID] = {
 		"sysctl kernel.perf_event_paranoid=2, or run with CAP_SYS_ADMIN",
-		"on the host: sysctl kernel.perf_event_paranoid=2; or --cap-add SYS_ADMIN",
+		"on the host: sysctl kernel.perf_event_paranoid=2; or run the container with "
+		"--cap-add SYS_ADMIN",
 		"on the node: sysctl kernel.perf_event_paranoid=2; or "
 		"securityContext.capabilities.add: [SYS_ADMIN]",
 		"sysctl kernel.perf_event_paranoid=2, or AmbientCapabilities=CAP_SYS_ADMIN",
@@ -68,20 +70,22 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 	},
 	[KVET_NEED_POLICY] = {
 		"look for a security module that refuses it: dmesg, ausearch -m avc",
-		"--security-opt apparmor=unconfined, or label=disable with SELinux",
+		"run the container with --security-opt apparmor=unconfined, or label=disable with "
+		"SELinux",
 		"securityContext.appArmorProfile.type: Unconfined, or "
 		"seLinuxOptions.type: spc_t",
 		"AppArmorProfile= or SELinuxContext= of a profile that allows it",
 	},
 	[KVET_NEED_ROOT] = {
 		"run as root",
-		"--user 0",
+		"run the container with --user 0",
 		"securityContext.runAsUser: 0",
 		"User=root",
 	},
 	[KVET_NEED_UNMASKED] = {
 		"mount -t proc proc /proc",
-		"--security-opt systempaths=unconfined (podman: unmask=ALL), or "
+		"run the container with --security-opt systempaths=unconfined (podman: "
+		"unmask=ALL), or "
 		"-v /:/host:ro and kvet --sysroot /host",
 		"securityContext.procMount: Unmasked, or the host's / as a volume and "
 		"kvet --sysroot",
@@ -89,19 +93,19 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 	},
 	[KVET_NEED_BOOT] = {
 		"install the kernel's configuration as /boot/config-$(uname -r)",
-		"-v /boot:/boot:ro",
+		"run the container with -v /boot:/boot:ro",
 		"the host's /boot as a volume, readOnly",
 		"BindReadOnlyPaths=/boot",
 	},
 	[KVET_NEED_DEBUGFS] = {
 		"mount -t debugfs none /sys/kernel/debug",
-		"-v /sys/kernel/debug:/sys/kernel/debug:ro",
+		"run the container with -v /sys/kernel/debug:/sys/kernel/debug:ro",
 		"the host's /sys/kernel/debug as a volume, readOnly",
 		"ProtectKernelTunables=no",
 	},
 	[KVET_NEED_TRACEFS_WRITE] = {
 		"mount -t tracefs nodev /sys/kernel/tracing",
-		"-v /sys/kernel/tracing:/sys/kernel/tracing:rw",
+		"run the container with -v /sys/kernel/tracing:/sys/kernel/tracing:rw",
 		"the host's /sys/kernel/tracing as a volume that can be written",
 		"ProtectKernelTunables=no",
 	},

@@ -67,23 +67,23 @@ START_TEST(missing_capabilities_are_told_by_the_set_that_still_has_them)
 
 	refusal.effective &= ~TRACING & ~BIT(CAP_SYS_ADMIN);
 	is(explained(refusal, EPERM, tracing),
-	   "CAP_BPF, CAP_PERFMON missing: permitted, and not effective; "
+	   "CAP_BPF, CAP_PERFMON missing: permitted, but not effective; "
 	   "kernel.unprivileged_bpf_disabled=2",
 	   "run as root, or with CAP_BPF and CAP_PERFMON");
 	refusal.permitted = refusal.effective;
 	refusal.root = false;
 	is(explained(refusal, EPERM, tracing),
-	   "CAP_BPF, CAP_PERFMON missing: in the bounding set, and not effective; "
+	   "CAP_BPF, CAP_PERFMON missing: not effective, though in the bounding set; "
 	   "kernel.unprivileged_bpf_disabled=2",
 	   "run as root, or with CAP_BPF and CAP_PERFMON");
 	refusal.bounding = refusal.effective;
 	is(explained(refusal, EPERM, tracing),
-	   "CAP_BPF, CAP_PERFMON missing: not in the bounding set either; "
+	   "CAP_BPF, CAP_PERFMON missing: neither effective nor in the bounding set; "
 	   "kernel.unprivileged_bpf_disabled=2",
 	   "run as root, or with CAP_BPF and CAP_PERFMON");
 	refusal.effective |= BIT(CAP_BPF);
 	is(explained(refusal, EPERM, tracing),
-	   "CAP_PERFMON missing: not in the bounding set either; "
+	   "CAP_PERFMON missing: neither effective nor in the bounding set; "
 	   "kernel.unprivileged_bpf_disabled=2",
 	   "run as root, or with CAP_PERFMON");
 }
@@ -96,9 +96,11 @@ START_TEST(the_remedy_is_what_is_typed_in_the_place)
 		const char *where, *absent, *bounded;
 	} rows[] = {
 		{ KVET_PLACE_CONTAINER, "in a container (/.dockerenv)",
-		  "--cap-add BPF --cap-add PERFMON (--cap-add SYS_ADMIN where the engine does not "
-		  "know them)",
-		  "--user 0, or setcap on kvet in the image: CAP_BPF and CAP_PERFMON" },
+		  "run the container with --cap-add BPF --cap-add PERFMON (--cap-add SYS_ADMIN "
+		  "where "
+		  "the engine does not know them)",
+		  "run the container with --user 0, or setcap on kvet in the image: CAP_BPF and "
+		  "CAP_PERFMON" },
 		{ KVET_PLACE_POD, "in a pod (/.dockerenv)",
 		  "securityContext.capabilities.add: [BPF, PERFMON]",
 		  "securityContext.runAsUser: 0, or setcap on kvet in the image" },
@@ -116,7 +118,8 @@ START_TEST(the_remedy_is_what_is_typed_in_the_place)
 		refusal.bounding = ALL;
 		refusal.root = false;
 		cause = explained(refusal, EPERM, tracing);
-		ck_assert_ptr_nonnull(strstr(cause.evidence, "in the bounding set, and not"));
+		ck_assert_ptr_nonnull(
+			strstr(cause.evidence, "not effective, though in the bounding set"));
 		ck_assert_str_eq(cause.remedy, rows[i].bounded);
 	}
 }
@@ -225,7 +228,8 @@ START_TEST(the_memory_limit_comes_first_where_the_kernel_charges_it)
 			 0);
 	ck_assert_str_eq(cause.remedy, "ulimit -l unlimited");
 	refusal.place.kind = KVET_PLACE_CONTAINER;
-	ck_assert_str_eq(explained(refusal, EPERM, tracing).remedy, "--ulimit memlock=-1");
+	ck_assert_str_eq(explained(refusal, EPERM, tracing).remedy,
+			 "run the container with --ulimit memlock=-1");
 	refusal.place.kind = KVET_PLACE_UNIT;
 	ck_assert_str_eq(explained(refusal, EPERM, tracing).remedy, "LimitMEMLOCK=infinity");
 	/* Not known: it is one of two. */
@@ -261,8 +265,10 @@ START_TEST(a_confinement_is_named_and_its_option)
 	cause = explained(refusal, EACCES, perfmon);
 	ck_assert_ptr_nonnull(strstr(cause.evidence, "confined as docker-default (enforce)"));
 	ck_assert_ptr_nonnull(strstr(cause.evidence, "lockdown is integrity"));
-	ck_assert_str_eq(cause.remedy,
-			 "--security-opt apparmor=unconfined, or label=disable with SELinux");
+	ck_assert_str_eq(
+		cause.remedy,
+		"run the container with --security-opt apparmor=unconfined, or label=disable "
+		"with SELinux");
 }
 END_TEST
 

@@ -22,7 +22,7 @@ for each in 'refuse EPERM' 'absent ENOSYS'; do
 		printf '%s\n' "$output" |
 			grep -q "$errno: .*a seccomp filter answers bpf with $errno: the kernel is not asked"
 		result $? "$errno: the filter is named, and that the kernel is not asked"
-		printf '%s\n' "$output" | grep -q 'try: --security-opt seccomp=unconfined'
+		printf '%s\n' "$output" | grep -q 'try: run the container with --security-opt seccomp=unconfined'
 		result $? "$errno: and the option"
 	done
 done

@@ -63,10 +63,10 @@ if [ "$(uname -r | cut -d. -f1)" -gt 5 ]; then
 	seen 'where probes really are, and how, is not known: .*/sys/kernel/debug/kprobes/list' \
 		'trace: what debugfs would tell is said to be left out'
 	bounding='bpf perfmon'
-	check_status 3 'in the bounding set, and not effective' contained '' \
+	check_status 3 'not effective, though in the bounding set' contained '' \
 		'kvet probe helpers -t kprobe ktime_get_ns'
-	seen 'CAP_BPF, CAP_PERFMON missing: in the bounding set, and not effective' 'that is said'
-	seen 'try: --user 0' 'and what makes them effective'
+	seen 'CAP_BPF, CAP_PERFMON missing: not effective, though in the bounding set' 'that is said'
+	seen 'try: run the container with --user 0' 'and what makes them effective'
 	bounding='' uid=0
 fi
 row 'ksyms lookup' 'syslog' 'kvet ksyms lookup --source text vfs_read'
@@ -82,7 +82,7 @@ if [ "$(cat $paranoid)" = 3 ] && kvet trace -q --backend multi --duration 1ms vf
 	check_status 3 'paranoid 3: the PMU alone' contained 'bpf perfmon syslog' \
 		'kvet trace --backend pmu --duration 1ms vfs_read'
 	seen 'kernel.perf_event_paranoid=3: above 2' 'the sysctl is the cause'
-	seen 'try: on the host: sysctl kernel.perf_event_paranoid=2; or --cap-add SYS_ADMIN' 'and the remedy'
+	seen 'try: on the host: sysctl kernel.perf_event_paranoid=2; or run the container with --cap-add SYS_ADMIN' 'and the remedy'
 	check 'paranoid 3: an admin needs no other way' contained 'sys_admin syslog' \
 		'kvet trace --duration 1ms vfs_read'
 	printf '%s\n' "$output" | grep -q 'by multi'
@@ -98,7 +98,7 @@ mounts=$(bind /sys/kernel/tracing ro)
 check_status 3 'tracefs: read-only' contained 'sys_admin syslog' \
 	'kvet trace --backend tracefs --duration 1ms vfs_read'
 seen 'EROFS' 'the mount is named'
-seen 'try: -v /sys/kernel/tracing:/sys/kernel/tracing:rw' 'and how to have it'
+seen 'try: run the container with -v /sys/kernel/tracing:/sys/kernel/tracing:rw' 'and how to have it'
 mounts=$(bind /sys/kernel/debug ro)
 check 'what is armed: with debugfs' contained 'sys_admin syslog' 'kvet trace -j --duration 1ms vfs_read'
 printf '%s\n' "$output" | grep -q 'is not known'
@@ -113,7 +113,7 @@ seen 'masked by the container.s runtime: /dev/null lies over it' 'timer_list: ma
 masked='"/proc/kallsyms",'
 check_status 3 'kallsyms: masked' contained 'syslog' 'kvet ksyms lookup vfs_read'
 seen '/proc/kallsyms: masked by the container.s runtime: /dev/null lies over it' 'is called so'
-seen 'try: --security-opt systempaths=unconfined' 'and how to have it'
+seen 'try: run the container with --security-opt systempaths=unconfined' 'and how to have it'
 capture contained 'sys_admin syslog' 'kvet ksyms lookup -q --source iter vfs_read'
 if [ "$status" -eq 0 ]; then
 	check 'kallsyms masked: ksyms reads the iterator' contained 'sys_admin syslog' \
