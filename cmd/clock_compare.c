@@ -358,21 +358,22 @@ static enum status plan(struct context *context, const struct clock_compare_args
 {
 	*effort = (struct kvet_clock_effort){ .samples = BUDGET_SAMPLES, .budget_ns = BUDGET_NS };
 	if (args->all && args->pairs.count)
-		return context_usage(context, "--all includes every --pair: one of the two");
+		return context_usage(context, "--all includes every --pair: give one of the two");
 	if (args->duration.given && !args->duration.value)
-		return context_usage(context, "--duration wants more than 0");
+		return context_usage(context, "--duration requires more than 0");
+	if (args->duration.given && !args->watch && !args->all && !args->pairs.count)
+		return context_usage(context, "--duration requires --watch, --pair or --all");
 	if (args->watch &&
 	    (args->all || args->pairs.count || args->samples.given || args->max_skew.given))
 		return context_usage(context, "--watch goes with --interval and --duration alone");
 	if (args->now && !args->max_skew.given)
-		return context_usage(context,
-				     "--now says how --max-skew judges: it takes that option");
+		return context_usage(context, "--now requires --max-skew: it says how that judges");
 	if (args->interval.given && (!args->watch || !args->interval.value))
-		return context_usage(context, "--interval wants more than 0, and --watch");
+		return context_usage(context, "--interval requires --watch, and more than 0");
 	if (!args->samples.given)
 		return STATUS_YES;
 	if (!args->samples.value || args->samples.value > SAMPLES_MOST)
-		return context_usage(context, "--samples wants 1 to %d", SAMPLES_MOST);
+		return context_usage(context, "--samples requires 1 to %d", SAMPLES_MOST);
 	*effort = (struct kvet_clock_effort){ .samples = args->samples.value };
 	return STATUS_YES;
 }

@@ -53,7 +53,7 @@ static enum status check_sources(struct lookup *lookup, const char *const *opera
 		return context_usage(context,
 				     "standard input is the table or the queries, not both");
 	if (!count && !file && !lookup->args->symbolize)
-		return context_usage(context, "ksyms lookup wants QUERY..., or --file FILE");
+		return context_usage(context, "ksyms lookup requires QUERY..., or --file FILE");
 	/* A text is copied through, however long it is. */
 	lookup->streams = lookup->args->symbolize || (from_stdin && line_stream_is("-")) ||
 			  (file && line_stream_is(file));

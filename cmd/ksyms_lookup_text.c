@@ -56,7 +56,7 @@ enum status lookup_check_text(struct lookup *lookup)
 	if (args->offset && !parse_offset(args->offset, &lookup->offset))
 		return context_usage(
 			lookup->context,
-			"--offset wants a hexadecimal number, 0x1d000000 or -1d000000: "
+			"--offset requires a hexadecimal number, 0x1d000000 or -1d000000, "
 			"not '%s'",
 			args->offset);
 	return STATUS_YES;

@@ -175,7 +175,7 @@ static enum status run_checked(struct context *context, const struct command *co
 	else if (result->complaint[0])
 		status = context_usage(context, "%s", result->complaint);
 	else if (result->count < command->operands_least)
-		status = context_usage(context, "%s wants %s", command->name, command->operands);
+		status = context_usage(context, "%s requires %s", command->name, command->operands);
 	else if (result->count > command->operands_most)
 		status = context_usage(context, "%s does not take '%s'", command->name,
 				       result->operands[command->operands_most]);
@@ -238,7 +238,6 @@ static int run_command(const struct command *command, int argc, char **argv,
 	struct output_options output_options;
 	struct options_result result;
 	struct context context;
-	const char *wrong;
 	enum status status;
 	int failure;
 
@@ -251,11 +250,8 @@ static int run_command(const struct command *command, int argc, char **argv,
 		free(args);
 		return end(STATUS_YES, 0, command->name);
 	}
-	wrong = options_output(common,
-			       command->live || (command->live_with && command->live_with(args)),
-			       &output_options);
-	if (wrong && !result.complaint[0])
-		snprintf(result.complaint, sizeof(result.complaint), "%s", wrong);
+	options_output(common, command->live || (command->live_with && command->live_with(args)),
+		       &output_options, &result);
 	check_sysroot(common, &result);
 	context = (struct context){
 		.host = { .sysroot = common->sysroot },
@@ -338,6 +334,18 @@ static void offer_words(struct kvet_nearest *nearest, const char *object, char (
 		kvet_nearest_offer(nearest, "help");
 }
 
+/* The command whose second word this is, said without the first. */
+static const char *by_verb(const char *word)
+{
+	for (const struct command *const *c = commands; *c; c++) {
+		const char *space = strchr((*c)->name, ' ');
+
+		if (space && !strcmp(space + 1, word))
+			return (*c)->name;
+	}
+	return NULL;
+}
+
 static int unknown(const char *word, const char *object)
 {
 	char *safe = safe_text(word), buf[32];
@@ -347,6 +355,8 @@ static int unknown(const char *word, const char *object)
 	object = object ? object : "";
 	kvet_nearest_init(&nearest, word);
 	offer_words(&nearest, *object ? object : NULL, &buf);
+	if (!*object && by_verb(word))
+		nearest.best = by_verb(word);
 	fprintf(stderr, "kvet: unknown command '%s%s%s'", object, space, safe ? safe : "?");
 	if (nearest.best)
 		fprintf(stderr, ": did you mean '%s%s%s'?", object, space, nearest.best);

@@ -122,7 +122,8 @@ static void store(const struct option_spec *spec, char *base, const char *text,
 
 		number->given = number_parse(text, &number->value);
 		if (!number->given)
-			complain(result, "--%s wants a whole number, not '%s'", spec->name, text);
+			complain(result, "--%s requires a whole number, not '%s'", spec->name,
+				 text);
 		return;
 	}
 	case OPTION_DURATION: {
@@ -131,7 +132,8 @@ static void store(const struct option_spec *spec, char *base, const char *text,
 		number->given = option_duration_parse(text, &number->value);
 		if (!number->given)
 			complain(result,
-				 "--%s wants a number with ns, us, ms, s, m or h (10ms), not '%s'",
+				 "--%s requires a number with ns, us, ms, s, m or h (10ms), not "
+				 "'%s'",
 				 spec->name, text);
 		return;
 	}
@@ -216,7 +218,7 @@ static void complain_refused(const struct merged *merged, int why, char **argv,
 	if (why == ':') {
 		size_t i = find(merged, optopt);
 
-		complain(result, "option '%s' wants %s", word,
+		complain(result, "option '%s' requires %s", word,
 			 i < merged->count ? merged->specs[i]->argument : "an argument");
 	} else if (optopt >= LONG_BASE) {
 		complain(result, "option '--%s' takes no argument",
@@ -283,14 +285,13 @@ static bool wants_unicode(void)
 	       (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
 }
 
-const char *options_output(const struct common_args *common, bool live,
-			   struct output_options *options)
+void options_output(const struct common_args *common, bool live, struct output_options *options,
+		    struct options_result *result)
 {
 	static const char *const formats[] = {
 		[OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_JSONL] = "jsonl"
 	};
 	const char *color = common->color;
-	const char *wrong = NULL;
 
 	*options = (struct output_options){ .pretty = common->pretty, .verbose = common->verbose };
 	if (common->json || common->pretty)
@@ -303,7 +304,8 @@ const char *options_output(const struct common_args *common, bool live,
 		if (i < OUTPUT_NONE)
 			options->format = (enum output_format)i;
 		else
-			wrong = "--format wants text, json or jsonl";
+			complain(result, "--format requires text, json or jsonl, not '%s'",
+				 common->format);
 	}
 	if (live && options->format == OUTPUT_JSON)
 		options->format = OUTPUT_JSONL;
@@ -311,9 +313,8 @@ const char *options_output(const struct common_args *common, bool live,
 		options->format = OUTPUT_NONE;
 	if (color && strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 &&
 	    strcmp(color, "never") != 0)
-		wrong = "--color wants auto, always or never";
+		complain(result, "--color requires auto, always or never, not '%s'", color);
 	options->color = wants_color(color);
 	options->unicode = wants_unicode();
 	options->terminal = isatty(STDOUT_FILENO);
-	return wrong;
 }

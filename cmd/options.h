@@ -72,10 +72,10 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 /* Frees the lists that options_parse() made in args. */
 void options_free(const struct option_spec *own, void *args);
 
-/* Turns the common options into an output's; returns NULL, or what is wrong with them.
- * live: JSON means JSON lines. */
-const char *options_output(const struct common_args *common, bool live,
-			   struct output_options *options);
+/* Turns the common options into an output's; what is wrong with them goes to result, unless
+ * something else was wrong before. live: JSON means JSON lines. */
+void options_output(const struct common_args *common, bool live, struct output_options *options,
+		    struct options_result *result);
 
 /* "1.5ms" to ns: digits, perhaps a fraction, and a unit of ns, us, ms, s, m, h. Returns
  * false if it is not that, or not below 2^63 ns. */

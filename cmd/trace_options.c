@@ -129,9 +129,9 @@ static const char *contradiction(const struct trace_args *args)
 	bool counts = args->count_only || args->histogram || args->top;
 
 	if ((args->histogram || args->min_duration.given) && !args->returns)
-		return "--histogram and --min-duration are of durations: they want --return";
+		return "--histogram and --min-duration require --return: a duration ends there";
 	if (args->maxactive.given && !args->returns)
-		return "--maxactive is of returns: it requires --return";
+		return "--maxactive requires --return";
 	if (args->maxactive.given && (!args->maxactive.value || args->maxactive.value > 4096))
 		return "--maxactive is from 1 to 4096, the most that the kernel takes";
 	if (args->maxactive.given && args->backend && strcmp(args->backend, "auto") != 0 &&
@@ -139,9 +139,9 @@ static const char *contradiction(const struct trace_args *args)
 		return "--maxactive is for tracefs: the other back ends have the kernel's number";
 	if (args->count_only + args->histogram + (args->top != NULL) > 1)
 		return "--count-only, --histogram and --top each count in a way of their own: "
-		       "choose";
+		       "give one of them";
 	if (args->rows.given && (!args->top || !args->rows.value))
-		return "--rows is of --top, and at least 1";
+		return "--rows requires --top, and at least 1";
 	if (args->stack && counts)
 		return "--stack is of events: not with --count-only, --histogram or --top";
 	if ((args->args || args->strings || args->regs) && counts)
@@ -162,7 +162,7 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 
 	if (args->backend && !kvet_kprobe_backend_parse(args->backend, &backend))
 		return context_usage(context,
-				     "--backend wants auto, pmu, tracefs or multi, not '%s'",
+				     "--backend requires auto, pmu, tracefs or multi, not '%s'",
 				     args->backend);
 	*out = (struct kvet_trace_options){
 		.returns = args->returns,
@@ -184,15 +184,15 @@ enum status trace_options_session(struct context *context, const struct trace_ar
 		return context_usage(context, "--pid, --tid and --cpu take numbers up to %" PRIu32,
 				     UINT32_MAX);
 	if (args->sample && !parse_sample(args->sample, &out->sample))
-		return context_usage(context, "--sample wants N or 1/N, at least 1, not '%s'",
+		return context_usage(context, "--sample requires N or 1/N, at least 1, not '%s'",
 				     args->sample);
 	if (args->rate && !parse_rate(args->rate, &out->rate))
 		return context_usage(context,
-				     "--rate wants a number of at least 1, as in 100 or 100/s, "
+				     "--rate requires a number of at least 1, as in 100 or 100/s, "
 				     "not '%s'",
 				     args->rate);
 	if (args->top && !parse_top(args->top, &out->top))
-		return context_usage(context, "--top wants comm, pid or stack, not '%s'",
+		return context_usage(context, "--top requires comm, pid or stack, not '%s'",
 				     args->top);
 	if (contradiction(args))
 		return context_usage(context, "%s", contradiction(args));
@@ -224,12 +224,12 @@ enum status trace_options_range(struct context *context, const struct trace_args
 	if (!rest)
 		return STATUS_YES;
 	if (!args->offsets)
-		return context_usage(context, "--range is of offsets: it wants --offsets");
+		return context_usage(context, "--range requires --offsets");
 	rest = take_offset(rest, &range->first);
 	if (*rest == '-')
 		rest = take_offset(rest + 1, &range->last);
 	if (*rest || range->last < range->first)
-		return context_usage(context, "--range wants FIRST-LAST, as in 0-0x40, not '%s'",
+		return context_usage(context, "--range requires FIRST-LAST, as in 0-0x40, not '%s'",
 				     args->range);
 	return STATUS_YES;
 }
@@ -237,14 +237,16 @@ enum status trace_options_range(struct context *context, const struct trace_args
 enum status trace_options_check(struct context *context, const struct trace_args *args)
 {
 	if (args->count.given && !args->count.value)
-		return context_usage(context, "--count wants at least 1");
+		return context_usage(context, "--count requires at least 1");
 	if ((args->duration.given && !args->duration.value) ||
 	    (args->timeout.given && !args->timeout.value))
-		return context_usage(context, "--duration and --timeout want more than 0");
+		return context_usage(context, "--duration and --timeout require more than 0");
 	if (args->nth.given && !args->nth.value)
-		return context_usage(context, "--nth wants at least 1");
+		return context_usage(context, "--nth requires at least 1");
 	if (args->nth.given && args->all)
-		return context_usage(context, "--nth is one, --all are all: choose");
+		return context_usage(
+			context,
+			"--nth is one address, and --all is every one: give one of the two");
 	/* Another machine's addresses must not be armed in this kernel. */
 	if (context->host.sysroot)
 		return context_usage(context, "trace arms this kernel: --sysroot does not apply");

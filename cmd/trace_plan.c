@@ -106,8 +106,8 @@ static void refuse_nth(struct trace_request *request, uint64_t nth)
 	request->status = STATUS_NO;
 	snprintf(request->cause.source, sizeof(request->cause.source), "kallsyms");
 	snprintf(request->cause.evidence, sizeof(request->cause.evidence),
-		 "'%s' has no %" PRIu64 ". address, but %zu", request->text, nth,
-		 request->sites.count);
+		 "'%s' has %zu address%s: there is no number %" PRIu64, request->text,
+		 request->sites.count, request->sites.count == 1 ? "" : "es", nth);
 	kvet_kprobe_sites_deinit(&request->sites);
 }
 

@@ -46,7 +46,7 @@ static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
 		return kvet_reject(err, EINVAL, source, "'%.*s' is no clock", (int)len, text);
 	colon = strchr(copy, ':');
 	if (!colon)
-		return kvet_reject(err, EINVAL, source, "'%s' wants its side: bpf:%s or user:%s",
+		return kvet_reject(err, EINVAL, source, "'%s' requires its side: bpf:%s or user:%s",
 				   copy, copy, copy);
 	*colon = '\0';
 	if (!strcmp(copy, "bpf"))
@@ -54,7 +54,7 @@ static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
 	else if (!strcmp(copy, "user"))
 		end->side = KVET_CLOCK_USER;
 	else
-		return kvet_reject(err, EINVAL, source, "unknown side '%s': bpf or user", copy);
+		return kvet_reject(err, EINVAL, source, "unknown side '%s', not bpf or user", copy);
 	return parse_clock(colon + 1, end, err);
 }
 
@@ -66,7 +66,7 @@ int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct
 
 	if (!text[first])
 		return kvet_reject(err, EINVAL, source,
-				   "'%s' names one clock of two: bpf:boottime,user:monotonic",
+				   "'%s' is not STAMP,READ, as in bpf:boottime,user:monotonic",
 				   text);
 	ret = parse_end(text, first, &parsed.stamp, err);
 	if (!ret)

@@ -87,7 +87,7 @@ static int fail_line(const struct scan *scan, const char *line, const char *wron
 
 	if (!is_stub(line, len))
 		return kvet_fail(err, EINVAL, "kallsyms",
-				 "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is wanted",
+				 "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is expected",
 				 scan->label, scan->line + 1, wrong);
 	kvet_fail(err, EINVAL, "kallsyms", "%s: a stub that stands in for the table: \"%.*s\"",
 		  scan->label, (int)(len - strcspn(line, "T")), line + strcspn(line, "T"));

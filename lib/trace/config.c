@@ -26,10 +26,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 
 	if (options->histogram && !options->returns)
 		return kvet_reject(err, EINVAL, SOURCE,
-				   "a histogram is of durations: it wants "
+				   "a histogram is of durations: it requires "
 				   "returns");
 	if (options->min_duration_ns && !options->returns)
-		return kvet_reject(err, EINVAL, SOURCE, "a least duration wants returns");
+		return kvet_reject(err, EINVAL, SOURCE, "a least duration requires returns");
 	if ((options->stack || options->arguments || options->registers) && counts)
 		return kvet_reject(err, EINVAL, SOURCE,
 				   "what is only counted has no stack, arguments or registers");

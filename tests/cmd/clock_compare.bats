@@ -355,6 +355,11 @@ tree() {
 	expect 2 "$KVET" clock compare --all --duration 0s
 }
 
+@test "--duration where nothing lasts: wrong use, and no option that does nothing" {
+	expect 2 "$KVET" clock compare --duration 1s --max-skew 1ms --now
+	holds "$stderr" "--duration requires --watch, --pair or --all"
+}
+
 @test "--all in text: a matrix, a row for each clock of BPF" {
 	compare --all -d 1ms
 	[[ ${lines[0]} =~ ^STAMP\ +MONOTONIC_NS\ +BOOTTIME_NS\ +TAI_NS\ +REALTIME_NS ]]

@@ -131,6 +131,13 @@ setup() {
 	holds "$stderr" "did you mean 'ksyms lookup'?"
 }
 
+@test "a verb without its object gets the whole command" {
+	expect 2 "$KVET" lookup x
+	holds "$stderr" "unknown command 'lookup': did you mean 'ksyms lookup'?"
+	expect 2 "$KVET" help helpers
+	holds "$stderr" "did you mean 'probe helpers'?"
+}
+
 @test "a typo in an option gets a suggestion" {
 	expect 2 "$KVET" ksyms lookup --fromat json x
 	[ -z "$output" ]
@@ -160,14 +167,14 @@ setup() {
 	holds "$stderr" "--kallsyms"
 }
 
-@test "an unknown --format: wrong use, and what is wanted is named" {
+@test "an unknown --format: wrong use, and what it takes is named" {
 	expect 2 "$KVET" ksyms lookup --format yaml --kallsyms "$TABLE" vfs_read
-	holds "$stderr" "--format wants text, json or jsonl"
+	holds "$stderr" "--format requires text, json or jsonl, not 'yaml'"
 }
 
 @test "an unknown --color: wrong use" {
 	expect 2 "$KVET" ksyms lookup --color=perhaps --kallsyms "$TABLE" vfs_read
-	holds "$stderr" "--color wants auto, always or never"
+	holds "$stderr" "--color requires auto, always or never, not 'perhaps'"
 }
 
 @test "options of every command may stand before the command" {

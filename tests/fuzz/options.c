@@ -38,7 +38,7 @@ static void parse(int argc, char **argv, bool operands_first)
 	for (size_t i = 0; i < args.list.count; i++)
 		require(args.list.items[i] != NULL);
 	require(!args.duration.given || args.duration.value < UINT64_C(1) << 63);
-	options_output(&common, operands_first, &output);
+	options_output(&common, operands_first, &output, &result);
 	options_free(specs, &args);
 }
 

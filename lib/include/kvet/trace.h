@@ -44,17 +44,17 @@ typedef bool (*kvet_trace_progress)(void *context, bool arming, size_t done, siz
  * Filters are judged in the kernel, all of them together.
  */
 struct kvet_trace_options {
-	bool returns;            /* the sites are functions' returns: value and duration */
-	bool stack;              /* events carry the kernel's stack */
-	bool count_only;         /* count, without events */
-	bool histogram;          /* count durations by their size, without events; wants returns */
-	bool arguments;          /* events carry the registers of arguments */
-	bool strings;            /* and of those that string_args names, what they point to */
-	bool registers;          /* events carry all registers */
-	bool self;               /* hits of this process count too: else they are filtered,
-				  * unless the kernel has no way to say which they are (5.10 has) */
-	enum kvet_trace_top top; /* count by this, without events */
-	const uint32_t *string_args; /* a bit for each argument, for each site; wants strings */
+	bool returns;    /* the sites are functions' returns: value and duration */
+	bool stack;      /* events carry the kernel's stack */
+	bool count_only; /* count, without events */
+	bool histogram;  /* count durations by their size, without events; requires returns */
+	bool arguments;  /* events carry the registers of arguments */
+	bool strings;    /* and of those that string_args names, what they point to */
+	bool registers;  /* events carry all registers */
+	bool self;       /* hits of this process count too: else they are filtered,
+			  * unless the kernel has no way to say which they are (5.10 has) */
+	enum kvet_trace_top top;     /* count by this, without events */
+	const uint32_t *string_args; /* a bit for each argument, for each site; requires strings */
 	bool by_pid;                 /* of this process */
 	bool by_tid;                 /* of this thread */
 	bool by_uid;                 /* of this user */
@@ -67,7 +67,7 @@ struct kvet_trace_options {
 	const char *cgroup;       /* in this cgroup (a path in cgroup2) or below; NULL: any */
 	uint32_t sample;          /* one in so many hits, on each CPU; 0: all */
 	uint64_t rate;            /* so many events a second for a site; 0: any number */
-	uint64_t min_duration_ns; /* that took so long; wants returns */
+	uint64_t min_duration_ns; /* that took so long; requires returns */
 	/* With returns: calls of a function that are followed at a time. 0: with tracefs,
 	 * thousands; else the kernel's default, which may be one for each CPU. A number takes
 	 * tracefs. */

@@ -211,8 +211,8 @@ START_TEST(what_is_no_pairing_is_refused_with_its_words)
 	static const struct {
 		const char *text, *words;
 	} wrong[] = {
-		{ "", "names one clock of two" },
-		{ "bpf:boot", "names one clock of two" },
+		{ "", "is not STAMP,READ" },
+		{ "bpf:boot", "is not STAMP,READ" },
 		{ "boot,mono", "bpf:boot or user:boot" },
 		{ "bpf:boot,mono", "bpf:mono or user:mono" },
 		{ "kernel:boot,user:mono", "unknown side 'kernel'" },

@@ -104,8 +104,8 @@ END_TEST
 
 START_TEST(options_that_contradict_each_other_are_refused)
 {
-	refused((struct kvet_trace_options){ .histogram = true }, "wants returns");
-	refused((struct kvet_trace_options){ .min_duration_ns = 1 }, "wants returns");
+	refused((struct kvet_trace_options){ .histogram = true }, "requires returns");
+	refused((struct kvet_trace_options){ .min_duration_ns = 1 }, "requires returns");
 	refused((struct kvet_trace_options){ .slots = 9 }, "slots are of returns");
 	refused((struct kvet_trace_options){ .slots = 9,
 					     .returns = true,
