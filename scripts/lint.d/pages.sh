@@ -30,6 +30,11 @@ page_orphans() {
 	done
 }
 
+# groff(1), which man(1) has here, quotes all that follows Ql in its line, and mandoc each word.
+page_quotes() {
+	grep -nE '^\..*Ql .* (,|Ql|No) .' man/*.8 | sed 's/:\..*/: Ql quotes the rest of its line: a line for each/'
+}
+
 page_lint() {
 	need mandoc || return 0
 	mandoc -Tlint -Wwarning man/*.8 | sed 's/^mandoc: //'
