@@ -221,8 +221,13 @@ static void check_sysroot(const struct common_args *common, struct options_resul
 	struct stat st;
 	int ret, errnum;
 
-	if (!common->sysroot || !*common->sysroot || result->complaint[0])
+	if (!common->sysroot || result->complaint[0])
 		return;
+	if (!*common->sysroot) {
+		/* An unset variable of a script: the answer would be of another system. */
+		snprintf(result->complaint, sizeof(result->complaint), "--sysroot requires a DIR");
+		return;
+	}
 	ret = stat(common->sysroot, &st);
 	errnum = ret ? errno : ENOTDIR;
 	if (ret || !S_ISDIR(st.st_mode))
@@ -399,6 +404,8 @@ static int help(int argc, char **argv)
 		help_program(stdout);
 		return end(STATUS_YES, 0, "help");
 	}
+	if (!strcmp(argv[0], "help"))
+		return help(argc - 1, argv + 1);
 	for (const struct command *const *c = commands; *c; c++) {
 		int words = matches(*c, argc, argv);
 

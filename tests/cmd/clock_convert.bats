@@ -197,3 +197,8 @@ a_second_ago() {
 	expect 2 "$KVET" clock convert -c sundial 1
 	holds "$stderr" "'sundial'"
 }
+
+@test "standard input can be read once: twice is wrong use" {
+	expect 2 "$KVET" clock convert - - <<<1000
+	holds "$stderr" "standard input can be read once"
+}

@@ -125,6 +125,13 @@ setup() {
 	holds "$stderr" "did you mean 'probe'?"
 }
 
+@test "help on help is help" {
+	run -0 "$KVET" help help
+	[ "$output" = "$("$KVET" help)" ]
+	expect 2 "$KVET" help help porbe
+	holds "$stderr" "did you mean 'probe'?"
+}
+
 @test "a typo in the verb gets a suggestion" {
 	expect 2 "$KVET" ksyms lookpu x
 	[ -z "$output" ]
@@ -316,6 +323,8 @@ coloured() {
 			[ "$status" -eq 2 ]
 			holds "$stderr" "--sysroot $place: "
 		done
+		expect 2 "$KVET" "${words[@]}" --sysroot ''
+		holds "$stderr" "--sysroot requires a DIR"
 	done < <("$KVET" --list-commands)
 }
 
