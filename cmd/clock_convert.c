@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -462,6 +463,15 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+/* For the starts of tasks, which tell when the machine slept. */
+static const int capabilities[] = {
+	CAP_BPF,          /* an iterator over tasks, */
+	CAP_PERFMON,      /* which is a tracing program, */
+	CAP_SYS_ADMIN,    /* that takes this before 5.8; */
+	CAP_SYS_RESOURCE, /* its memory counts for RLIMIT_MEMLOCK before 5.11 */
+	-1,
+};
+
 const struct command clock_convert_command = {
 	.name = "clock convert",
 	.summary = "Time stamps of BPF as wall-clock time, and back",
@@ -475,5 +485,6 @@ const struct command clock_convert_command = {
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
+	.capabilities = capabilities,
 	.run = run,
 };

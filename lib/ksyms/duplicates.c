@@ -58,8 +58,7 @@ bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
 	static const struct kvet_ksyms_filter any;
 
 	filter = filter ? filter : &any;
-	return kvet_ksyms_agrees(table, row, filter) &&
-	       !kvet_ksyms_is_mapping(ksyms_row_name(table, row)) &&
+	return kvet_ksyms_agrees(table, row, filter) && !ksyms_row_is_apart(table, row) &&
 	       (filter->prefix_symbols || !kvet_ksyms_is_prefix(table, row));
 }
 

@@ -253,12 +253,14 @@ static int start(const struct kvet_host *host, int prog, struct kvet_error *err)
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
 			     const struct kvet_ksyms_query *only, struct kvet_error *err)
 {
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	struct patch members[MEMBERS], asked[ASKED];
 	AUTO(ksym_bpf) *skel = NULL;
 	AUTO_FREE struct bpf_insn *insns = NULL;
 	AUTO(ksym_area) *area = NULL;
 	AUTO_CLOSE int prog = -1, map = -1;
 	struct ksyms_bytes bytes;
+	char missing[64];
 	const char *call;
 	uint32_t function;
 	size_t count;
@@ -273,9 +275,13 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 		return -EPERM;
 	/* Before all that takes time, for who may not have it. */
 	map = kvet_ksyms_area_create(&area, &call);
-	if (map < 0)
+	/* Who may make maps learns first whether there is anything to iterate: where there is not,
+	 * the map may be too large for RLIMIT_MEMLOCK. */
+	if (map < 0 && *kvet_host_missing_for_bpf(needed, missing, sizeof(missing)))
 		return fail_bpf(host, -map, call, "", err);
 	ret = load_offsets(host, &function, members, err);
+	if (!ret && map < 0)
+		ret = fail_bpf(host, -map, call, "", err);
 	if (ret)
 		return ret;
 	errno = 0;

@@ -17,25 +17,6 @@ pipe_read=$(awk '$3 ~ /^(anon_)?pipe_read$/ { print $3; exit }' /proc/kallsyms)
 sleepers=20
 mkfifo /tmp/pipe
 
-# start FILE KVET_ARGUMENT...: a trace in the background, which is under way when this returns.
-start() {
-	file=$1
-	shift
-	: >"$file.err"
-	kvet trace -j "$@" >"$file" 2>"$file.err" &
-	pid=$!
-	until grep -q '^kvet: tracing' "$file.err"; do
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.1
-	done
-}
-
-stop() {
-	kill -TERM "$pid"
-	trace_status=0
-	wait "$pid" || trace_status=$?
-}
-
 # Readers that sleep in the pipe, which has a writer.
 sleep_in_pipe() {
 	sleep 1000 >/tmp/pipe &
