@@ -371,14 +371,14 @@ tree() {
 # --- watching --------------------------------------------------------------------------------
 
 @test "--watch: a line an interval, for the duration" {
-	expect 0 "$KVET" clock compare --watch --interval 50ms --duration 400ms
+	expect 0 "$KVET" clock compare --watch --interval 50ms --duration 3s
 	[[ ${lines[0]} =~ ^\ +BOOT_NS\ +LOW_NS\ +HIGH_NS\ +EVENT ]]
 	[ "${#lines[@]}" -ge 4 ]
 	[[ ${lines[1]} =~ _$ ]]
 }
 
 @test "--watch -j: JSON lines, each with the trend so far" {
-	expect 0 "$KVET" clock compare --watch -i 20ms -d 200ms -j
+	expect 0 "$KVET" clock compare --watch -i 20ms -d 3s -j
 	jsonl 'map(select(.record == "tick")) | length >= 2'
 	jsonl 'map(select(.record == "tick")) | [.[].trend | length] as $n | $n == ($n | sort)'
 	jsonl 'all(.[] | select(.record == "tick"); .low_ns <= .high_ns and (.boot_ns | test("^[0-9]+$")))'
@@ -386,7 +386,7 @@ tree() {
 }
 
 @test "--watch: a signal ends it by that signal, the document closed" {
-	run --separate-stderr timeout -s TERM --preserve-status 1 "$KVET" clock compare -w -i 50ms -j
+	run --separate-stderr timeout -s TERM --preserve-status 3 "$KVET" clock compare -w -i 50ms -j
 	[ "$status" -eq 143 ]
 	jsonl '.[-1].record == "summary"'
 }
