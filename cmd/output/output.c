@@ -189,6 +189,9 @@ void output_summary(struct output *output, const struct schema *schema, const st
 	pthread_mutex_unlock(&output->lock);
 }
 
+/* A stream of a million wrong lines must not take all memory, or a look at each for each. */
+#define ERRORS_MOST 256
+
 static bool add_error(struct output *output, const struct kvet_cause *cause)
 {
 	struct kvet_cause *grown;
@@ -200,7 +203,12 @@ static bool add_error(struct output *output, const struct kvet_cause *cause)
 		    !strcmp(known->evidence, cause->evidence))
 			return false;
 	}
-	grown = realloc(output->errors, (output->error_count + 1) * sizeof(*grown));
+	if (output->error_count == ERRORS_MOST) {
+		output->errors_left_out++;
+		return true;
+	}
+	/* One more, for what says how many were left out. */
+	grown = realloc(output->errors, (output->error_count + 2) * sizeof(*grown));
 	if (!grown) {
 		output_fail(output, ENOMEM);
 		return true;
@@ -220,9 +228,22 @@ bool output_error(struct output *output, const struct kvet_cause *cause)
 	return added;
 }
 
+static void count_left_out(struct output *output)
+{
+	struct kvet_cause *last = &output->errors[ERRORS_MOST];
+
+	*last = (struct kvet_cause){ .source = "kvet" };
+	snprintf(last->evidence, sizeof(last->evidence), "%zu more errors, on standard error alone",
+		 output->errors_left_out);
+	output->error_count++;
+	output->errors_left_out = 0;
+}
+
 int output_close(struct output *output, const char *status)
 {
 	pthread_mutex_lock(&output->lock);
+	if (output->errors_left_out)
+		count_left_out(output);
 	errno = 0;
 	if (output->renderer && !output->failure)
 		output->renderer->end(output, status);

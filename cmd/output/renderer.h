@@ -26,6 +26,7 @@ struct output {
 	struct value *summary_values;
 	struct kvet_cause *errors;
 	size_t error_count;
+	size_t errors_left_out; /* said on stderr, and no longer kept */
 };
 
 struct renderer {

@@ -202,3 +202,12 @@ a_second_ago() {
 	expect 2 "$KVET" clock convert - - <<<1000
 	holds "$stderr" "standard input can be read once"
 }
+
+@test "thousands of wrong lines: errors are bounded, and none is left out in silence" {
+	seq -f 'wrong%.0f' 3000 >"$BATS_TEST_TMPDIR/wrong"
+	run --separate-stderr "$KVET" clock convert -j <"$BATS_TEST_TMPDIR/wrong"
+	json '.errors | length == 257'
+	json '.errors[0].evidence != .errors[255].evidence'
+	json '.errors[256].evidence == "2744 more errors, on standard error alone"'
+	[ "$(grep -c wrong <<<"$stderr")" -eq 3000 ]
+}
