@@ -69,7 +69,7 @@ if [ "$(uname -r | cut -d. -f1)" -le 5 ]; then
 		check_status 3 "no memory: $command" contained 'sys_admin syslog' "$command"
 		printf '%s\n' "$output" | grep -q 'RLIMIT_MEMLOCK=0: this kernel charges maps and programs'
 		result $? 'no memory: the limit is the cause'
-		printf '%s\n' "$output" | grep -q 'try: --ulimit memlock=-1'
+		printf '%s\n' "$output" | grep -q 'try: run the container with --ulimit memlock=-1'
 		result $? 'no memory: and the option'
 	done
 	memlock=65536
