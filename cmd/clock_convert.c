@@ -54,7 +54,7 @@ static const struct field fields[] = {
 			  0 },
 	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT | FIELD_SPARSE },
 	[SLEPT] = { "slept_ns", FIELD_DURATION,
-		    "so much of it is for suspends since that moment, of which nobody tells", 0 },
+		    "so much of it is for suspends since that moment whose time is not known", 0 },
 	[BOOTTIME_UNCERTAINTY] = { "boottime_uncertainty_ns", FIELD_DURATION,
 				   "boottime_ns is off by this at most", FIELD_DETAIL },
 	[MONOTONIC_UNCERTAINTY] = { "monotonic_uncertainty_ns", FIELD_DURATION,

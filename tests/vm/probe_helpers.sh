@@ -46,7 +46,7 @@ check_output '^not for this program type: CONFIG_BPF_KPROBE_OVERRIDE is not set$
 check_output '^not for this program type$' 'bpf_override_return, xdp: no option would help' \
 	reason xdp bpf_override_return
 check_output "^$syscall\$" 'program type syscall: since 5.14' verdict syscall bpf_ktime_get_ns
-check_output '^supported$' 'a helper that wants arguments' verdict socket_filter bpf_map_lookup_elem
+check_output '^supported$' 'a helper that requires arguments' verdict socket_filter bpf_map_lookup_elem
 
 kprobe_boot() {
 	kvet probe helpers --format jsonl -t kprobe bpf_ktime_get_boot_ns

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
 # Containers by an OCI runtime, crun, in the guest: a root of busybox and kvet, and the configuration
-# of tests/data/containers with the capabilities, the profile and the mounts that a test wants.
+# of tests/data/containers with the capabilities, the profile and the mounts that a test requires.
 
 bundle=/tmp/bundle
 # shellcheck disable=SC2034 # set by the tests

@@ -14,25 +14,6 @@
 
 cpu=/sys/devices/system/cpu
 
-# start FILE KVET_ARGUMENT...: a trace in the background, which is under way when this returns.
-start() {
-	file=$1
-	shift
-	: >"$file.err"
-	kvet trace -j "$@" >"$file" 2>"$file.err" &
-	pid=$!
-	until grep -q '^kvet: tracing' "$file.err"; do
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.1
-	done
-}
-
-stop() {
-	kill -TERM "$pid"
-	trace_status=0
-	wait "$pid" 2>/dev/null || trace_status=$?
-}
-
 # reads CPU...: on each of them, a thousand reads and those of the program's start.
 reads() {
 	readers=''
