@@ -2,11 +2,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -69,6 +71,25 @@ static enum status check_process(struct context *context, uint32_t pid)
 	return context_usage(context, "--pid: no such process: %" PRIu32, pid);
 }
 
+/* What cannot be looked at for another reason is opened later, and says why then. */
+static enum status check_cgroup(struct context *context, const char *path)
+{
+	struct statfs fs = { .f_type = CGROUP2_SUPER_MAGIC };
+	int fd, errnum;
+
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	errnum = errno;
+	if (fd < 0)
+		return errnum == ENOENT || errnum == ENOTDIR
+			       ? context_usage(context, "--cgroup: no such directory: '%s'", path)
+			       : STATUS_YES;
+	(void)fstatfs(fd, &fs);
+	close(fd);
+	if (fs.f_type != CGROUP2_SUPER_MAGIC)
+		return context_usage(context, "--cgroup: not a cgroup of version 2: '%s'", path);
+	return STATUS_YES;
+}
+
 enum status trace_target_check(struct context *context, const char *uid,
 			       struct kvet_trace_options *options)
 {
@@ -83,6 +104,8 @@ enum status trace_target_check(struct context *context, const char *uid,
 		return context_usage(context, "--cpu: no such CPU: %" PRIu32, options->cpu);
 	if (options->by_pid)
 		status = check_process(context, options->pid);
+	if (status == STATUS_YES && options->cgroup)
+		status = check_cgroup(context, options->cgroup);
 	if (status == STATUS_YES && options->by_tid && !exists(options->tid, false))
 		return context_usage(context, "--tid: no such thread: %" PRIu32, options->tid);
 	return status;

@@ -226,8 +226,10 @@ check '--cgroup: nobody is in this one' test "$(sum /tmp/cgroups site counted)" 
 check '--cgroup: all others are filtered' all_counted /tmp/cgroups
 traced /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup --count-only --duration 2s do_sys_openat2
 check '--cgroup: all are below the root' test "$(sum /tmp/cgroups site filtered)" -eq 0
-check_status 3 '--cgroup: what is none is refused' \
+check_status 2 '--cgroup: what is none is wrong use' \
 	kvet trace --cgroup /proc --duration 1s do_sys_openat2
+check_status 2 '--cgroup: a file of one is none' \
+	kvet trace --cgroup /tmp/cgroup/empty/cgroup.procs --duration 1s do_sys_openat2
 
 check_status 1 '--timeout: what does not fire is a no' \
 	kvet trace --timeout 500ms kernel_halt
