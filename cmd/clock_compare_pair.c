@@ -9,8 +9,9 @@
 
 #include "clock_compare.h"
 #include "clock_effect.h"
+#include "core/time.h"
 
-#define DURATION_DEFAULT_NS 1000000000
+#define DURATION_DEFAULT_NS NS_PER_S
 
 /* Few, so that the clocks drift apart by nothing while they are read. */
 #define RATE_SAMPLES 256
@@ -142,10 +143,8 @@ static enum status measure_rate(struct context *context, const struct clock_comp
 		context_error(context, &err.cause);
 		return STATUS_ERROR;
 	}
-	rate->known = kvet_clock_rate(&before, &after,
-				      (uint64_t)(end.tv_sec - start.tv_sec) * 1000000000 +
-					      (uint64_t)(end.tv_nsec - start.tv_nsec),
-				      &rate->low_ppb, &rate->high_ppb);
+	rate->known = kvet_clock_rate(&before, &after, ns_of(&end) - ns_of(&start), &rate->low_ppb,
+				      &rate->high_ppb);
 	return STATUS_YES;
 }
 
@@ -415,8 +414,7 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 bool clock_compare_wait(struct context *context, uint64_t ns)
 {
 	struct pollfd stop = { .fd = context->stop_fd, .events = POLLIN };
-	struct timespec left = { .tv_sec = (time_t)(ns / 1000000000),
-				 .tv_nsec = (long)(ns % 1000000000) };
+	struct timespec left = timespec_of(ns);
 
 	ppoll(&stop, 1, &left, NULL);
 	return context_stopped(context);

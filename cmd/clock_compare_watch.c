@@ -7,8 +7,9 @@
 
 #include "clock_compare.h"
 #include "clock_effect.h"
+#include "core/time.h"
 
-#define INTERVAL_DEFAULT_NS 1000000000
+#define INTERVAL_DEFAULT_NS NS_PER_S
 #define TREND_LENGTH        20
 
 enum {
@@ -57,7 +58,7 @@ static uint64_t now(clockid_t clock)
 	struct timespec ts;
 
 	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return ns_of(&ts);
 }
 
 /* --- one comparison ------------------------------------------------------------------------------
@@ -139,8 +140,7 @@ static void wait_for_next(const struct watch *watch)
 
 	if (watch->end_ns && watch->end_ns < mono_ns + wait_ns)
 		wait_ns = watch->end_ns > mono_ns ? watch->end_ns - mono_ns : 0;
-	left.tv_sec = (time_t)(wait_ns / 1000000000);
-	left.tv_nsec = (long)(wait_ns % 1000000000);
+	left = timespec_of(wait_ns);
 	ppoll(fds, 2, &left, NULL);
 }
 

@@ -13,6 +13,7 @@
 
 #include "clock_effect.h"
 #include "command.h"
+#include "core/time.h"
 
 #define SAMPLES   10000
 #define BUDGET_NS 3000000
@@ -187,7 +188,7 @@ static uint64_t user_time(enum kvet_clock_id clock)
 	struct timespec now;
 
 	clock_gettime(ids[clock], &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return ns_of(&now);
 }
 
 /* When the machine slept matters to whatever stands still meanwhile, and to nothing before the

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "symbols.h"
 
 struct args {
@@ -117,19 +118,12 @@ struct duplicates {
 
 static bool make_room(struct duplicates *duplicates, size_t wanted)
 {
-	void *digits, *items;
-
 	if (wanted <= duplicates->room)
 		return true;
-	digits = realloc(duplicates->digits, wanted * sizeof(*duplicates->digits));
-	if (digits)
-		duplicates->digits = digits;
-	items = realloc(duplicates->items, wanted * sizeof(*duplicates->items));
-	if (items)
-		duplicates->items = items;
-	if (digits && items)
-		duplicates->room = wanted;
-	return digits && items;
+	if (!ARRAY_RESIZE(duplicates->digits, wanted) || !ARRAY_RESIZE(duplicates->items, wanted))
+		return false;
+	duplicates->room = wanted;
+	return true;
 }
 
 static void put_name(struct duplicates *duplicates, const struct kvet_ksyms_range *range,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "ksyms_lookup_answer.h"
 #include "symbol_search.h"
 
@@ -51,18 +52,8 @@ static enum status note_unmatched(struct lookup *lookup, const char *query)
 	lookup->missed++;
 	if (lookup->streams && lookup->unmatched_count == UNMATCHED_MOST)
 		return STATUS_NO;
-	if (lookup->unmatched_count == lookup->unmatched_room) {
-		size_t room = lookup->unmatched_room ? lookup->unmatched_room * 2 : 16;
-		const char **grown = realloc(lookup->unmatched, room * sizeof(*grown));
-
-		if (!grown)
-			return context_failure(lookup->context, ENOMEM, "malloc");
-		lookup->unmatched = grown;
-		lookup->unmatched_room = room;
-	}
-	if (lookup->streams)
-		query = strdup(query);
-	if (!query)
+	if (!ARRAY_MORE(lookup->unmatched, lookup->unmatched_count) ||
+	    (lookup->streams && !(query = strdup(query))))
 		return context_failure(lookup->context, ENOMEM, "malloc");
 	lookup->unmatched[lookup->unmatched_count++] = query;
 	return STATUS_NO;

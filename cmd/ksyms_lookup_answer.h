@@ -46,7 +46,7 @@ struct lookup {
 
 	size_t found;
 	const char **unmatched; /* of a stream they are copies */
-	size_t unmatched_count, unmatched_room, missed, explained;
+	size_t unmatched_count, missed, explained;
 	char *reasons[REASONS_MOST];
 	size_t reason_count;
 };

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/array.h"
 #include "line_stream.h"
 
 /* As much as a pipe is asked to hold: what is written while the table is loaded is one answer. */
@@ -75,15 +76,11 @@ static bool wait_for_input(const struct context *context, const struct line_stre
 
 static enum status grow(struct context *context, struct line_stream *stream)
 {
-	char *grown;
-
 	if (stream->room >= ROOM_MOST)
 		return context_usage(context, "%s:%zu: a line of more than %u MiB", stream->from,
 				     stream->number + 1, ROOM_MOST >> 20);
-	grown = realloc(stream->buf, stream->room * 2 + 1);
-	if (!grown)
+	if (!ARRAY_RESIZE(stream->buf, stream->room * 2 + 1))
 		return context_failure(context, ENOMEM, "malloc");
-	stream->buf = grown;
 	stream->room *= 2;
 	return STATUS_YES;
 }

@@ -4,26 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
+#include "core/text.h"
 #include "lines.h"
 
-#define FILE_FIRST (64U << 10)
-
-static enum status grow(struct context *context, struct lines *lines)
-{
-	size_t room = lines->room ? lines->room * 2 : 16;
-	struct line *grown = realloc(lines->items, room * sizeof(*grown));
-
-	if (!grown)
-		return context_failure(context, ENOMEM, "malloc");
-	lines->items = grown;
-	lines->room = room;
-	return STATUS_YES;
-}
+#define FILE_PIECE (64U << 10)
 
 static enum status add(struct context *context, struct lines *lines, struct line line)
 {
-	if (lines->count == lines->room && grow(context, lines) != STATUS_YES)
-		return STATUS_ERROR;
+	if (!ARRAY_MORE(lines->items, lines->count))
+		return context_failure(context, ENOMEM, "malloc");
 	lines->items[lines->count++] = line;
 	return STATUS_YES;
 }
@@ -36,28 +26,20 @@ enum status lines_add(struct context *context, struct lines *lines, const char *
 /* All of a stream, with a NUL behind it; NULL with errno set if that fails. */
 static char *read_all(FILE *stream, size_t *used)
 {
-	size_t room = FILE_FIRST;
-	char *text = malloc(room + 1);
+	struct text text = { 0 };
+	size_t got = 1;
 
-	for (*used = 0; text;) {
-		char *grown;
-
-		*used += fread(text + *used, 1, room - *used, stream);
-		if (*used < room)
-			break;
-		room *= 2;
-		grown = realloc(text, room + 1);
-		if (!grown)
-			free(text);
-		text = grown;
+	while (got && text_more(&text, FILE_PIECE + 1)) {
+		got = fread(text.bytes + text.used, 1, FILE_PIECE, stream);
+		text.used += got;
 	}
-	if (!text || !ferror(stream)) {
-		if (text)
-			text[*used] = '\0';
-		return text;
+	if (got || ferror(stream)) {
+		text_free(&text);
+		return NULL;
 	}
-	free(text);
-	return NULL;
+	*used = text.used;
+	text.bytes[text.used] = '\0';
+	return text.bytes;
 }
 
 enum status lines_split(struct context *context, struct lines *lines, char *text, size_t size,
@@ -89,12 +71,11 @@ enum status lines_split(struct context *context, struct lines *lines, char *text
 static enum status read_stream(struct context *context, struct lines *lines, FILE *stream,
 			       const char *path)
 {
-	char **files = realloc(lines->files, (lines->file_count + 1) * sizeof(*files)), *text;
 	size_t size, number = 0;
+	char *text;
 
-	if (!files)
+	if (!ARRAY_MORE(lines->files, lines->file_count))
 		return context_failure(context, ENOMEM, "malloc");
-	lines->files = files;
 	errno = 0;
 	text = read_all(stream, &size);
 	if (!text)

@@ -17,7 +17,7 @@ struct line {
 /* The texts of files are kept whole, with their newlines replaced. */
 struct lines {
 	struct line *items;
-	size_t count, room;
+	size_t count;
 	char **files;
 	size_t file_count;
 	bool raw; /* lines are copied through: any byte may be in them */

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "probe_helpers_selection.h"
 
 /* kvet asks for the number after it to see how this kernel refuses. */
@@ -43,18 +44,16 @@ static enum status unknown(struct context *context, const char *what, const char
 static enum status add_helper(struct selected_helper **list, size_t *count, struct context *context,
 			      int helper, const char *name)
 {
-	struct selected_helper *grown;
+	struct selected_helper *added;
 
 	for (size_t i = 0; i < *count; i++)
 		if ((*list)[i].helper == helper)
 			return STATUS_YES;
-	grown = reallocarray(*list, *count + 1, sizeof(**list));
-	if (!grown)
+	if (!ARRAY_MORE(*list, *count))
 		return context_failure(context, ENOMEM, "malloc");
-	*list = grown;
-	grown[*count].helper = helper;
-	snprintf(grown[*count].name, sizeof(grown[*count].name), "%s", name);
-	(*count)++;
+	added = &(*list)[(*count)++];
+	added->helper = helper;
+	snprintf(added->name, sizeof(added->name), "%s", name);
 	return STATUS_YES;
 }
 
@@ -132,18 +131,15 @@ enum status selection_add_helpers(struct selection *selection, struct context *c
 static enum status add_type(struct selection *selection, struct context *context, int type,
 			    const char *name, int variant, const char *variant_name)
 {
-	struct selected_type *grown, *new;
+	struct selected_type *new;
 
 	selection->type_matches++;
 	for (size_t i = 0; i < selection->type_count; i++)
 		if (selection->types[i].type == type && selection->types[i].variant == variant)
 			return STATUS_YES;
-	grown = reallocarray(selection->types, selection->type_count + 1,
-			     sizeof(*selection->types));
-	if (!grown)
+	if (!ARRAY_MORE(selection->types, selection->type_count))
 		return context_failure(context, ENOMEM, "malloc");
-	selection->types = grown;
-	new = &grown[selection->type_count++];
+	new = &selection->types[selection->type_count++];
 	new->type = type;
 	new->variant = variant;
 	snprintf(new->name, sizeof(new->name), "%s%s%s", name, variant_name ? "/" : "",

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "symbol_search.h"
 
 #define THREAD_LEAST 4096
@@ -43,16 +44,8 @@ static bool add_matches(struct symbol_search *search, struct symbol_block *block
 
 	kvet_ksyms_search_init(&matches, search->table, query, search->filter);
 	while (kvet_ksyms_search_next(&matches, &match)) {
-		if (block->match_count == block->match_room) {
-			size_t room = block->match_room ? block->match_room * 2 : 64;
-			struct kvet_ksyms_match *grown =
-				realloc(block->matches, room * sizeof(*grown));
-
-			if (!grown)
-				return false;
-			block->matches = grown;
-			block->match_room = room;
-		}
+		if (!ARRAY_MORE(block->matches, block->match_count))
+			return false;
 		block->matches[block->match_count++] = match;
 	}
 	return !kvet_ksyms_query_failed(query);

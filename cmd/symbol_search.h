@@ -18,7 +18,7 @@ struct symbol_block {
 	size_t ends[SYMBOL_BLOCK]; /* of each one's matches */
 	size_t count;
 	struct kvet_ksyms_match *matches;
-	size_t match_count, match_room;
+	size_t match_count;
 	bool failed; /* memory is out */
 };
 

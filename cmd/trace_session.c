@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/time.h"
 #include "trace_records.h"
 #include "trace_session.h"
 #include "trace_stack.h"
@@ -37,12 +38,7 @@ static void set_time(struct timespec *time, const struct option_number *option)
 	if (!option->given)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, time);
-	time->tv_sec += (time_t)(option->value / 1000000000);
-	time->tv_nsec += (long)(option->value % 1000000000);
-	if (time->tv_nsec >= 1000000000) {
-		time->tv_nsec -= 1000000000;
-		time->tv_sec++;
-	}
+	*time = timespec_of(ns_of(time) + option->value);
 }
 
 /* Until then, at least 0; -1: there is no such time. */

@@ -14,6 +14,7 @@
 #include <kvet/refusal.h>
 
 #include "clock/history.h"
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_read.h"
@@ -27,6 +28,9 @@
 #define CONTEXT BPF_REG_6
 #define TASK    BPF_REG_7
 #define LENGTH  15
+
+/* At least so much is read at a time. */
+#define PIECE (64U << 10)
 
 static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
 		    struct kvet_error *err)
@@ -143,13 +147,8 @@ int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_hist
 		ssize_t got;
 		int errnum;
 
-		if (used == room) {
-			char *grown = realloc(bytes, room += 1 << 16);
-
-			if (!grown)
-				return kvet_fail_memory(err);
-			bytes = grown;
-		}
+		if (!ARRAY_RESERVE(bytes, room, used + PIECE))
+			return kvet_fail_memory(err);
 		got = read(fd, bytes + used, room - used);
 		errnum = errno;
 		if (got < 0 && errnum != EINTR && errnum != EAGAIN)

@@ -2,7 +2,7 @@
 /* The arithmetic of offset intervals. What leaves the range of int64_t stays at its end. */
 #include <kvet/clock.h>
 
-#define BILLION 1000000000
+#include "core/time.h"
 
 struct kvet_clock_interval kvet_clock_interval_all(void)
 {
@@ -90,7 +90,7 @@ uint64_t kvet_clock_interval_uncertainty(const struct kvet_clock_interval *inter
 /* change / elapsed in parts per billion, rounded down. */
 static int64_t parts(int64_t change_ns, uint64_t elapsed_ns)
 {
-	__int128 scaled = (__int128)change_ns * BILLION, elapsed = (__int128)elapsed_ns;
+	__int128 scaled = (__int128)change_ns * NS_PER_S, elapsed = (__int128)elapsed_ns;
 	__int128 result = scaled / elapsed - (scaled % elapsed < 0);
 
 	return result > INT64_MAX ? INT64_MAX : result < INT64_MIN ? INT64_MIN : (int64_t)result;

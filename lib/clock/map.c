@@ -2,7 +2,7 @@
 /* Telling when a map of the clocks has gone stale. */
 #include <kvet/clock.h>
 
-#define NS_PER_S 1000000000
+#include "core/time.h"
 
 int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns, uint64_t boot_ns,
 			     uint64_t slack_ns)

@@ -11,8 +11,7 @@
 
 #include "clock/namespace.h"
 #include "core/fail.h"
-
-#define NS_PER_S 1000000000LL
+#include "core/time.h"
 
 static const char source[] = "/proc/self/timens_offsets";
 

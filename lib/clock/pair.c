@@ -8,10 +8,9 @@
 
 #include "clock/namespace.h"
 #include "core/fail.h"
+#include "core/time.h"
 
 static const char source[] = "pairing";
-
-#define NS_PER_S 1000000000
 
 /* --- which there are ---------------------------------------------------------------------- */
 

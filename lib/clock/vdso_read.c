@@ -8,8 +8,7 @@
 #include "clock/measure.h"
 #include "clock/vdso_read.h"
 #include "core/fail.h"
-
-static const uint64_t ns_per_s = 1000000000;
+#include "core/time.h"
 
 static const clockid_t ids[] = {
 	[KVET_CLOCK_MONOTONIC] = CLOCK_MONOTONIC,
@@ -21,19 +20,13 @@ static const clockid_t ids[] = {
 };
 static_assert(sizeof(ids) / sizeof(*ids) == KVET_CLOCK_COUNT, "every clock has its number");
 
-/* No clock is ever negative: the kernel refuses such settings and namespace offsets. */
-static uint64_t to_ns(const struct timespec *ts)
-{
-	return (uint64_t)ts->tv_sec * ns_per_s + (uint64_t)ts->tv_nsec;
-}
-
 int kvet_clock_now(enum kvet_clock_id clock, uint64_t *ns)
 {
 	struct timespec now;
 
 	if (clock_gettime(ids[clock], &now))
 		return -errno;
-	*ns = to_ns(&now);
+	*ns = ns_of(&now);
 	return 0;
 }
 
@@ -41,7 +34,7 @@ uint64_t kvet_clock_tick(void)
 {
 	struct timespec tick;
 
-	return clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : to_ns(&tick);
+	return clock_getres(CLOCK_MONOTONIC_COARSE, &tick) ? 0 : ns_of(&tick);
 }
 
 static int read_clocks(void *ctx, struct kvet_clock_sample *samples, size_t count,
@@ -59,9 +52,9 @@ static int read_clocks(void *ctx, struct kvet_clock_sample *samples, size_t coun
 
 			return kvet_fail(err, errnum, "clock_gettime", "%s", strerror(errnum));
 		}
-		samples[i].before_ns = to_ns(&before);
-		samples[i].clock_ns = to_ns(&clock);
-		samples[i].after_ns = to_ns(&after);
+		samples[i].before_ns = ns_of(&before);
+		samples[i].clock_ns = ns_of(&clock);
+		samples[i].after_ns = ns_of(&after);
 	}
 	return 0;
 }

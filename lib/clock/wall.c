@@ -6,7 +6,7 @@
 
 #include <kvet/clock.h>
 
-#define NS_PER_S 1000000000
+#include "core/time.h"
 
 const char *kvet_clock_wall_format(uint64_t realtime_ns, char buf[KVET_CLOCK_WALL_SIZE])
 {

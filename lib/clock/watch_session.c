@@ -10,6 +10,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "core/time.h"
 
 /* So that a watch once a second takes no more than a few ms of it on any clock. */
 static const struct kvet_clock_effort effort = { .samples = 2000, .budget_ns = 1000000 };
@@ -30,7 +31,7 @@ AUTO_DEFINE(kvet_clock_watch)
 static int arm(const struct kvet_clock_watch *watch, struct kvet_error *err)
 {
 	static const struct itimerspec never = { .it_value = { .tv_sec = ((time_t)1 << 62) /
-									 1000000000 } };
+									 NS_PER_S } };
 	uint64_t rung;
 	int errnum;
 

@@ -6,6 +6,7 @@
 
 #include <bpf/btf.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_check.h"
@@ -64,27 +65,24 @@ void kvet_kprobe_prototypes_free(struct kvet_kprobe_prototypes *prototypes)
 /* The BTF of a module, kept; NULL: there is none. */
 static const struct btf *btf_of(struct kvet_kprobe_prototypes *prototypes, const char *module)
 {
-	struct module_btf *grown;
+	struct module_btf *found;
 
 	if (!module)
 		return prototypes->kernel;
 	for (size_t i = 0; i < prototypes->module_count; i++)
 		if (!strcmp(prototypes->modules[i].name, module))
 			return prototypes->modules[i].btf;
-	grown = reallocarray(prototypes->modules, prototypes->module_count + 1, sizeof(*grown));
-	if (!grown || strlen(module) >= sizeof(grown->name)) {
-		prototypes->modules = grown ? grown : prototypes->modules;
+	if (strlen(module) >= sizeof(found->name) ||
+	    !ARRAY_MORE(prototypes->modules, prototypes->module_count))
 		return NULL;
+	found = &prototypes->modules[prototypes->module_count++];
+	strcpy(found->name, module);
+	found->btf = btf__load_module_btf(module, prototypes->kernel);
+	if (found->btf && kvet_btf_check(found->btf, NULL)) {
+		btf__free(found->btf);
+		found->btf = NULL;
 	}
-	prototypes->modules = grown;
-	grown += prototypes->module_count++;
-	strcpy(grown->name, module);
-	grown->btf = btf__load_module_btf(module, prototypes->kernel);
-	if (grown->btf && kvet_btf_check(grown->btf, NULL)) {
-		btf__free(grown->btf);
-		grown->btf = NULL;
-	}
-	return grown->btf;
+	return found->btf;
 }
 
 static const struct btf_type *skip_names(const struct btf *btf, __u32 id)

@@ -16,6 +16,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/sys_read.h"
@@ -367,7 +368,7 @@ struct finds {
 /* The group of this name, new if it is; NULL: no memory. */
 static struct found *find_group(struct finds *finds, int locks, const char *name, size_t len)
 {
-	struct found *grown, *found;
+	struct found *found;
 	uint64_t lock = 0;
 	int held;
 
@@ -375,11 +376,9 @@ static struct found *find_group(struct finds *finds, int locks, const char *name
 		if (strlen(finds->items[i].name) == len &&
 		    !strncmp(finds->items[i].name, name, len))
 			return &finds->items[i];
-	grown = reallocarray(finds->items, finds->count + 1, sizeof(*grown));
-	if (!grown)
+	if (!ARRAY_MORE(finds->items, finds->count))
 		return NULL;
-	finds->items = grown;
-	found = &grown[finds->count++];
+	found = &finds->items[finds->count++];
 	*found = (struct found){ 0 };
 	memcpy(found->name, name, len);
 	/* That it is one of ours is known. */

@@ -13,19 +13,7 @@
 
 static int append(struct kvet_ksyms_log *log, const char *bytes, size_t len)
 {
-	struct ksyms_text *text = &log->text;
-
-	if (text->used + len > text->room) {
-		size_t room = (text->used + len) * 2;
-
-		if (kvet_ksyms_grow(&text->bytes, room, 1))
-			return -ENOMEM;
-		text->room = room;
-	}
-	if (len)
-		memcpy(text->bytes + text->used, bytes, len);
-	text->used += len;
-	return 0;
+	return text_add(&log->text, bytes, len) ? 0 : -ENOMEM;
 }
 
 static int append_words(struct kvet_ksyms_log *log, const char *words)

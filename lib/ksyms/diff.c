@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "ksyms/anchor.h"
@@ -29,7 +30,7 @@ struct comparison {
 	const struct kvet_ksyms_filter *filter;
 	struct ksyms_anchors anchors;
 	struct kvet_ksyms_difference *items;
-	size_t count, room;
+	size_t count;
 	size_t unplaced, compared;
 };
 
@@ -76,13 +77,8 @@ static int note(struct comparison *all, enum kvet_ksyms_change change, uint32_t 
 		item.has_after_relative =
 			relative_to(anchor, all->after, after, anchor->after, &item.after_relative);
 	}
-	if (all->count == all->room) {
-		size_t room = all->room ? all->room * 2 : 64;
-
-		if (kvet_ksyms_grow(&all->items, room, sizeof(*all->items)))
-			return -ENOMEM;
-		all->room = room;
-	}
+	if (!ARRAY_MORE(all->items, all->count))
+		return -ENOMEM;
 	all->items[all->count++] = item;
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "ksyms/embedded.h"
@@ -60,7 +61,7 @@ static int read_image(struct elf *elf, const struct ksyms_head *head, struct kve
 {
 	size_t room = IMAGE_FIRST, size = head->len;
 
-	if (kvet_ksyms_grow(&elf->image, room, 1))
+	if (!ARRAY_RESIZE(elf->image, room))
 		return kvet_fail_memory(err);
 	memcpy(elf->image, head->text, head->len);
 	for (;;) {
@@ -70,7 +71,7 @@ static int read_image(struct elf *elf, const struct ksyms_head *head, struct kve
 			return kvet_fail(err, EFBIG, "read",
 					 "%s: more than %llu MiB: unpack it into a file", elf->path,
 					 IMAGE_MOST >> 20);
-		if (size == room && kvet_ksyms_grow(&elf->image, room *= 2, 1))
+		if (!ARRAY_RESERVE(elf->image, room, size + 1))
 			return kvet_fail_memory(err);
 		got = elf->bytes.read(elf->bytes.ctx, elf->image + size, room - size);
 		if (got < 0)

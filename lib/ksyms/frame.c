@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "ksyms/frame.h"
 
 #define LLVM ".llvm."
@@ -94,13 +95,8 @@ static bool can_be(const struct ksyms_frame_rows *found, const struct ksyms_fram
 
 static int add(struct ksyms_frame_rows *found, uint32_t row)
 {
-	if (found->count == found->room) {
-		size_t room = found->room ? found->room * 2 : 16;
-
-		if (kvet_ksyms_grow(&found->rows, room, sizeof(*found->rows)))
-			return -ENOMEM;
-		found->room = room;
-	}
+	if (!ARRAY_MORE(found->rows, found->count))
+		return -ENOMEM;
 	found->rows[found->count++] = row;
 	return 0;
 }
@@ -155,18 +151,14 @@ static int by_name(const void *a, const void *b, void *context)
 static int sort_dotted(struct ksyms_frame_rows *found)
 {
 	const struct ksyms_names *names = &found->table->strings;
-	size_t room = 0;
 
 	for (uint32_t n = 0; n < names->count; n++) {
 		const char *name = ksyms_name(names, n);
 
 		if (!*name || !strchr(name + 1, '.'))
 			continue;
-		if (found->dotted_count == room) {
-			room = room ? room * 2 : 1024;
-			if (kvet_ksyms_grow(&found->dotted, room, sizeof(*found->dotted)))
-				return -ENOMEM;
-		}
+		if (!ARRAY_MORE(found->dotted, found->dotted_count))
+			return -ENOMEM;
 		found->dotted[found->dotted_count++] = n;
 	}
 	if (found->dotted_count)

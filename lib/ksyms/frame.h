@@ -13,7 +13,6 @@ struct ksyms_frame_rows {
 	uint32_t *rows; /* of the last frame */
 	size_t count;
 
-	size_t room;
 	uint32_t *dotted; /* numbers of the names with a suffix, sorted; made when first needed */
 	size_t dotted_count;
 	bool has_dotted;

@@ -83,7 +83,7 @@ static void see_boot(struct kvet_ksyms_log *log, const char *s, const char *end)
 
 static int expect_boot(struct kvet_ksyms_log *log)
 {
-	if (kvet_ksyms_grow(&log->deltas, log->boot_count + 1, sizeof(*log->deltas)))
+	if (!ARRAY_MORE(log->deltas, log->boot_count))
 		return -ENOMEM;
 	log->deltas[log->boot_count++] = 0;
 	return 0;
@@ -263,7 +263,7 @@ void kvet_ksyms_log_free(struct kvet_ksyms_log *log)
 	if (!log)
 		return;
 	kvet_ksyms_frame_rows_free(&log->found);
-	free(log->text.bytes);
+	text_free(&log->text);
 	free(log->deltas);
 	free(log);
 }

@@ -3,6 +3,7 @@
 #ifndef KVET_KSYMS_LOG_H
 #define KVET_KSYMS_LOG_H
 
+#include "core/text.h"
 #include "ksyms/areas.h"
 #include "ksyms/frame.h"
 #include "ksyms/table.h"
@@ -13,11 +14,6 @@ struct ksyms_number {
 	const char *end; /* NULL: there is none */
 	uint64_t address;
 	bool prefixed; /* with 0x */
-};
-
-struct ksyms_text {
-	char *bytes;
-	size_t used, room;
 };
 
 struct kvet_ksyms_log {
@@ -39,7 +35,7 @@ struct kvet_ksyms_log {
 	bool dumps;       /* lines that are all words of eight digits are instructions */
 
 	/* of the line */
-	struct ksyms_text text;
+	struct text text;
 	const char *copied; /* so far */
 	size_t places;      /* completed */
 	struct ksyms_number number;

@@ -4,25 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/fail.h"
 #include "ksyms/names.h"
 
-#define NAMES_FIRST     (1U << 10)
-#define ARENA_FIRST     (1U << 15)
 #define SLOT_BITS_FIRST 6
 #define REHASH_BATCH    64
 /* Numbers take one bit less than there are in a slot, so that bits of the hash are left. */
 #define SLOT_BITS_MOST  31
-
-int kvet_ksyms_grow(void *array, size_t wanted, size_t size)
-{
-	void *grown = reallocarray(*(void **)array, wanted, size);
-
-	if (!grown)
-		return -ENOMEM;
-	*(void **)array = grown;
-	return 0;
-}
 
 static uint64_t load64(const char *s)
 {
@@ -141,20 +130,9 @@ static int append(struct ksyms_names *names, const char *name, size_t len, struc
 {
 	if (names->arena_used + len + 1 > UINT32_MAX)
 		return kvet_reject(err, E2BIG, "kallsyms", "more than 4 GiB of names");
-	while (names->arena_used + len + 1 > names->arena_room) {
-		size_t room = names->arena_room ? names->arena_room * 2 : ARENA_FIRST;
-
-		if (kvet_ksyms_grow(&names->arena, room, 1))
-			return kvet_fail_memory(err);
-		names->arena_room = room;
-	}
-	if (names->count == names->room) {
-		size_t room = names->room ? names->room * 2 : NAMES_FIRST;
-
-		if (kvet_ksyms_grow(&names->offsets, room, sizeof(*names->offsets)))
-			return kvet_fail_memory(err);
-		names->room = room;
-	}
+	if (!ARRAY_RESERVE(names->arena, names->arena_room, names->arena_used + len + 1) ||
+	    !ARRAY_RESERVE(names->offsets, names->room, names->count + 1))
+		return kvet_fail_memory(err);
 	names->offsets[names->count++] = (uint32_t)names->arena_used;
 	memcpy(names->arena + names->arena_used, name, len);
 	names->arena[names->arena_used + len] = '\0';
@@ -198,18 +176,13 @@ uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name
 	return names->slots[place] ? (names->slots[place] & number_mask(names)) - 1 : KSYMS_NO_NAME;
 }
 
-static void shrink(void *array, size_t count, size_t size)
-{
-	if (count)
-		(void)kvet_ksyms_grow(array, count, size);
-}
-
 void kvet_ksyms_names_shrink(struct ksyms_names *names)
 {
-	shrink(&names->arena, names->arena_used, 1);
-	shrink(&names->offsets, names->count, sizeof(*names->offsets));
-	names->arena_room = names->arena_used;
-	names->room = names->count;
+	/* Where that fails, nothing is lost but the room. */
+	if (names->arena_used && ARRAY_RESIZE(names->arena, names->arena_used))
+		names->arena_room = names->arena_used;
+	if (names->count && ARRAY_RESIZE(names->offsets, names->count))
+		names->room = names->count;
 }
 
 void kvet_ksyms_names_free(struct ksyms_names *names)

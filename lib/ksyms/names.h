@@ -62,8 +62,4 @@ uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name
 void kvet_ksyms_names_shrink(struct ksyms_names *names);
 void kvet_ksyms_names_free(struct ksyms_names *names);
 
-/* Grows *array (of elements of size) to wanted elements. Returns 0 or -ENOMEM, and then
- * *array is as it was. */
-int kvet_ksyms_grow(void *array, size_t wanted, size_t size);
-
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "ksyms/line.h"
@@ -32,7 +33,6 @@ struct scan {
 static int make_room(struct scan *scan, struct kvet_error *err)
 {
 	size_t rest = scan->end - scan->start, room = scan->room;
-	char *grown;
 
 	memmove(scan->buf, scan->buf + scan->start, rest);
 	scan->start = 0;
@@ -42,10 +42,8 @@ static int make_room(struct scan *scan, struct kvet_error *err)
 	if (room >= KSYMS_LINE_MOST)
 		return kvet_fail(err, E2BIG, "kallsyms", "%s:%zu: a line of more than %u MiB",
 				 scan->label, scan->line + 1, KSYMS_LINE_MOST >> 20);
-	grown = realloc(scan->buf, room * 2 + KSYMS_LINE_PAD);
-	if (!grown)
+	if (!ARRAY_RESIZE(scan->buf, room * 2 + KSYMS_LINE_PAD))
 		return kvet_fail_memory(err);
-	scan->buf = grown;
 	scan->room = room * 2;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "ksyms/order.h"
@@ -199,13 +200,8 @@ static int note(struct selection *selection, const struct ksyms_row *rows, size_
 {
 	struct kvet_ksyms *table = selection->table;
 
-	while (table->seen + count > selection->all_room) {
-		size_t room = selection->all_room ? selection->all_room * 2 : 1U << 12;
-
-		if (kvet_ksyms_grow(&selection->all, room, sizeof(*selection->all)))
-			return kvet_fail_memory(err);
-		selection->all_room = room;
-	}
+	if (!ARRAY_RESERVE(selection->all, selection->all_room, table->seen + count))
+		return kvet_fail_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		uint16_t last = selection->run_count
 					? selection->runs[selection->run_count - 1].module
@@ -223,8 +219,7 @@ static int note(struct selection *selection, const struct ksyms_row *rows, size_
 			return ret;
 		if (module == last)
 			continue;
-		if (kvet_ksyms_grow(&selection->runs, selection->run_count + 1,
-				    sizeof(*selection->runs)))
+		if (!ARRAY_MORE(selection->runs, selection->run_count))
 			return kvet_fail_memory(err);
 		selection->runs[selection->run_count++] = (struct run){ table->seen + i, module };
 	}

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/sys_read.h"
@@ -39,7 +40,7 @@ static int take_blacklisted(struct kvet_ksyms_sites *sites, const char *line)
 
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64, &range.start, &range.end) != 2 || !range.end)
 		return 0;
-	if (kvet_ksyms_grow(&sites->blacklist, sites->blacklist_count + 1, sizeof(range)))
+	if (!ARRAY_MORE(sites->blacklist, sites->blacklist_count))
 		return -ENOMEM;
 	sites->blacklist[sites->blacklist_count++] = range;
 	return 0;
@@ -59,15 +60,12 @@ static int take_name(struct kvet_ksyms_sites *sites, const char *line)
 /* "ffffffff81000000 name [module]" */
 static int take_function(struct kvet_ksyms_sites *sites, const char *line)
 {
-	size_t count = sites->function_count;
 	uint64_t address;
 	int len = 0;
 
 	if (sscanf(line, "%" SCNx64 " %n", &address, &len) != 1 || !address)
 		return 0;
-	/* Grown where the count is a power of two. */
-	if (!(count & (count - 1)) &&
-	    kvet_ksyms_grow(&sites->functions, count ? count * 2 : 1, sizeof(address)))
+	if (!ARRAY_MORE(sites->functions, sites->function_count))
 		return -ENOMEM;
 	sites->functions[sites->function_count++] = address;
 	return len ? take_name(sites, line + len) : 0;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "ksyms/order.h"
@@ -22,11 +23,9 @@ AUTO_DEFINE(kvet_ksyms)
 
 static int resize_rows(struct kvet_ksyms *table, size_t room)
 {
-	if (kvet_ksyms_grow(&table->addresses, room, sizeof(*table->addresses)) ||
-	    kvet_ksyms_grow(&table->names, room, sizeof(*table->names)) ||
-	    kvet_ksyms_grow(&table->modules, room, sizeof(*table->modules)) ||
-	    kvet_ksyms_grow(&table->types, room, sizeof(*table->types)) ||
-	    (table->sized && kvet_ksyms_grow(&table->sizes, room, sizeof(*table->sizes))))
+	if (!ARRAY_RESIZE(table->addresses, room) || !ARRAY_RESIZE(table->names, room) ||
+	    !ARRAY_RESIZE(table->modules, room) || !ARRAY_RESIZE(table->types, room) ||
+	    (table->sized && !ARRAY_RESIZE(table->sizes, room)))
 		return -ENOMEM;
 	table->room = room;
 	return 0;
@@ -57,8 +56,7 @@ int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, ui
 	}
 	if (table->module_count == UINT16_MAX)
 		return kvet_reject(err, E2BIG, "kallsyms", "more than 65535 modules");
-	if (kvet_ksyms_grow(&table->module_names, table->module_count + 1,
-			    sizeof(*table->module_names)))
+	if (!ARRAY_MORE(table->module_names, table->module_count))
 		return kvet_fail_memory(err);
 	table->module_names[table->module_count++] = number;
 	*module = (uint16_t)table->module_count;

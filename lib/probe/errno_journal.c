@@ -5,21 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "probe/errno_journal.h"
 #include "probe/syscall_names.h"
 
 int kvet_errno_journal_add(struct kvet_probe_journal *journal, const struct kvet_errno_entry *entry)
 {
-	if (journal->count == journal->capacity) {
-		size_t capacity = journal->capacity ? journal->capacity * 2 : 64;
-		struct kvet_errno_entry *entries =
-			reallocarray(journal->entries, capacity, sizeof(*entries));
-
-		if (!entries)
-			return -ENOMEM;
-		journal->entries = entries;
-		journal->capacity = capacity;
-	}
+	if (!ARRAY_MORE(journal->entries, journal->count))
+		return -ENOMEM;
 	journal->entries[journal->count++] = *entry;
 	return 0;
 }

@@ -39,7 +39,6 @@ struct kvet_errno_entry {
 struct kvet_probe_journal {
 	struct kvet_errno_entry *entries;
 	size_t count;
-	size_t capacity;
 };
 
 /* Copies the entry to the end. Returns 0 or -ENOMEM. */

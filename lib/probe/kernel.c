@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_check.h"
@@ -126,7 +127,6 @@ static int ops_read(struct kvet_kernel *kernel)
 	for (unsigned int i = 1; i < btf__type_cnt(btf); i++) {
 		const struct btf_type *type = btf__type_by_id(btf, i);
 		const char *name = btf__name_by_offset(btf, type->name_off);
-		unsigned int *ops;
 		int id, member;
 
 		if (!btf_is_struct(type) || !name ||
@@ -138,11 +138,9 @@ static int ops_read(struct kvet_kernel *kernel)
 		id = btf__find_by_name_kind(btf, name + sizeof(OPS_PREFIX) - 1, BTF_KIND_STRUCT);
 		if (id <= 0)
 			continue;
-		ops = reallocarray(kernel->ops, kernel->ops_count + 1, sizeof(*ops));
-		if (!ops)
+		if (!ARRAY_MORE(kernel->ops, kernel->ops_count))
 			return -ENOMEM;
-		kernel->ops = ops;
-		ops[kernel->ops_count++] = (unsigned int)id;
+		kernel->ops[kernel->ops_count++] = (unsigned int)id;
 		/* Structs of the mechanism itself (bpf_struct_ops_map) have such names too. */
 		if (!kvet_kernel_ops_member(kernel, kernel->ops_count - 1, 0, &member))
 			kernel->ops_count--;

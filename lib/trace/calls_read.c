@@ -16,6 +16,7 @@
 
 #include "bpf/task_stack.skel.h"
 #include "bpf/trace.skel.h"
+#include "core/array.h"
 
 struct left {
 	struct trace_call call;
@@ -40,22 +41,15 @@ static size_t read_left(const struct kvet_trace *trace, struct left **left)
 {
 	int map = bpf_map__fd(trace->bpf->maps.calls);
 	struct trace_call before = { 0 }, next;
-	size_t count = 0, room = 0;
+	size_t count = 0;
 
 	*left = NULL;
 	for (bool first = true; !bpf_map_get_next_key(map, first ? NULL : &before, &next);
 	     first = false) {
 		before = next;
-		if (count == room) {
-			size_t grown = room ? room * 2 : 64;
-			struct left *more = reallocarray(*left, grown, sizeof(*more));
-
-			/* What is not placed is counted so. */
-			if (!more)
-				break;
-			*left = more;
-			room = grown;
-		}
+		/* What is not placed is counted so. */
+		if (!ARRAY_MORE(*left, count))
+			break;
 		(*left)[count].call = next;
 		if (!bpf_map_lookup_elem(map, &next, &(*left)[count].calls) &&
 		    (*left)[count].calls.counted)

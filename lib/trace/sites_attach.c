@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "trace/decode.h"
@@ -102,13 +103,10 @@ struct many {
 
 static int keep_link(struct kvet_trace *trace, int fd)
 {
-	int *grown = reallocarray(trace->links, trace->link_count + 1, sizeof(*grown));
-
-	if (!grown) {
+	if (!ARRAY_MORE(trace->links, trace->link_count)) {
 		close(fd);
 		return -ENOMEM;
 	}
-	trace->links = grown;
 	trace->links[trace->link_count++] = fd;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "trace/session.h"
 
 #include "bpf/trace.skel.h"
+#include "core/array.h"
 
 struct entry {
 	struct trace_top_key key;
@@ -30,19 +31,11 @@ static int read_all(int map, struct entry **entries, size_t *count, struct kvet_
 {
 	const struct trace_top_key *before = NULL;
 	struct trace_top_key key, next;
-	size_t room = 0;
 
 	for (*count = 0; !bpf_map_get_next_key(map, before, &next); before = &key) {
-		struct entry *grown;
-
 		key = next;
-		if (*count == room) {
-			room = room ? room * 2 : 64;
-			grown = reallocarray(*entries, room, sizeof(*grown));
-			if (!grown)
-				return kvet_fail_memory(err);
-			*entries = grown;
-		}
+		if (!ARRAY_MORE(*entries, *count))
+			return kvet_fail_memory(err);
 		(*entries)[*count].key = key;
 		if (!bpf_map_lookup_elem(map, &key, &(*entries)[*count].hits))
 			++*count;
