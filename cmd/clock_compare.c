@@ -20,25 +20,25 @@
 
 #define EFFECT_SIZE 160
 
+#define ARGS(member) offsetof(struct clock_compare_args, member)
+
 static const struct option_spec options[] = {
-	{ "samples", 'n', "N", OPTION_NUMBER, offsetof(struct clock_compare_args, samples),
-	  "readings on each side (default: as many as 12 ms allow)" },
-	{ "max-skew", 0, "DURATION", OPTION_DURATION, offsetof(struct clock_compare_args, max_skew),
-	  "status 1 if a side's clocks, or a pairing's, can be further apart than this" },
-	{ "now", 0, NULL, OPTION_FLAG, offsetof(struct clock_compare_args, now),
-	  "judge by today's difference alone, not by what a suspend or a step may add" },
-	{ "pair", 0, "PAIR", OPTION_LIST, offsetof(struct clock_compare_args, pairs),
-	  "the error of this pairing instead (again for more)" },
-	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, all),
-	  "the error of every pairing instead" },
-	{ "duration", 'd', "DURATION", OPTION_DURATION,
-	  offsetof(struct clock_compare_args, duration),
-	  "measure the rate of monotonic_raw for so long (default 1s), or watch for so long" },
-	{ "watch", 'w', NULL, OPTION_FLAG, offsetof(struct clock_compare_args, watch),
-	  "show suspends, steps of REALTIME, leap seconds and the like as they happen; -j: JSON "
-	  "lines" },
-	{ "interval", 'i', "DURATION", OPTION_DURATION,
-	  offsetof(struct clock_compare_args, interval), "of --watch (default 1s)" },
+	{ "samples", 'n', "N", OPTION_NUMBER, ARGS(samples), .least = 1, .most = SAMPLES_MOST,
+	  .help = "readings on each side (default: what 12 ms allow)" },
+	{ "max-skew", 0, "DURATION", OPTION_DURATION, ARGS(max_skew),
+	  .help = "status 1 if clocks can be further apart" },
+	{ "now", 0, NULL, OPTION_FLAG, ARGS(now), .needs = "max-skew",
+	  .help = "judge today's difference alone" },
+	{ "pair", 0, "PAIR", OPTION_LIST, ARGS(pairs),
+	  .help = "the error of this pairing instead (repeatable)" },
+	{ "all", 'a', NULL, OPTION_FLAG, ARGS(all), .excludes = "pair",
+	  .help = "the error of every pairing instead" },
+	{ "duration", 'd', "DURATION", OPTION_DURATION, ARGS(duration), .least = 1,
+	  .needs = "watch pair all", .help = "how long to watch, or to measure monotonic_raw" },
+	{ "watch", 'w', NULL, OPTION_FLAG, ARGS(watch), .excludes = "all pair samples max-skew",
+	  .help = "show suspends, steps, leap seconds as they happen" },
+	{ "interval", 'i', "DURATION", OPTION_DURATION, ARGS(interval), .least = 1,
+	  .needs = "watch", .preset = "1s", .help = "how often to look" },
 	{ 0 },
 };
 
@@ -352,30 +352,12 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	return status;
 }
 
-/* How much to read; or what is wrong with what was asked. */
-static enum status plan(struct context *context, const struct clock_compare_args *args,
-			struct kvet_clock_effort *effort)
+/* How much to read. */
+static struct kvet_clock_effort plan(const struct clock_compare_args *args)
 {
-	*effort = (struct kvet_clock_effort){ .samples = BUDGET_SAMPLES, .budget_ns = BUDGET_NS };
-	if (args->all && args->pairs.count)
-		return context_usage(context, "--all includes every --pair: give one of the two");
-	if (args->duration.given && !args->duration.value)
-		return context_usage(context, "--duration requires more than 0");
-	if (args->duration.given && !args->watch && !args->all && !args->pairs.count)
-		return context_usage(context, "--duration requires --watch, --pair or --all");
-	if (args->watch &&
-	    (args->all || args->pairs.count || args->samples.given || args->max_skew.given))
-		return context_usage(context, "--watch goes with --interval and --duration alone");
-	if (args->now && !args->max_skew.given)
-		return context_usage(context, "--now requires --max-skew: it says how that judges");
-	if (args->interval.given && (!args->watch || !args->interval.value))
-		return context_usage(context, "--interval requires --watch, and more than 0");
-	if (!args->samples.given)
-		return STATUS_YES;
-	if (!args->samples.value || args->samples.value > SAMPLES_MOST)
-		return context_usage(context, "--samples requires 1 to %d", SAMPLES_MOST);
-	*effort = (struct kvet_clock_effort){ .samples = args->samples.value };
-	return STATUS_YES;
+	if (args->samples.given)
+		return (struct kvet_clock_effort){ .samples = args->samples.value };
+	return (struct kvet_clock_effort){ .samples = BUDGET_SAMPLES, .budget_ns = BUDGET_NS };
 }
 
 static enum status compare(struct context *context, const struct clock_compare_args *args,
@@ -419,16 +401,14 @@ static enum status run(struct context *context, const void *opaque, const char *
 {
 	const struct clock_compare_args *args = opaque;
 	struct kvet_clock_pair *pairs = calloc(args->pairs.count + 1, sizeof(*pairs));
-	struct kvet_clock_effort effort;
+	struct kvet_clock_effort effort = plan(args);
 	enum status status;
 
 	(void)operands;
 	(void)count;
 	if (!pairs)
 		return context_failure(context, ENOMEM, "malloc");
-	status = plan(context, args, &effort);
-	if (status == STATUS_YES)
-		status = clock_pairs_parse(context, args, pairs);
+	status = clock_pairs_parse(context, args, pairs);
 	if (status == STATUS_YES)
 		status =
 			args->watch ? watch(context, args) : compare(context, args, &effort, pairs);
@@ -446,15 +426,19 @@ static const int capabilities[] = {
 	-1,
 };
 
+static const char *const examples[] = { "kvet clock compare",
+					"kvet clock compare --all --max-skew 1ms",
+					"kvet clock compare --watch --interval 10s", NULL };
+
 const struct command clock_compare_command = {
 	.name = "clock compare",
 	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
 	.operands = "",
 	.operands_help =
-		"PAIR is STAMP,READ, each SIDE:CLOCK with a SIDE of bpf or user and a CLOCK "
-		"of\n"
-		"monotonic, boottime, tai, realtime, monotonic_raw or monotonic_coarse.\n"
-		"A DURATION is a number with ns, us, ms, s, m or h.",
+		"PAIR is STAMP,READ, each SIDE:CLOCK with a SIDE of bpf or user and a CLOCK of "
+		"monotonic, boottime, tai, realtime, monotonic_raw or monotonic_coarse. A "
+		"DURATION is a number with ns, us, ms, s, m or h.",
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

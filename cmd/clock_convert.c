@@ -18,6 +18,9 @@
 #define SAMPLES   10000
 #define BUDGET_NS 3000000
 
+#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
+#define BOOT_ID_FORM "32 hexadecimal digits, as " BOOT_ID_PATH " has them"
+
 struct args {
 	const char *clock;
 	const char *boot_id;
@@ -25,9 +28,10 @@ struct args {
 
 static const struct option_spec options[] = {
 	{ "clock", 'c', "CLOCK", OPTION_STRING, offsetof(struct args, clock),
-	  "of the stamps: boottime (default), monotonic or tai" },
-	{ "boot-id", 'b', "ID", OPTION_STRING, offsetof(struct args, boot_id),
-	  "the boot that the stamps are of: refuse if it is not this one" },
+	  .choices = "boottime monotonic tai boot mono", .preset = "boottime",
+	  .help = "of the stamps" },
+	{ "boot-id", 'b', "ID", OPTION_STRING, offsetof(struct args, boot_id), .form = BOOT_ID_FORM,
+	  .help = "boot of the stamps: refuse if it is not this one" },
 	{ 0 },
 };
 
@@ -98,7 +102,7 @@ struct run {
 
 #define BOOT_ID_DIGITS 32
 
-static const char boot_id_path[] = "/proc/sys/kernel/random/boot_id";
+static const char boot_id_path[] = BOOT_ID_PATH;
 
 /* root is where the id is from: the sysroot, or "" for the machine. */
 static enum status refuse_boot(struct context *context, const char *whose, const char *root,
@@ -149,10 +153,8 @@ static enum status check_boot(struct run *run, const char *wanted)
 	char snapshot[64], digits[BOOT_ID_DIGITS + 1];
 
 	if (wanted && !boot_id_digits(wanted, digits))
-		return context_usage(run->context,
-				     "--boot-id requires 32 hexadecimal digits, as %s has them, "
-				     "not '%s'",
-				     boot_id_path, wanted);
+		return context_usage(run->context, "--boot-id requires " BOOT_ID_FORM ", not '%s'",
+				     wanted);
 	if (kvet_host_read(NULL, boot_id_path, run->boot_id, sizeof(run->boot_id), &err)) {
 		run->boot_id[0] = '\0';
 		if (!wanted && !host->sysroot)
@@ -442,11 +444,6 @@ static enum status run(struct context *context, const void *opaque, const char *
 	int clock = args->clock ? kvet_clock_by_name(args->clock) : KVET_CLOCK_BOOTTIME;
 	enum status status;
 
-	if (clock != KVET_CLOCK_BOOTTIME && clock != KVET_CLOCK_MONOTONIC &&
-	    clock != KVET_CLOCK_TAI)
-		return context_usage(context,
-				     "--clock requires boottime, monotonic or tai, not '%s'",
-				     args->clock);
 	state.clock = (enum kvet_clock_id)clock;
 	status = prepare(&state, args);
 	if (status == STATUS_YES)
@@ -473,15 +470,19 @@ static const int capabilities[] = {
 	-1,
 };
 
+static const char *const examples[] = { "kvet clock convert 123456789000",
+					"kvet clock convert --clock monotonic 123456789000",
+					"kvet clock convert 2026-11-23T10:00:00Z", NULL };
+
 const struct command clock_convert_command = {
 	.name = "clock convert",
 	.summary = "Time stamps of BPF as wall-clock time, and back",
 	.operands = "[STAMP]...",
 	.operands_help =
-		"STAMP is ns since boot, an RFC 3339 time, or - for the first word of each "
-		"line of\n"
-		"standard input, which is the default.",
+		"STAMP is ns since boot, an RFC 3339 time, or - for the first word of each line "
+		"of standard input, which is the default.",
 	.operands_most = SIZE_MAX,
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

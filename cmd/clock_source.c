@@ -13,8 +13,8 @@ struct args {
 };
 
 static const struct option_spec options[] = {
-	{ "type", 't', "TYPE", OPTION_STRING, offsetof(struct args, type),
-	  "of the tracer's programs, as libbpf names it (default kprobe)" },
+	{ "type", 't', "TYPE", OPTION_STRING, offsetof(struct args, type), .preset = TYPE_DEFAULT,
+	  .help = "of the tracer's programs, as libbpf names it" },
 	{ 0 },
 };
 
@@ -204,10 +204,15 @@ static const int capabilities[] = {
 	-1,
 };
 
+static const char *const examples[] = { "kvet clock source",
+					"kvet clock source --type tracepoint -v",
+					"CLOCK=$(kvet clock source)", NULL };
+
 const struct command clock_source_command = {
 	.name = "clock source",
 	.summary = "The clock that a tracer should stamp its events with",
 	.operands = "",
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.args_size = sizeof(struct args),

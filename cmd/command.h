@@ -87,13 +87,15 @@ void context_hold(struct context *context);
 enum status context_confine(struct context *context, const int *capabilities);
 
 struct command {
-	const char *name;          /* "ksyms lookup" */
-	const char *summary;       /* one line, no full stop */
-	const char *operands;      /* of the synopsis: "QUERY..." */
-	const char *operands_help; /* what they look like, and their default; may be NULL */
+	const char *name;            /* "ksyms lookup" */
+	const char *summary;         /* one line, no full stop */
+	const char *operands;        /* of the synopsis: "QUERY..." */
+	const char *operands_help;   /* what they look like, and their default; may be NULL */
+	const char *const *examples; /* three command lines; ends with NULL */
 	size_t operands_least;
 	size_t operands_most;                /* SIZE_MAX: any number */
 	const struct option_spec *options;   /* ends with a NULL name; may be NULL */
+	const char *refuses;                 /* words: common options that it does not take */
 	const struct schema *const *schemas; /* of its records; ends with NULL */
 	const struct schema *summary_schema; /* may be NULL */
 	bool live;                           /* -j means JSON lines, records as they happen */

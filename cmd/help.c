@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <assert.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "help.h"
+#include "option_rules.h"
 
 static const char *const type_names[] = {
 	[FIELD_STRING] = "STRING", [FIELD_INTEGER] = "INTEGER",   [FIELD_ADDRESS] = "ADDRESS",
@@ -13,37 +15,154 @@ static const char *const type_names[] = {
 static_assert(sizeof(type_names) / sizeof(*type_names) == FIELD_TYPE_COUNT,
 	      "every field type has a name");
 
-static void put_options(FILE *stream, const char *heading, const struct option_spec *spec)
+#define WIDTH 80
+
+/* Text from column on, broken at its blanks so that no line is wider than WIDTH; the lines that
+ * follow begin at indent. */
+static void put_wrapped(FILE *stream, size_t column, size_t indent, const char *text)
 {
-	if (!spec || !spec->name)
+	bool first = true;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (!first && column + 1 + len > WIDTH) {
+			fprintf(stream, "\n%*s", (int)indent, "");
+			column = indent;
+			first = true;
+		}
+		fprintf(stream, "%s%.*s", first ? "" : " ", (int)len, text);
+		column += len + !first;
+		first = false;
+		text += len + strspn(text + len, " ");
+	}
+	fputc('\n', stream);
+}
+
+/* --- options -----------------------------------------------------------------------------------
+ */
+
+static size_t option_form(const struct option_spec *spec, char *buf, size_t size)
+{
+	return (size_t)snprintf(buf, size, "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
+				spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ",
+				spec->name, spec->argument ? " " : "",
+				spec->argument ? spec->argument : "");
+}
+
+/* What the table says of an option, beside its help. */
+static void option_text(const struct option_spec *spec, char *buf, size_t size)
+{
+	char needs[160] = "", choices[160] = "", range[64] = "";
+
+	if (spec->needs && !spec->needs_for)
+		option_words_join(spec->needs, "--", " or ", needs, sizeof(needs));
+	if (spec->choices)
+		option_words_join(spec->choices, "", " or ", choices, sizeof(choices));
+	/* What any number of 32 bits is, is no news. */
+	if (spec->type == OPTION_NUMBER && spec->most && spec->most < UINT32_MAX)
+		snprintf(range, sizeof(range), ", %" PRIu64 " to %" PRIu64, spec->least,
+			 spec->most);
+	snprintf(buf, size, "%s%s%s%s%s%s%s%s%s%s%s%s", *needs ? "with " : "", needs,
+		 *needs ? ": " : "", spec->help, *choices ? ": " : "", choices, range,
+		 spec->form && spec->type == OPTION_NUMBER ? ", also " : "",
+		 spec->form && spec->type == OPTION_NUMBER ? spec->form : "",
+		 spec->preset ? " (default " : "", spec->preset ? spec->preset : "",
+		 spec->preset ? ")" : "");
+}
+
+static void put_options(FILE *stream, const char *heading, const struct option_spec *specs)
+{
+	size_t width = 0;
+	char form[64], text[512];
+
+	if (!specs || !specs->name)
 		return;
 	fprintf(stream, "\n%s:\n", heading);
-	for (; spec->name; spec++) {
-		char form[64];
+	for (const struct option_spec *spec = specs; spec->name; spec++) {
+		size_t len = option_form(spec, form, sizeof(form));
 
-		snprintf(form, sizeof(form), "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
-			 spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
-			 spec->argument ? " " : "", spec->argument ? spec->argument : "");
-		fprintf(stream, "  %-26s %s\n", form, spec->help);
+		width = len > width ? len : width;
+	}
+	for (const struct option_spec *spec = specs; spec->name; spec++) {
+		option_form(spec, form, sizeof(form));
+		option_text(spec, text, sizeof(text));
+		fprintf(stream, "  %-*s  ", (int)width, form);
+		put_wrapped(stream, width + 4, width + 4, text);
 	}
 }
+
+/* Options that have the same exclusions are named together. */
+static void put_exclusions(FILE *stream, const struct option_spec *specs)
+{
+	static const char heading[] = "Not together: ";
+	char text[1024];
+	size_t used = 0;
+
+	for (const struct option_spec *spec = specs; spec && spec->name; spec++) {
+		const struct option_spec *like = specs;
+		const char *words = spec->excludes, *word;
+		size_t len;
+		char other[64];
+
+		while (like < spec && !(like->excludes && words && !strcmp(like->excludes, words)))
+			like++;
+		if (!words || like < spec || used >= sizeof(text))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s--%s",
+					 used ? "; " : "", spec->name);
+		for (like = spec + 1; like->name && used < sizeof(text); like++)
+			if (like->excludes && !strcmp(like->excludes, words))
+				used += (size_t)snprintf(text + used, sizeof(text) - used, ", --%s",
+							 like->name);
+		for (bool first = true;
+		     used < sizeof(text) && (word = option_word_next(&words, &len)); first = false)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+						 first ? " with " : ", ",
+						 option_word_text(word, len, other, sizeof(other)));
+	}
+	if (!used)
+		return;
+	fputs(heading, stream);
+	put_wrapped(stream, strlen(heading), 2, text);
+}
+
+/* Those of every command, by name. */
+static void put_common(FILE *stream, const char *refused)
+{
+	static const char heading[] = "Also, see 'kvet help': ";
+	char text[512] = "";
+	size_t used = 0;
+
+	for (const struct option_spec *spec = common_options; spec->name; spec++) {
+		if (refused && strstr(refused, spec->name))
+			continue;
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s--%s%s%s",
+					 used ? ", " : "", spec->name, spec->argument ? " " : "",
+					 spec->argument ? spec->argument : "");
+	}
+	fputs(heading, stream);
+	put_wrapped(stream, strlen(heading), 2, text);
+}
+
+/* --- the rest ----------------------------------------------------------------------------------
+ */
 
 static void put_schema(FILE *stream, const struct schema *schema)
 {
 	fprintf(stream, "\nOutput (record %s):\n", schema->record);
-	for (size_t i = 0; i < schema->count; i++)
-		fprintf(stream, "  %-27s %-9s %s\n", schema->fields[i].name,
-			type_names[schema->fields[i].type], schema->fields[i].help);
+	for (size_t i = 0; i < schema->count; i++) {
+		fprintf(stream, "  %-27s %-8s ", schema->fields[i].name,
+			type_names[schema->fields[i].type]);
+		put_wrapped(stream, 39, 39, schema->fields[i].help);
+	}
 }
 
-static void put_exit_status(FILE *stream)
+static void put_examples(FILE *stream, const char *const *examples)
 {
-	fputs("\nExit status:\n"
-	      "  0  yes / found / within the limit / done\n"
-	      "  1  no: asked, and the answer is no\n"
-	      "  2  wrong use: the command line is not valid\n"
-	      "  3  undetermined: kvet could not find out; stderr says why\n",
-	      stream);
+	fputs("\nExamples:\n", stream);
+	for (; *examples; examples++)
+		fprintf(stream, "  %s\n", *examples);
 }
 
 static void put_commands(FILE *stream, const char *object)
@@ -55,7 +174,8 @@ static void put_commands(FILE *stream, const char *object)
 
 		if (object && (strncmp(name, object, len) != 0 || (name[len] && name[len] != ' ')))
 			continue;
-		fprintf(stream, "  %-18s %s\n", name, (*c)->summary);
+		fprintf(stream, "  %-18s ", name);
+		put_wrapped(stream, 21, 21, (*c)->summary);
 	}
 }
 
@@ -68,11 +188,14 @@ void help_program(FILE *stream)
 	put_commands(stream, NULL);
 	put_options(stream, "Options of every command", common_options);
 	fputs("\nOptions of kvet alone:\n"
-	      "  -V, --version              print the version and the build's features\n"
-	      "      --list-commands        print the commands' names, one a line\n",
-	      stream);
-	put_exit_status(stream);
-	fputs("\n`kvet COMMAND --help` tells more about one command, `man kvet` about all.\n",
+	      "  -V, --version        print the version and the build's features\n"
+	      "      --list-commands  print the commands' names, one a line\n"
+	      "\nExit status:\n"
+	      "  0  yes / found / within the limit / done\n"
+	      "  1  no: asked, and the answer is no\n"
+	      "  2  wrong use: the command line is not valid\n"
+	      "  3  undetermined: kvet could not find out; stderr says why\n"
+	      "\n'kvet COMMAND --help' tells more about one command, 'man kvet' about all.\n",
 	      stream);
 }
 
@@ -80,7 +203,7 @@ void help_object(FILE *stream, const char *object)
 {
 	fprintf(stream, "Usage: kvet %s COMMAND [OPTION]... [OPERAND]...\n\nCommands:\n", object);
 	put_commands(stream, object);
-	fprintf(stream, "\n`kvet %s COMMAND --help` tells more.\n", object);
+	fprintf(stream, "\n'kvet %s COMMAND --help' tells more.\n", object);
 }
 
 void help_command(FILE *stream, const struct command *command)
@@ -88,12 +211,19 @@ void help_command(FILE *stream, const struct command *command)
 	fprintf(stream, "Usage: kvet %s [OPTION]...%s%s\n%s.\n", command->name,
 		*command->operands ? " " : "", command->operands, command->summary);
 	if (command->operands_help)
-		fprintf(stream, "%s\n", command->operands_help);
+		put_wrapped(stream, 0, 0, command->operands_help);
 	put_options(stream, "Options", command->options);
-	put_options(stream, "Options of every command", common_options);
+	put_exclusions(stream, command->options);
+	put_common(stream, command->refuses);
+	put_examples(stream, command->examples);
+	fputs("\nExit status: 0 yes, 1 no, 2 wrong use, 3 undetermined\n", stream);
+}
+
+void help_fields(FILE *stream, const struct command *command)
+{
+	fprintf(stream, "What kvet %s puts out:\n", command->name);
 	for (const struct schema *const *schema = command->schemas; *schema; schema++)
 		put_schema(stream, *schema);
 	if (command->summary_schema)
 		put_schema(stream, command->summary_schema);
-	put_exit_status(stream);
 }

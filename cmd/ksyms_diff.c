@@ -205,13 +205,15 @@ static enum status run(struct context *context, const void *opaque, const char *
 	const char *after = count > 1 ? operands[1] : NULL;
 	struct symbol_file files[] = { { .fd = -1 }, { .fd = -1 } };
 	struct tables tables = { 0 };
-	struct kvet_ksyms_filter filter;
-	enum status status = symbols_filter(context, &args->symbols, &filter);
+	struct kvet_ksyms_filter filter = symbols_filter(&args->symbols);
+	enum status status;
 
-	if (status == STATUS_YES && after && !strcmp(operands[0], "-") && !strcmp(after, "-"))
+	if (!*operands[0] || (after && !*after))
+		return context_usage(context,
+				     "BEFORE and AFTER are files, or - for standard input");
+	if (after && !strcmp(operands[0], "-") && !strcmp(after, "-"))
 		return context_usage(context, "standard input is BEFORE or AFTER, not both");
-	if (status == STATUS_YES)
-		status = symbol_file_open(context, operands[0], &files[0]);
+	status = symbol_file_open(context, operands[0], &files[0]);
 	if (status == STATUS_YES)
 		status = symbol_file_open(context, after, &files[1]);
 	/* The running kernel's own first: what a file holds is met with no privilege left. */
@@ -239,15 +241,20 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static const char *const examples[] = { "kvet ksyms diff before.kallsyms",
+					"kvet ksyms diff System.map-6.1 System.map-6.12",
+					"ssh host cat /proc/kallsyms | kvet ksyms diff -", NULL };
+
 const struct command ksyms_diff_command = {
 	.name = "ksyms diff",
 	.summary = "What differs between two symbol tables",
 	.operands = "BEFORE [AFTER]",
 	.operands_help =
-		"Each is a file (kallsyms, System.map, vmlinux, .ko; packed or not; -: standard\n"
+		"Each is a file (kallsyms, System.map, vmlinux, .ko; packed or not; -: standard "
 		"input); without AFTER, BEFORE is compared with the running kernel.",
 	.operands_least = 1,
 	.operands_most = 2,
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

@@ -16,13 +16,12 @@ struct args {
 };
 
 static const struct option_spec options[] = {
-	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct args, symbols.kallsyms),
-	  "look in FILE: kallsyms, System.map, vmlinux, .ko; packed or not (-: stdin)" },
+	SYMBOLS_OPTION_KALLSYMS(struct args),
 	SYMBOLS_OPTION_SOURCE(struct args),
 	{ "names", 0, NULL, OPTION_FLAG, offsetof(struct args, names),
-	  "names with several addresses alone" },
+	  .help = "names with several addresses alone" },
 	{ "addresses", 0, NULL, OPTION_FLAG, offsetof(struct args, addresses),
-	  "addresses with several names alone" },
+	  .help = "addresses with several names alone" },
 	SYMBOLS_OPTION_MODULE(struct args),
 	SYMBOLS_OPTION_TYPE(struct args),
 	SYMBOLS_OPTION_TEXT(struct args),
@@ -256,16 +255,15 @@ static enum status run(struct context *context, const void *opaque, const char *
 	const struct args *args = opaque;
 	/* Neither asked for alone: both. */
 	struct duplicates duplicates = { .context = context,
+					 .filter = symbols_filter(&args->symbols),
 					 .names = args->names || !args->addresses,
 					 .addresses = args->addresses || !args->names };
 	struct kvet_ksyms *table = NULL;
 	struct symbol_file file = { .fd = -1 };
-	enum status status = symbols_filter(context, &args->symbols, &duplicates.filter);
+	enum status status = symbol_file_open(context, args->symbols.kallsyms, &file);
 
 	(void)operands;
 	(void)count;
-	if (status == STATUS_YES)
-		status = symbol_file_open(context, args->symbols.kallsyms, &file);
 	if (status == STATUS_YES && file.path)
 		status = context_confine(context, NULL);
 	if (status == STATUS_YES)
@@ -281,11 +279,16 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static const char *const examples[] = { "kvet ksyms duplicates",
+					"kvet ksyms duplicates --names --text",
+					"kvet ksyms duplicates --kallsyms System.map", NULL };
+
 const struct command ksyms_duplicates_command = {
 	.name = "ksyms duplicates",
 	.summary = "Names with several addresses, addresses with several names",
 	.operands = "",
 	.operands_most = 0,
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

@@ -12,27 +12,28 @@
 #include "symbol_search.h"
 
 static const struct option_spec options[] = {
-	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct lookup_args, symbols.kallsyms),
-	  "look in FILE: kallsyms, System.map, vmlinux, .ko; packed or not (-: stdin)" },
+	SYMBOLS_OPTION_KALLSYMS(struct lookup_args),
 	SYMBOLS_OPTION_SOURCE(struct lookup_args),
 	{ "file", 0, "FILE", OPTION_STRING, offsetof(struct lookup_args, file),
-	  "read queries from FILE too, one a line (-: standard input)" },
+	  .help = "read queries from FILE too, one a line (-: stdin)" },
 	{ "regex", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, regex),
-	  "each QUERY is an extended regular expression" },
+	  .help = "each QUERY is an extended regular expression" },
 	SYMBOLS_OPTION_MODULE(struct lookup_args),
 	SYMBOLS_OPTION_TYPE(struct lookup_args),
 	SYMBOLS_OPTION_TEXT(struct lookup_args),
 	{ "suffixes", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, suffixes),
-	  "a name also means what the compiler made of it: .isra.0, .cold" },
+	  .help = "compiler-generated variants too: .isra.0, .cold" },
 	SYMBOLS_OPTION_PREFIX(struct lookup_args),
 	{ "attachable", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, attachable),
-	  "say whether a kprobe can go there" },
+	  .help = "say whether a kprobe can go there" },
 	{ "demangle", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, demangle),
-	  "show names of Rust and C++ as their source has them" },
+	  .help = "show Rust and C++ names as in their source" },
 	{ "symbolize", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, symbolize),
-	  "copy text through, its symbols and addresses completed" },
+	  .excludes = "regex attachable",
+	  .help = "copy text, its symbols and addresses completed" },
 	{ "offset", 0, "N", OPTION_STRING, offsetof(struct lookup_args, offset),
-	  "the text's kernel was moved by N (hexadecimal) from where the table has it" },
+	  .needs = "symbolize", .form = LOOKUP_OFFSET_FORM,
+	  .help = "how far the text's kernel was moved (hex)" },
 	{ 0 },
 };
 
@@ -274,11 +275,10 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 {
 	const struct lookup_args *args = lookup->args;
 	const char *path = args->symbols.kallsyms;
-	enum status status = symbols_filter(lookup->context, &args->symbols, &lookup->filter);
+	enum status status = lookup_check_text(lookup);
 
+	lookup->filter = symbols_filter(&args->symbols);
 	lookup->filter.suffixes = args->suffixes;
-	if (status == STATUS_YES)
-		status = lookup_check_text(lookup);
 	if (status == STATUS_YES)
 		status = check_sources(lookup, operands, count);
 	if (status == STATUS_YES)
@@ -313,16 +313,21 @@ static enum status run(struct context *context, const void *args, const char *co
 	return status;
 }
 
+static const char *const examples[] = { "kvet ksyms lookup vfs_read",
+					"kvet ksyms lookup --attachable --module ext4 'ext4_*'",
+					"dmesg | kvet ksyms lookup --symbolize", NULL };
+
 const struct command ksyms_lookup_command = {
 	.name = "ksyms lookup",
 	.summary = "Every address of a kernel symbol, every symbol at an address",
 	.operands = "QUERY...",
 	.operands_help =
-		"QUERY is a name, MODULE:NAME, SYM+OFF[/SIZE], an address in hexadecimal with or\n"
-		"without 0x, a range of two (FIRST-END), a glob (*?[), or - for queries from\n"
+		"QUERY is a name, MODULE:NAME, SYM+OFF[/SIZE], an address in hexadecimal with or "
+		"without 0x, a range of two (FIRST-END), a glob (*?[), or - for queries from "
 		"standard input, one a line.",
 	.operands_least = 0,
 	.operands_most = SIZE_MAX,
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &lookup_summary_schema,

@@ -59,6 +59,7 @@ enum status lookup_answer(struct lookup *lookup);
 /* What --symbolize takes, before the table is loaded; the log of that table; what a regular file
  * has to say of its kernel at its end, before its first line; the lines that have come, copied
  * through and completed. All return STATUS_YES, or what is to be returned. */
+#define LOOKUP_OFFSET_FORM "a hexadecimal number, 0x1d000000 or -1d000000"
 enum status lookup_check_text(struct lookup *lookup);
 enum status lookup_open_text(struct lookup *lookup);
 enum status lookup_look_ahead(struct lookup *lookup, int fd);

@@ -48,17 +48,10 @@ enum status lookup_check_text(struct lookup *lookup)
 {
 	const struct lookup_args *args = lookup->args;
 
-	if (args->offset && !args->symbolize)
-		return context_usage(lookup->context, "--offset is for --symbolize");
-	if (args->symbolize && (args->regex || args->attachable))
-		return context_usage(lookup->context, "--symbolize copies text: --regex and "
-						      "--attachable are for queries");
 	if (args->offset && !parse_offset(args->offset, &lookup->offset))
-		return context_usage(
-			lookup->context,
-			"--offset requires a hexadecimal number, 0x1d000000 or -1d000000, "
-			"not '%s'",
-			args->offset);
+		return context_usage(lookup->context,
+				     "--offset requires " LOOKUP_OFFSET_FORM ", not '%s'",
+				     args->offset);
 	return STATUS_YES;
 }
 

@@ -223,11 +223,6 @@ static void check_sysroot(const struct common_args *common, struct options_resul
 
 	if (!common->sysroot || result->complaint[0])
 		return;
-	if (!*common->sysroot) {
-		/* An unset variable of a script: the answer would be of another system. */
-		snprintf(result->complaint, sizeof(result->complaint), "--sysroot requires a DIR");
-		return;
-	}
 	ret = stat(common->sysroot, &st);
 	errnum = ret ? errno : ENOTDIR;
 	if (ret || !S_ISDIR(st.st_mode))
@@ -249,15 +244,16 @@ static int run_command(const struct command *command, int argc, char **argv,
 	if (!args)
 		return end(STATUS_ERROR, -ENOMEM, command->name);
 	options_parse(argc, argv, command->options, args, common, false, &result);
-	if (common->help) {
-		help_command(stdout, command);
+	if (common->help || common->help_fields) {
+		(common->help ? help_command : help_fields)(stdout, command);
 		options_free(command->options, args);
 		free(args);
 		return end(STATUS_YES, 0, command->name);
 	}
 	options_output(common, command->live || (command->live_with && command->live_with(args)),
-		       &output_options, &result);
+		       &output_options);
 	check_sysroot(common, &result);
+	options_refuse(command->name, command->refuses, common, &result);
 	context = (struct context){
 		.host = { .sysroot = common->sysroot },
 		.output = output_new(stdout, &output_options, command->name),
@@ -478,7 +474,7 @@ int main(int argc, char **argv)
 		fputs("Try 'kvet help'.\n", stderr);
 		return end(STATUS_USAGE, 0, "kvet");
 	}
-	if (common.help)
+	if (common.help || common.help_fields)
 		return help((int)result.count, (char **)result.operands);
 	if (!result.count) {
 		help_program(stderr);

@@ -9,37 +9,30 @@
 
 #include <kvet/nearest.h>
 
-#include "options.h"
+#include "option_rules.h"
 
 #define OPTIONS_MOST 64
 
 #define COMMON(member) offsetof(struct common_args, member)
 
 const struct option_spec common_options[] = {
-	{ "format", 0, "FORMAT", OPTION_STRING, COMMON(format),
-	  "text (default), json (one document) or jsonl (one object a line)" },
-	{ "json", 'j', NULL, OPTION_FLAG, COMMON(json), "same as --format json" },
-	{ "pretty", 'p', NULL, OPTION_FLAG, COMMON(pretty), "JSON over several lines" },
+	{ "format", 0, "FORMAT", OPTION_STRING, COMMON(format), .choices = "text json jsonl",
+	  .preset = "text", .help = "one document as JSON, or one object a line" },
+	{ "json", 'j', NULL, OPTION_FLAG, COMMON(json), .help = "same as --format json" },
+	{ "pretty", 'p', NULL, OPTION_FLAG, COMMON(pretty), .help = "JSON over several lines" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, COMMON(quiet),
-	  "print nothing: the exit status is the answer" },
-	{ "verbose", 'v', NULL, OPTION_FLAG, COMMON(verbose), "all fields, and libbpf's warnings" },
-	{ "color", 0, "WHEN", OPTION_STRING, COMMON(color), "auto (default), always or never" },
+	  .help = "print nothing: the exit status is the answer" },
+	{ "verbose", 'v', NULL, OPTION_FLAG, COMMON(verbose),
+	  .help = "all fields, and libbpf's warnings" },
+	{ "color", 0, "WHEN", OPTION_STRING, COMMON(color), .choices = "auto always never",
+	  .preset = "auto", .help = "colour verdicts" },
 	{ "sysroot", 0, "DIR", OPTION_STRING, COMMON(sysroot),
-	  "read /proc, /sys and /boot below DIR" },
-	{ "help", 'h', NULL, OPTION_FLAG, COMMON(help), "print this help" },
+	  .help = "read /proc, /sys and /boot below DIR" },
+	{ "help", 'h', NULL, OPTION_FLAG, COMMON(help), .help = "print this help" },
+	{ "help-fields", 0, NULL, OPTION_FLAG, COMMON(help_fields),
+	  .help = "print what the fields of the output mean" },
 	{ 0 },
 };
-
-static bool number_parse(const char *text, uint64_t *value)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return false;
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	return !errno && !*end && *value <= INT64_MAX;
-}
 
 bool option_duration_parse(const char *text, uint64_t *ns)
 {
@@ -93,50 +86,47 @@ __attribute__((format(printf, 2, 3))) static void complain(struct options_result
 	va_end(args);
 }
 
+static void add_to_list(struct option_list *list, const char *text, struct options_result *result)
+{
+	const char **items = realloc(list->items, (list->count + 1) * sizeof(*list->items));
+
+	if (!items) {
+		result->no_memory = true;
+		return;
+	}
+	items[list->count++] = text;
+	list->items = items;
+}
+
 static void store(const struct option_spec *spec, char *base, const char *text,
 		  struct options_result *result)
 {
 	void *member = base + spec->offset;
+	uint64_t number = 0;
+	bool fits = option_argument_parse(spec, text, &number);
 
+	if (!fits) {
+		char words[192];
+
+		complain(result, "--%s requires %s, not '%s'", spec->name,
+			 option_argument_words(spec, words, sizeof(words)), text);
+	}
 	switch (spec->type) {
 	case OPTION_FLAG:
 		*(bool *)member = true;
 		return;
 	case OPTION_STRING:
-		*(const char **)member = text;
+		if (fits)
+			*(const char **)member = text;
 		return;
-	case OPTION_LIST: {
-		struct option_list *list = member;
-		const char **items = realloc(list->items, (list->count + 1) * sizeof(*list->items));
-
-		if (!items) {
-			result->no_memory = true;
-			return;
-		}
-		items[list->count++] = text;
-		list->items = items;
+	case OPTION_LIST:
+		if (fits)
+			add_to_list(member, text, result);
 		return;
-	}
-	case OPTION_NUMBER: {
-		struct option_number *number = member;
-
-		number->given = number_parse(text, &number->value);
-		if (!number->given)
-			complain(result, "--%s requires a whole number, not '%s'", spec->name,
-				 text);
+	case OPTION_NUMBER:
+	case OPTION_DURATION:
+		*(struct option_number *)member = (struct option_number){ fits, fits ? number : 0 };
 		return;
-	}
-	case OPTION_DURATION: {
-		struct option_number *number = member;
-
-		number->given = option_duration_parse(text, &number->value);
-		if (!number->given)
-			complain(result,
-				 "--%s requires a number with ns, us, ms, s, m or h (10ms), not "
-				 "'%s'",
-				 spec->name, text);
-		return;
-	}
 	}
 }
 
@@ -228,6 +218,16 @@ static void complain_refused(const struct merged *merged, int why, char **argv,
 	}
 }
 
+static void check_rules(const struct option_spec *own, const void *args,
+			const struct common_args *common, struct options_result *result)
+{
+	const struct option_set sets[] = { { own, args }, { common_options, common } };
+	char broken[sizeof(result->complaint)];
+
+	if (option_rules_broken(sets, 2, result->count > 0, broken, sizeof(broken)))
+		complain(result, "%s", broken);
+}
+
 void options_parse(int argc, char **argv, const struct option_spec *own, void *args,
 		   struct common_args *common, bool operands_first, struct options_result *result)
 {
@@ -254,6 +254,20 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 	}
 	result->operands = (const char *const *)argv + optind;
 	result->count = (size_t)(argc - optind);
+	check_rules(own, args, common, result);
+}
+
+void options_refuse(const char *command, const char *words, const struct common_args *common,
+		    struct options_result *result)
+{
+	const char *word;
+	size_t len;
+
+	while ((word = option_word_next(&words, &len)))
+		for (const struct option_spec *spec = common_options; spec->name; spec++)
+			if (strlen(spec->name) == len && !strncmp(spec->name, word, len) &&
+			    option_given(spec, common))
+				complain(result, "--%s does not apply to %s", spec->name, command);
 }
 
 void options_free(const struct option_spec *own, void *args)
@@ -285,36 +299,23 @@ static bool wants_unicode(void)
 	       (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
 }
 
-void options_output(const struct common_args *common, bool live, struct output_options *options,
-		    struct options_result *result)
+void options_output(const struct common_args *common, bool live, struct output_options *options)
 {
 	static const char *const formats[] = {
 		[OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_JSONL] = "jsonl"
 	};
-	const char *color = common->color;
 
 	*options = (struct output_options){ .pretty = common->pretty, .verbose = common->verbose };
 	if (common->json || common->pretty)
 		options->format = OUTPUT_JSON;
-	if (common->format) {
-		size_t i = 0;
-
-		while (i < OUTPUT_NONE && strcmp(common->format, formats[i]) != 0)
-			i++;
-		if (i < OUTPUT_NONE)
+	for (size_t i = 0; common->format && i < OUTPUT_NONE; i++)
+		if (!strcmp(common->format, formats[i]))
 			options->format = (enum output_format)i;
-		else
-			complain(result, "--format requires text, json or jsonl, not '%s'",
-				 common->format);
-	}
 	if (live && options->format == OUTPUT_JSON)
 		options->format = OUTPUT_JSONL;
 	if (common->quiet)
 		options->format = OUTPUT_NONE;
-	if (color && strcmp(color, "auto") != 0 && strcmp(color, "always") != 0 &&
-	    strcmp(color, "never") != 0)
-		complain(result, "--color requires auto, always or never, not '%s'", color);
-	options->color = wants_color(color);
+	options->color = wants_color(common->color);
 	options->unicode = wants_unicode();
 	options->terminal = isatty(STDOUT_FILENO);
 }

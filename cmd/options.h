@@ -30,6 +30,10 @@ struct option_number {
 	uint64_t value;
 };
 
+/*
+ * What may stand on a command line is data: options_parse() makes the checks and the messages of
+ * it, and help.c the help. Words of a list stand apart by blanks.
+ */
 struct option_spec {
 	const char *name;     /* "kallsyms" */
 	char letter;          /* 0: no short form */
@@ -37,11 +41,23 @@ struct option_spec {
 	enum option_type type;
 	size_t offset; /* of its member in the command's args */
 	const char *help;
+
+	const char *choices;   /* words, one of which the argument is; NULL: any argument */
+	const char *preset;    /* what holds without the option; NULL: nothing that has a name */
+	const char *form;      /* how else a number may be written: "1/N"; how a string has to be */
+	uint64_t least;        /* number or duration */
+	uint64_t most;         /* likewise, and bytes of a string; 0: no limit */
+	const char *needs;     /* words: options, one of which has to be given too */
+	const char *needs_for; /* words: the arguments for which it needs them; NULL: any */
+	/* Words: options that cannot be given too. "backend=pmu": with that argument;
+	 * in capitals: operands. Said by one of the two options. */
+	const char *excludes;
 };
 
 /* What the common options say. */
 struct common_args {
 	bool help;
+	bool help_fields;
 	bool json;
 	bool pretty;
 	bool quiet;
@@ -57,7 +73,7 @@ extern const struct option_spec common_options[];
 struct options_result {
 	const char *const *operands;
 	size_t count;
-	char complaint[256]; /* what is wrong with it; "" if nothing */
+	char complaint[512]; /* what is wrong with it; "" if nothing */
 	bool no_memory;      /* it could not be kept: no fault of the command line */
 };
 
@@ -69,13 +85,15 @@ struct options_result {
 void options_parse(int argc, char **argv, const struct option_spec *own, void *args,
 		   struct common_args *common, bool operands_first, struct options_result *result);
 
+/* Whether one of the common options of the words was given, which the command does not take. */
+void options_refuse(const char *command, const char *words, const struct common_args *common,
+		    struct options_result *result);
+
 /* Frees the lists that options_parse() made in args. */
 void options_free(const struct option_spec *own, void *args);
 
-/* Turns the common options into an output's; what is wrong with them goes to result, unless
- * something else was wrong before. live: JSON means JSON lines. */
-void options_output(const struct common_args *common, bool live, struct output_options *options,
-		    struct options_result *result);
+/* Turns the common options into an output's. live: JSON means JSON lines. */
+void options_output(const struct common_args *common, bool live, struct output_options *options);
 
 /* "1.5ms" to ns: digits, perhaps a fraction, and a unit of ns, us, ms, s, m, h. Returns
  * false if it is not that, or not below 2^63 ns. */

@@ -20,17 +20,19 @@ struct args {
 	bool provenance;
 };
 
+#define ARGS(member) offsetof(struct args, member)
+
 static const struct option_spec options[] = {
-	{ "type", 't', "TYPE", OPTION_LIST, offsetof(struct args, types),
-	  "for this program type, 'kprobe', or variant, 'tracing/fentry', or glob" },
-	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct args, all),
-	  "every helper for every type, unless HELPER or --type says which" },
-	{ "full", 0, NULL, OPTION_FLAG, offsetof(struct args, full),
-	  "also those whose load writes a warning into the kernel's log" },
-	{ "sleepable", 0, NULL, OPTION_FLAG, offsetof(struct args, sleepable),
-	  "in sleepable programs (BPF_F_SLEEPABLE)" },
-	{ "provenance", 0, NULL, OPTION_FLAG, offsetof(struct args, provenance),
-	  "compare libbpf's answers, and follow each errno to its call" },
+	{ "type", 't', "TYPE", OPTION_LIST, ARGS(types),
+	  .help = "for this program type, variant or glob (repeatable)" },
+	{ "all", 'a', NULL, OPTION_FLAG, ARGS(all),
+	  .help = "every helper or type where none is named" },
+	{ "full", 0, NULL, OPTION_FLAG, ARGS(full),
+	  .help = "also those whose load warns in the kernel's log" },
+	{ "sleepable", 0, NULL, OPTION_FLAG, ARGS(sleepable),
+	  .help = "in sleepable programs (BPF_F_SLEEPABLE)" },
+	{ "provenance", 0, NULL, OPTION_FLAG, ARGS(provenance),
+	  .help = "compare libbpf's answers, trace each errno" },
 	{ 0 },
 };
 
@@ -114,7 +116,6 @@ static const struct grid grid = { .row = HELPER, .column = TYPE, .marks = marks 
 static const struct schema matrix_schema = {
 	.record = "helper", .fields = fields, .count = FIELD_COUNT, .grid = &grid
 };
-
 #define GRID_LEAST 65
 
 enum {
@@ -154,11 +155,9 @@ static const char *const default_helpers[] = { "bpf_ktime_get_ns", "bpf_ktime_ge
 static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracepoint",
 					     "perf_event" };
 static const char *const everything[] = { "*" };
-
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-/* Questions asked at a time: an answer takes some 6 kB. */
-#define BATCH      256
+#define BATCH      256 /* questions asked at a time: an answer takes some 6 kB */
 #define CALLS_MOST 32
 
 /* What one run works on, and what it counts. */
@@ -477,16 +476,21 @@ static const int capabilities[] = {
 	-1,
 };
 
+static const char *const examples[] = {
+	"kvet probe helpers ktime_get_boot_ns -t kprobe", "kvet probe helpers --all",
+	"kvet probe helpers --provenance ktime_get_ns -t perf_event", NULL
+};
+
 const struct command probe_helpers_command = {
 	.name = "probe helpers",
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
 	.operands = "[HELPER]...",
 	.operands_help =
-		"HELPER is a name, whose prefix bpf_ may be left out, a number or a glob.\n"
-		"Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types "
-		"kprobe, tracepoint,\n"
-		"raw_tracepoint and perf_event.",
+		"HELPER is a name, whose prefix bpf_ may be left out, a number or a glob. "
+		"Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types kprobe, "
+		"tracepoint, raw_tracepoint and perf_event.",
 	.operands_most = SIZE_MAX,
+	.examples = examples,
 	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,

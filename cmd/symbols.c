@@ -18,21 +18,13 @@ const int symbols_capabilities[] = {
 	-1,
 };
 
-enum status symbols_filter(struct context *context, const struct symbols_args *args,
-			   struct kvet_ksyms_filter *filter)
+struct kvet_ksyms_filter symbols_filter(const struct symbols_args *args)
 {
-	if (args->text && args->type)
-		return context_usage(context, "--text is --type tTwW: give one of the two");
-	if (args->type && !*args->type)
-		return context_usage(context, "--type requires letters, as nm(1) prints them");
-	if (args->module && !*args->module)
-		return context_usage(context, "--module requires a name");
-	*filter = (struct kvet_ksyms_filter){
+	return (struct kvet_ksyms_filter){
 		.module = args->module,
 		.types = args->text ? "tTwW" : args->type,
 		.prefix_symbols = args->prefix_symbols,
 	};
-	return STATUS_YES;
 }
 
 size_t symbols_counting(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter)
@@ -58,17 +50,14 @@ enum status symbols_none(struct context *context, const struct kvet_ksyms_filter
 	return STATUS_UNDETERMINED;
 }
 
-static bool parse_source(const char *word, struct kvet_ksyms_options *options)
+static void choose_source(const char *word, struct kvet_ksyms_options *options)
 {
-	if (!word || !strcmp(word, "auto"))
-		return true;
-	options->has_kind = true;
-	for (int kind = 0; kind < KVET_KSYMS_KIND_COUNT; kind++) {
+	for (int kind = 0; word && kind < KVET_KSYMS_KIND_COUNT; kind++) {
+		if (strcmp(word, kvet_ksyms_kind_name((enum kvet_ksyms_kind)kind)) != 0)
+			continue;
+		options->has_kind = true;
 		options->kind = (enum kvet_ksyms_kind)kind;
-		if (!strcmp(word, kvet_ksyms_kind_name(options->kind)))
-			return true;
 	}
-	return false;
 }
 
 enum status symbol_file_open(struct context *context, const char *path, struct symbol_file *file)
@@ -76,9 +65,6 @@ enum status symbol_file_open(struct context *context, const char *path, struct s
 	*file = (struct symbol_file){ .path = path, .fd = -1 };
 	if (!path)
 		return STATUS_YES;
-	if (!*path)
-		return context_usage(context,
-				     "--kallsyms requires a FILE, or - for standard input");
 	if (!strcmp(path, "-")) {
 		file->path = "standard input";
 		file->fd = STDIN_FILENO;
@@ -104,17 +90,7 @@ enum status symbols_open(struct context *context, const struct symbols_args *arg
 					      .fd = file->fd };
 	struct kvet_error err = { 0 };
 
-	if (!parse_source(args->source, &options))
-		return context_usage(context,
-				     "--source requires auto, text, iter, file or elf, not '%s'",
-				     args->source);
-	if (options.has_kind &&
-	    !file->path != (options.kind == KVET_KSYMS_TEXT || options.kind == KVET_KSYMS_ITERATOR))
-		return context_usage(
-			context,
-			file->path ? "--source %s is the running kernel's: it reads no file"
-				   : "--source %s reads a file: name it with --kallsyms",
-			args->source);
+	choose_source(args->source, &options);
 	/* What can be read once is read whole, whatever will be asked. */
 	if (file->path && (file->fd == STDIN_FILENO || lseek(file->fd, 0, SEEK_SET) < 0))
 		queries = NULL;

@@ -17,39 +17,46 @@ struct symbols_args {
 };
 
 /* Their rows of a command's option table; type is the struct that has symbols as a member. */
-#define SYMBOLS_OPTION_SOURCE(type)                                                   \
-	{                                                                             \
-		"source", 0, "SOURCE", OPTION_STRING, offsetof(type, symbols.source), \
-			"auto (default), text, iter, file or elf",                    \
+#define SYMBOLS_OPTION_KALLSYMS(owner)                                                      \
+	{                                                                                   \
+		"kallsyms", 0, "FILE", OPTION_STRING, offsetof(owner, symbols.kallsyms),    \
+			.excludes = "source=text source=iter",                              \
+			.help = "the table: kallsyms, System.map, vmlinux, .ko (-: stdin)", \
 	}
-#define SYMBOLS_OPTION_MODULE(type)                                                   \
-	{                                                                             \
-		"module", 0, "MODULE", OPTION_STRING, offsetof(type, symbols.module), \
-			"symbols of MODULE alone (vmlinux: the kernel proper)",       \
+#define SYMBOLS_OPTION_SOURCE(owner)                                                   \
+	{                                                                              \
+		"source", 0, "SOURCE", OPTION_STRING, offsetof(owner, symbols.source), \
+			.choices = "auto text iter file elf", .preset = "auto",        \
+			.needs = "kallsyms", .needs_for = "file elf",                  \
+			.help = "how to read the table",                               \
+	}
+#define SYMBOLS_OPTION_MODULE(owner)                                                   \
+	{                                                                              \
+		"module", 0, "MODULE", OPTION_STRING, offsetof(owner, symbols.module), \
+			.help = "symbols of MODULE alone (vmlinux: no module)",        \
 	}
 #define SYMBOLS_OPTION_TYPE(owner)                                                  \
 	{                                                                           \
 		"type", 0, "LETTERS", OPTION_STRING, offsetof(owner, symbols.type), \
-			"symbols of these types alone, as nm(1) has them",          \
+			.help = "symbols of these types alone, as in nm(1)",        \
 	}
-#define SYMBOLS_OPTION_TEXT(type)                                           \
-	{                                                                   \
-		"text", 0, NULL, OPTION_FLAG, offsetof(type, symbols.text), \
-			"functions alone: --type tTwW",                     \
+#define SYMBOLS_OPTION_TEXT(owner)                                            \
+	{                                                                     \
+		"text", 0, NULL, OPTION_FLAG, offsetof(owner, symbols.text),  \
+			.excludes = "type", .help = "functions: --type tTwW", \
 	}
-#define SYMBOLS_OPTION_PREFIX(type)                                                             \
-	{                                                                                       \
-		"prefix-symbols", 0, NULL, OPTION_FLAG, offsetof(type, symbols.prefix_symbols), \
-			"show the __pfx_ and __cfi_ symbols of functions too",                  \
+#define SYMBOLS_OPTION_PREFIX(owner)                                                             \
+	{                                                                                        \
+		"prefix-symbols", 0, NULL, OPTION_FLAG, offsetof(owner, symbols.prefix_symbols), \
+			.help = "show __pfx_ and __cfi_ symbols too",                            \
 	}
 
 /* What it takes to read the running kernel's table with its addresses, by the iterator or as text;
  * and a file that is another user's. For struct command. */
 extern const int symbols_capabilities[];
 
-/* Makes a filter of the options. Returns STATUS_YES, or what is to be returned. */
-enum status symbols_filter(struct context *context, const struct symbols_args *args,
-			   struct kvet_ksyms_filter *filter);
+/* The filter that the options make. */
+struct kvet_ksyms_filter symbols_filter(const struct symbols_args *args);
 
 /* How many rows of the table pass the filter. */
 size_t symbols_counting(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter);

@@ -35,14 +35,12 @@ static void put_group(void *opaque, const char *group, uint32_t pid, bool alive,
 	}
 }
 
-static enum status clean_up(struct context *context, size_t operands)
+static enum status clean_up(struct context *context)
 {
 	struct cleaning cleaning = { .context = context, .status = STATUS_YES };
 	static const struct trace_totals nothing;
 	struct kvet_error err;
 
-	if (operands)
-		return context_usage(context, "--cleanup takes no SPEC");
 	trace_put_summary(context, &nothing);
 	if (kvet_kprobe_cleanup(&context->host, put_group, &cleaning, &err)) {
 		context_error(context, &err.cause);
@@ -94,10 +92,10 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	static const struct trace_totals nothing;
 	struct kvet_trace_options wanted;
 	struct trace_range range;
-	enum status status = trace_options_session(context, args, &wanted);
+	enum status status;
 
-	if (status == STATUS_YES)
-		status = trace_target_check(context, args->uid, &wanted);
+	trace_options_session(args, &wanted);
+	status = trace_target_check(context, args->uid, &wanted);
 	if (status == STATUS_YES)
 		status = trace_options_range(context, args, &range);
 	if (status == STATUS_YES)
@@ -124,12 +122,11 @@ static enum status run(struct context *context, const void *opaque, const char *
 	const struct trace_args *args = opaque;
 	struct lines lines = { 0 };
 	struct trace_plan plan = { .returns = args->returns && !args->offsets };
-	enum status status = trace_options_check(context, args);
+	enum status status;
 
-	if (status == STATUS_YES && args->cleanup)
-		return clean_up(context, count + (args->file != NULL));
-	if (status == STATUS_YES)
-		status = read_specs(context, args, operands, count, &lines);
+	if (args->cleanup)
+		return clean_up(context);
+	status = read_specs(context, args, operands, count, &lines);
 	if (status == STATUS_YES && !args->plan)
 		output_live(context->output);
 	if (status == STATUS_YES)
@@ -152,17 +149,24 @@ static const int capabilities[] = {
 	-1,
 };
 
+static const char *const examples[] = { "kvet trace vfs_read --count 10",
+					"kvet trace --return --args --duration 5s do_sys_openat2",
+					"kvet trace --plan --return 'ext4_*'", NULL };
+
 const struct command trace_command = {
 	.name = "trace",
 	.summary = "Arm kprobes at exact addresses and show every hit",
 	.operands = "SPEC...",
 	.operands_help =
-		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that means\n"
-		"all functions that match; OFF is decimal, or hexadecimal with 0x.\n"
-		"A DURATION is a number with ns, us, ms, s, m or h. -j means JSON lines.",
+		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that means all "
+		"functions that match; OFF is decimal, or hexadecimal with 0x. A DURATION is a "
+		"number with ns, us, ms, s, m or h. -j means JSON lines.",
 	.operands_least = 0,
 	.operands_most = SIZE_MAX,
+	.examples = examples,
 	.options = trace_options,
+	/* Another machine's addresses must not be armed in this kernel. */
+	.refuses = "sysroot",
 	.schemas = schemas,
 	.summary_schema = &trace_summary_schema,
 	.live = true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The options of `trace`, and what they must not be together. */
+/* The options of `trace`. */
 #ifndef CMD_TRACE_OPTIONS_H
 #define CMD_TRACE_OPTIONS_H
 
@@ -32,7 +32,7 @@ struct trace_args {
 	const char *cgroup;
 	struct option_number min_duration;
 	struct option_number maxactive;
-	const char *sample, *rate;
+	struct option_number sample, rate;
 	struct option_number count;
 	struct option_number duration;
 	struct option_number timeout;
@@ -43,16 +43,11 @@ struct trace_args {
 
 extern const struct option_spec trace_options[];
 
-/* Whether the options that choose sites and end a session can be meant. Returns STATUS_YES, or
- * what is to be returned. */
-enum status trace_options_check(struct context *context, const struct trace_args *args);
-
-/* What --range says; likewise. */
+/* What --range says. Returns STATUS_YES, or what is to be returned. */
 enum status trace_options_range(struct context *context, const struct trace_args *args,
 				struct trace_range *range);
 
-/* The options of the session; likewise. */
-enum status trace_options_session(struct context *context, const struct trace_args *args,
-				  struct kvet_trace_options *out);
+/* The options of the session. */
+void trace_options_session(const struct trace_args *args, struct kvet_trace_options *out);
 
 #endif

@@ -58,7 +58,7 @@ page_shape() {
 }
 
 # page_agrees COMMAND: usage, options and fields are the same, in the same order, in the
-# page as a reader sees it and in --help.
+# page as a reader sees it and in --help and --help-fields.
 page_agrees() {
 	need mandoc || return 0
 	page=$(page_of "$1")
@@ -70,7 +70,7 @@ page_agrees() {
 	*)
 		program=0
 		# shellcheck disable=SC2086 # a command's name is one or two words
-		"$KVET" $1 --help
+		"$KVET" $1 --help && "$KVET" $1 --help-fields
 		;;
 	esac >"$WORK/help"
 	awk -v program=$program -f "$LINT/help.awk" "$WORK/help" >"$WORK/told"

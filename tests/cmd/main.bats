@@ -324,7 +324,7 @@ coloured() {
 			holds "$stderr" "--sysroot $place: "
 		done
 		expect 2 "$KVET" "${words[@]}" --sysroot ''
-		holds "$stderr" "--sysroot requires a DIR"
+		holds "$stderr" "--sysroot requires DIR, not ''"
 	done < <("$KVET" --list-commands)
 }
 

@@ -19,11 +19,11 @@ struct args {
 };
 
 static const struct option_spec own[] = {
-	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct args, all), "all" },
-	{ "kallsyms", 'k', "FILE", OPTION_STRING, offsetof(struct args, file), "file" },
-	{ "type", 't', "TYPE", OPTION_LIST, offsetof(struct args, types), "types" },
-	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct args, count), "count" },
-	{ "limit", 0, "DURATION", OPTION_DURATION, offsetof(struct args, limit), "limit" },
+	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct args, all), .help = "all" },
+	{ "kallsyms", 'k', "FILE", OPTION_STRING, offsetof(struct args, file), .help = "file" },
+	{ "type", 't', "TYPE", OPTION_LIST, offsetof(struct args, types), .help = "types" },
+	{ "count", 'n', "N", OPTION_NUMBER, offsetof(struct args, count), .help = "count" },
+	{ "limit", 0, "DURATION", OPTION_DURATION, offsetof(struct args, limit), .help = "limit" },
 	{ 0 },
 };
 
@@ -318,7 +318,7 @@ static enum output_format format_of(bool live)
 {
 	struct output_options options;
 
-	options_output(&common, live, &options, &result);
+	options_output(&common, live, &options);
 	ck_assert_str_eq(result.complaint, "");
 	return options.format;
 }
@@ -345,18 +345,16 @@ START_TEST(a_wrong_format_or_colour_is_told)
 	struct output_options options;
 
 	parse("--format", "xml", NULL);
-	options_output(&common, false, &options, &result);
 	ck_assert_str_eq(result.complaint, "--format requires text, json or jsonl, not 'xml'");
 	parse("--color", "sometimes", NULL);
-	options_output(&common, false, &options, &result);
 	ck_assert_str_eq(result.complaint,
 			 "--color requires auto, always or never, not 'sometimes'");
 	parse("--color", "always", NULL);
-	options_output(&common, false, &options, &result);
+	options_output(&common, false, &options);
 	ck_assert_str_eq(result.complaint, "");
 	ck_assert(options.color);
 	parse("--color", "never", NULL);
-	options_output(&common, false, &options, &result);
+	options_output(&common, false, &options);
 	ck_assert_str_eq(result.complaint, "");
 	ck_assert(!options.color);
 }
@@ -375,7 +373,7 @@ static bool colors(const char *term, const char *no_color)
 		setenv("NO_COLOR", no_color, 1);
 	else
 		unsetenv("NO_COLOR");
-	options_output(&common, false, &options, &result);
+	options_output(&common, false, &options);
 	ck_assert_str_eq(result.complaint, "");
 	return options.color;
 }

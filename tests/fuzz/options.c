@@ -14,13 +14,32 @@ struct args {
 };
 
 static const struct option_spec specs[] = {
-	{ "flag", 'f', NULL, OPTION_FLAG, offsetof(struct args, flag), "a flag" },
-	{ "string", 's', "WORD", OPTION_STRING, offsetof(struct args, string), "a word" },
-	{ "list", 'l', "WORD", OPTION_LIST, offsetof(struct args, list), "words" },
-	{ "number", 'n', "N", OPTION_NUMBER, offsetof(struct args, number), "a number" },
-	{ "duration", 'd', "TIME", OPTION_DURATION, offsetof(struct args, duration), "a time" },
+	{ "flag", 'f', NULL, OPTION_FLAG, offsetof(struct args, flag), .excludes = "list WORD",
+	  .help = "a flag" },
+	{ "string", 's', "WORD", OPTION_STRING, offsetof(struct args, string),
+	  .choices = "one two three", .needs = "list number", .needs_for = "two",
+	  .help = "a word" },
+	{ "list", 'l', "WORD", OPTION_LIST, offsetof(struct args, list), .excludes = "string=three",
+	  .help = "words" },
+	{ "number", 'n', "N", OPTION_NUMBER, offsetof(struct args, number), .form = "1/N",
+	  .least = 2, .most = 4096, .help = "a number" },
+	{ "duration", 'd', "TIME", OPTION_DURATION, offsetof(struct args, duration),
+	  .needs = "number", .help = "a time" },
 	{ 0 },
 };
+
+/* What is no mistake keeps to the table. */
+static void check_rules(const struct args *args, size_t operands)
+{
+	require(!args->flag || (!args->list.count && !operands));
+	require(!args->string || !strcmp(args->string, "one") || !strcmp(args->string, "two") ||
+		!strcmp(args->string, "three"));
+	require(!args->string || strcmp(args->string, "two") != 0 || args->list.count ||
+		args->number.given);
+	require(!args->list.count || !args->string || strcmp(args->string, "three") != 0);
+	require(!args->number.given || (args->number.value >= 2 && args->number.value <= 4096));
+	require(!args->duration.given || args->number.given);
+}
 
 static void parse(int argc, char **argv, bool operands_first)
 {
@@ -38,7 +57,9 @@ static void parse(int argc, char **argv, bool operands_first)
 	for (size_t i = 0; i < args.list.count; i++)
 		require(args.list.items[i] != NULL);
 	require(!args.duration.given || args.duration.value < UINT64_C(1) << 63);
-	options_output(&common, operands_first, &output, &result);
+	if (!result.complaint[0])
+		check_rules(&args, result.count);
+	options_output(&common, operands_first, &output);
 	options_free(specs, &args);
 }
 
