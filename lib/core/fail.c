@@ -6,8 +6,8 @@
 
 #include "core/fail.h"
 
-static void fill(struct kvet_cause *cause, int errnum, const char *source, const char *evidence,
-		 va_list args)
+__attribute__((format(printf, 4, 0))) static void
+fill(struct kvet_cause *cause, int errnum, const char *source, const char *evidence, va_list args)
 {
 	memset(cause, 0, sizeof(*cause));
 	cause->errnum = errnum;

@@ -71,7 +71,7 @@ END_TEST
 /* One call that is lost, and then two of which one is in the other. */
 START_TEST(each_frame_is_one_call)
 {
-	static const uint64_t frames[] = { START + 8, elsewhere[0], START + 16, CALLER };
+	const uint64_t frames[] = { START + 8, elsewhere[0], START + 16, CALLER };
 	struct trace_fates fates = place(3, TRACE_STACK_SEEN, frames, 4);
 
 	ck_assert_uint_eq(fates.inside, 2);
@@ -85,7 +85,7 @@ END_TEST
 /* The function has jumped into another one, or its caller calls from the same place again. */
 START_TEST(a_return_address_alone_leaves_one_call_open)
 {
-	static const uint64_t frames[] = { elsewhere[0], CALLER };
+	const uint64_t frames[] = { elsewhere[0], CALLER };
 	struct trace_fates fates = place(3, TRACE_STACK_SEEN, frames, 2);
 
 	ck_assert_uint_eq(fates.unplaced, 1);
@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(an_unknown_return_address_is_no_frame)
 {
-	static const uint64_t frames[] = { 0, elsewhere[0] };
+	const uint64_t frames[] = { 0, elsewhere[0] };
 	const struct trace_calls calls = { .depth = 1, .counted = 1 };
 	const struct trace_stack_view view = { TRACE_STACK_SEEN, frames, 2 };
 	struct trace_fates fates = { 0 };

@@ -23,7 +23,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "symbols.skel.h"
+#include "tests/vm/symbols/symbols.skel.h"
 
 #define LINE_SIZE 4096
 
