@@ -386,7 +386,7 @@ static enum status convert_lines(struct run *run, FILE *stream, const char *name
 	errnum = errno;
 	free(line);
 	if (ferror(stream))
-		return context_failure(run->context, errnum ? errnum : EIO, name);
+		return context_failure(run->context, errnum, name);
 	return STATUS_YES;
 }
 

@@ -79,7 +79,7 @@ static enum status read_stream(struct context *context, struct lines *lines, FIL
 	errno = 0;
 	text = read_all(stream, &size);
 	if (!text)
-		return context_failure(context, errno ? errno : EIO, path);
+		return context_failure(context, errno, path);
 	lines->files[lines->file_count++] = text;
 	return lines_split(context, lines, text, size, path, &number);
 }

@@ -74,7 +74,8 @@ enum status context_failure(struct context *context, int errnum, const char *sou
 	struct kvet_cause cause = { .errnum = errnum };
 
 	snprintf(cause.source, sizeof(cause.source), "%s", source);
-	snprintf(cause.evidence, sizeof(cause.evidence), "%s", strerror(errnum));
+	snprintf(cause.evidence, sizeof(cause.evidence), "%s",
+		 errnum ? strerror(errnum) : "failed, and no call has said why");
 	context_error(context, &cause);
 	return STATUS_ERROR;
 }

@@ -55,7 +55,7 @@ int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_ef
 		if (ret)
 			return ret;
 		if (map.ns.inside && !map.ns.known)
-			return kvet_fail(
+			return kvet_reject(
 				err, ENODATA, "/proc/self/timens_offsets",
 				"shows the time namespace of this process's children, not its own");
 		ret = read_all(host, effort, &map, &slept, err);

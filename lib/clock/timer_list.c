@@ -88,9 +88,10 @@ int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
 			base = BASE_COUNT;
 		}
 	}
+	if (ferror(stream) && !errnum)
+		return kvet_reject(err, EIO, source, "cannot be read to its end");
 	if (ferror(stream))
-		return kvet_fail(err, errnum ? errnum : EIO, source, "%s",
-				 strerror(errnum ? errnum : EIO));
+		return kvet_fail(err, errnum, source, "%s", strerror(errnum));
 	if (!lines)
 		return kvet_reject(err, ENODATA, source, "is empty");
 	for (int i = REALTIME; i < BASE_COUNT; i++)

@@ -16,23 +16,21 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
 	AUTO_FCLOSE FILE *stream = NULL;
 	struct kvet_error refused = { 0 };
 	char path[PATH_MAX];
-	int errnum;
+	int ret;
 
-	errnum = kvet_host_fail_masked(host, "/proc/timer_list", err);
-	if (errnum)
-		return errnum;
-	stream = kvet_host_fopen(host, "/proc/timer_list", path, &refused);
-	errnum = refused.cause.errnum;
-	if (!stream) {
-		kvet_fail(err, errnum, path, "%s", strerror(errnum));
-		if (err && (errnum == EACCES || errnum == ENOENT))
-			kvet_remedy_here(host,
-					 errnum == EACCES ? KVET_NEED_ROOT : KVET_NEED_UNMASKED,
+	ret = kvet_host_fail_masked(host, "/proc/timer_list", err);
+	if (ret)
+		return ret;
+	ret = kvet_host_fopen(host, "/proc/timer_list", path, &stream, &refused);
+	if (ret) {
+		kvet_host_fail_file(&refused, path, err);
+		if (err && (ret == -EACCES || ret == -ENOENT))
+			kvet_remedy_here(host, ret == -EACCES ? KVET_NEED_ROOT : KVET_NEED_UNMASKED,
 					 &err->cause);
-		return -errnum;
+		return ret;
 	}
-	errnum = -kvet_clock_timer_list_parse(stream, kernel, err);
-	if (errnum && err)
+	ret = kvet_clock_timer_list_parse(stream, kernel, err);
+	if (ret && err)
 		snprintf(err->cause.source, sizeof(err->cause.source), "%.120s", path);
-	return -errnum;
+	return ret;
 }

@@ -103,7 +103,7 @@ int kvet_btf_check(const struct btf *btf, struct kvet_error *err)
 
 	for (__u32 id = base ? btf__type_cnt(base) : 1; id < btf__type_cnt(btf); id++)
 		if (!check_type(btf, btf__type_by_id(btf, id)))
-			return kvet_fail(err, EINVAL, "BTF",
-					 "damaged: type %u refers to what is not there", id);
+			return kvet_reject(err, EINVAL, "BTF",
+					   "damaged: type %u refers to what is not there", id);
 	return 0;
 }

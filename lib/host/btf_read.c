@@ -47,9 +47,9 @@ static const char *map(int fd, size_t size)
 static int check_file(const struct stat *st, const char *path, struct kvet_error *err)
 {
 	if (!S_ISREG(st->st_mode))
-		return kvet_fail(err, EINVAL, "fstat", "%s: no regular file", path);
+		return kvet_reject(err, EINVAL, "fstat", "%s: no regular file", path);
 	if (!st->st_size)
-		return kvet_fail(err, EINVAL, "fstat", "%s: no BTF: the file is empty", path);
+		return kvet_reject(err, EINVAL, "fstat", "%s: no BTF: the file is empty", path);
 	return 0;
 }
 
@@ -79,14 +79,15 @@ int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kve
 		if (!own)
 			return kvet_fail_memory(err);
 		ret = read_whole(fd, own, (size_t)st.st_size);
+		if (ret == -ENODATA)
+			return kvet_reject(err, ENODATA, "read", "%s: it became shorter", full);
 		if (ret)
-			return kvet_fail(err, -ret, "read", "%s: %s", full,
-					 ret == -ENODATA ? "it became shorter" : strerror(-ret));
+			return kvet_fail(err, -ret, "read", "%s: %s", full, strerror(-ret));
 	}
 	if (!kvet_btf_parse(&btf, bytes, (size_t)st.st_size)) {
 		if (!own)
 			munmap((void *)(uintptr_t)bytes, (size_t)st.st_size);
-		return kvet_fail(err, EINVAL, "read", "%s: no BTF", full);
+		return kvet_reject(err, EINVAL, "read", "%s: no BTF", full);
 	}
 	btf.mapped = !own;
 	own = NULL;

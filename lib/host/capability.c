@@ -123,9 +123,15 @@ static int keep(cap_t kept, cap_t held, int capability)
 
 int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err)
 {
-	cap_t held = cap_get_proc(), kept = cap_init();
-	int ret = held && kept ? 0 : -ENOMEM;
+	const char *source = "cap_get_proc";
+	cap_t held = cap_get_proc(), kept;
+	int ret = held ? 0 : -errno;
 
+	kept = cap_init();
+	if (!ret && !kept)
+		ret = -ENOMEM;
+	if (!ret)
+		source = "capset";
 	for (; !ret && capabilities && *capabilities >= 0; capabilities++)
 		ret = keep(kept, held, *capabilities);
 	/* What leaves the permitted and the inheritable set leaves the ambient set too. */
@@ -134,7 +140,7 @@ int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err)
 	cap_free(held);
 	cap_free(kept);
 	if (ret)
-		return kvet_fail(err, -ret, "capset", "capabilities cannot be given up");
+		return kvet_fail(err, -ret, source, "capabilities cannot be given up");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
 		ret = -errno;
 		return kvet_fail(err, -ret, "prctl(PR_SET_NO_NEW_PRIVS)", "%s", strerror(-ret));

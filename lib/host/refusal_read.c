@@ -100,9 +100,9 @@ int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct
 	if (!kvet_host_is_masked(host, path))
 		return 0;
 	kvet_host_path(host, path, full);
-	kvet_fail(err, 0, full, "%s%s", machine ? "masked by the container's runtime: " : "",
-		  !stat(full, &st) && S_ISCHR(st.st_mode) ? "/dev/null lies over it"
-							  : "it is empty");
+	kvet_reject(err, 0, full, "%s%s", machine ? "masked by the container's runtime: " : "",
+		    !stat(full, &st) && S_ISCHR(st.st_mode) ? "/dev/null lies over it"
+							    : "it is empty");
 	kvet_remedy_here(host, KVET_NEED_UNMASKED, err ? &err->cause : NULL);
 	return -ENODATA;
 }

@@ -40,13 +40,13 @@ static int check_file(int fd, const char *path, struct kvet_error *err)
 	if (ret)
 		return kvet_fail(err, errnum, "fstat", "%s: %s", path, strerror(errnum));
 	if (S_ISREG(st.st_mode) && st.st_size > SIZE_MOST)
-		return kvet_fail(err, EFBIG, "fstat", "%s: more than %d MiB: no such file has",
-				 path, SIZE_MOST >> 20);
+		return kvet_reject(err, EFBIG, "fstat", "%s: more than %d MiB: no such file has",
+				   path, SIZE_MOST >> 20);
 	/* A folder has an error of its own, at the first read. */
 	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ||
 	    (S_ISCHR(st.st_mode) && st.st_rdev == null))
 		return 0;
-	return kvet_fail(err, EINVAL, "fstat", "%s: no regular file", path);
+	return kvet_reject(err, EINVAL, "fstat", "%s: no regular file", path);
 }
 
 int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
@@ -64,20 +64,26 @@ int kvet_host_open(const struct kvet_host *host, const char *path, char full[PAT
 	return ret;
 }
 
-FILE *kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
-		      struct kvet_error *err)
+int kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
+		    FILE **stream, struct kvet_error *err)
 {
 	int fd = kvet_host_open(host, path, full, err);
-	FILE *stream;
 
 	if (fd < 0)
-		return NULL;
-	stream = fdopen(fd, "r");
-	if (!stream) {
-		close(fd);
-		kvet_fail_memory(err);
-	}
-	return stream;
+		return fd;
+	*stream = fdopen(fd, "r");
+	if (*stream)
+		return 0;
+	close(fd);
+	return kvet_fail_memory(err);
+}
+
+void kvet_host_fail_file(const struct kvet_error *refused, const char *full, struct kvet_error *err)
+{
+	if (refused->cause.errnum)
+		kvet_fail(err, refused->cause.errnum, full, "%s", strerror(refused->cause.errnum));
+	else if (err)
+		*err = *refused;
 }
 
 int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
@@ -108,8 +114,8 @@ int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct k
 		if (got == 0)
 			break;
 		if (to == &past)
-			return kvet_fail(err, E2BIG, "read", "%s: more than %zu bytes", path,
-					 size - 1);
+			return kvet_reject(err, E2BIG, "read", "%s: more than %zu bytes", path,
+					   size - 1);
 		used += (size_t)got;
 	}
 	while (used && isspace((unsigned char)buf[used - 1]))
@@ -133,8 +139,8 @@ int kvet_host_read_number(const struct kvet_host *host, const char *path, long *
 	if (errno || end == text || *end) {
 		char full[PATH_MAX];
 
-		return kvet_fail(err, EINVAL, "read", "%s: '%s' is not a number",
-				 kvet_host_path(host, path, full), text);
+		return kvet_reject(err, EINVAL, "read", "%s: '%s' is not a number",
+				   kvet_host_path(host, path, full), text);
 	}
 	*value = number;
 	return 0;

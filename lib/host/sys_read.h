@@ -15,13 +15,17 @@ const char *kvet_host_path(const struct kvet_host *host, const char *path, char 
  * Opens a file below the sysroot to read it. There anything may have the name of a file of /proc or
  * /sys: a pipe is not waited for, a device (but for /dev/null, which container runtimes put over
  * what they hide) or a file of more than 256 MiB is no such file. full becomes its path.
- * kvet_host_open() returns a descriptor or a negative errno; kvet_host_fopen() a stream, or NULL
- * with err filled. Errors: those of open(2); EINVAL; EFBIG.
+ * kvet_host_open() returns a descriptor or a negative errno; kvet_host_fopen() 0, with a stream, or
+ * a negative errno. Errors: those of open(2); EINVAL; EFBIG.
  */
 int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
 		   struct kvet_error *err);
-FILE *kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
-		      struct kvet_error *err);
+int kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
+		    FILE **stream, struct kvet_error *err);
+
+/* Says the same of a refused file in fewer words, where the file is the source. */
+void kvet_host_fail_file(const struct kvet_error *refused, const char *full,
+			 struct kvet_error *err);
 
 /* The same host for what is the calling process's own, whose files are not below the sysroot. */
 struct kvet_host kvet_host_self(const struct kvet_host *host);

@@ -48,17 +48,17 @@ int kvet_kprobe_armed_read(const struct kvet_host *host,
 {
 	struct kvet_error refused = { 0 };
 	char full[PATH_MAX];
-	AUTO_FCLOSE FILE *stream =
-		kvet_host_fopen(host, "/sys/kernel/debug/kprobes/list", full, &refused);
-	int errnum = refused.cause.errnum;
+	AUTO_FCLOSE FILE *stream = NULL;
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
+	int ret;
 
 	memset(armed, 0, count * sizeof(*armed));
-	if (!stream) {
-		kvet_fail(err, errnum, full, "%s", strerror(errnum));
+	ret = kvet_host_fopen(host, "/sys/kernel/debug/kprobes/list", full, &stream, &refused);
+	if (ret) {
+		kvet_host_fail_file(&refused, full, err);
 		kvet_remedy_here(host, KVET_NEED_DEBUGFS, err ? &err->cause : NULL);
-		return -errnum;
+		return ret;
 	}
 	while (getline(&line, &size, stream) > 0) {
 		struct kvet_kprobe_armed entry;

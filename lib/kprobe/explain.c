@@ -27,14 +27,14 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 	bool none = facts->pmu_type < 0 && !facts->tracefs;
 
 	if (none && facts->config == KVET_CONFIG_NO) {
-		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe",
+		kvet_cause_fill(cause, 0, "/sys/bus/event_source/devices/kprobe",
 				"this kernel is built without kprobes: %s", facts->config_evidence);
 		kvet_cause_remedy(cause, "boot a kernel with CONFIG_KPROBES=y and "
 					 "CONFIG_KPROBE_EVENTS=y");
 		return KVET_NO;
 	}
 	if (none) {
-		kvet_cause_fill(cause, ENOENT, "/sys/bus/event_source/devices/kprobe",
+		kvet_cause_fill(cause, 0, "/sys/bus/event_source/devices/kprobe",
 				"no kprobe PMU; CONFIG_KPROBES: %s",
 				*facts->config_evidence ? facts->config_evidence : "unknown");
 		kvet_cause_remedy(cause, "mount sysfs, or boot a kernel with "

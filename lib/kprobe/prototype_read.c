@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/btf.h>
 
@@ -10,6 +11,8 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/btf_check.h"
+#include "host/btf_read.h"
+#include "host/sys_read.h"
 
 #include <kvet/kprobe.h>
 
@@ -27,20 +30,31 @@ struct kvet_kprobe_prototypes {
 	size_t module_count;
 };
 
+/* The errno that libbpf gives is its own: no call has returned it. */
+static int fail_load(struct kvet_error *err)
+{
+	struct kvet_error refused;
+	char full[PATH_MAX];
+	int fd = kvet_host_open(NULL, KVET_BTF_VMLINUX, full, &refused);
+
+	if (fd >= 0)
+		close(fd);
+	if (fd >= 0 || !refused.cause.errnum)
+		return kvet_reject(err, ENOENT, full, "no BTF of this kernel that libbpf reads");
+	return kvet_fail(err, -fd, full, "no BTF of this kernel: %s", strerror(-fd));
+}
+
 int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet_error *err)
 {
 	struct kvet_kprobe_prototypes *prototypes = calloc(1, sizeof(*prototypes));
-	int errnum, ret;
+	int ret;
 
 	if (!prototypes)
 		return kvet_fail_memory(err);
-	errno = 0;
 	prototypes->kernel = btf__load_vmlinux_btf();
-	errnum = errno;
 	if (!prototypes->kernel) {
 		free(prototypes);
-		return kvet_fail(err, errnum ? errnum : ENOENT, "/sys/kernel/btf/vmlinux",
-				 "no BTF of this kernel: %s", strerror(errnum ? errnum : ENOENT));
+		return fail_load(err);
 	}
 	ret = kvet_btf_check(prototypes->kernel, err);
 	if (ret) {

@@ -44,11 +44,12 @@ struct kvet_kprobe_group {
 static int find_tracefs(const struct kvet_host *host, char *path, size_t size)
 {
 	char full[PATH_MAX];
-	AUTO_FCLOSE FILE *mounts = kvet_host_fopen(host, "/proc/self/mounts", full, NULL);
+	AUTO_FCLOSE FILE *mounts = NULL;
 	struct mntent entry;
 	char line[4096];
 	int errnum = ENOENT;
 
+	(void)kvet_host_fopen(host, "/proc/self/mounts", full, &mounts, NULL);
 	while (mounts && getmntent_r(mounts, &entry, line, sizeof(line))) {
 		bool tracefs = !strcmp(entry.mnt_type, "tracefs");
 
@@ -427,9 +428,10 @@ static int read_events(const char *path, char **text, struct kvet_error *err)
 	errno = 0;
 	got = getdelim(&all, &size, '\0', events);
 	errnum = errno;
+	if (got < 0 && !feof(events) && !errnum)
+		return kvet_reject(err, EIO, "read", "%s: not to its end", path);
 	if (got < 0 && !feof(events))
-		return kvet_fail(err, errnum ? errnum : EIO, "read", "%s: %s", path,
-				 strerror(errnum ? errnum : EIO));
+		return kvet_fail(err, errnum, "read", "%s: %s", path, strerror(errnum));
 	*text = got < 0 ? strdup("") : TAKE(all);
 	return *text ? 0 : kvet_fail_memory(err);
 }

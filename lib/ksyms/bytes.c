@@ -10,7 +10,8 @@ int kvet_ksyms_bytes_fail(const struct ksyms_bytes *bytes, const char *path, int
 {
 	const char *why = bytes->why ? bytes->why(bytes->ctx) : NULL;
 
-	return kvet_fail(err, errnum, "read", "%s: %s", path, why ? why : strerror(errnum));
+	return why ? kvet_reject(err, errnum, "read", "%s: %s", path, why)
+		   : kvet_fail(err, errnum, "read", "%s: %s", path, strerror(errnum));
 }
 
 int kvet_ksyms_head_read(const struct ksyms_bytes *bytes, const char *path, struct ksyms_head *head,

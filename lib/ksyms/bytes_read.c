@@ -60,6 +60,7 @@ int kvet_ksyms_bytes_regular(const struct ksyms_bytes *bytes, size_t len)
 struct stream {
 	FILE *file;
 	int errnum;
+	bool unnamed; /* it is this one's: the stream has none */
 };
 
 static ssize_t stream_read(void *ctx, char *buf, size_t size)
@@ -73,9 +74,17 @@ static ssize_t stream_read(void *ctx, char *buf, size_t size)
 	errno = 0;
 	got = fread(buf, 1, size, stream->file);
 	errnum = errno;
+	stream->unnamed = ferror(stream->file) && !errnum;
 	if (ferror(stream->file))
-		stream->errnum = errnum ? errnum : EIO;
+		stream->errnum = stream->unnamed ? EIO : errnum;
 	return got || !stream->errnum ? (ssize_t)got : -stream->errnum;
+}
+
+static const char *stream_why(void *ctx)
+{
+	const struct stream *stream = ctx;
+
+	return stream->unnamed ? "cannot be read to its end" : NULL;
 }
 
 int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *file, struct kvet_error *err)
@@ -85,6 +94,6 @@ int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *file, struct kvet_e
 	if (!stream)
 		return kvet_fail_memory(err);
 	*stream = (struct stream){ .file = file };
-	*bytes = (struct ksyms_bytes){ stream_read, free, stream, NULL };
+	*bytes = (struct ksyms_bytes){ stream_read, free, stream, stream_why };
 	return 0;
 }

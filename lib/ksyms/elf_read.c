@@ -45,15 +45,16 @@ static int fail_elf(struct kvet_error *err, const struct elf *elf)
 {
 	const char *words = elf_errmsg(0);
 
-	return kvet_fail(err, EINVAL, "libelf", "%s: %s", elf->path,
-			 words ? words : "a damaged ELF file");
+	return kvet_reject(err, EINVAL, "libelf", "%s: %s", elf->path,
+			   words ? words : "a damaged ELF file");
 }
 
 static int fail_cut(struct kvet_error *err, const struct elf *elf)
 {
-	return kvet_fail(err, EINVAL, "libelf",
-			 "%s: the ELF file ends after %" PRIu64 " bytes, in the middle: it was cut",
-			 elf->path, elf->size);
+	return kvet_reject(err, EINVAL, "libelf",
+			   "%s: the ELF file ends after %" PRIu64
+			   " bytes, in the middle: it was cut",
+			   elf->path, elf->size);
 }
 
 /* Everything that the bytes have, behind what was read of them before. */
@@ -68,9 +69,9 @@ static int read_image(struct elf *elf, const struct ksyms_head *head, struct kve
 		ssize_t got;
 
 		if (size == room && room >= IMAGE_MOST)
-			return kvet_fail(err, EFBIG, "read",
-					 "%s: more than %llu MiB: unpack it into a file", elf->path,
-					 IMAGE_MOST >> 20);
+			return kvet_reject(err, EFBIG, "read",
+					   "%s: more than %llu MiB: unpack it into a file",
+					   elf->path, IMAGE_MOST >> 20);
 		if (!ARRAY_RESERVE(elf->image, room, size + 1))
 			return kvet_fail_memory(err);
 		got = elf->bytes.read(elf->bytes.ctx, elf->image + size, room - size);
@@ -219,7 +220,7 @@ static int take_symbols(struct elf *elf, Elf_Scn *section, const GElf_Shdr *head
 	if (header->sh_offset > elf->size || header->sh_size > elf->size - header->sh_offset)
 		return fail_cut(err, elf);
 	if (header->sh_size > SECTION_MOST || header->sh_entsize != entry)
-		return kvet_fail(err, EINVAL, "libelf", "%s: a damaged symbol table", elf->path);
+		return kvet_reject(err, EINVAL, "libelf", "%s: a damaged symbol table", elf->path);
 	if (!header->sh_size)
 		return 0;
 	elf->symbols = elf_getdata(section, NULL);
@@ -239,7 +240,8 @@ static int check_strings(struct elf *elf, struct kvet_error *err)
 	if (!section || !gelf_getshdr(section, &header))
 		return fail_elf(err, elf);
 	if (header.sh_type != SHT_STRTAB || header.sh_size > SECTION_MOST)
-		return kvet_fail(err, EINVAL, "libelf", "%s: no names for its symbols", elf->path);
+		return kvet_reject(err, EINVAL, "libelf", "%s: no names for its symbols",
+				   elf->path);
 	if (header.sh_offset > elf->size || header.sh_size > elf->size - header.sh_offset)
 		return fail_cut(err, elf);
 	return elf_getdata(section, NULL) ? 0 : fail_elf(err, elf);
@@ -255,8 +257,8 @@ static int check_header(struct elf *elf, GElf_Ehdr *file, size_t *names, struct 
 	if (file->e_shoff && (file->e_shoff > elf->size || headers > elf->size - file->e_shoff))
 		return fail_cut(err, elf);
 	if (file->e_type == ET_CORE)
-		return kvet_fail(err, EINVAL, "libelf", "%s: a memory dump, which has no symbols",
-				 elf->path);
+		return kvet_reject(err, EINVAL, "libelf", "%s: a memory dump, which has no symbols",
+				   elf->path);
 	if (elf_getshdrnum(elf->elf, &elf->section_count) || elf_getshdrstrndx(elf->elf, names))
 		return fail_elf(err, elf);
 	return 0;
@@ -279,8 +281,8 @@ static int find_symbols(struct elf *elf, struct kvet_error *err)
 			elf->indexes = data_of(section, &header);
 	}
 	if (!ret && !elf->count)
-		ret = kvet_fail(err, ENODATA, "libelf", "%s: no symbol table: it was stripped",
-				elf->path);
+		ret = kvet_reject(err, ENODATA, "libelf", "%s: no symbol table: it was stripped",
+				  elf->path);
 	if (!ret)
 		ret = check_strings(elf, err);
 	if (ret || file.e_type != ET_REL)
@@ -363,8 +365,8 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 	elf->given += *count;
 	/* Nothing may be said to be absent from a table that has nothing. */
 	if (!elf->given)
-		return kvet_fail(err, ENODATA, "libelf", "%s: its symbol table names no symbol",
-				 elf->path);
+		return kvet_reject(err, ENODATA, "libelf", "%s: its symbol table names no symbol",
+				   elf->path);
 	return 0;
 }
 

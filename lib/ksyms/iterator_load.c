@@ -264,11 +264,12 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	const char *call;
 	uint32_t function;
 	size_t count;
-	int ret, errnum, iterator;
+	int ret, iterator;
 
 	if (host && host->sysroot && *host->sysroot) {
-		kvet_fail(err, 0, "sysroot",
-			  "only this machine's kernel can be iterated, and not %s", host->sysroot);
+		kvet_reject(err, 0, "sysroot",
+			    "only this machine's kernel can be iterated, and not %s",
+			    host->sysroot);
 		return -EOPNOTSUPP;
 	}
 	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
@@ -284,11 +285,10 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 		ret = fail_bpf(host, -map, call, "", err);
 	if (ret)
 		return ret;
-	errno = 0;
+	/* It is part of kvet: only memory can be wanting. */
 	skel = ksym_bpf__open();
-	errnum = errno;
 	if (!skel)
-		return kvet_fail(err, errnum ? errnum : ENOMEM, "bpf_object__open", "the program");
+		return kvet_fail_memory(err);
 	count = bpf_program__insn_cnt(skel->progs.kvet_ksym);
 	insns = malloc(count * sizeof(*insns));
 	if (!insns)

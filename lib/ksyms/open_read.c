@@ -79,9 +79,9 @@ struct opened {
 static int fail_format(const struct opened *opened, const struct ksyms_format *format,
 		       struct kvet_error *err)
 {
-	kvet_fail(err, EOPNOTSUPP, "read", "%s: %s%spacked with %s, which kvet does not read",
-		  opened->path, opened->image ? opened->image : "",
-		  opened->image ? ", its kernel " : "", format->name);
+	kvet_reject(err, EOPNOTSUPP, "read", "%s: %s%spacked with %s, which kvet does not read",
+		    opened->path, opened->image ? opened->image : "",
+		    opened->image ? ", its kernel " : "", format->name);
 	if (err && opened->image)
 		kvet_cause_remedy(&err->cause, "unpack it with scripts/extract-vmlinux of the "
 					       "kernel's sources");
@@ -93,7 +93,7 @@ static int fail_format(const struct opened *opened, const struct ksyms_format *f
 /* What to read instead of a file that has no symbols. */
 static int fail_bare(const char *path, const char *what, struct kvet_error *err)
 {
-	kvet_fail(err, ENODATA, "read", "%s: %s, which has no symbol table", path, what);
+	kvet_reject(err, ENODATA, "read", "%s: %s, which has no symbol table", path, what);
 	if (err)
 		kvet_cause_remedy(&err->cause,
 				  "use a copy of /proc/kallsyms of that kernel, its System.map, or "
@@ -138,8 +138,8 @@ static int unwrap_all(struct opened *opened, struct kvet_error *err)
 		int ret = kvet_ksyms_head_read(&opened->bytes, opened->path, &opened->head, err);
 
 		if (!ret && wrappers > WRAPPERS_MOST)
-			ret = kvet_fail(err, ELOOP, "read", "%s: packed more than %d times over",
-					opened->path, WRAPPERS_MOST);
+			ret = kvet_reject(err, ELOOP, "read", "%s: packed more than %d times over",
+					  opened->path, WRAPPERS_MOST);
 		if (ret) {
 			ksyms_bytes_close(&opened->bytes);
 			return ret;
@@ -187,9 +187,9 @@ static int open_source(struct ksyms_source **source, const struct opened *opened
 	ksyms_bytes_close(&opened->bytes);
 	if (opened->image)
 		return fail_bare(opened->path, opened->image, err);
-	return kvet_fail(err, EINVAL, "read",
-			 "%s: no symbol table: it is no text, no ELF file and no boot image",
-			 opened->path);
+	return kvet_reject(err, EINVAL, "read",
+			   "%s: no symbol table: it is no text, no ELF file and no boot image",
+			   opened->path);
 }
 
 static int open_file(struct kvet_ksyms **table, const struct kvet_ksyms_options *options,

@@ -40,8 +40,8 @@ static int make_room(struct scan *scan, struct kvet_error *err)
 	if (rest < room)
 		return 0;
 	if (room >= KSYMS_LINE_MOST)
-		return kvet_fail(err, E2BIG, "kallsyms", "%s:%zu: a line of more than %u MiB",
-				 scan->label, scan->line + 1, KSYMS_LINE_MOST >> 20);
+		return kvet_reject(err, E2BIG, "kallsyms", "%s:%zu: a line of more than %u MiB",
+				   scan->label, scan->line + 1, KSYMS_LINE_MOST >> 20);
 	if (!ARRAY_RESIZE(scan->buf, room * 2 + KSYMS_LINE_PAD))
 		return kvet_fail_memory(err);
 	scan->room = room * 2;
@@ -61,9 +61,9 @@ static int refill(struct scan *scan, struct kvet_error *err)
 	scan->end += (size_t)got;
 	scan->total += (uint64_t)got;
 	if (scan->total > KSYMS_TEXT_MOST)
-		return kvet_fail(err, E2BIG, "kallsyms",
-				 "%s: more than %u MiB: no symbol table is that long", scan->label,
-				 KSYMS_TEXT_MOST >> 20);
+		return kvet_reject(err, E2BIG, "kallsyms",
+				   "%s: more than %u MiB: no symbol table is that long",
+				   scan->label, KSYMS_TEXT_MOST >> 20);
 	scan->over = got == 0;
 	/* The parser stops here, however the last line ends. */
 	memset(scan->buf + scan->end, '\n', KSYMS_LINE_PAD);
@@ -84,11 +84,11 @@ static int fail_line(const struct scan *scan, const char *line, const char *wron
 	size_t len = strcspn(line, "\n");
 
 	if (!is_stub(line, len))
-		return kvet_fail(err, EINVAL, "kallsyms",
-				 "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is expected",
-				 scan->label, scan->line + 1, wrong);
-	kvet_fail(err, EINVAL, "kallsyms", "%s: a stub that stands in for the table: \"%.*s\"",
-		  scan->label, (int)(len - strcspn(line, "T")), line + strcspn(line, "T"));
+		return kvet_reject(err, EINVAL, "kallsyms",
+				   "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is expected",
+				   scan->label, scan->line + 1, wrong);
+	kvet_reject(err, EINVAL, "kallsyms", "%s: a stub that stands in for the table: \"%.*s\"",
+		    scan->label, (int)(len - strcspn(line, "T")), line + strcspn(line, "T"));
 	if (err)
 		kvet_cause_remedy(&err->cause, "install that package and name its System.map, or "
 					       "read a copy of /proc/kallsyms of that kernel");
@@ -130,12 +130,12 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 			return ret;
 	}
 	if (scan->start < scan->end)
-		return kvet_fail(err, EINVAL, "kallsyms",
-				 "%s:%zu: the last line has no end: the file was cut", scan->label,
-				 scan->line + 1);
+		return kvet_reject(err, EINVAL, "kallsyms",
+				   "%s:%zu: the last line has no end: the file was cut",
+				   scan->label, scan->line + 1);
 	if (!scan->any)
-		return kvet_fail(err, EINVAL, "kallsyms", "%s: no symbols: %s", scan->label,
-				 scan->line ? "none of its lines has one" : "the file is empty");
+		return kvet_reject(err, EINVAL, "kallsyms", "%s: no symbols: %s", scan->label,
+				   scan->line ? "none of its lines has one" : "the file is empty");
 	return 0;
 }
 

@@ -76,11 +76,11 @@ static int read_lines(struct kvet_ksyms_sites *sites, const struct kvet_host *ho
 		      const char *path, take_line take)
 {
 	char full[PATH_MAX];
-	AUTO_FCLOSE FILE *stream = kvet_host_fopen(host, path, full, NULL);
+	AUTO_FCLOSE FILE *stream = NULL;
 	AUTO_FREE char *line = NULL;
 	size_t size = 0;
 
-	if (!stream)
+	if (kvet_host_fopen(host, path, full, &stream, NULL))
 		return 0;
 	while (getline(&line, &size, stream) > 0)
 		if (take(sites, line))

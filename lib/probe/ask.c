@@ -67,7 +67,8 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 	}
 	kvet_probe_conclude(probe, question, answer);
 	if (answer->attempt.errnum == EINTR)
-		return kvet_fail(err, EINTR, "bpf(BPF_PROG_LOAD)", "interrupted by a signal");
+		return kvet_fail(err, answer->attempt.errnum, "bpf(BPF_PROG_LOAD)",
+				 "interrupted by a signal");
 	return 0;
 }
 

@@ -218,13 +218,13 @@ int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error
 	if (!ret)
 		ret = names_read(&kernel->types, btf, "bpf_prog_type", "BPF_PROG_TYPE_", "");
 	if (ret == -EINVAL)
-		return kvet_fail(err, EINVAL, "BTF",
-				 "enum bpf_func_id or bpf_prog_type is not in it");
+		return kvet_reject(err, EINVAL, "BTF",
+				   "enum bpf_func_id or bpf_prog_type is not in it");
 	if (!ret)
 		ret = ops_read(kernel);
 	if (ret == -EINVAL)
-		return kvet_fail(err, EINVAL, "BTF", "more than %d structs of struct_ops",
-				 OPS_MOST);
+		return kvet_reject(err, EINVAL, "BTF", "more than %d structs of struct_ops",
+				   OPS_MOST);
 	if (!ret)
 		ret = places_read(kernel);
 	if (ret)

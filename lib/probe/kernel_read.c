@@ -22,10 +22,13 @@ int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 		return ret;
 	errno = 0;
 	btf = btf__new(raw.bytes, (uint32_t)raw.size);
-	errnum = errno ? errno : EINVAL;
+	errnum = errno;
 	kvet_btf_deinit(&raw);
+	/* Other errnos are libbpf's own: no call has returned them. */
+	if (!btf && errnum == ENOMEM)
+		return kvet_fail_memory(err);
 	if (!btf)
-		return kvet_fail(err, errnum, "BTF", "%s: %s",
-				 kvet_host_path(host, KVET_BTF_VMLINUX, full), strerror(errnum));
+		return kvet_reject(err, EINVAL, "BTF", "%s: damaged: libbpf does not read it",
+				   kvet_host_path(host, KVET_BTF_VMLINUX, full));
 	return kvet_kernel_new(kernel, btf, err);
 }

@@ -176,7 +176,8 @@ static int follow(struct run *run, struct kvet_error *err)
 			return 0;
 		}
 		if (kvet_signal_hold_interrupted(&run->hold))
-			return kvet_fail(err, EINTR, "waitpid", "interrupted by a signal");
+			return kvet_reject(err, EINTR, "signal",
+					   "interrupted before libbpf had answered");
 		if (!prepared) {
 			errno = 0;
 			if (ptrace(PTRACE_SETOPTIONS, run->pid, NULL,

@@ -206,7 +206,7 @@ static void explain(struct kvet_probe *probe, const struct kvet_probe_question *
 			kvet_refusal_advise(kvet_denials_refusal(&probe->denials), needed,
 					    &answer->cause);
 	}
-	if (answer->reason == KVET_REASON_NO_TARGET && probe->kernel_error.cause.errnum)
+	if (answer->reason == KVET_REASON_NO_TARGET && *probe->kernel_error.cause.source)
 		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
 			       probe->kernel_error.cause.evidence);
 }
@@ -362,9 +362,9 @@ int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
 		calls->new = kvet_kernel_find(kernel, "bpf_obj_new_impl", true);
 		calls->drop = kvet_kernel_find(kernel, "bpf_obj_drop_impl", true);
 	} else {
-		ret = kvet_fail(err, probe->kernel_error.cause.errnum,
-				probe->kernel_error.cause.source, "%s",
-				probe->kernel_error.cause.evidence);
+		if (err)
+			*err = probe->kernel_error;
+		ret = -ENODATA;
 	}
 	if (calls->new && !probe->object_btf.fd)
 		ret = kvet_program_btf_load(&probe->loader, NULL, &probe->object_btf, err);

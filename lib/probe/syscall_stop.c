@@ -45,13 +45,18 @@ static int read_path(pid_t pid, unsigned long address, char path[KVET_JOURNAL_PA
 static int read_memory(pid_t pid, uint64_t address, void *to, size_t size)
 {
 	struct iovec local = { to, size }, remote = { (void *)(uintptr_t)address, size };
-	ssize_t got;
-	int errnum;
 
-	errno = 0;
-	got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
-	errnum = errno;
-	return got == (ssize_t)size ? 0 : errnum ? errnum : EFAULT;
+	/* What it cannot read behind what it could has its errno at the next call. */
+	while (local.iov_len) {
+		ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
+		int errnum = errno;
+
+		if (got <= 0)
+			return got < 0 ? errnum : EFAULT;
+		local = (struct iovec){ (char *)local.iov_base + got, local.iov_len - (size_t)got };
+		remote = (struct iovec){ (char *)remote.iov_base + got, local.iov_len };
+	}
+	return 0;
 }
 
 /* What a load was about. */

@@ -53,6 +53,8 @@ static int read_number(int iterator, bool thread, uint32_t *number)
 	return found && *number ? 0 : -ESRCH;
 }
 
+static const char old[] = "iterators of one task came with Linux 6.1";
+
 static int fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
 		struct kvet_error *err)
 {
@@ -87,15 +89,17 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_er
 	link = bpf_program__attach_iter(bpf->progs.kvet_task_number, &opts);
 	errnum = errno;
 	if (!link)
-		return fail("bpf(BPF_LINK_CREATE)", errnum,
-			    errnum == E2BIG ? "iterators of one task came with Linux 6.1" : NULL,
-			    id, thread, err);
+		return fail("bpf(BPF_LINK_CREATE)", errnum, errnum == E2BIG ? old : NULL, id,
+			    thread, err);
 	iterator = bpf_iter_create(bpf_link__fd(link));
-	ret = iterator < 0 ? iterator : read_number(iterator, thread, number);
 	bpf_link__destroy(link);
+	if (iterator < 0)
+		return fail("bpf(BPF_ITER_CREATE)", -iterator, NULL, id, thread, err);
+	ret = read_number(iterator, thread, number);
 	if (ret)
-		return fail("bpf(BPF_ITER_CREATE)", -ret,
-			    ret == -EOPNOTSUPP ? "iterators of one task came with Linux 6.1" : NULL,
-			    id, thread, err);
-	return 0;
+		fail("read(BPF iterator)", -ret, ret == -EOPNOTSUPP ? old : NULL, id, thread, err);
+	/* These two are read_number()'s own. */
+	if (err && (ret == -EOPNOTSUPP || ret == -ESRCH))
+		err->cause.errnum = 0;
+	return ret;
 }

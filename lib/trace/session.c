@@ -174,8 +174,8 @@ int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 	/* Its only failures are those of our callback: the sink's wish to end, and ours. */
 	(void)ring_buffer__consume(trace->ring);
 	if (delivery->failure)
-		return kvet_fail(err, -delivery->failure, "ring buffer",
-				 "a record is not one of ours");
+		return kvet_reject(err, -delivery->failure, "ring buffer",
+				   "a record is not one of ours");
 	return 0;
 }
 

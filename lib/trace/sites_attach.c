@@ -179,7 +179,7 @@ static void leave_out(const struct kvet_trace *trace, struct many *many)
 
 static int give_up(struct kvet_error *err)
 {
-	return kvet_fail(err, EINTR, "arming", "interrupted before every site was armed");
+	return kvet_reject(err, EINTR, "signal", "interrupted before every site was armed");
 }
 
 static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error *err)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Reads what code.awk prints. errno is that of the last call that set it: nothing that tidies up may
-# stand between that call and whoever looks at errno, and what was taken of an earlier call tells
-# nothing of a later one.
+# stand between that call and whoever looks at errno, what was taken of an earlier call tells nothing
+# of a later one, and what no call has returned is shown to nobody.
 
 # The names of what is called, each with a blank in front, and one behind them.
 function called(code,  word, names) {
@@ -48,4 +48,14 @@ lines > 1 && code[lines - 1] ~ /(if|while) \(/ && code[lines - 1] !~ /errnum/ &&
 code[lines] ~ /[^a-z_]errnum[^a-z_]/ && code[lines] !~ /errnum = / {
 	if (called(code[lines - 1]) ~ / (f?stat|fopen|open|openat|read|write|ioctl|fcntl|mmap|access|poll|syscall|fork|pipe2) /)
 		print file ":" part[2] ": errnum: of an earlier call than the one in the condition"
+}
+
+# An errno that is written down, alone or behind "errnum ?", was not returned: only malloc() has one.
+file !~ /core\/fail\.c$/ {
+	text = code[lines]
+	if (lines > 1 && code[lines - 1] ~ /kvet_(fail|cause_fill) *\($/)
+		text = code[lines - 1] text
+	if (text ~ /kvet_(fail|cause_fill) *\([^,]*,[^,]*[^A-Za-z0-9_]E[A-Z0-9]+ *(,|$)/ ||
+	    text ~ /context_failure *\([^,]*,[^,]*: *E[A-Z0-9]+ *(,|$)/)
+		print file ":" part[2] ": an errno that no call returned: kvet_reject(), or 0"
 }

@@ -179,6 +179,29 @@ boot_image() {
 }
 
 # A line, a text, a bomb: each is bounded, in the time that it takes to find that out.
+@test "an errno is one that a call returned: of what kvet alone refuses there is none" {
+	local d=$BATS_TEST_TMPDIR file
+
+	: >"$d/empty"
+	printf 'ffffffff81000000 T _text\nffffffff8100' >"$d/cut"
+	printf 'ffffffff81000000 T _text\nno table\n' >"$d/words"
+	head -c 100 /dev/zero >"$d/zeros"
+	printf '\177ELF' >"$d/elf"
+	gzip -c "$TABLE" | head -c 300 >"$d/cut.gz"
+	printf 'BZh91AY&SY%060d' 0 >"$d/bzip2"
+	for file in empty cut words zeros elf cut.gz bzip2; do
+		expect 3 "$KVET" ksyms lookup -j --kallsyms "$d/$file" vfs_read
+		json '(.errors | length) == 1 and .errors[0].errno == null and .errors[0].evidence != ""'
+		expect 3 "$KVET" ksyms lookup --kallsyms "$d/$file" vfs_read
+		if [[ $stderr =~ (^|[^[:alnum:]_])E[A-Z0-9]{3,}: ]]; then show; return 1; fi
+	done
+	# What a call has returned is said.
+	expect 3 "$KVET" ksyms lookup -j --kallsyms "$d/nowhere" vfs_read
+	json '.errors[0].errno == "ENOENT"'
+	expect 3 "$KVET" ksyms lookup -j --kallsyms "$d" vfs_read
+	json '.errors[0].errno == "EISDIR"'
+}
+
 @test "what would fill the memory is refused" {
 	expect 3 sh -c 'tr "\0" a </dev/zero | "$KVET" ksyms lookup --kallsyms - one'
 	holds "$stderr" "a line of more than 16 MiB"

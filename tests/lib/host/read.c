@@ -113,7 +113,7 @@ START_TEST(a_file_too_large_is_refused)
 
 	make("/proc/x", "12345678");
 	ck_assert_int_eq(kvet_host_read(&host, "/proc/x", buf, sizeof(buf), &err), -E2BIG);
-	ck_assert_int_eq(err.cause.errnum, E2BIG);
+	ck_assert_int_eq(err.cause.errnum, 0);
 	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/proc/x: more than 7 bytes"));
 }
 END_TEST
@@ -172,7 +172,7 @@ START_TEST(a_sysctl_that_is_no_number_is_refused)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		make("/proc/sys/kernel/x", texts[i]);
 		ck_assert_int_eq(kvet_host_sysctl(&host, "kernel/x", &value, &err), -EINVAL);
-		ck_assert_int_eq(err.cause.errnum, EINVAL);
+		ck_assert_int_eq(err.cause.errnum, 0);
 		ck_assert_int_eq(value, 77);
 	}
 	ck_assert_int_eq(kvet_host_sysctl(&host, "kernel/none", &value, &err), -ENOENT);

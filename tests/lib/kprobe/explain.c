@@ -231,7 +231,7 @@ START_TEST(a_kernel_built_without_kprobes_is_a_no)
 	strcpy(facts.config_evidence, "/proc/config.gz: CONFIG_KPROBES is not set");
 	unusable(KVET_NO, "built without kprobes", "CONFIG_KPROBES=y");
 	says("/proc/config.gz: CONFIG_KPROBES is not set");
-	ck_assert_int_eq(cause.errnum, ENOENT);
+	ck_assert_int_eq(cause.errnum, 0);
 }
 END_TEST
 
@@ -240,7 +240,7 @@ START_TEST(no_pmu_with_kprobes_configured_is_undetermined)
 	facts.pmu_type = -1;
 	unusable(KVET_UNDETERMINED, "no kprobe PMU", "mount sysfs");
 	says("/boot/config-6.12: CONFIG_KPROBES=y");
-	ck_assert_int_eq(cause.errnum, ENOENT);
+	ck_assert_int_eq(cause.errnum, 0);
 }
 END_TEST
 
