@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# Makes one TAP stream of what the guest sent: numbers the tests anew, puts [label] before
-# their names, and turns every way to end early into a "not ok". Exit status 1 if one is not ok.
+# Makes one TAP stream of what the guest sends, as it comes: numbers the tests anew, puts [label]
+# before their names and before remarks, and turns every way to end early into a "not ok". Exit
+# status 1 if one is not ok.
 #
-# label, release: the kernel; fault: why the guest ended, if it ended early;
-# tests, tail: files with the names of the test files and the end of the console log.
+# label, release: the kernel; tests, tail: files with the names of the test files and, at the
+# end, the end of the console log. The last line of the input is "#vm over" and why the guest
+# ended, if it ended early; where it is missing no guest was started, and nothing is said.
+
+function say(line) {
+	print line
+	fflush()
+}
+
+function remark(text) {
+	say("# [" label "] " (file != "" ? short(file) ": " : "") text)
+}
 
 function point(passed, name) {
 	count++
 	if (!passed && tolower(name) !~ /# *todo/)
 		failures++
-	print (passed ? "ok " : "not ok ") count " - [" label "] " name
+	say((passed ? "ok " : "not ok ") count " - [" label "] " name)
 }
 
 function short(path) {
@@ -48,7 +59,8 @@ function close_file(status) {
 	next
 }
 
-/^#vm took / { print "# " short(file) ": " $3 " s"; next }
+/^#vm took / { remark($3 " s"); next }
+/^#vm over/ { over = 1; fault = substr($0, 10); next }
 
 /^#vm end / {
 	close_file($NF)
@@ -57,8 +69,8 @@ function close_file(status) {
 
 /^EXITCODE=[0-9]+$/ { ended = 1; next }
 
-{ ended = 0 }
 /^$/ { next }
+{ ended = 0 }
 
 file != "" && /^(not )?ok( |$)/ {
 	passed = /^ok/
@@ -86,10 +98,14 @@ file != "" && /^1\.\.[0-9]+/ {
 
 file != "" && /^Bail out!/ { bailed = $0; next }
 
-/^#/ { print; next }
-{ print "# " $0 }
+{
+	sub(/^# ?/, "")
+	remark($0)
+}
 
 END {
+	if (!over)
+		exit
 	if (file != "")
 		point(0, short(file) ": ran to its end")
 	while ((getline name < tests) > 0)
@@ -97,12 +113,12 @@ END {
 			point(0, short(name) ": was run")
 	point(ended, "guest: ran to its end")
 	if (ended) {
-		print "# " release ": up after " up " s, done after " down " s"
+		remark(release ": up after " up " s, done after " down " s")
 	} else {
-		print "# " release ": " fault
+		remark(release ": " fault)
 		while ((getline line < tail) > 0)
-			print "# console: " line
+			remark("console: " line)
 	}
-	print "1.." count
+	say("1.." count)
 	exit failures > 0
 }
