@@ -6,13 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/capability.h>
 #include <unistd.h>
-
-#include <bpf/bpf.h>
 
 #include <kvet/refusal.h>
 
+#include "bpf/own_load.h"
 #include "clock/history.h"
 #include "core/array.h"
 #include "core/cleanup.h"
@@ -31,17 +29,6 @@
 
 /* At least so much is read at a time. */
 #define PIECE (64U << 10)
-
-static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
-		    struct kvet_error *err)
-{
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-
-	kvet_fail(err, errnum, source, "%s", strerror(errnum));
-	if (err)
-		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
-	return -errnum;
-}
 
 static struct bpf_insn load(int to, int from, size_t offset)
 {
@@ -96,39 +83,33 @@ static int load_program(const struct kvet_host *host, struct kvet_error *err)
 {
 	struct kvet_btf_member members[] = { { .name = "start_time" },
 					     { .name = "start_boottime" } };
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_ITER);
 	struct bpf_insn insns[LENGTH];
+	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_TRACING,
+					.attach = BPF_TRACE_ITER,
+					.name = "kvet_starts",
+					.insns = insns,
+					.count = LENGTH };
 	struct kvet_btf btf;
 	bool found;
-	int fd, ret = kvet_btf_read(host, &btf, err);
+	int ret = kvet_btf_read(host, &btf, err);
 
 	if (ret)
 		return ret;
-	opts.attach_btf_id = kvet_btf_function(&btf, "bpf_iter_task");
-	found = opts.attach_btf_id && kvet_btf_struct(&btf, "task_struct", members, 2);
+	program.btf_id = kvet_btf_function(&btf, "bpf_iter_task");
+	found = program.btf_id && kvet_btf_struct(&btf, "task_struct", members, 2);
 	kvet_btf_deinit(&btf);
 	if (!found || !members[0].found || !members[1].found)
 		return kvet_reject(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
 				   "this kernel has no BPF iterator over tasks");
 	write_program(members[0].offset, members[1].offset, insns);
-	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "kvet_starts", "Dual BSD/GPL", insns, LENGTH,
-			   &opts);
-	return fd < 0 ? fail_bpf(host, -fd, "bpf(BPF_PROG_LOAD)", err) : fd;
+	return kvet_bpf_own_program(host, &program, err);
 }
 
 static int open_iterator(const struct kvet_host *host, struct kvet_error *err)
 {
-	AUTO_CLOSE int prog = -1, link = -1;
-	int fd;
+	AUTO_CLOSE int prog = load_program(host, err);
 
-	prog = load_program(host, err);
-	if (prog < 0)
-		return prog;
-	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL);
-	if (link < 0)
-		return fail_bpf(host, -link, "bpf(BPF_LINK_CREATE)", err);
-	fd = bpf_iter_create(link);
-	return fd < 0 ? fail_bpf(host, -fd, "bpf(BPF_ITER_CREATE)", err) : fd;
+	return prog < 0 ? prog : kvet_bpf_own_iterator(host, prog, NULL, err);
 }
 
 int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,

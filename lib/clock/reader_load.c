@@ -2,24 +2,18 @@
 /* BPF programs that read clocks, run by BPF_PROG_TEST_RUN: no kprobe is needed. */
 #include <errno.h>
 #include <string.h>
-#include <linux/capability.h>
 #include <sys/mman.h>
 
 #include <bpf/bpf.h>
 
 #include <kvet/refusal.h>
 
+#include "bpf/own_load.h"
 #include "clock/reader_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 
-static const char map_create[] = "bpf(BPF_MAP_CREATE)";
-static const char prog_load[] = "bpf(BPF_PROG_LOAD)";
 static const char test_run[] = "bpf(BPF_PROG_TEST_RUN)";
-
-/* The verifier logs every instruction. A log that does not fit turns the errno into ENOSPC;
- * pages that it does not reach are never touched. */
-#define LOG_SIZE (1 << 20)
 
 #define VALUE_SIZE (KVET_CLOCK_CHUNK * sizeof(struct kvet_clock_sample))
 
@@ -56,74 +50,31 @@ const char *kvet_clock_reader_type(const struct kvet_clock_reader *reader)
 	return types[reader->type].name;
 }
 
-/* kvet_fail() for bpf(2), with what the host says about this errno. */
-static int fail_bpf(const struct kvet_host *host, int errnum, const char *source,
-		    const char *evidence, struct kvet_error *err)
-{
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-
-	kvet_fail(err, errnum, source, "%s", evidence);
-	if (err)
-		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
-	return -errnum;
-}
-
-/* The line of a verifier log that says why: the last one before the statistics. */
-static const char *useful_line(char *log)
-{
-	for (;;) {
-		size_t len = strlen(log);
-		char *line;
-
-		while (len && log[len - 1] == '\n')
-			log[--len] = '\0';
-		line = strrchr(log, '\n');
-		if (!line)
-			return log;
-		if (strncmp(line + 1, "processed ", strlen("processed ")))
-			return line + 1;
-		*line = '\0';
-	}
-}
-
 static int make_map(struct kvet_clock_reader *reader, struct kvet_error *err)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	void *mapped;
-	int errnum;
 
 	reader->map_fd =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(__u32), VALUE_SIZE, 1, &opts);
+		kvet_bpf_own_array(reader->host, "kvet_clock", VALUE_SIZE, PROT_READ, &mapped, err);
 	if (reader->map_fd < 0)
-		return fail_bpf(reader->host, -reader->map_fd, map_create,
-				strerror(-reader->map_fd), err);
-	mapped = mmap(NULL, VALUE_SIZE, PROT_READ, MAP_SHARED, reader->map_fd, 0);
-	errnum = errno;
-	if (mapped == MAP_FAILED)
-		return kvet_fail(err, errnum, "mmap", "a BPF array: %s", strerror(errnum));
+		return reader->map_fd;
 	reader->samples = mapped;
 	return 0;
 }
 
-/* Loads the program as the given type. At log_level 0 libbpf asks for the log only after a
- * refusal, by loading again: the log takes longer than all else. */
+/* Loads the program as the given type. */
 static int load_as(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
 		   struct kvet_error *err)
 {
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .prog_flags = types[type].flags);
-	AUTO_FREE char *log = NULL;
-	int fd;
+	const struct kvet_bpf_own program = { .type = types[type].type,
+					      .flags = types[type].flags,
+					      .name = "kvet_clock",
+					      .insns = insns,
+					      .count = KVET_CLOCK_PROGRAM_LENGTH };
+	int fd = kvet_bpf_own_program(reader->host, &program, err);
 
-	log = calloc(1, LOG_SIZE);
-	if (!log)
-		return kvet_fail_memory(err);
-	opts.log_buf = log;
-	opts.log_size = LOG_SIZE;
-	fd = bpf_prog_load(types[type].type, NULL, "Dual BSD/GPL", insns, KVET_CLOCK_PROGRAM_LENGTH,
-			   &opts);
 	if (fd < 0)
-		return fail_bpf(reader->host, -fd, prog_load,
-				*log ? useful_line(log) : strerror(-fd), err);
+		return fd;
 	reader->type = type;
 	reader->prog_fd = fd;
 	return 0;
@@ -152,7 +103,7 @@ int kvet_clock_reader_run(const struct kvet_clock_reader *reader)
 int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
 			   struct kvet_error *err)
 {
-	return fail_bpf(reader->host, errnum, test_run, strerror(errnum), err);
+	return kvet_bpf_fail(reader->host, errnum, test_run, NULL, err);
 }
 
 /* A type that loads may still not be run: 5.10 knows no test run of some. */
@@ -168,7 +119,7 @@ static int try_type(struct kvet_clock_reader *reader, size_t type, const struct 
 		return 0;
 	kvet_cleanup_close(&reader->prog_fd);
 	reader->prog_fd = -1;
-	return fail_bpf(reader->host, -ret, test_run, strerror(-ret), err);
+	return kvet_bpf_fail(reader->host, -ret, test_run, NULL, err);
 }
 
 /* bpf_ktime_get_coarse_ns is for no tracing type, so that each type is asked. What

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
-#include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "core/cleanup.h"
+#include "bpf/own_load.h"
 #include "core/fail.h"
 #include "ksyms/area_read.h"
 
@@ -18,32 +16,16 @@ struct reader {
 	bool over;
 };
 
-int kvet_ksyms_area_create(struct ksym_area **area, const char **source)
+int kvet_ksyms_area_create(const struct kvet_host *host, struct ksym_area **area,
+			   struct kvet_error *err)
 {
-	/* Not bpf_map_create(): it would first load two programs to find out about the kernel. */
-	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
-				.key_size = sizeof(uint32_t),
-				.value_size = sizeof(**area),
-				.max_entries = 1,
-				.map_flags = BPF_F_MMAPABLE,
-				.map_name = "kvet_ksym" };
-	AUTO_CLOSE int fd = -1;
 	void *mapped;
-	int errnum;
+	int fd = kvet_bpf_own_array(host, "kvet_ksym", sizeof(**area), PROT_READ | PROT_WRITE,
+				    &mapped, err);
 
-	*source = "bpf(BPF_MAP_CREATE)";
-	errno = 0;
-	fd = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr));
-	errnum = errno;
-	if (fd < 0)
-		return -errnum;
-	*source = "mmap(BPF array)";
-	mapped = mmap(NULL, sizeof(**area), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	errnum = errno;
-	if (mapped == MAP_FAILED)
-		return -errnum;
-	*area = mapped;
-	return TAKE_FD(fd);
+	if (fd >= 0)
+		*area = mapped;
+	return fd;
 }
 
 void kvet_ksyms_area_free(struct ksym_area *area)

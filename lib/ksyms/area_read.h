@@ -6,9 +6,9 @@
 #include "ksym_record.h"
 
 /* The map in whose only value bpf/ksym.bpf.c puts its records. Returns its descriptor, which the
- * caller closes, and has *area mapped, or a negative errno; *source is
- * then the call that failed. */
-int kvet_ksyms_area_create(struct ksym_area **area, const char **source);
+ * caller closes, and has *area mapped, or a negative errno. */
+int kvet_ksyms_area_create(const struct kvet_host *host, struct ksym_area **area,
+			   struct kvet_error *err);
 void kvet_ksyms_area_free(struct ksym_area *area);
 
 /* The records of an iterator that writes into the area. Takes both over, on failure too.

@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <linux/capability.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/info_read.h"
 #include "bpf/ksym.skel.h"
+#include "bpf/late.h"
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 
@@ -31,8 +31,6 @@
 /* For an answer inside a symbol: its start is seldom farther away. If it is, the caller has
  * an address without a name, and asks again for all of them. */
 #define WINDOW (1ULL << 20)
-
-#define LOG_SIZE (64U << 10)
 
 /* The markers that ksym_record.h has. */
 #define MEMBERS 6
@@ -173,81 +171,23 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 	}
 }
 
-static int fail_bpf(const struct kvet_host *host, int errnum, const char *source, const char *log,
-		    struct kvet_error *err)
-{
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-
-	kvet_fail(err, errnum, source, "%s", *log ? log : strerror(errnum));
-	if (err && !*log)
-		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
-	return -errnum;
-}
-
 /* A program that may sleep enters and leaves a symbol in less time than one that may not. */
-static int load_as(struct bpf_insn *insns, size_t count, uint32_t function, uint32_t flags,
-		   char *log)
-{
-	/* Not bpf_prog_load(): it would first load two others to find out about the kernel. */
-	union bpf_attr attr = {
-		.prog_type = BPF_PROG_TYPE_TRACING,
-		.insns = (uint64_t)(uintptr_t)insns,
-		.insn_cnt = (uint32_t)count,
-		.license = (uint64_t)(uintptr_t) "Dual BSD/GPL",
-		.log_level = log != NULL,
-		.log_size = log ? LOG_SIZE : 0,
-		.log_buf = (uint64_t)(uintptr_t)log,
-		.prog_flags = flags,
-		.prog_name = "kvet_ksym",
-		.expected_attach_type = BPF_TRACE_ITER,
-		.attach_btf_id = function,
-	};
-	int fd = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr)), errnum = errno;
-
-	return fd < 0 ? -errnum : fd;
-}
-
 static int load_program(const struct kvet_host *host, struct bpf_insn *insns, size_t count,
 			uint32_t function, struct kvet_error *err)
 {
-	AUTO_FREE char *log = NULL;
-	int fd = load_as(insns, count, function, BPF_F_SLEEPABLE, NULL);
+	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_TRACING,
+					.attach = BPF_TRACE_ITER,
+					.flags = BPF_F_SLEEPABLE,
+					.btf_id = function,
+					.name = "kvet_ksym",
+					.insns = insns,
+					.count = count };
+	int fd = kvet_bpf_own_program(host, &program, NULL);
 
-	if (fd < 0 && fd != -EPERM)
-		fd = load_as(insns, count, function, 0, NULL);
 	if (fd >= 0)
 		return fd;
-	/* Once more for the verifier's words: with them, every load would take longer. */
-	log = calloc(1, LOG_SIZE);
-	if (log && fd != -EPERM)
-		fd = load_as(insns, count, function, 0, log);
-	return fd < 0 ? fail_bpf(host, -fd, "bpf(BPF_PROG_LOAD)", log ? log : "", err) : fd;
-}
-
-/* Where the kernel has put our own program, which is a symbol while it is loaded; 0 if it
- * does not say. */
-static uint64_t own_address(int prog)
-{
-	uint64_t address = 0;
-	struct bpf_prog_info info = { .nr_jited_ksyms = 1,
-				      .jited_ksyms = (uint64_t)(uintptr_t)&address };
-	uint32_t size = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(prog, &info, &size) ? 0 : address;
-}
-
-static int start(const struct kvet_host *host, int prog, struct kvet_error *err)
-{
-	AUTO_CLOSE int link = -1;
-	int fd;
-
-	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, NULL);
-	if (link < 0)
-		return fail_bpf(host, -link, "bpf(BPF_LINK_CREATE)", "", err);
-	fd = bpf_iter_create(link);
-	if (fd < 0)
-		return fail_bpf(host, -fd, "bpf(BPF_ITER_CREATE)", "", err);
-	return fd;
+	program.flags = 0;
+	return kvet_bpf_own_program(host, &program, err);
 }
 
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
@@ -261,10 +201,10 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	AUTO_CLOSE int prog = -1, map = -1;
 	struct ksyms_bytes bytes;
 	char missing[64];
-	const char *call;
-	uint32_t function;
+	struct kvet_error refused;
+	uint32_t function = 0;
 	size_t count;
-	int ret, iterator;
+	int ret = 0, iterator;
 
 	if (host && host->sysroot && *host->sysroot) {
 		kvet_reject(err, 0, "sysroot",
@@ -275,17 +215,16 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
 		return -EPERM;
 	/* Before all that takes time, for who may not have it. */
-	map = kvet_ksyms_area_create(&area, &call);
+	map = kvet_ksyms_area_create(host, &area, &refused);
 	/* Who may make maps learns first whether there is anything to iterate: where there is not,
 	 * the map may be too large for RLIMIT_MEMLOCK. */
-	if (map < 0 && *kvet_host_missing_for_bpf(needed, missing, sizeof(missing)))
-		return fail_bpf(host, -map, call, "", err);
-	ret = load_offsets(host, &function, members, err);
-	if (!ret && map < 0)
-		ret = fail_bpf(host, -map, call, "", err);
-	if (ret)
-		return ret;
-	/* It is part of kvet: only memory can be wanting. */
+	if (map >= 0 || !*kvet_host_missing_for_bpf(needed, missing, sizeof(missing)))
+		ret = load_offsets(host, &function, members, err);
+	if (!ret && map < 0 && err)
+		*err = refused;
+	if (ret || map < 0)
+		return ret ? ret : map;
+	/* It is part of kvet: only memory can be missing. */
 	skel = ksym_bpf__open();
 	if (!skel)
 		return kvet_fail_memory(err);
@@ -299,7 +238,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	prog = load_program(host, insns, count, function, err);
 	if (prog < 0)
 		return prog;
-	iterator = start(host, prog, err);
+	iterator = kvet_bpf_own_iterator(host, prog, NULL, err);
 	if (iterator < 0)
 		return iterator;
 	ret = kvet_ksyms_area_open(&bytes, iterator, TAKE(area), err);
@@ -307,5 +246,5 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 		return ret;
 	if (!only)
 		kvet_ksyms_ahead(&bytes);
-	return kvet_ksyms_records_open(source, &bytes, own_address(prog), err);
+	return kvet_ksyms_records_open(source, &bytes, kvet_bpf_program_address(prog), err);
 }

@@ -8,7 +8,7 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "probe/context.h"
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 /* Types whose programs are offered what lockdown can take away. */
 static const int tracing_types[] = { BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_TRACEPOINT,

@@ -12,7 +12,7 @@
 #include "probe/calibration_load.h"
 #include "probe/replaced_load.h"
 #include "probe/variant.h"
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 AUTO_DEFINE(kvet_calibration)
 

@@ -7,7 +7,7 @@
 #include <kvet/probe.h>
 
 #include "core/fail.h"
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 #define SOURCE "bpf(BPF_PROG_LOAD)"
 

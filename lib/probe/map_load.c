@@ -9,7 +9,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "probe/late.h"
+#include "bpf/late.h"
 #include "probe/map_load.h"
 
 /* A struct that the kernel finds in the values by their BTF: its name, and its members. */

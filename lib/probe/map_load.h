@@ -3,7 +3,7 @@
 #ifndef KVET_PROBE_MAP_LOAD_H
 #define KVET_PROBE_MAP_LOAD_H
 
-#include "probe/loader_load.h"
+#include "bpf/loader_load.h"
 #include "probe/plan.h"
 
 /* enum bpf_map_type */

@@ -7,7 +7,7 @@
 
 #include <kvet/nearest.h>
 
-#include "probe/late.h"
+#include "bpf/late.h"
 
 #define PREFIX     "bpf_"
 #define PREFIX_LEN (sizeof(PREFIX) - 1)

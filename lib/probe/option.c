@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
 
-#include "probe/late.h"
+#include "bpf/late.h"
 #include "probe/option.h"
 
 #define ANY (-1)

@@ -3,7 +3,7 @@
 #include <linux/bpf.h>
 #include <stddef.h>
 
-#include "probe/late.h"
+#include "bpf/late.h"
 #include "probe/plan.h"
 
 #define LENGTH(a)  (sizeof(a) / sizeof(*(a)))

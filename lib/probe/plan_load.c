@@ -7,7 +7,7 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "probe/context.h"
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 /* What has come of it so far. */
 struct progress {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "host/capability.h"
-#include "probe/late.h"
+#include "bpf/late.h"
 #include "probe/privilege.h"
 
 /* What any helper may take, and bpf_probe_write_user(). */

@@ -8,7 +8,7 @@
 
 #include "core/fail.h"
 #include "probe/context.h"
-#include "probe/late.h"
+#include "bpf/late.h"
 #include "probe/option.h"
 
 /* What is short of memory, or interrupted, for so many questions is so for good. */

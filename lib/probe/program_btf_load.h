@@ -3,7 +3,7 @@
 #ifndef KVET_PROBE_PROGRAM_BTF_LOAD_H
 #define KVET_PROBE_PROGRAM_BTF_LOAD_H
 
-#include "probe/loader_load.h"
+#include "bpf/loader_load.h"
 
 /* Where the lock is in the struct node, and how large that is. */
 #define KVET_NODE_LOCK 8

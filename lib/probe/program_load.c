@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "probe/program_load.h"
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 #include "probe/version_code.h"
 
 /* The verifier gives up with EAGAIN as soon as a signal is pending. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
 
-#include "probe/late.h"
+#include "bpf/late.h"
 #include "probe/variant.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))

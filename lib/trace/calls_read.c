@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "task_stack_record.h"
 #include "trace/calls.h"
@@ -91,7 +92,6 @@ void kvet_trace_stacks_read(struct kvet_trace *trace)
 	size_t count = read_left(trace, &left);
 	AUTO(task_stack_bpf) *bpf = NULL;
 	AUTO_CLOSE int iterator = -1;
-	struct bpf_link *link;
 	const __u8 yes = 1;
 
 	if (!count || !(trace->stacks = calloc(1, sizeof(*trace->stacks))))
@@ -106,15 +106,12 @@ void kvet_trace_stacks_read(struct kvet_trace *trace)
 		if (bpf_map_update_elem(bpf_map__fd(bpf->maps.wanted), &tid, &yes, BPF_ANY))
 			return;
 	}
-	link = bpf_program__attach_iter(bpf->progs.kvet_task_stack, NULL);
-	if (!link)
-		return;
-	iterator = bpf_iter_create(bpf_link__fd(link));
+	iterator = kvet_bpf_own_iterator(&trace->host, bpf_program__fd(bpf->progs.kvet_task_stack),
+					 NULL, NULL);
 	/* From a PID namespace, the iterator does not see the threads outside. */
 	if (iterator >= 0)
 		trace->stacks->whole = read_records(iterator, trace->stacks, count) &&
 				       !kvet_host_in_pid_namespace();
-	bpf_link__destroy(link);
 	if (trace->stacks->count)
 		qsort(trace->stacks->records, trace->stacks->count, sizeof(*trace->stacks->records),
 		      by_tid);

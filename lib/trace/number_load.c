@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "task_number_record.h"
@@ -70,10 +71,9 @@ static int fail(const char *source, int errnum, const char *why, uint32_t id, bo
 int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_error *err)
 {
 	union bpf_iter_link_info task = { 0 };
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts, .link_info = &task, .link_info_len = sizeof(task));
 	AUTO(task_number_bpf) *bpf = NULL;
 	AUTO_CLOSE int iterator = -1;
-	struct bpf_link *link;
+	struct kvet_error refused;
 	int ret, errnum;
 
 	if (thread)
@@ -85,16 +85,11 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_er
 	errnum = errno;
 	if (!bpf)
 		return fail("bpf(BPF_PROG_LOAD)", errnum, NULL, id, thread, err);
-	errno = 0;
-	link = bpf_program__attach_iter(bpf->progs.kvet_task_number, &opts);
-	errnum = errno;
-	if (!link)
-		return fail("bpf(BPF_LINK_CREATE)", errnum, errnum == E2BIG ? old : NULL, id,
-			    thread, err);
-	iterator = bpf_iter_create(bpf_link__fd(link));
-	bpf_link__destroy(link);
+	iterator = kvet_bpf_own_iterator(NULL, bpf_program__fd(bpf->progs.kvet_task_number), &task,
+					 &refused);
 	if (iterator < 0)
-		return fail("bpf(BPF_ITER_CREATE)", -iterator, NULL, id, thread, err);
+		return fail(refused.cause.source, -iterator, iterator == -E2BIG ? old : NULL, id,
+			    thread, err);
 	ret = read_number(iterator, thread, number);
 	if (ret)
 		fail("read(BPF iterator)", -ret, ret == -EOPNOTSUPP ? old : NULL, id, thread, err);

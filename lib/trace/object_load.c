@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* bpf/trace.bpf.c into the kernel, with the programs that this kernel takes. */
 #include <errno.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "trace/decode.h"
@@ -34,14 +34,9 @@
 static int fail_load(const struct kvet_host *host, int errnum, const char *what, const char *log,
 		     struct kvet_error *err)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-
-	kvet_fail(err, errnum, what, "%s", *log ? log : strerror(errnum));
+	kvet_bpf_fail(host, errnum, what, log, err);
 	if (errnum == EMFILE)
 		kvet_trace_explain_files(host, err ? &err->cause : NULL);
-	/* Of what the verifier has refused it has said why. */
-	if (err && !*log)
-		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
 	return -errnum;
 }
 
@@ -119,7 +114,7 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 	trace->bpf = trace_bpf__open_opts(&opts);
 	errnum = errno;
 	if (!trace->bpf)
-		return fail_load(&trace->host, errnum, "bpf_object__open", "", err);
+		return fail_load(&trace->host, errnum, "bpf_object__open", NULL, err);
 	trace->bpf->rodata->config = trace->config;
 	take_programs(trace);
 	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
@@ -167,7 +162,10 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 {
 	size_t count = bpf_program__insn_cnt(template);
 	AUTO_FREE struct bpf_insn *insns = reallocarray(NULL, count, sizeof(*insns));
-	int errnum;
+	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_KPROBE,
+					.name = bpf_program__name(template),
+					.insns = insns,
+					.count = count };
 
 	if (!insns)
 		return kvet_fail_memory(err);
@@ -175,11 +173,8 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 	if (kvet_trace_patch(insns, count, index) != 1)
 		return kvet_reject(err, EPROTO, "bpf/trace.bpf.c",
 				   "the site's mark is not there once");
-	errno = 0;
-	*fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, bpf_program__name(template), "Dual BSD/GPL",
-			    insns, count, NULL);
-	errnum = errno;
-	if (*fd < 0)
-		return fail_load(host, errnum, "bpf(BPF_PROG_LOAD)", "", err);
-	return 0;
+	*fd = kvet_bpf_own_program(host, &program, err);
+	if (*fd == -EMFILE)
+		kvet_trace_explain_files(host, err ? &err->cause : NULL);
+	return *fd < 0 ? *fd : 0;
 }

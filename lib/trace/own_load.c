@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "trace/session.h"
 
@@ -15,9 +16,12 @@ void kvet_trace_leave_own(struct kvet_trace *trace)
 		{ .code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = BPF_REG_0, .imm = 32 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	static const struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+						     .name = "kvet_own",
+						     .insns = insns,
+						     .count = sizeof(insns) / sizeof(*insns) };
 	LIBBPF_OPTS(bpf_test_run_opts, run);
-	AUTO_CLOSE int prog = bpf_prog_load(BPF_PROG_TYPE_RAW_TRACEPOINT, "kvet_own", "GPL", insns,
-					    sizeof(insns) / sizeof(*insns), NULL);
+	AUTO_CLOSE int prog = kvet_bpf_own_program(&trace->host, &program, NULL);
 
 	/* Where it cannot run on demand (before 5.10) all hits count: getpid(2) may be the number
 	 * of somebody else out there, and his hits would be lost in silence. */

@@ -11,7 +11,7 @@ includes() {
 # a folder of lib/ or a public header; cause and error belong to core, refusal to host, stamp
 # to clock.
 lib_layers() {
-	includes | awk -v floors='core:0 host:1 probe:2 ksyms:2 clock:2 kprobe:3 trace:4' '
+	includes | awk -v floors='core:0 host:1 bpf:2 probe:3 ksyms:3 clock:3 kprobe:4 trace:5' '
 	BEGIN {
 		n = split(floors, pair, " ")
 		for (i = 1; i <= n; i++) {

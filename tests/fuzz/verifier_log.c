@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The verifier's log, with anything in it: there are always words to show, within their room. */
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 #include "tests/fuzz/require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -9,7 +9,7 @@
 
 #define ENOTSUPP_KERNEL 524
 
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 #include "judge.h"
 

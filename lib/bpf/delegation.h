@@ -3,8 +3,8 @@
  * What a BPF file system delegates to the user namespace that it is mounted in: its mount
  * options delegate_cmds, delegate_maps, delegate_progs and delegate_attachs (Linux 6.9). Pure.
  */
-#ifndef KVET_PROBE_DELEGATION_H
-#define KVET_PROBE_DELEGATION_H
+#ifndef KVET_BPF_DELEGATION_H
+#define KVET_BPF_DELEGATION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What the verifier's log says of a program that calls one helper. Pure. */
-#ifndef KVET_PROBE_VERIFIER_LOG_H
-#define KVET_PROBE_VERIFIER_LOG_H
+#ifndef KVET_BPF_VERIFIER_LOG_H
+#define KVET_BPF_VERIFIER_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

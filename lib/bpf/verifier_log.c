@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 /*
  * The words of kernel/bpf/verifier.c, old and new. A phrase matches a line that holds first

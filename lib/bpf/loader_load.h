@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What all calls of bpf(2) of a context share: the limit that stands in their way, the token
  * that lets them through. */
-#ifndef KVET_PROBE_LOADER_LOAD_H
-#define KVET_PROBE_LOADER_LOAD_H
+#ifndef KVET_BPF_LOADER_LOAD_H
+#define KVET_BPF_LOADER_LOAD_H
 
 #include <bpf/btf.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@
 
 #include <kvet/error.h>
 
-#include "probe/token_load.h"
+#include "bpf/token_load.h"
 
 /*
  * Kernels before 5.11 charge programs and maps to RLIMIT_MEMLOCK (kernel:

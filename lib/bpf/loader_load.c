@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/fail.h"
-#include "probe/loader_load.h"
+#include "bpf/loader_load.h"
 
 void kvet_loader_init(struct kvet_loader *loader, bool callable)
 {

@@ -14,9 +14,9 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "probe/delegation.h"
-#include "probe/late.h"
-#include "probe/token_load.h"
+#include "bpf/delegation.h"
+#include "bpf/late.h"
+#include "bpf/token_load.h"
 
 static bool find_mount(struct kvet_token *token)
 {

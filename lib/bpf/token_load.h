@@ -3,8 +3,8 @@
  * A BPF token (Linux 6.9): what lets the root of a user namespace use bpf(2), as far as the BPF
  * file system delegates that is mounted there.
  */
-#ifndef KVET_PROBE_TOKEN_LOAD_H
-#define KVET_PROBE_TOKEN_LOAD_H
+#ifndef KVET_BPF_TOKEN_LOAD_H
+#define KVET_BPF_TOKEN_LOAD_H
 
 #include <limits.h>
 #include <stdbool.h>

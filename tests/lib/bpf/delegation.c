@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/delegation.h"
+#include "bpf/delegation.h"
 
 static char mount[64], options[256];
 

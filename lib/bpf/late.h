@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Numbers of the kernel's interface that a build's headers may lack. They do not change. */
-#ifndef KVET_PROBE_LATE_H
-#define KVET_PROBE_LATE_H
+#ifndef KVET_BPF_LATE_H
+#define KVET_BPF_LATE_H
 
 #include <linux/capability.h>
 

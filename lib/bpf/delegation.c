@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/delegation.h"
+#include "bpf/delegation.h"
 
 /* The kernel writes a space, a tab, a newline and a backslash of a path as \040 and so on. */
 static void unescape(const char *from, size_t len, char *to, size_t size)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <linux/bpf.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "bpf/info_read.h"
+#include "core/cleanup.h"
+
+bool kvet_bpf_link_info_read(int link, struct kvet_bpf_link_info *info)
+{
+	union bpf_attr attr = { .info = { .bpf_fd = (__u32)link,
+					  .info_len = sizeof(*info),
+					  .info = (uint64_t)(uintptr_t)info } };
+
+	*info = (struct kvet_bpf_link_info){ 0 };
+	/* The kernel says how much of it it knows: both counts came with the same release. */
+	return !syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) &&
+	       attr.info.info_len >= sizeof(*info);
+}
+
+uint64_t kvet_bpf_recursion_misses(const struct kvet_bpf_link_info *link)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	AUTO_CLOSE int prog = bpf_prog_get_fd_by_id(link->prog_id);
+
+	if (prog < 0 || bpf_obj_get_info_by_fd(prog, &info, &size))
+		return 0;
+	return info.recursion_misses;
+}
+
+uint64_t kvet_bpf_program_address(int prog)
+{
+	uint64_t address = 0;
+	struct bpf_prog_info info = { .nr_jited_ksyms = 1,
+				      .jited_ksyms = (uint64_t)(uintptr_t)&address };
+	__u32 size = sizeof(info);
+
+	return bpf_obj_get_info_by_fd(prog, &info, &size) ? 0 : address;
+}

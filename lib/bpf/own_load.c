@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <bpf/bpf.h>
+
+#include <kvet/refusal.h>
+
+#include "bpf/late.h"
+#include "bpf/loader_load.h"
+#include "bpf/own_load.h"
+#include "bpf/verifier_log.h"
+#include "core/cleanup.h"
+#include "core/fail.h"
+
+/* The verifier logs every instruction. A log that does not fit turns the errno into ENOSPC;
+ * pages that it does not reach are never touched. */
+#define LOG_SIZE (1 << 20)
+
+/* The verifier gives up with EAGAIN as soon as a signal is pending. */
+#define TRIES 5
+
+int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
+		  struct kvet_error *err)
+{
+	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+	char words[sizeof(err->cause.evidence)] = "";
+
+	if (log)
+		kvet_verifier_log_words(log, words, sizeof(words));
+	kvet_fail(err, errnum, call, "%s", *words ? words : strerror(errnum));
+	/* Of what the verifier has refused, it has said why. */
+	if (err && !*words)
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
+	return -errnum;
+}
+
+/* One call on its own: RLIMIT_MEMLOCK is raised for it where that was in the way. */
+static int call_alone(int command, const void *attr, size_t size)
+{
+	struct kvet_loader loader;
+	int ret;
+
+	kvet_loader_init(&loader, false);
+	ret = kvet_loader_call(&loader, command, attr, size);
+	kvet_loader_deinit(&loader);
+	return ret;
+}
+
+static int load(const struct kvet_bpf_own *program, char *log)
+{
+	union bpf_attr attr = {
+		.prog_type = program->type,
+		.insns = (uintptr_t)program->insns,
+		.insn_cnt = (uint32_t)program->count,
+		.license = (uintptr_t) "Dual BSD/GPL", /* GPL-compatible to the kernel */
+		.log_level = log != NULL,
+		.log_size = log ? LOG_SIZE : 0,
+		.log_buf = (uintptr_t)log,
+		.prog_flags = program->flags,
+		.expected_attach_type = program->attach,
+		.attach_btf_id = program->btf_id,
+	};
+	int fd = -EAGAIN;
+
+	strncpy(attr.prog_name, program->name, sizeof(attr.prog_name) - 1);
+	for (int i = 0; i < TRIES && fd == -EAGAIN; i++)
+		fd = call_alone(BPF_PROG_LOAD, &attr,
+				offsetof(union bpf_attr, attach_btf_id) +
+					sizeof(attr.attach_btf_id));
+	return fd;
+}
+
+int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own *program,
+			 struct kvet_error *err)
+{
+	AUTO_FREE char *log = NULL;
+	int fd = load(program, NULL);
+
+	if (fd >= 0)
+		return fd;
+	log = fd == -EPERM || !err ? NULL : calloc(1, LOG_SIZE);
+	if (log) {
+		int again = load(program, log);
+
+		/* What failed for a moment alone has not failed. */
+		if (again >= 0)
+			return again;
+		log[LOG_SIZE - 1] = '\0';
+	}
+	return kvet_bpf_fail(host, -fd, "bpf(BPF_PROG_LOAD)", log, err);
+}
+
+int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
+		       void **mapped, struct kvet_error *err)
+{
+	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
+				.key_size = sizeof(uint32_t),
+				.value_size = (uint32_t)size,
+				.max_entries = 1,
+				.map_flags = BPF_F_MMAPABLE };
+	AUTO_CLOSE int fd = -1;
+	void *at;
+	int errnum;
+
+	strncpy(attr.map_name, name, sizeof(attr.map_name) - 1);
+	fd = call_alone(BPF_MAP_CREATE, &attr,
+			offsetof(union bpf_attr, map_name) + sizeof(attr.map_name));
+	if (fd < 0)
+		return kvet_bpf_fail(host, -fd, "bpf(BPF_MAP_CREATE)", NULL, err);
+	at = mmap(NULL, size, prot, MAP_SHARED, fd, 0);
+	errnum = errno;
+	if (at == MAP_FAILED)
+		return kvet_fail(err, errnum, "mmap", "a BPF array: %s", strerror(errnum));
+	*mapped = at;
+	return TAKE_FD(fd);
+}
+
+int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter_link_info *over,
+			  struct kvet_error *err)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = over,
+		    .iter_info_len = over ? sizeof(*over) : 0);
+	AUTO_CLOSE int link = -1;
+	int fd;
+
+	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, &opts);
+	if (link < 0)
+		return kvet_bpf_fail(host, -link, "bpf(BPF_LINK_CREATE)", NULL, err);
+	fd = bpf_iter_create(link);
+	return fd < 0 ? kvet_bpf_fail(host, -fd, "bpf(BPF_ITER_CREATE)", NULL, err) : fd;
+}
