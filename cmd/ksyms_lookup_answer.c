@@ -59,18 +59,10 @@ static enum status note_unmatched(struct lookup *lookup, const char *query)
 	return STATUS_NO;
 }
 
-/* Brings what the rows some places ahead say in: this thread has not looked at them yet. */
-static void expect_match(const struct lookup *lookup, const struct symbol_block *block, size_t m)
-{
-	if (m + AHEAD < block->match_count)
-		kvet_ksyms_expect_row(lookup->table, block->matches[m + AHEAD].row);
-	if (m + AHEAD / 2 < block->match_count)
-		__builtin_prefetch(
-			kvet_ksyms_row(lookup->table, block->matches[m + AHEAD / 2].row).name);
-}
-
 static enum status put_block(struct lookup *lookup, const struct symbol_block *block)
 {
+	const struct kvet_ksyms_matches *matches = &block->matches;
+	struct kvet_symbol symbols[AHEAD];
 	enum status status = STATUS_YES;
 	size_t m = 0;
 
@@ -79,10 +71,15 @@ static enum status put_block(struct lookup *lookup, const struct symbol_block *b
 		size_t count = block->ends[i] - m;
 
 		for (; m < block->ends[i] && !context_stopped(lookup->context); m++) {
-			expect_match(lookup, block, m);
+			if (m % AHEAD == 0)
+				kvet_ksyms_rows(lookup->table, &matches->items[m],
+						matches->count - m < AHEAD ? matches->count - m
+									   : AHEAD,
+						symbols);
 			status = status_worst(
 				status, symbol_record_put(lookup->context, &lookup->view,
-							  &block->matches[m], query->text, count));
+							  &matches->items[m], &symbols[m % AHEAD],
+							  query->text, count));
 		}
 		m = block->ends[i];
 		lookup->found += count;

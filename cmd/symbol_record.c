@@ -90,13 +90,12 @@ static enum kvet_verdict judge(struct context *context, const struct symbol_view
 }
 
 enum status symbol_record_put(struct context *context, const struct symbol_view *view,
-			      const struct kvet_ksyms_match *match, const char *query,
-			      size_t matches)
+			      const struct kvet_ksyms_match *match,
+			      const struct kvet_symbol *symbol, const char *query, size_t matches)
 {
-	struct kvet_symbol symbol = kvet_ksyms_row(view->table, match->row);
 	bool hidden = kvet_ksyms_hidden(view->table);
-	const char type[] = { symbol.type, '\0' };
-	char *demangled = view->demangle ? kvet_ksyms_demangle(symbol.name) : NULL;
+	const char type[] = { symbol->type, '\0' };
+	char *demangled = view->demangle ? kvet_ksyms_demangle(symbol->name) : NULL;
 	enum kvet_verdict attachable = KVET_YES;
 	struct kvet_cause obstacle = { 0 };
 
@@ -107,16 +106,17 @@ enum status symbol_record_put(struct context *context, const struct symbol_view 
 		context_error(context, &obstacle);
 	const struct value values[FIELD_COUNT] = {
 		[QUERY] = value_string(query),
-		[ADDRESS] = hidden ? value_absent() : value_address(symbol.address),
-		[RELATIVE] = symbol.has_relative ? value_integer(symbol.relative) : value_absent(),
+		[ADDRESS] = hidden ? value_absent() : value_address(symbol->address),
+		[RELATIVE] =
+			symbol->has_relative ? value_integer(symbol->relative) : value_absent(),
 		[OFFSET] = value_integer((int64_t)match->offset),
-		[NAME] = value_string(symbol.name),
+		[NAME] = value_string(symbol->name),
 		[DEMANGLED] = value_string(demangled),
 		[TYPE] = value_string(type),
-		[MODULE] = value_string(symbol.module),
-		[EXTENT] = symbol.extent && !symbol.size ? value_integer((int64_t)symbol.extent)
-							 : value_absent(),
-		[SIZE] = symbol.size ? value_integer((int64_t)symbol.size) : value_absent(),
+		[MODULE] = value_string(symbol->module),
+		[EXTENT] = symbol->extent && !symbol->size ? value_integer((int64_t)symbol->extent)
+							   : value_absent(),
+		[SIZE] = symbol->size ? value_integer((int64_t)symbol->size) : value_absent(),
 		[MATCHES] = value_integer((int64_t)matches),
 		[ATTACHABLE] = value_string(view->facts ? kvet_verdict_name(attachable) : NULL),
 		[OBSTACLE] = value_string(*obstacle.evidence ? obstacle.evidence : NULL),

@@ -19,10 +19,10 @@ struct symbol_view {
 	bool demangle;
 };
 
-/* Writes the record; matches is how many the query has. Returns the answer to where kprobes can go,
- * yes if nobody asked. */
+/* Writes the record; symbol is what the match is of, and matches is how many the query has. Returns
+ * the answer to where kprobes can go, yes if nobody asked. */
 enum status symbol_record_put(struct context *context, const struct symbol_view *view,
-			      const struct kvet_ksyms_match *match, const char *query,
-			      size_t matches);
+			      const struct kvet_ksyms_match *match,
+			      const struct kvet_symbol *symbol, const char *query, size_t matches);
 
 #endif

@@ -4,12 +4,10 @@
  * searches a block while another writes the one before: measured with 100,000, they were
  * answered in six tenths of the time. Of few there is nothing to gain.
  */
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/array.h"
+#include "core/ring.h"
 #include "symbol_search.h"
 
 #define THREAD_LEAST 4096
@@ -27,29 +25,9 @@ struct symbol_search {
 
 	bool threaded;
 	bool reading; /* a block is with the caller */
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	size_t filled, taken; /* blocks in all; under the lock, like stop */
-	bool stop;
+	struct ring ring;
 	struct symbol_block blocks[BLOCKS];
 };
-
-/* Adds all matches of a query to those of its block. Returns false if memory is out. */
-static bool add_matches(struct symbol_search *search, struct symbol_block *block,
-			const struct kvet_ksyms_query *query)
-{
-	struct kvet_ksyms_search matches;
-	struct kvet_ksyms_match match;
-
-	kvet_ksyms_search_init(&matches, search->table, query, search->filter);
-	while (kvet_ksyms_search_next(&matches, &match)) {
-		if (!ARRAY_MORE(block->matches, block->match_count))
-			return false;
-		block->matches[block->match_count++] = match;
-	}
-	return !kvet_ksyms_query_failed(query);
-}
 
 bool symbol_search_skips(const struct line *line)
 {
@@ -74,21 +52,19 @@ static void fill_group(struct symbol_search *search, struct symbol_block *block)
 		else
 			block->count++;
 	}
-	kvet_ksyms_expect(search->table, &block->queries[first], block->count - first);
-	for (size_t i = first; i < block->count; i++) {
-		if (!add_matches(search, block, &block->queries[i]))
-			block->failed = true;
-		block->ends[i] = block->match_count;
-		/* An expression may take megabytes, and there may be as many as lines. */
+	if (kvet_ksyms_search_many(search->table, &block->queries[first], block->count - first,
+				   search->filter, &block->matches, &block->ends[first], NULL))
+		block->failed = true;
+	/* An expression may take megabytes, and there may be as many as lines. */
+	for (size_t i = first; i < block->count; i++)
 		kvet_ksyms_query_deinit(&block->queries[i]);
-	}
 }
 
 static void fill(struct symbol_search *search, struct symbol_block *block)
 {
-	block->count = block->match_count = 0;
+	block->count = block->matches.count = 0;
 	while (block->count + SYMBOL_GROUP <= SYMBOL_BLOCK && !block->failed &&
-	       block->match_count < MATCHES_MOST && search->line < search->lines->count)
+	       block->matches.count < MATCHES_MOST && search->line < search->lines->count)
 		fill_group(search, block);
 }
 
@@ -96,37 +72,16 @@ static void *search_ahead(void *opaque)
 {
 	struct symbol_search *search = opaque;
 	bool over = false;
+	size_t slot;
 
-	pthread_mutex_lock(&search->lock);
-	while (!over) {
-		struct symbol_block *block = &search->blocks[search->filled % BLOCKS];
+	while (!over && ring_next_free(&search->ring, &slot)) {
+		struct symbol_block *block = &search->blocks[slot];
 
-		while (!search->stop && search->filled - search->taken == BLOCKS)
-			pthread_cond_wait(&search->changed, &search->lock);
-		if (search->stop)
-			break;
-		pthread_mutex_unlock(&search->lock);
 		fill(search, block);
 		over = block->failed || !block->count;
-		pthread_mutex_lock(&search->lock);
-		search->filled++;
-		pthread_cond_signal(&search->changed);
+		ring_fill(&search->ring);
 	}
-	pthread_mutex_unlock(&search->lock);
 	return NULL;
-}
-
-/* Signals are for the thread that writes: it is what they stop. */
-static bool start_thread(struct symbol_search *search)
-{
-	sigset_t all, before;
-	bool started;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	started = !pthread_create(&search->thread, NULL, search_ahead, search);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return started;
 }
 
 struct symbol_search *symbol_search_new(const struct kvet_ksyms *table, const struct lines *lines,
@@ -140,30 +95,9 @@ struct symbol_search *symbol_search_new(const struct kvet_ksyms *table, const st
 	search->lines = lines;
 	search->regex = regex;
 	search->filter = filter;
-	pthread_mutex_init(&search->lock, NULL);
-	pthread_cond_init(&search->changed, NULL);
-	search->threaded = lines->count >= THREAD_LEAST && start_thread(search);
+	search->threaded = lines->count >= THREAD_LEAST &&
+			   ring_start(&search->ring, BLOCKS, search_ahead, search);
 	return search;
-}
-
-static const struct symbol_block *take(struct symbol_search *search)
-{
-	const struct symbol_block *block;
-
-	pthread_mutex_lock(&search->lock);
-	while (search->filled == search->taken)
-		pthread_cond_wait(&search->changed, &search->lock);
-	block = &search->blocks[search->taken % BLOCKS];
-	pthread_mutex_unlock(&search->lock);
-	return block;
-}
-
-static void give_back(struct symbol_search *search)
-{
-	pthread_mutex_lock(&search->lock);
-	search->taken++;
-	pthread_cond_signal(&search->changed);
-	pthread_mutex_unlock(&search->lock);
 }
 
 const struct symbol_block *symbol_search_next(struct symbol_search *search)
@@ -173,25 +107,18 @@ const struct symbol_block *symbol_search_next(struct symbol_search *search)
 		return &search->blocks[0];
 	}
 	if (search->reading)
-		give_back(search);
+		ring_empty(&search->ring);
 	search->reading = true;
-	return take(search);
+	return &search->blocks[ring_next_full(&search->ring)];
 }
 
 void symbol_search_free(struct symbol_search *search)
 {
 	if (!search)
 		return;
-	if (search->threaded) {
-		pthread_mutex_lock(&search->lock);
-		search->stop = true;
-		pthread_cond_signal(&search->changed);
-		pthread_mutex_unlock(&search->lock);
-		pthread_join(search->thread, NULL);
-	}
+	if (search->threaded)
+		ring_stop(&search->ring);
 	for (size_t b = 0; b < BLOCKS; b++)
-		free(search->blocks[b].matches);
-	pthread_cond_destroy(&search->changed);
-	pthread_mutex_destroy(&search->lock);
+		free(search->blocks[b].matches.items);
 	free(search);
 }

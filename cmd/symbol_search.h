@@ -17,8 +17,7 @@ struct symbol_block {
 	struct kvet_ksyms_query queries[SYMBOL_BLOCK];
 	size_t ends[SYMBOL_BLOCK]; /* of each one's matches */
 	size_t count;
-	struct kvet_ksyms_match *matches;
-	size_t match_count;
+	struct kvet_ksyms_matches matches;
 	bool failed; /* memory is out */
 };
 

@@ -4,8 +4,6 @@
  * ones leave it more to do when the last one is there: 64 KiB was the best of 32 to 256.
  */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "core/ring.h"
 #include "ksyms/ahead.h"
 
 #define BLOCK  (64U << 10)
@@ -26,11 +25,7 @@ struct block {
 
 struct ahead {
 	struct ksyms_bytes bytes;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	size_t filled, taken; /* blocks in all; under the lock, like stop */
-	bool stop;
+	struct ring ring;
 	size_t used; /* of the block that is being taken */
 	bool over;   /* the last one has been taken */
 	int errnum;  /* what came behind it */
@@ -59,41 +54,23 @@ static void *read_ahead(void *opaque)
 {
 	struct ahead *ahead = opaque;
 	bool more = true;
+	size_t slot;
 
-	pthread_mutex_lock(&ahead->lock);
-	while (more) {
-		struct block *block = &ahead->blocks[ahead->filled % BLOCKS];
-
-		while (!ahead->stop && ahead->filled - ahead->taken == BLOCKS)
-			pthread_cond_wait(&ahead->changed, &ahead->lock);
-		if (ahead->stop)
-			break;
-		pthread_mutex_unlock(&ahead->lock);
-		more = fill(&ahead->bytes, block);
-		pthread_mutex_lock(&ahead->lock);
-		ahead->filled++;
-		pthread_cond_signal(&ahead->changed);
+	while (more && ring_next_free(&ahead->ring, &slot)) {
+		more = fill(&ahead->bytes, &ahead->blocks[slot]);
+		ring_fill(&ahead->ring);
 	}
-	pthread_mutex_unlock(&ahead->lock);
 	return NULL;
 }
 
 /* The block that is being taken; at the end, the last one for ever. */
-static struct block *current(struct ahead *ahead)
+static const struct block *current(struct ahead *ahead)
 {
-	struct block *block;
-
-	pthread_mutex_lock(&ahead->lock);
 	if (ahead->used == BLOCK) {
 		ahead->used = 0;
-		ahead->taken++;
-		pthread_cond_signal(&ahead->changed);
+		ring_empty(&ahead->ring);
 	}
-	while (ahead->filled == ahead->taken)
-		pthread_cond_wait(&ahead->changed, &ahead->lock);
-	block = &ahead->blocks[ahead->taken % BLOCKS];
-	pthread_mutex_unlock(&ahead->lock);
-	return block;
+	return &ahead->blocks[ring_next_full(&ahead->ring)];
 }
 
 /* At the end, the pages of the blocks: the table that is made of them is largest now. */
@@ -130,38 +107,14 @@ static ssize_t ahead_read(void *ctx, char *buf, size_t size)
 	return (ssize_t)size;
 }
 
-static void ahead_free(struct ahead *ahead)
-{
-	pthread_cond_destroy(&ahead->changed);
-	pthread_mutex_destroy(&ahead->lock);
-	free(ahead);
-}
-
 static void ahead_close(void *ctx)
 {
 	struct ahead *ahead = ctx;
 
-	pthread_mutex_lock(&ahead->lock);
-	ahead->stop = true;
-	pthread_cond_signal(&ahead->changed);
-	pthread_mutex_unlock(&ahead->lock);
-	pthread_join(ahead->thread, NULL);
+	ring_stop(&ahead->ring);
 	if (ahead->bytes.close)
 		ahead->bytes.close(ahead->bytes.ctx);
-	ahead_free(ahead);
-}
-
-/* Signals are for the threads of the program. */
-static bool start(struct ahead *ahead)
-{
-	sigset_t all, before;
-	bool started;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	started = !pthread_create(&ahead->thread, NULL, read_ahead, ahead);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return started;
+	free(ahead);
 }
 
 void kvet_ksyms_ahead(struct ksyms_bytes *bytes)
@@ -172,12 +125,10 @@ void kvet_ksyms_ahead(struct ksyms_bytes *bytes)
 	if (!ahead)
 		return;
 	ahead->bytes = *bytes;
-	ahead->filled = ahead->taken = ahead->used = 0;
-	ahead->stop = ahead->over = false;
-	pthread_mutex_init(&ahead->lock, NULL);
-	pthread_cond_init(&ahead->changed, NULL);
-	if (start(ahead))
+	ahead->used = 0;
+	ahead->over = false;
+	if (ring_start(&ahead->ring, BLOCKS, read_ahead, ahead))
 		*bytes = (struct ksyms_bytes){ ahead_read, ahead_close, ahead, NULL };
 	else
-		ahead_free(ahead);
+		free(ahead);
 }

@@ -146,15 +146,6 @@ void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_q
 	}
 }
 
-void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row)
-{
-	__builtin_prefetch(&table->strings.offsets[table->names[row]]);
-	__builtin_prefetch(&table->addresses[row]);
-	__builtin_prefetch(&table->extents[row]);
-	__builtin_prefetch(&table->modules[row]);
-	__builtin_prefetch(&table->types[row]);
-}
-
 struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row)
 {
 	bool relative =

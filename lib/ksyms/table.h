@@ -183,6 +183,10 @@ uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool sam
 bool kvet_ksyms_printed(const struct kvet_ksyms *table, uint32_t row, uint64_t offset,
 			bool has_size, uint64_t size);
 
+/* Has what searches for the queries will look at brought into the processor's caches. */
+void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
+		       size_t count);
+
 /* The rows of the first len bytes of name. */
 struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
 					    size_t len);

@@ -263,14 +263,27 @@ void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_
 /* Its next match, in the order of their addresses. Returns false if there is none left. */
 bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match);
 
+/* The caller frees items. */
+struct kvet_ksyms_matches {
+	struct kvet_ksyms_match *items;
+	size_t count;
+};
+
 /*
- * For many queries in a row: has what searches for them will look at brought into the
- * processor's caches, and then what kvet_ksyms_row() looks at. A table is larger than the
- * caches, and whoever waits for each row in turn does little else. Promises nothing.
+ * The matches of many queries, added to those that are there already, each query's behind those of
+ * the one before: those of query i end before ends[i], which counts all of matches. The same as a
+ * search for each, and faster: a table is larger than the processor's caches, and what the next
+ * queries will look at is brought in while the ones before are answered. Some dozens at a time are
+ * enough. Returns 0 or -ENOMEM; then the matches are not all there.
  */
-void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
-		       size_t count);
-void kvet_ksyms_expect_row(const struct kvet_ksyms *table, uint32_t row);
+int kvet_ksyms_search_many(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
+			   size_t count, const struct kvet_ksyms_filter *filter,
+			   struct kvet_ksyms_matches *matches, size_t *ends,
+			   struct kvet_error *err);
+
+/* kvet_ksyms_row() of many matches, for the same reason; symbols has room for count. */
+void kvet_ksyms_rows(const struct kvet_ksyms *table, const struct kvet_ksyms_match *matches,
+		     size_t count, struct kvet_symbol *symbols);
 
 /*
  * Why a query has no match in a whole table: fills cause with what is known, the evidence

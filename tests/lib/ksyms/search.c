@@ -154,6 +154,65 @@ static char *found(const struct kvet_ksyms *table, const struct kvet_ksyms_query
 	return text;
 }
 
+/* Many at a time find what each finds, in the same order: names, addresses, patterns, nothing. */
+START_TEST(many_at_a_time_find_what_each_finds)
+{
+	enum {
+		COUNT = 200
+	};
+	struct kvet_ksyms_query queries[COUNT];
+	struct kvet_ksyms_matches matches = { 0 };
+	size_t ends[COUNT], m = 0;
+	struct kvet_symbol symbols[8];
+
+	generate((uint64_t)_i + 1);
+	struct kvet_ksyms *whole = load(NULL);
+
+	for (size_t i = 0; i < COUNT; i++) {
+		size_t row = draw(ROWS);
+		char text[640];
+
+		if (draw(10) == 0)
+			snprintf(text, sizeof(text), "%s", draw(2) ? "nosuch" : "f1*");
+		else if (draw(2))
+			snprintf(text, sizeof(text), "%s", rows[row].name);
+		else
+			snprintf(text, sizeof(text), "0x%" PRIx64, rows[row].address + draw(12));
+		ck_assert_int_eq(kvet_ksyms_query_parse(&queries[i], text, false, NULL), 0);
+	}
+	/* In two pieces, the second behind the first. */
+	ck_assert_int_eq(kvet_ksyms_search_many(whole, queries, 50, NULL, &matches, ends, NULL), 0);
+	ck_assert_int_eq(kvet_ksyms_search_many(whole, queries + 50, COUNT - 50, NULL, &matches,
+						ends + 50, NULL),
+			 0);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct kvet_ksyms_search search;
+		struct kvet_ksyms_match match;
+
+		kvet_ksyms_search_init(&search, whole, &queries[i], NULL);
+		for (; kvet_ksyms_search_next(&search, &match); m++) {
+			ck_assert_uint_lt(m, matches.count);
+			ck_assert_uint_eq(matches.items[m].row, match.row);
+			ck_assert_uint_eq(matches.items[m].offset, match.offset);
+		}
+		ck_assert_uint_eq(ends[i], m);
+		kvet_ksyms_query_deinit(&queries[i]);
+	}
+	ck_assert_uint_eq(matches.count, m);
+	ck_assert_uint_gt(m, COUNT);
+	for (size_t i = 0; i < m; i++) {
+		struct kvet_symbol one = kvet_ksyms_row(whole, matches.items[i].row);
+
+		if (i % 8 == 0)
+			kvet_ksyms_rows(whole, &matches.items[i], m - i < 8 ? m - i : 8, symbols);
+		ck_assert_str_eq(symbols[i % 8].name, one.name);
+		ck_assert_uint_eq(symbols[i % 8].address, one.address);
+	}
+	free(matches.items);
+	kvet_ksyms_free(whole);
+}
+END_TEST
+
 START_TEST(a_table_made_for_a_query_answers_as_the_whole_one)
 {
 	generate((uint64_t)_i + 1);
@@ -419,6 +478,7 @@ int main(void)
 	int failed;
 
 	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, many_at_a_time_find_what_each_finds, 0, 3);
 	tcase_add_loop_test(tc, a_table_made_for_a_query_answers_as_the_whole_one, 0, 5);
 	tcase_add_test(tc, only_patterns_with_letters_to_go_by_need_no_whole_table);
 	tcase_add_loop_test(tc, extents_are_those_of_a_slow_scan, 0, 3);
