@@ -14,12 +14,12 @@
  * agree to the byte or it is not them.
  */
 #include <elf.h>
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ksyms/embedded.h"
+#include "ksyms/little.h"
 
 #define TOKENS      256
 #define MARKED      256 /* each so many names have a marker */
@@ -45,26 +45,17 @@ struct embedded {
 
 static uint16_t u16(const struct embedded *e, size_t at)
 {
-	uint16_t value;
-
-	memcpy(&value, e->image + at, sizeof(value));
-	return le16toh(value);
+	return ksyms_little16(e->image + at);
 }
 
 static uint32_t u32(const struct embedded *e, size_t at)
 {
-	uint32_t value;
-
-	memcpy(&value, e->image + at, sizeof(value));
-	return le32toh(value);
+	return ksyms_little32(e->image + at);
 }
 
 static uint64_t u64(const struct embedded *e, size_t at)
 {
-	uint64_t value;
-
-	memcpy(&value, e->image + at, sizeof(value));
-	return le64toh(value);
+	return ksyms_little64(e->image + at);
 }
 
 static size_t up(const struct embedded *e, size_t at)

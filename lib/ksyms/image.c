@@ -4,28 +4,12 @@
  * setup header (kernel: Documentation/arch/x86/boot.rst, "Details of Header Fields"), EFI images of
  * the other architectures in theirs (drivers/firmware/efi/libstub/zboot-header.S).
  */
-#include <endian.h>
 #include <string.h>
 
 #include "ksyms/image.h"
+#include "ksyms/little.h"
 
 #define SECTOR 512
-
-static uint16_t word(const struct ksyms_head *head, size_t at)
-{
-	uint16_t value;
-
-	memcpy(&value, head->text + at, sizeof(value));
-	return le16toh(value);
-}
-
-static uint32_t dword(const struct ksyms_head *head, size_t at)
-{
-	uint32_t value;
-
-	memcpy(&value, head->text + at, sizeof(value));
-	return le32toh(value);
-}
 
 static bool has(const struct ksyms_head *head, size_t at, const char *magic, size_t len)
 {
@@ -47,11 +31,12 @@ static bool is_x86(const struct ksyms_head *head, struct ksyms_image *image)
 		return false;
 	image->name = "a boot image (bzImage)";
 	/* Before version 2.08 it does not say where the kernel is. */
-	if (word(head, VERSION) < 0x0208)
+	if (ksyms_little16(head->text + VERSION) < 0x0208)
 		return true;
 	sectors = (unsigned char)head->text[SETUP_SECTORS];
-	image->offset = ((sectors ? sectors : 4) + 1) * SECTOR + dword(head, OFFSET);
-	image->length = dword(head, LENGTH);
+	image->offset =
+		((sectors ? sectors : 4) + 1) * SECTOR + ksyms_little32(head->text + OFFSET);
+	image->length = ksyms_little32(head->text + LENGTH);
 	return true;
 }
 
@@ -60,8 +45,8 @@ static bool is_zboot(const struct ksyms_head *head, struct ksyms_image *image)
 	if (!has(head, 0, "MZ", 2) || !has(head, 4, "zimg", 4) || head->len < 16)
 		return false;
 	image->name = "a boot image (EFI zboot)";
-	image->offset = dword(head, 8);
-	image->length = dword(head, 12);
+	image->offset = ksyms_little32(head->text + 8);
+	image->length = ksyms_little32(head->text + 12);
 	return true;
 }
 

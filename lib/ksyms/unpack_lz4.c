@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-#include <endian.h>
 #include <lz4.h>
 #include <lz4frame.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ksyms/little.h"
 #include "ksyms/unpack_lz4.h"
 
 /* --- frames -------------------------------------------------------------------------------------
@@ -95,10 +95,7 @@ static void hand_out(struct legacy *legacy, struct ksyms_span *span)
 /* The number in front of a block is whole: what follows? */
 static enum ksyms_step begin_block(struct legacy *legacy)
 {
-	uint32_t packed;
-
-	memcpy(&packed, legacy->number, sizeof(packed));
-	legacy->packed = le32toh(packed);
+	legacy->packed = ksyms_little32(legacy->number);
 	if (legacy->packed == MAGIC) {
 		legacy->taken = 0; /* another stream */
 		return KSYMS_STEP_MORE;
