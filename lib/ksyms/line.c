@@ -7,20 +7,12 @@
  * Lines as the kernel writes them are taken apart eight bytes at a time. Whatever looks
  * different goes the careful way, which finds the words for what is wrong.
  */
-#include <endian.h>
 #include <string.h>
 
 #include "ksyms/line.h"
+#include "ksyms/little.h"
 
 #define EACH_BYTE(value) (0x0101010101010101ULL * (value))
-
-static inline uint64_t load(const char *s)
-{
-	uint64_t word;
-
-	memcpy(&word, s, sizeof(word));
-	return le64toh(word);
-}
 
 /* Eight lower-case hexadecimal digits, the first in the lowest byte. */
 static inline bool eight_digits(uint64_t text, uint64_t *value)
@@ -43,7 +35,7 @@ static inline bool eight_digits(uint64_t text, uint64_t *value)
 static inline const char *blank(const char *s)
 {
 	for (;; s += 8) {
-		uint64_t word = load(s);
+		uint64_t word = ksyms_little64(s);
 		/* Bytes below 0x21: exact up to the first one, which is all that counts. */
 		uint64_t low = (word - EACH_BYTE(0x21)) & ~word & EACH_BYTE(0x80);
 
@@ -119,6 +111,18 @@ static const char *null_address(const char *line, const char *end, uint64_t *add
 	return s + sizeof(null) - 1;
 }
 
+/* Between the address and the type, "nm -S" prints a size, filled up with zeros like the address. A
+ * type is one letter, so that none is taken for a size. Returns the blank in front of the type. */
+static const char *take_size(const char *s, const char *end, uint64_t *size)
+{
+	const char *after = careful_address(s + 1, end, size);
+
+	if (after && after - s > 8 && after < end && *after == ' ')
+		return after;
+	*size = 0;
+	return s;
+}
+
 /* A whole line up to its newline, which end points to. Returns what is wrong with it. */
 static const char *careful_line(const char *line, const char *end, struct ksyms_row *row)
 {
@@ -128,8 +132,11 @@ static const char *careful_line(const char *line, const char *end, struct ksyms_
 	row->name = NULL;
 	if (memchr(line, '\0', len))
 		return "a NUL byte";
-	/* Kept as part of the name, it would make every lookup a false "no match". */
+	/* Windows ends lines with it. Kept as part of the name, it would make every lookup a false
+	 * "no match". */
 	if (len && end[-1] == '\r')
+		end--;
+	if (end > line && end[-1] == '\r')
 		return "a carriage return";
 	if (has_none(line, end))
 		return NULL;
@@ -138,6 +145,7 @@ static const char *careful_line(const char *line, const char *end, struct ksyms_
 		s = null_address(line, end, &row->address);
 	if (!s || *s != ' ')
 		return "no address of 1 to 16 hexadecimal digits";
+	s = take_size(s, end, &row->size);
 	row->type = *++s;
 	if (!is_letter(row->type) || s[1] != ' ')
 		return "no type letter after the address";
@@ -186,8 +194,9 @@ static inline const char *fast_line(const char *line, struct ksyms_row *row)
 	uint64_t high, low;
 	const char *end;
 
-	if (!eight_digits(load(line), &high) || !eight_digits(load(line + 8), &low) ||
-	    line[16] != ' ' || !is_letter(line[17]) || is_undefined(line[17]) || line[18] != ' ')
+	if (!eight_digits(ksyms_little64(line), &high) ||
+	    !eight_digits(ksyms_little64(line + 8), &low) || line[16] != ' ' ||
+	    !is_letter(line[17]) || is_undefined(line[17]) || line[18] != ' ')
 		return NULL;
 	end = blank(line + 19);
 	row->address = high << 32 | low;

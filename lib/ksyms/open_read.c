@@ -187,6 +187,15 @@ static int open_source(struct ksyms_source **source, const struct opened *opened
 	ksyms_bytes_close(&opened->bytes);
 	if (opened->image)
 		return fail_bare(opened->path, opened->image, err);
+	if (head->len > 1 &&
+	    (!memcmp(head->text, "\xff\xfe", 2) || !memcmp(head->text, "\xfe\xff", 2))) {
+		ret = kvet_reject(err, EINVAL, "read", "%s: UTF-16, where UTF-8 is expected",
+				  opened->path);
+		if (err)
+			kvet_cause_remedy(&err->cause,
+					  "convert it with 'iconv -f UTF-16 -t UTF-8'");
+		return ret;
+	}
 	return kvet_reject(err, EINVAL, "read",
 			   "%s: no symbol table: it is no text, no ELF file and no boot image",
 			   opened->path);

@@ -19,6 +19,7 @@ struct ksyms_row {
 	size_t name_len;
 	size_t module_len;
 	char type;
+	bool unloaded; /* in a module's own file: the kernel keeps no such symbol of it */
 };
 
 /* So many that the calls do not count, so few that they stay in the first cache. */

@@ -98,8 +98,12 @@ static int fail_line(const struct scan *scan, const char *line, const char *wron
 static int parse(struct scan *scan, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
 		 struct kvet_error *err)
 {
+	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = scan->buf + scan->start, *end = scan->buf + scan->end, *wrong = NULL;
 
+	/* Editors of Windows begin UTF-8 with it. */
+	if (s == scan->buf && !scan->line && end - s >= 3 && !memcmp(s, mark, 3))
+		s += 3;
 	for (*count = 0; *count < KSYMS_BATCH && s < end; scan->line++) {
 		const char *after = kvet_ksyms_line(s, end, &rows[*count], &wrong);
 

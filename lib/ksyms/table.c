@@ -21,11 +21,20 @@
 
 AUTO_DEFINE(kvet_ksyms)
 
+/* Of a text it shows with the first size that it has: that of the rows before is not known. */
+static int start_sizes(struct kvet_ksyms *table)
+{
+	table->sizes = calloc(table->room, sizeof(*table->sizes));
+	table->sized = table->sizes;
+	return table->sized ? 0 : -ENOMEM;
+}
+
 static int resize_rows(struct kvet_ksyms *table, size_t room)
 {
 	if (!ARRAY_RESIZE(table->addresses, room) || !ARRAY_RESIZE(table->names, room) ||
 	    !ARRAY_RESIZE(table->modules, room) || !ARRAY_RESIZE(table->types, room) ||
-	    (table->sized && !ARRAY_RESIZE(table->sizes, room)))
+	    (table->sized && !ARRAY_RESIZE(table->sizes, room)) ||
+	    (table->unlinked && !ARRAY_RESIZE(table->unloaded, room)))
 		return -ENOMEM;
 	table->room = room;
 	return 0;
@@ -74,6 +83,8 @@ static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t h
 		return kvet_reject(err, E2BIG, "kallsyms", "more than 2^32 symbols");
 	if (at == table->room && resize_rows(table, at ? at * 2 : ROWS_FIRST))
 		return kvet_fail_memory(err);
+	if (row->size && !table->sized && start_sizes(table))
+		return kvet_fail_memory(err);
 	ret = kvet_ksyms_names_add(&table->strings, hash, row->name, row->name_len,
 				   &table->names[at], err);
 	if (!ret)
@@ -86,6 +97,8 @@ static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t h
 	table->types[at] = row->type;
 	if (table->sized)
 		table->sizes[at] = row->size;
+	if (table->unlinked)
+		table->unloaded[at] = row->unloaded;
 	table->count++;
 	return 0;
 }
@@ -286,6 +299,7 @@ void kvet_ksyms_free(struct kvet_ksyms *table)
 	free(table->modules);
 	free(table->types);
 	free(table->sizes);
+	free(table->unloaded);
 	free(table->module_names);
 	free(table->by_address);
 	free(table->by_name);

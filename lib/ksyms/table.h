@@ -23,6 +23,7 @@ struct kvet_ksyms {
 	uint16_t *modules; /* KSYMS_NO_MODULE, or 1 + place in module_names */
 	char *types;
 	uint64_t *sizes; /* NULL in a source without sizes */
+	bool *unloaded;  /* NULL but in a module's own file */
 
 	struct ksyms_names strings;
 	uint32_t *module_names; /* numbers of modules' names */
@@ -59,6 +60,11 @@ static inline bool ksyms_is_text(char type)
 static inline const char *ksyms_row_name(const struct kvet_ksyms *table, uint32_t row)
 {
 	return ksyms_name(&table->strings, table->names[row]);
+}
+
+static inline bool ksyms_is_unloaded(const struct kvet_ksyms *table, uint32_t row)
+{
+	return table->unloaded && table->unloaded[row];
 }
 
 /* NULL for the kernel proper. */

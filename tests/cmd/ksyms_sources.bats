@@ -178,7 +178,44 @@ boot_image() {
 	holds "$stderr" "it is no text, no ELF file and no boot image"
 }
 
-# A line, a text, a bomb: each is bounded, in the time that it takes to find that out.
+@test "a table that went over a Windows machine is the same table" {
+	local d=$BATS_TEST_TMPDIR
+
+	sed 's/$/\r/' "$TABLE" >"$d/crlf"
+	expect 0 "$KVET" ksyms diff "$TABLE" "$d/crlf"
+	{ printf '\357\273\277'; cat "$d/crlf"; } >"$d/bom"
+	expect 0 "$KVET" ksyms diff "$TABLE" "$d/bom"
+	expect 0 "$KVET" ksyms diff "$TABLE" - <"$d/bom"
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$d/bom" ext4:type_show
+	json '.records[0] | [.name, .module] == ["type_show", "ext4"]'
+	tr '\n' '\r' <"$TABLE" >"$d/cr"
+	echo >>"$d/cr"
+	expect 3 "$KVET" ksyms lookup --kallsyms "$d/cr" vfs_read
+	holds "$stderr" "cr:1: what follows the name"
+	iconv -t UTF-16 "$TABLE" >"$d/utf16" || skip "no iconv"
+	expect 3 "$KVET" ksyms lookup --kallsyms "$d/utf16" vfs_read
+	holds "$stderr" "UTF-16, where UTF-8 is expected"
+	holds "$stderr" "iconv -f UTF-16 -t UTF-8"
+}
+
+@test "what nm -S prints has true sizes" {
+	local m=$BATS_TEST_TMPDIR/m.o c=$BATS_TEST_TMPDIR/n.c table=$BATS_TEST_TMPDIR/table
+
+	echo 'int bss[9]; int one(void) { return bss[1]; }' >"$c"
+	${CC:-cc} -O1 -nostdlib -static -Wl,-e,one "$c" -o "$m" || skip "no compiler"
+	nm -S "$m" >"$table"
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$m" one bss
+	jq -c '[.records[] | [.name, .type, .size]]' <<<"$output" >"$BATS_TEST_TMPDIR/wanted"
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$table" one bss
+	json '.summary.source == "file" and .records[1].size == 36 and all(.records[]; .extent == null)'
+	jq -c '[.records[] | [.name, .type, .size]]' <<<"$output" >"$BATS_TEST_TMPDIR/found"
+	diff "$BATS_TEST_TMPDIR/wanted" "$BATS_TEST_TMPDIR/found"
+	# Where some have a size, the others have an extent.
+	printf '%s\n' '1000 T _text' '1010 0000000000000008 t f' '1020 t g' '1030 t h' >"$table"
+	expect 0 "$KVET" ksyms lookup -j --kallsyms "$table" _text f g
+	json '[.records[] | [.size, .extent]] == [[null, 16], [8, null], [null, 16]]'
+}
+
 @test "an errno is one that a call returned: of what kvet alone refuses there is none" {
 	local d=$BATS_TEST_TMPDIR file
 
@@ -202,6 +239,7 @@ boot_image() {
 	json '.errors[0].errno == "EISDIR"'
 }
 
+# A line, a text, a bomb: each is bounded, in the time that it takes to find that out.
 @test "what would fill the memory is refused" {
 	expect 3 sh -c 'tr "\0" a </dev/zero | "$KVET" ksyms lookup --kallsyms - one'
 	holds "$stderr" "a line of more than 16 MiB"

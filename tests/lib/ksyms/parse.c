@@ -304,13 +304,6 @@ START_TEST(two_modules_after_the_name_are_refused)
 }
 END_TEST
 
-START_TEST(a_carriage_return_is_no_part_of_a_line)
-{
-	refused("1000 T x\t[bpf]\r\n", "copy:1: ", "a carriage return");
-	refused("1000 T x\r\n", "copy:1: ", "a carriage return");
-}
-END_TEST
-
 START_TEST(a_nul_byte_is_refused)
 {
 	static const char in_name[] = "1000 T x\n2000 T a\0b\n", first[] = "\0\n",
@@ -448,7 +441,6 @@ int main(void)
 	tcase_add_test(tc, a_line_without_name_is_refused);
 	tcase_add_test(tc, what_is_no_module_after_the_name_is_refused);
 	tcase_add_test(tc, two_modules_after_the_name_are_refused);
-	tcase_add_test(tc, a_carriage_return_is_no_part_of_a_line);
 	tcase_add_test(tc, a_nul_byte_is_refused);
 	tcase_add_test(tc, a_cut_last_line_is_refused);
 	tcase_add_test(tc, an_empty_file_is_refused);
