@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,6 +143,24 @@ static bool add_value(struct json_object *object, const char *name, enum field_t
 	return value->present ? add(object, name, converters[type](value)) : add_null(object, name);
 }
 
+/* A key that the object does not have yet: the second "x" becomes "x#2", or it would take the place
+ * of the first. The caller frees it; NULL: no memory. */
+static char *new_key(struct json_object *object, const char *name)
+{
+	/* json-c escapes a key, but lets invalid UTF-8 through. */
+	char *safe = safe_utf8(name), *key = safe;
+
+	for (size_t n = 2; key && json_object_object_get_ex(object, key, NULL); n++) {
+		if (key != safe)
+			free(key);
+		if (asprintf(&key, "%s#%zu", safe, n) < 0)
+			key = NULL;
+	}
+	if (key != safe)
+		free(safe);
+	return key;
+}
+
 static struct json_object *of_map(const struct value *value)
 {
 	struct json_object *object = json_object_new_object();
@@ -149,12 +168,10 @@ static struct json_object *of_map(const struct value *value)
 
 	for (size_t i = 0; whole && i < value->map.count; i++) {
 		const struct named_value *item = &value->map.items[i];
+		char *key = new_key(object, item->name);
 
-		/* json-c escapes a key, but lets invalid UTF-8 through. */
-		char *name = safe_utf8(item->name);
-
-		whole = name && add_value(object, name, item->type, &item->value);
-		free(name);
+		whole = key && add_value(object, key, item->type, &item->value);
+		free(key);
 	}
 	return if_whole(object, whole);
 }
