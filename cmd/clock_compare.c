@@ -241,8 +241,8 @@ static void name_reasons(const struct kvet_clock_table *table,
 		add_reason(reasons, "a time namespace %s the user side: %s",
 			   table->ns.inside ? "shifts" : "may shift", table->space.cause.evidence);
 	if (bits & KVET_CLOCK_SLEPT)
-		add_reason(reasons, "suspended %u times while measuring: measured again",
-			   table->suspends);
+		add_reason(reasons, "suspended %u time%s while measuring: measured again",
+			   table->suspends, table->suspends == 1 ? "" : "s");
 	if (bits & KVET_CLOCK_BPF_WITHHELD)
 		add_reason(reasons, "the bpf side is withheld: %s",
 			   errno_of(&table->bpf[KVET_CLOCK_BOOTTIME].cause, buf, sizeof(buf)));
@@ -324,8 +324,8 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	char effect[EFFECT_SIZE];
 
 	if (table->suspends)
-		context_note(context, "suspended %u times while measuring: measured again",
-			     table->suspends);
+		context_note(context, "suspended %u time%s while measuring: measured again",
+			     table->suspends, table->suspends == 1 ? "" : "s");
 	for (int side = 0; side < KVET_CLOCK_SIDE_COUNT; side++)
 		status = status_worst(status,
 				      put_side(context, args, table, (enum kvet_clock_side)side));

@@ -5,6 +5,7 @@
 #include <kvet/probe.h>
 
 #include "command.h"
+#include "probe_helpers_selection.h"
 
 #define TYPE_DEFAULT "kprobe"
 
@@ -183,9 +184,12 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (question.type < 0) {
 		const char *near = kvet_probe_type_nearest(type);
 
-		return context_usage(context, "unknown program type '%s'%s%s%s", type,
-				     near ? ": did you mean '" : "", near ? near : "",
-				     near ? "'?" : "");
+		if (near)
+			return context_usage(context,
+					     "unknown program type '%s': did you mean '%s'?", type,
+					     near);
+		return context_usage(context, "unknown program type '%s'; %s has them all", type,
+				     ALL_TYPES);
 	}
 	if (kvet_probe_new(&probe, &context->host, &err)) {
 		context_error(context, &err.cause);

@@ -28,14 +28,17 @@ static bool matches(const char *pattern, const char *name)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
+/* The command that lists what there is instead. */
 static enum status unknown(struct context *context, const char *what, const char *word,
-			   const char *near)
+			   const char *near, const char *command)
 {
 	if (near)
 		return context_usage(context, "unknown %s '%s': did you mean '%s'?", what, word,
 				     near);
-	return context_usage(context, is_glob(word) ? "no %s matches '%s'" : "unknown %s '%s'",
-			     what, word);
+	return context_usage(context,
+			     is_glob(word) ? "no %s matches '%s'; %s has them all"
+					   : "unknown %s '%s'; %s has them all",
+			     what, word, command);
 }
 
 /* --- helpers --------------------------------------------------------------------------------- */
@@ -123,7 +126,8 @@ enum status selection_add_helpers(struct selection *selection, struct context *c
 	if (status != STATUS_YES || any)
 		return status;
 	return unknown(context, "helper", word,
-		       is_glob(word) ? NULL : kvet_probe_helper_nearest(word));
+		       is_glob(word) ? NULL : kvet_probe_helper_nearest(word),
+		       "kvet probe helpers -t kprobe '*'");
 }
 
 /* --- types ----------------------------------------------------------------------------------- */
@@ -206,7 +210,7 @@ enum status selection_add_types(struct selection *selection, struct context *con
 	if (status != STATUS_YES || selection->type_matches > before)
 		return status;
 	return unknown(context, "program type", word,
-		       is_glob(word) ? NULL : kvet_probe_type_nearest(word));
+		       is_glob(word) ? NULL : kvet_probe_type_nearest(word), ALL_TYPES);
 }
 
 void selection_deinit(struct selection *selection)

@@ -7,6 +7,9 @@
 
 #include "command.h"
 
+/* The command that shows the name of each program type. */
+#define ALL_TYPES "kvet probe helpers -t '*' ktime_get_ns"
+
 /* A program type, or one variant of it; name as the user would write it. */
 struct selected_type {
 	int type;

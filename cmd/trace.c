@@ -46,7 +46,8 @@ static enum status clean_up(struct context *context)
 		context_error(context, &err.cause);
 		return STATUS_UNDETERMINED;
 	}
-	context_note(context, "%zu events removed", cleaning.removed);
+	context_note(context, "%zu event%s removed", cleaning.removed,
+		     cleaning.removed == 1 ? "" : "s");
 	return cleaning.status;
 }
 
@@ -68,8 +69,8 @@ static void sweep(struct context *context)
 	size_t removed = 0;
 
 	if (!kvet_kprobe_cleanup(&context->host, count_removed, &removed, NULL) && removed)
-		context_note(context, "%zu events removed that a kvet which was killed had left",
-			     removed);
+		context_note(context, "%zu event%s removed that a kvet which was killed had left",
+			     removed, removed == 1 ? "" : "s");
 }
 
 /* The operands, and what --file names. */

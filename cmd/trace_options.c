@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,8 +134,9 @@ static const char *take_offset(const char *text, uint64_t *offset)
 	text += hexadecimal ? 2 : 0;
 	if (!strchr("0123456789abcdefABCDEF", *text) || !*text)
 		return "?";
+	errno = 0;
 	*offset = strtoull(text, &end, hexadecimal ? 16 : 10);
-	return end;
+	return errno ? "?" : end;
 }
 
 enum status trace_options_range(struct context *context, const struct trace_args *args,
@@ -149,7 +151,8 @@ enum status trace_options_range(struct context *context, const struct trace_args
 	if (*rest == '-')
 		rest = take_offset(rest + 1, &range->last);
 	if (*rest || range->last < range->first)
-		return context_usage(context, "--range requires FIRST-LAST, as in 0-0x40, not '%s'",
-				     args->range);
+		return context_usage(
+			context, "--range requires FIRST-LAST below 2^64, as in 0-0x40, not '%s'",
+			args->range);
 	return STATUS_YES;
 }

@@ -101,19 +101,20 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 
 	if (totals->dead) {
 		context_note(context,
-			     "%zu sites were armed and could not fire any more when tracing ended: "
-			     "see their causes",
-			     totals->dead);
+			     "%zu site%s armed and could not fire any more when tracing ended: "
+			     "see %s",
+			     totals->dead, totals->dead == 1 ? " was" : "s were",
+			     totals->dead == 1 ? "its cause" : "their causes");
 		status = status_worst(status, STATUS_UNDETERMINED);
 	}
 	if (totals->lost)
-		context_note(context, "%" PRIu64 " events lost: the ring buffer was full",
-			     totals->lost);
+		context_note(context, "%" PRIu64 " event%s lost: the ring buffer was full",
+			     totals->lost, totals->lost == 1 ? "" : "s");
 	if (totals->missed)
 		context_note(context,
 			     "the kernel missed %" PRIu64
-			     " times: another probe or BPF program was running",
-			     totals->missed);
+			     " time%s: another probe or BPF program was running",
+			     totals->missed, totals->missed == 1 ? "" : "s");
 	if (totals->unreturned)
 		context_note(context,
 			     "%" PRIu64 " of %" PRIu64
@@ -128,10 +129,11 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 			     "the kernel does not tell which",
 			     totals->unplaced, totals->entered);
 	if (totals->untold && fail_on_loss)
-		context_note(context,
-			     "of %zu sites the kernel does not tell how often it passed them over: "
-			     "whether a hit was missed is not known",
-			     totals->untold);
+		context_note(
+			context,
+			"of %zu site%s the kernel does not tell how often it passed them over: "
+			"whether a hit was missed is not known",
+			totals->untold, totals->untold == 1 ? "" : "s");
 	if ((totals->lost || totals->missed || totals->unreturned || totals->unplaced ||
 	     totals->untold) &&
 	    fail_on_loss)

@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/fail.h"
+#include "core/number.h"
 
 #include <kvet/kprobe.h>
-
-/* Digits of one base, to the end of the text. A leading 0 does not mean octal: nobody
- * writes offsets that way, and a silent 8 for 010 would hit the wrong instruction. */
-static bool parse_number(const char *text, uint64_t *value)
-{
-	bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-	const char *digits = hexadecimal ? "0123456789abcdefABCDEF" : "0123456789";
-
-	text += hexadecimal ? 2 : 0;
-	if (!*text || strspn(text, digits) != strlen(text))
-		return false;
-	errno = 0;
-	*value = strtoull(text, NULL, hexadecimal ? 16 : 10);
-	return !errno;
-}
 
 static int wrong(struct kvet_error *err, const char *text, const char *what)
 {
@@ -77,6 +62,7 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 	struct kvet_kprobe_spec spec = { 0 };
 	const char *rest = text, *colon, *plus;
 	const struct provider *provider;
+	enum kvet_number number;
 	int ret;
 
 	if (strpbrk(text, " \t\n\v\f\r"))
@@ -86,7 +72,7 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		return wrong(err, text, "kvet arms kprobes, and nothing else");
 	spec.returns = provider && provider->returns;
 	if (rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
-		if (!parse_number(rest, &spec.address))
+		if (kvet_number_parse(rest, strlen(rest), &spec.address))
 			return wrong(err, text, "not an address of up to 16 hexadecimal digits");
 		*out = spec;
 		return 0;
@@ -111,7 +97,10 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		return ret;
 	if (*spec.module && !strncasecmp(spec.symbol, "0x", 2))
 		return wrong(err, text, "an address takes no module");
-	if (*plus && !parse_number(plus + 1, &spec.offset))
+	number = *plus ? kvet_number_parse(plus + 1, strlen(plus + 1), &spec.offset) : KVET_NUMBER;
+	if (number == KVET_NUMBER_TOO_LARGE)
+		return wrong(err, text, "the offset is too large: it is 2^64 or more");
+	if (number)
 		return wrong(err, text, "the offset is neither decimal nor 0x hexadecimal");
 	spec.glob = strpbrk(spec.symbol, "*?[") != NULL;
 	if (spec.glob && *plus)

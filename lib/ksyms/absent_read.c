@@ -127,6 +127,18 @@ static bool say_exporter(const struct asked *asked)
 	return true;
 }
 
+/* Adds words right behind the evidence. */
+__attribute__((format(printf, 2, 3))) static void append(struct kvet_cause *cause,
+							 const char *words, ...)
+{
+	size_t used = strlen(cause->evidence);
+	va_list args;
+
+	va_start(args, words);
+	vsnprintf(cause->evidence + used, sizeof(cause->evidence) - used, words, args);
+	va_end(args);
+}
+
 /* --- names ---------------------------------------------------------------------------------- */
 
 /* Up to so many, in words. */
@@ -143,25 +155,129 @@ static void add_example(struct examples *examples, const char *name)
 						   examples->used ? ", " : "", name);
 }
 
+/* How often, in words. */
+struct times {
+	char words[32];
+};
+
+static const char *times(size_t count, struct times *buf)
+{
+	if (count == 1)
+		return "once";
+	snprintf(buf->words, sizeof(buf->words), "%zu times", count);
+	return buf->words;
+}
+
+/* A module that is asked for. */
+struct module_word {
+	const char *name; /* NULL: any will do */
+	size_t len;
+};
+
+static bool is_in(const struct asked *asked, uint32_t row, const struct module_word *module)
+{
+	return !module->name || ksyms_in_module(asked->table, row, module->name, module->len);
+}
+
+/* Whether nothing can be of both. */
+static bool contradict(const struct module_word *one, const struct module_word *other)
+{
+	if (!one->name || !other->name ||
+	    (ksyms_is_kernel(one->name, one->len) && ksyms_is_kernel(other->name, other->len)))
+		return false;
+	return one->len != other->len || memcmp(one->name, other->name, one->len) != 0;
+}
+
+/* Rows of the name that a filter leaves out. */
+struct excluded {
+	size_t elsewhere, others; /* in other modules; of the module, but of other types */
+	struct examples modules;
+	char types[64];
+};
+
+static void exclude(const struct asked *asked, const struct kvet_ksyms_range *range, size_t at,
+		    const struct module_word *wanted, struct excluded *out)
+{
+	uint32_t row = range->rows[at];
+	const char *module = ksyms_row_module(asked->table, row);
+	char type = asked->table->types[row];
+	size_t used = strlen(out->types);
+
+	if (is_in(asked, row, wanted)) {
+		out->others++;
+		if (!strchr(out->types, type) && used < sizeof(out->types) - 1)
+			out->types[used] = type;
+		return;
+	}
+	out->elsewhere++;
+	for (size_t i = 0; i < at; i++)
+		if (asked->table->modules[range->rows[i]] == asked->table->modules[row])
+			return;
+	add_example(&out->modules, module ? module : "vmlinux");
+}
+
+/* Which filter has left out how many. */
+static void say_excluded(const struct asked *asked, const struct module_word *wanted,
+			 const struct kvet_ksyms_range *range)
+{
+	struct kvet_cause *cause = asked->cause;
+	struct excluded out = { 0 };
+	char count[32] = "";
+	bool both;
+
+	for (size_t i = 0; i < range->count; i++)
+		exclude(asked, range, i, wanted, &out);
+	both = out.elsewhere && out.others;
+	kvet_cause_add(cause, "%.*s is there %s", (int)asked->len, asked->name,
+		       times(range->count, &(struct times){ "" }));
+	if (both)
+		snprintf(count, sizeof(count), ": %zu", out.elsewhere);
+	if (out.elsewhere)
+		append(cause, "%s in %s (%s%s) than '%.*s'", both ? count : ",",
+		       out.elsewhere == 1 ? "another module" : "other modules", out.modules.words,
+		       out.modules.count > EXAMPLES_MOST ? ", ..." : "", (int)wanted->len,
+		       wanted->name);
+	if (both)
+		snprintf(count, sizeof(count), ", %zu", out.others);
+	if (out.others)
+		append(cause, "%s of %s (%s) than '%s'", both ? count : ",",
+		       out.others == 1 ? "another type" : "other types", out.types,
+		       asked->filter->types);
+}
+
 /* The name is there, and the rest of the query speaks against it. */
 static void say_rows(const struct asked *asked, const struct kvet_ksyms_query *query,
 		     const struct kvet_ksyms_range *range)
 {
-	const struct kvet_symbol symbol = kvet_ksyms_row(asked->table, range->rows[0]);
+	const char *filter = asked->filter ? asked->filter->module : NULL;
+	const struct module_word by_filter = { filter, filter ? strlen(filter) : 0 };
+	const struct module_word by_query = { query->module_len ? query->name : NULL,
+					      query->module_len };
+	const struct module_word *wanted = by_query.name ? &by_query : &by_filter;
+	struct kvet_symbol symbol = kvet_ksyms_row(asked->table, range->rows[0]);
+	size_t left = 0;
 
-	if (query->has_offset || query->has_size)
+	for (size_t i = range->count; i-- > 0;) {
+		uint32_t row = range->rows[i];
+
+		if (!is_in(asked, row, &by_query) || !is_in(asked, row, &by_filter) ||
+		    !is_wanted(asked, row))
+			continue;
+		symbol = kvet_ksyms_row(asked->table, row);
+		left++;
+	}
+	if (left)
 		kvet_cause_add(asked->cause,
-			       "%s is there %zu time%s, but not with this offset or size: "
+			       "%s is there %s, but not with this offset or size: "
 			       "the next symbol is at +0x%" PRIx64,
-			       symbol.name, range->count, range->count == 1 ? "" : "s",
-			       symbol.extent);
+			       symbol.name, times(left, &(struct times){ "" }), symbol.extent);
+	else if (contradict(&by_query, &by_filter))
+		kvet_cause_add(asked->cause, "what is of module '%.*s' is not of module '%s'",
+			       (int)by_query.len, by_query.name, filter);
 	else
-		kvet_cause_add(asked->cause,
-			       "it is there %zu time%s, in other modules (%s) or of another "
-			       "type (%c)",
-			       range->count, range->count == 1 ? "" : "s",
-			       symbol.module ? symbol.module : "vmlinux", symbol.type);
-	if (query->module_len && is_wanted(asked, range->rows[0]))
+		say_excluded(asked, wanted, range);
+	if (query->module_len && !contradict(&by_query, &by_filter) &&
+	    is_wanted(asked, range->rows[0]))
 		advise(asked, "did you mean %s:%s?", symbol.module ? symbol.module : "vmlinux",
 		       symbol.name);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* From the words of a query to what they may mean. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/fail.h"
+#include "core/number.h"
 #include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
@@ -39,17 +39,6 @@ static bool parse_address(const char *text, size_t len, uint64_t *address)
 	return take_address(text, address) == text + len;
 }
 
-/* A decimal number, or a hexadecimal one with 0x, in all of text[0 .. len-1]. */
-static bool parse_number(const char *text, size_t len, uint64_t *number)
-{
-	if (has_0x(text))
-		return parse_address(text, len, number);
-	if (!len || len > 19 || strspn(text, "0123456789") < len)
-		return false;
-	*number = strtoull(text, NULL, 10);
-	return true;
-}
-
 static bool parse_range(struct kvet_ksyms_query *query, const char *text)
 {
 	const char *dash = strchr(text, '-');
@@ -61,16 +50,25 @@ static bool parse_range(struct kvet_ksyms_query *query, const char *text)
 	return true;
 }
 
-/* "+OFF" or "+OFF/SIZE", as oopses and stack traces print it. No symbol's name holds a plus. */
-static bool parse_sum(struct kvet_ksyms_query *query, const char *plus)
+/* "+OFF" or "+OFF/SIZE", as oopses and stack traces print it. No symbol's name holds a plus.
+ * Returns what is wrong with it. */
+static const char *parse_sum(struct kvet_ksyms_query *query, const char *plus)
 {
 	const char *offset = plus + 1, *slash = strchr(offset, '/');
 	size_t len = slash ? (size_t)(slash - offset) : strlen(offset);
+	enum kvet_number first, second;
 
 	query->has_offset = true;
 	query->has_size = slash != NULL;
-	return parse_number(offset, len, &query->offset) &&
-	       (!slash || parse_number(slash + 1, strlen(slash + 1), &query->size));
+	first = kvet_number_parse(offset, len, &query->offset);
+	second =
+		slash ? kvet_number_parse(slash + 1, strlen(slash + 1), &query->size) : KVET_NUMBER;
+	if (plus == query->text || first == KVET_NO_NUMBER || second == KVET_NO_NUMBER)
+		return "is not SYM+OFF or SYM+OFF/SIZE: OFF and SIZE are decimal, or "
+		       "hexadecimal with 0x";
+	if (first == KVET_NUMBER_TOO_LARGE)
+		return "has too large an OFF: it is 2^64 or more";
+	return second == KVET_NUMBER_TOO_LARGE ? "has too large a SIZE: it is 2^64 or more" : NULL;
 }
 
 static void parse_module(struct kvet_ksyms_query *query)
@@ -131,7 +129,7 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 {
 	struct kvet_ksyms_query parsed = { .text = text, .name = text };
 	unsigned int marks;
-	const char *plus, *end;
+	const char *plus, *end, *wrong;
 	size_t len;
 	int ret;
 
@@ -169,10 +167,9 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 		return 0;
 	}
 	plus = marks & MARK_PLUS ? strchr(text, '+') : NULL;
-	if (plus && (plus == text || !parse_sum(&parsed, plus)))
-		return refuse(err, text,
-			      "is not SYM+OFF or SYM+OFF/SIZE: OFF and SIZE are decimal, or "
-			      "hexadecimal with 0x");
+	wrong = plus ? parse_sum(&parsed, plus) : NULL;
+	if (wrong)
+		return refuse(err, text, wrong);
 	parsed.name_len = plus ? (size_t)(plus - text) : len;
 	parsed.has_address = !plus && parse_address(text, parsed.name_len, &parsed.address);
 	if (has_0x(text)) {

@@ -189,7 +189,7 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	lookup 1 xfs:type_show
 	holds "$stderr" "no symbol is of module 'xfs': it is not loaded"
 	lookup 1 --module ext4 vfs_read
-	holds "$stderr" "in other modules"
+	holds "$stderr" "vfs_read is there once, in another module (vmlinux) than 'ext4'"
 	lookup 2 --module "" vfs_read
 }
 
