@@ -132,18 +132,10 @@ static void put_summary(struct context *context, const struct tables *tables,
 }
 
 /* That nothing differs cannot be said of nothing. */
-static enum status check_compared(struct context *context,
+static enum status check_compared(struct context *context, const struct kvet_ksyms_filter *filter,
 				  const struct kvet_ksyms_comparison *comparison)
 {
-	struct kvet_cause cause = {
-		.source = "kallsyms",
-		.evidence = "nothing was compared: the options leave no symbol of either table",
-	};
-
-	if (comparison->compared)
-		return STATUS_YES;
-	context_error(context, &cause);
-	return STATUS_UNDETERMINED;
+	return comparison->compared ? STATUS_YES : symbols_none(context, filter);
 }
 
 /* That nothing has moved cannot be said of what stands nowhere. */
@@ -155,9 +147,9 @@ static enum status check_places(struct context *context,
 	if (!comparison->unplaced)
 		return STATUS_YES;
 	snprintf(cause.evidence, sizeof(cause.evidence),
-		 "whether %zu symbols have moved is not known: there is no symbol that both tables "
+		 "whether %zu symbol%s moved is not known: there is no symbol that both tables "
 		 "have once, from which to compare places",
-		 comparison->unplaced);
+		 comparison->unplaced, comparison->unplaced == 1 ? " has" : "s have");
 	snprintf(cause.remedy, sizeof(cause.remedy), "compare whole tables, with _text or _stext");
 	context_error(context, &cause);
 	return STATUS_UNDETERMINED;
@@ -182,7 +174,7 @@ static enum status compare(struct context *context, const struct tables *tables,
 	put_summary(context, tables, counts, comparison.anchor);
 	return status_worst(status_worst(comparison.count ? STATUS_NO : STATUS_YES,
 					 check_places(context, &comparison)),
-			    check_compared(context, &comparison));
+			    check_compared(context, filter, &comparison));
 }
 
 /* Names can be compared all the same: but that no address differs cannot be said. */

@@ -173,6 +173,15 @@ static int match(struct comparison *all, struct pair *pair, bool exact)
 	return 0;
 }
 
+/* Whether a row takes part. What a module's file has for its loader alone is not new in it, nor
+ * gone from the kernel's table. */
+static bool takes_part(const struct comparison *all, const struct kvet_ksyms *table, uint32_t row)
+{
+	if (all->before->unlinked != all->after->unlinked && ksyms_is_unloaded(table, row))
+		return false;
+	return kvet_ksyms_counts(table, row, all->filter);
+}
+
 static int diff_name(struct comparison *all, const char *name)
 {
 	struct pair pair = { .rows_before = kvet_ksyms_by_name(all->before, name),
@@ -186,10 +195,9 @@ static int diff_name(struct comparison *all, const char *name)
 	pair.taken_before = taken;
 	pair.taken_after = taken + pair.rows_before.count;
 	for (size_t i = 0; i < pair.rows_before.count; i++)
-		taken[i] = !kvet_ksyms_counts(all->before, pair.rows_before.rows[i], all->filter);
+		taken[i] = !takes_part(all, all->before, pair.rows_before.rows[i]);
 	for (size_t j = 0; j < pair.rows_after.count; j++)
-		pair.taken_after[j] =
-			!kvet_ksyms_counts(all->after, pair.rows_after.rows[j], all->filter);
+		pair.taken_after[j] = !takes_part(all, all->after, pair.rows_after.rows[j]);
 	for (size_t i = 0; i < pair.rows_before.count + pair.rows_after.count; i++)
 		all->compared += !taken[i];
 	if (match(all, &pair, true) || match(all, &pair, false))

@@ -34,6 +34,7 @@ struct elf {
 	Elf_Data *symbols;
 	Elf_Data *indexes; /* of the symbols' sections, where there are more than 65,279 */
 	size_t strings;    /* section */
+	size_t names;      /* of the sections */
 	size_t next, count;
 	size_t given;
 	uint64_t *bases; /* of a module's sections */
@@ -288,6 +289,7 @@ static int find_symbols(struct elf *elf, struct kvet_error *err)
 	if (ret || file.e_type != ET_REL)
 		return ret;
 	elf->source.unlinked = true;
+	elf->names = names;
 	find_module(elf, names);
 	find_module_file(elf);
 	return lay_out(elf, err);
@@ -314,6 +316,25 @@ static char letter(Elf *elf, const GElf_Sym *symbol, size_t index)
 	else
 		c = header.sh_type == SHT_NOBITS ? 'b' : 'd';
 	return bind == STB_GLOBAL ? (char)(c - 'a' + 'A') : c;
+}
+
+/*
+ * Whether the kernel has none of a section's symbols once the module is loaded (kernel:
+ * rewrite_section_headers(), is_core_symbol()): what is not loaded, what the loader alone reads,
+ * and what is freed when the module has started. What is in no section is not kept either.
+ */
+static bool is_unloaded(const struct elf *elf, size_t index)
+{
+	Elf_Scn *section = index ? elf_getscn(elf->elf, index) : NULL;
+	GElf_Shdr header;
+	const char *name;
+
+	if (!section || !gelf_getshdr(section, &header))
+		return true;
+	name = elf_strptr(elf->elf, elf->names, header.sh_name);
+	return !(header.sh_flags & SHF_ALLOC) ||
+	       (name && (!strcmp(name, ".modinfo") || !strncmp(name, "__version", 9) ||
+			 !strncmp(name, ".init", 5)));
 }
 
 static bool counts(const GElf_Sym *symbol, const char *name)
@@ -360,6 +381,7 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 			.module = *elf->module ? elf->module : NULL,
 			.module_len = strlen(elf->module),
 			.type = letter(elf->elf, &symbol, section),
+			.unloaded = elf->source.unlinked && is_unloaded(elf, section),
 		};
 	}
 	elf->given += *count;

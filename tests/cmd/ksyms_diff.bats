@@ -139,6 +139,33 @@ ffffffff91000000 T _text\nffffffff91000080 t a\nffffffff91000040 t b'
 	json '.summary | [.added, .removed, .moved] == [1, 1, 0]'
 }
 
+@test "what a loaded module never has is not new in its file" {
+	command -v gcc >/dev/null || skip 'no compiler'
+	gcc -x c -c -o "$BATS_TEST_TMPDIR/m.o" - <<-'EOF'
+		__asm__(".section .modinfo,\"a\"\n .asciz \"name=m\"\n .previous");
+		#define IN(name) __attribute__((section(name), used))
+		static const char __UNIQUE_ID_license1[] IN(".modinfo") = "license=GPL";
+		static const char ____versions[] IN("__versions") = "v";
+		static int IN(".init.text") start(void) { return 1; }
+		static int IN(".init.data") at_start = 1;
+		static int IN(".exit.text") stop(void) { return 2; }
+		int run(void) { return 3; }
+		__asm__(".globl number\n number = 5");
+	EOF
+	printf '%s\n' 'ffffffffc0300000 T run	[m]' 'ffffffffc0300100 t stop	[m]' >"$B"
+	diff_tables 0 -j --module m "$B" "$BATS_TEST_TMPDIR/m.o"
+	json '.summary | [.added, .removed, .moved] == [0, 0, 0]'
+	diff_tables 0 -j --module m "$BATS_TEST_TMPDIR/m.o" "$B"
+	# What it loses else is told; so is all of it between two files.
+	sed -i '/stop/d' "$B"
+	diff_tables 1 -j --module m "$BATS_TEST_TMPDIR/m.o" "$B"
+	json '[.records[].name] == ["stop"]'
+	objcopy --strip-symbol start "$BATS_TEST_TMPDIR/m.o" "$BATS_TEST_TMPDIR/n.o"
+	diff_tables 1 -j "$BATS_TEST_TMPDIR/m.o" "$BATS_TEST_TMPDIR/n.o"
+	json '[.records[].name] == ["start"]'
+	expect 0 "$KVET" ksyms lookup --kallsyms "$BATS_TEST_TMPDIR/m.o" start __UNIQUE_ID_license1
+}
+
 @test "mapping symbols are no functions: however many there are" {
 	printf '%s\n' 'ffffffff81000000 T _text' 'ffffffffc0000000 t f	[m]' >"$BATS_TEST_TMPDIR/one"
 	{
@@ -180,7 +207,11 @@ ffffffff91000000 T _text\nffffffff91000080 t a\nffffffff91000040 t b'
 		# shellcheck disable=SC2086
 		diff_tables 3 -j $options "$A" "$A"
 		json '.status == "undetermined" and .records == []'
-		holds "$stderr" 'nothing was compared'
+		holds "$stderr" "nothing to judge: there is no symbol of"
+		# As duplicates has it.
+		# shellcheck disable=SC2086
+		expect 3 "$KVET" ksyms duplicates $options --kallsyms "$A"
+		holds "$stderr" "nothing to judge: there is no symbol of"
 	done
 	# One table alone has the module: everything of it is removed, or added.
 	sed '/ext4/d' "$A" >"$B"

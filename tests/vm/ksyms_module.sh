@@ -138,6 +138,11 @@ own_file() {
 }
 check 'the file of the module: with its true size' own_file
 
+for module in dummy fat; do
+	check_status 0 "$module: the loaded one and its file are the same" \
+		kvet ksyms diff --module "$module" "/modules/$module.ko"
+done
+
 cp /proc/kallsyms /tmp/before
 check 'dummy is removed' rmmod dummy
 check_status 1 'then its symbol is gone' kvet ksyms lookup dummy:dummy_xmit
