@@ -69,6 +69,12 @@ void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing)
 		kvet_cause_remedy(cause, "run as root, or with %s", missing);
 }
 
+/* A failure is none of 0, whatever a library has left in errno. */
+static int returned(int errnum)
+{
+	return errnum > 0 ? -errnum : -EIO;
+}
+
 int kvet_fail(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
 {
 	va_list args;
@@ -78,7 +84,7 @@ int kvet_fail(struct kvet_error *err, int errnum, const char *source, const char
 		fill(&err->cause, errnum, source, evidence, args);
 		va_end(args);
 	}
-	return -errnum;
+	return returned(errnum);
 }
 
 int kvet_reject(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
@@ -90,7 +96,7 @@ int kvet_reject(struct kvet_error *err, int errnum, const char *source, const ch
 		fill(&err->cause, 0, source, evidence, args);
 		va_end(args);
 	}
-	return -errnum;
+	return returned(errnum);
 }
 
 int kvet_fail_memory(struct kvet_error *err)

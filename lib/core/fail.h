@@ -23,7 +23,8 @@ __attribute__((format(printf, 2, 3))) void kvet_cause_remedy(struct kvet_cause *
  * CAP_BPF and CAP_PERFMON". cause may be NULL. */
 void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing);
 
-/* Fills err (may be NULL) and returns -errnum: return kvet_fail(err, ENOENT, ...); */
+/* Fills err (may be NULL) and returns -errnum, for an errno that a call has set and that was taken
+ * right behind it: return kvet_fail(err, errnum, ...); Of 0 it returns -EIO, never 0. */
 __attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_error *err, int errnum,
 						    const char *source, const char *evidence, ...);
 

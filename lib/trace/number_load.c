@@ -59,13 +59,14 @@ static const char old[] = "iterators of one task came with Linux 6.1";
 static int fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
 		struct kvet_error *err)
 {
-	kvet_fail(err, errnum, source,
-		  "which %s this PID namespace calls %" PRIu32 " is not known: %s",
-		  thread ? "thread" : "process", id, why ? why : strerror(errnum));
+	int ret = kvet_fail(err, errnum, source,
+			    "which %s this PID namespace calls %" PRIu32 " is not known: %s",
+			    thread ? "thread" : "process", id, why ? why : strerror(errnum));
+
 	if (err)
 		kvet_cause_remedy(&err->cause, "run kvet in the initial PID namespace, or take "
 					       "--comm or --cgroup");
-	return -errnum;
+	return ret;
 }
 
 int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_error *err)

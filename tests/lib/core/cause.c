@@ -88,6 +88,16 @@ START_TEST(a_failure_returns_its_negative_errno_and_fills_the_error)
 }
 END_TEST
 
+START_TEST(a_failure_that_left_no_errno_is_one_all_the_same)
+{
+	struct kvet_error err;
+
+	ck_assert_int_lt(kvet_fail(&err, 0, "open", "file"), 0);
+	ck_assert_int_eq(err.cause.errnum, 0);
+	ck_assert_int_lt(kvet_reject(NULL, 0, "open", "file"), 0);
+}
+END_TEST
+
 START_TEST(nobody_has_to_take_the_cause)
 {
 	kvet_cause_fill(NULL, EPERM, "open", "%s", "x");
@@ -238,6 +248,7 @@ int main(void)
 	tcase_add_test(tc, words_are_added_after_a_separator);
 	tcase_add_test(tc, adding_stays_within_the_evidence_however_full_it_is);
 	tcase_add_test(tc, a_failure_returns_its_negative_errno_and_fills_the_error);
+	tcase_add_test(tc, a_failure_that_left_no_errno_is_one_all_the_same);
 	tcase_add_test(tc, what_no_call_has_refused_has_no_errno_for_the_user);
 	tcase_add_test(tc, nobody_has_to_take_the_cause);
 	tcase_add_test(tc, an_errno_has_its_symbolic_name);
