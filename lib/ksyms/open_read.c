@@ -93,7 +93,8 @@ static int fail_format(const struct opened *opened, const struct ksyms_format *f
 /* What to read instead of a file that has no symbols. */
 static int fail_bare(const char *path, const char *what, struct kvet_error *err)
 {
-	kvet_reject(err, ENODATA, "read", "%s: %s, which has no symbol table", path, what);
+	kvet_reject(err, ENODATA, "read", "%s: %s, in which kvet finds no symbol table", path,
+		    what);
 	if (err)
 		kvet_cause_remedy(&err->cause,
 				  "use a copy of /proc/kallsyms of that kernel, its System.map, or "

@@ -132,7 +132,7 @@ boot_image() {
 		$pack "$m.bare" >"$packed"
 		boot_image "$packed" >"$image"
 		expect 3 "$KVET" ksyms lookup --kallsyms "$image" one
-		holds "$stderr" "a boot image (bzImage), which has no symbol table"
+		holds "$stderr" "a boot image (bzImage), in which kvet finds no symbol table"
 		holds "$stderr" "System.map"
 		head -c 1500 "$image" >"$image.cut"
 		expect 3 "$KVET" ksyms lookup --kallsyms "$image.cut" one
@@ -142,6 +142,11 @@ boot_image() {
 	expect 3 "$KVET" ksyms lookup --kallsyms "$image" one
 	holds "$stderr" "packed with bzip2"
 	holds "$stderr" extract-vmlinux
+	# A raw Image of arm64 has its symbols at no address: they come with the relocations.
+	{ printf 'MZ@\372'; head -c 52 /dev/zero; printf 'ARM\144'; head -c 4000 /dev/zero; } >"$image"
+	expect 3 "$KVET" ksyms lookup --kallsyms "$image" one
+	holds "$stderr" "a boot image of arm64 (Image), in which kvet finds no symbol table"
+	holds "$stderr" "System.map"
 }
 
 @test "a format that kvet does not read is named, with the command that does" {
