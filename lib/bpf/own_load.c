@@ -27,14 +27,15 @@ int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, co
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	char words[sizeof(err->cause.evidence)] = "";
+	int ret;
 
 	if (log)
 		kvet_verifier_log_words(log, words, sizeof(words));
-	kvet_fail(err, errnum, call, "%s", *words ? words : strerror(errnum));
+	ret = kvet_fail(err, errnum, call, "%s", *words ? words : strerror(errnum));
 	/* Of what the verifier has refused, it has said why. */
 	if (err && !*words)
 		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
-	return -errnum;
+	return ret;
 }
 
 /* One call on its own: RLIMIT_MEMLOCK is raised for it where that was in the way. */

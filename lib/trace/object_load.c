@@ -34,10 +34,11 @@
 static int fail_load(const struct kvet_host *host, int errnum, const char *what, const char *log,
 		     struct kvet_error *err)
 {
-	kvet_bpf_fail(host, errnum, what, log, err);
+	int ret = kvet_bpf_fail(host, errnum, what, log, err);
+
 	if (errnum == EMFILE)
 		kvet_trace_explain_files(host, err ? &err->cause : NULL);
-	return -errnum;
+	return ret;
 }
 
 /* Which call it was that libbpf was refused: it says only that one was. Maps come before programs,
