@@ -22,8 +22,9 @@ static const struct field fields[] = {
 	[LOW] = { "low_ns", FIELD_DURATION,
 		  "helper - clock is at least this; of coarse, helper - monotonic", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "helper - clock is at most this", 0 },
-	[MATCHES] = { "matches", FIELD_LIST, "every clock that it cannot be told from", 0 },
-	[COST] = { "cost_ns", FIELD_DURATION, "of one call, rounded up", 0 },
+	[MATCHES] = { "matches", FIELD_LIST, "every clock that it cannot be told from",
+		      FIELD_LEAVES(2) },
+	[COST] = { "cost_ns", FIELD_DURATION, "of one call, rounded up", FIELD_LEAVES(1) },
 	[CAUSE] = { "cause", FIELD_STRING, "why it is not yes", FIELD_DETAIL },
 };
 

@@ -109,4 +109,14 @@ struct command {
 /* The one list, made from commands.def; ends with NULL. */
 extern const struct command *const commands[];
 
+/* How many words of argv name the command: 0 if they do not. */
+int command_matches(const struct command *command, int argc, char **argv);
+
+/* Whether it is the first word of a command of two. */
+bool command_is_object(const char *word);
+
+/* What a word that names no command, or no verb of the object, is nearest to; it may be in buf.
+ * NULL: it is like nothing. */
+const char *command_nearest(const char *word, const char *object, char *buf, size_t size);
+
 #endif

@@ -227,3 +227,17 @@ void help_fields(FILE *stream, const struct command *command)
 	if (command->summary_schema)
 		put_schema(stream, command->summary_schema);
 }
+
+void help_columns(FILE *stream, const struct command *command)
+{
+	for (const struct schema *const *schema = command->schemas; *schema; schema++) {
+		char text[2048];
+		size_t used = 0;
+
+		for (size_t i = 0; i < (*schema)->count && used < sizeof(text); i++)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+						 i ? ", " : "", (*schema)->fields[i].name);
+		put_wrapped(stream, (size_t)fprintf(stream, "Columns of %s: ", (*schema)->record),
+			    2, text);
+	}
+}

@@ -16,6 +16,9 @@ void help_object(FILE *stream, const char *object);
 /* `kvet ksyms lookup --help`: one command whole. */
 void help_command(FILE *stream, const struct command *command);
 
+/* Their names, a paragraph a record, as --columns takes them. */
+void help_columns(FILE *stream, const struct command *command);
+
 /* The fields of its records. */
 void help_fields(FILE *stream, const struct command *command);
 

@@ -33,12 +33,12 @@ enum {
 static const struct field fields[] = {
 	[CHANGE] = { "change", FIELD_STRING, "added, removed or moved", 0 },
 	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
-	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", 0 },
+	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", FIELD_LEAVES(2) },
 	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
 	[BEFORE_RELATIVE] = { "before_relative", FIELD_INTEGER, "distance from anchor in BEFORE",
-			      FIELD_HEX },
+			      FIELD_HEX | FIELD_LEAVES(1) },
 	[AFTER_RELATIVE] = { "after_relative", FIELD_INTEGER, "distance from anchor in AFTER",
-			     FIELD_HEX },
+			     FIELD_HEX | FIELD_LEAVES(1) },
 	[BEFORE_ADDRESS] = { "before_address", FIELD_ADDRESS, "in BEFORE", FIELD_DETAIL },
 	[AFTER_ADDRESS] = { "after_address", FIELD_ADDRESS, "in AFTER", FIELD_DETAIL },
 };

@@ -40,7 +40,8 @@ enum {
 static const struct field name_fields[] = {
 	[NAME] = { "name", FIELD_STRING, "of several symbols", 0 },
 	[NAME_KIND] = { "kind", FIELD_STRING,
-			"generic (the compiler's own), copy (of a function) or ordinary", 0 },
+			"generic (the compiler's own), copy (of a function) or ordinary",
+			FIELD_LEAVES(1) },
 	[NAME_ROWS] = { "symbols", FIELD_INTEGER, "how many bear it", 0 },
 	[NAME_ADDRESSES] = { "addresses", FIELD_LIST, "of all of them; empty where hidden",
 			     FIELD_DETAIL },

@@ -14,10 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <kvet/nearest.h>
-
 #include "command.h"
 #include "help.h"
+#include "output/columns.h"
 #include "output/safe.h"
 #include "process.h"
 #include "stop.h"
@@ -43,12 +42,22 @@ static_assert(sizeof(endings) / sizeof(*endings) == STATUS_COUNT, "every status 
 static struct timespec began;
 static bool progress_shown;
 
+/* The line that says how far it is. */
+static void clear_progress(void)
+{
+	if (!progress_shown)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	progress_shown = false;
+}
+
 static void complain(const char *label, const char *text)
 {
 	char *safe = safe_text(text);
 
-	fprintf(stderr, "%s%s%s\n", progress_shown ? "\r\033[K" : "", label, safe ? safe : text);
-	progress_shown = false;
+	clear_progress();
+	fprintf(stderr, "%s%s\n", label, safe ? safe : text);
 	free(safe);
 }
 
@@ -136,7 +145,8 @@ void context_progress(struct context *context, const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	/* From the start of the line, over what was there. */
-	if (progress_shown || *line)
+	clear_progress();
+	if (*line)
 		fprintf(stderr, "\r\033[K%s", line);
 	fflush(stderr);
 	progress_shown = *line != '\0';
@@ -184,6 +194,8 @@ static enum status run_checked(struct context *context, const struct command *co
 		status = context_confine(context, command->capabilities);
 	if (status == STATUS_YES)
 		status = command->run(context, args, result->operands, result->count);
+	if (result->list_columns)
+		help_columns(stderr, command);
 	if (status == STATUS_USAGE)
 		fprintf(stderr, "Try 'kvet %s --help'.\n", command->name);
 	return status;
@@ -231,6 +243,20 @@ static void check_sysroot(const struct common_args *common, struct options_resul
 			 common->sysroot, strerror(errnum));
 }
 
+/* What is no column of the command: says so, and notes that the names are to be listed. */
+static void check_columns(const struct common_args *common, const struct command *command,
+			  struct options_result *result)
+{
+	size_t len;
+	const char *word = columns_unknown(common->columns, command->schemas, &len);
+
+	if (!word || result->complaint[0])
+		return;
+	snprintf(result->complaint, sizeof(result->complaint), "%s has no column '%.*s'",
+		 command->name, (int)(len < 64 ? len : 64), word);
+	result->list_columns = true;
+}
+
 static int run_command(const struct command *command, int argc, char **argv,
 		       struct common_args *common)
 {
@@ -253,7 +279,9 @@ static int run_command(const struct command *command, int argc, char **argv,
 	}
 	options_output(common, command->live || (command->live_with && command->live_with(args)),
 		       &output_options);
+	output_options.before_write = clear_progress;
 	check_sysroot(common, &result);
+	check_columns(common, command, &result);
 	options_refuse(command->name, command->refuses, common, &result);
 	context = (struct context){
 		.host = { .sysroot = common->sysroot },
@@ -284,84 +312,16 @@ static int run_command(const struct command *command, int argc, char **argv,
 /* --- finding the command ------------------------------------------------------------------------
  */
 
-/* How many words of argv name the command: 0 if they do not. */
-static int matches(const struct command *command, int argc, char **argv)
-{
-	const char *rest = command->name;
-	int words = 0;
-
-	while (*rest) {
-		size_t len = strcspn(rest, " ");
-
-		if (words == argc || strlen(argv[words]) != len ||
-		    strncmp(argv[words], rest, len) != 0)
-			return 0;
-		words++;
-		rest += len + (rest[len] == ' ');
-	}
-	return words;
-}
-
-static bool is_object(const char *word)
-{
-	for (const struct command *const *c = commands; *c; c++) {
-		size_t len = strcspn((*c)->name, " ");
-
-		if ((*c)->name[len] && strlen(word) == len && !strncmp((*c)->name, word, len))
-			return true;
-	}
-	return false;
-}
-
-/* Offers the words that may stand at this place: objects, or the verbs of an object. A
- * candidate is the end of a static name, or its first word, which buf keeps. */
-static void offer_words(struct kvet_nearest *nearest, const char *object, char (*buf)[32])
-{
-	for (const struct command *const *c = commands; *c; c++) {
-		const char *name = (*c)->name;
-		size_t len = strcspn(name, " ");
-		char word[32];
-
-		if (object && (strlen(object) != len || strncmp(name, object, len) != 0))
-			continue;
-		if (object)
-			snprintf(word, sizeof(word), "%s", name + len + (name[len] == ' '));
-		else
-			snprintf(word, sizeof(word), "%.*s", (int)len, name);
-		kvet_nearest_offer(nearest, word);
-		if (nearest->best == word)
-			nearest->best = strcpy(*buf, word);
-	}
-	if (!object)
-		kvet_nearest_offer(nearest, "help");
-}
-
-/* The command whose second word this is, said without the first. */
-static const char *by_verb(const char *word)
-{
-	for (const struct command *const *c = commands; *c; c++) {
-		const char *space = strchr((*c)->name, ' ');
-
-		if (space && !strcmp(space + 1, word))
-			return (*c)->name;
-	}
-	return NULL;
-}
-
 static int unknown(const char *word, const char *object)
 {
 	char *safe = safe_text(word), buf[32];
-	struct kvet_nearest nearest;
-	const char *space = object ? " " : "";
+	const char *nearest, *space = object ? " " : "";
 
 	object = object ? object : "";
-	kvet_nearest_init(&nearest, word);
-	offer_words(&nearest, *object ? object : NULL, &buf);
-	if (!*object && by_verb(word))
-		nearest.best = by_verb(word);
+	nearest = command_nearest(word, *object ? object : NULL, buf, sizeof(buf));
 	fprintf(stderr, "kvet: unknown command '%s%s%s'", object, space, safe ? safe : "?");
-	if (nearest.best)
-		fprintf(stderr, ": did you mean '%s%s%s'?", object, space, nearest.best);
+	if (nearest)
+		fprintf(stderr, ": did you mean '%s%s%s'?", object, space, nearest);
 	fprintf(stderr, "\nTry 'kvet %s%shelp'.\n", object, space);
 	free(safe);
 	return end(STATUS_USAGE, 0, "kvet");
@@ -404,7 +364,7 @@ static int help(int argc, char **argv)
 	if (!strcmp(argv[0], "help"))
 		return help(argc - 1, argv + 1);
 	for (const struct command *const *c = commands; *c; c++) {
-		int words = matches(*c, argc, argv);
+		int words = command_matches(*c, argc, argv);
 
 		if (words && words < argc)
 			return needless(*c, argv[words]);
@@ -413,11 +373,11 @@ static int help(int argc, char **argv)
 			return end(STATUS_YES, 0, "help");
 		}
 	}
-	if (is_object(argv[0]) && argc == 1) {
+	if (command_is_object(argv[0]) && argc == 1) {
 		help_object(stdout, argv[0]);
 		return end(STATUS_YES, 0, "help");
 	}
-	return is_object(argv[0]) ? unknown(argv[1], argv[0]) : unknown(argv[0], NULL);
+	return command_is_object(argv[0]) ? unknown(argv[1], argv[0]) : unknown(argv[0], NULL);
 }
 
 static bool is_help(const char *word)
@@ -428,7 +388,7 @@ static bool is_help(const char *word)
 static int dispatch(int argc, char **argv, struct common_args *common)
 {
 	for (const struct command *const *c = commands; *c; c++) {
-		int words = matches(*c, argc, argv);
+		int words = command_matches(*c, argc, argv);
 
 		if (!words)
 			continue;
@@ -437,7 +397,7 @@ static int dispatch(int argc, char **argv, struct common_args *common)
 		/* getopt skips the first word: let it be the last of the command's name. */
 		return run_command(*c, argc - words + 1, argv + words - 1, common);
 	}
-	if (is_object(argv[0])) {
+	if (command_is_object(argv[0])) {
 		if (argc == 1) {
 			help_object(stderr, argv[0]);
 			return end(STATUS_USAGE, 0, argv[0]);

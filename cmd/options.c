@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <kvet/nearest.h>
@@ -12,6 +13,9 @@
 #include "option_rules.h"
 
 #define OPTIONS_MOST 64
+
+/* A number of COLUMNS above this is none. */
+#define TERMINAL_WIDEST 65535
 
 #define COMMON(member) offsetof(struct common_args, member)
 
@@ -26,6 +30,9 @@ const struct option_spec common_options[] = {
 	  .help = "all fields, and libbpf's warnings" },
 	{ "color", 0, "WHEN", OPTION_STRING, COMMON(color), .choices = "auto always never",
 	  .preset = "auto", .help = "colour verdicts" },
+	{ "columns", 0, "LIST", OPTION_STRING, COMMON(columns),
+	  .excludes = "json pretty format=json format=jsonl",
+	  .help = "columns of text, by the names of --help-fields" },
 	{ "sysroot", 0, "DIR", OPTION_STRING, COMMON(sysroot),
 	  .help = "read /proc, /sys and /boot below DIR" },
 	{ "help", 'h', NULL, OPTION_FLAG, COMMON(help), .help = "print this help" },
@@ -237,6 +244,7 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 	merge(&merged, own, operands_first);
 	result->complaint[0] = '\0';
 	result->no_memory = false;
+	result->list_columns = false;
 	/* Options may follow operands, whatever the environment says: what looks like one never is
 	 * an operand without "--" in front of it. */
 	unsetenv("POSIXLY_CORRECT");
@@ -299,13 +307,30 @@ static bool wants_unicode(void)
 	       (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
 }
 
+/* What the terminal says of its lines, or else the environment; 0: nobody knows. */
+static size_t terminal_width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { 0 };
+	size_t width;
+
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	width = columns && columns[strspn(columns, "0123456789")] == '\0'
+			? strtoul(columns, NULL, 10)
+			: 0;
+	return width <= TERMINAL_WIDEST ? width : 0;
+}
+
 void options_output(const struct common_args *common, bool live, struct output_options *options)
 {
 	static const char *const formats[] = {
 		[OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_JSONL] = "jsonl"
 	};
 
-	*options = (struct output_options){ .pretty = common->pretty, .verbose = common->verbose };
+	*options = (struct output_options){ .pretty = common->pretty,
+					    .verbose = common->verbose,
+					    .columns = common->columns };
 	if (common->json || common->pretty)
 		options->format = OUTPUT_JSON;
 	for (size_t i = 0; common->format && i < OUTPUT_NONE; i++)
@@ -318,4 +343,5 @@ void options_output(const struct common_args *common, bool live, struct output_o
 	options->color = wants_color(common->color);
 	options->unicode = wants_unicode();
 	options->terminal = isatty(STDOUT_FILENO);
+	options->width = options->terminal ? terminal_width() : 0;
 }

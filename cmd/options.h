@@ -64,6 +64,7 @@ struct common_args {
 	bool verbose;
 	const char *format;
 	const char *color;
+	const char *columns;
 	const char *sysroot;
 };
 
@@ -74,6 +75,7 @@ struct options_result {
 	const char *const *operands;
 	size_t count;
 	char complaint[512]; /* what is wrong with it; "" if nothing */
+	bool list_columns;   /* what --columns takes has to be said */
 	bool no_memory;      /* it could not be kept: no fault of the command line */
 };
 

@@ -75,7 +75,8 @@ static const struct field fields[] = {
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
 		      FIELD_VERDICT },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", 0 },
-	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded", 0 },
+	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded",
+		    FIELD_LEAVES(1) },
 	[LOG] = { "log", FIELD_STRING, "the verifier's words on it", FIELD_DETAIL },
 	[EVIDENCE] = { "evidence", FIELD_STRING,
 		       "what a no or a doubt rests on, with what the host says of it",
@@ -84,17 +85,18 @@ static const struct field fields[] = {
 			 "what loads can be attached too; absent if that was not asked",
 			 FIELD_SPARSE },
 	[ATTACH_CAUSE] = { "attach_cause", FIELD_STRING, "why it cannot, or is not known",
-			   FIELD_SPARSE },
-	[BTF] = { "btf", FIELD_BOOLEAN, "the other oracle: the kernel's BTF names the helper", 0 },
+			   FIELD_SPARSE | FIELD_LEAVES(1) },
+	[BTF] = { "btf", FIELD_BOOLEAN, "the other oracle: the kernel's BTF names the helper",
+		  FIELD_LEAVES(2) },
 	[DISAGREE] = { "disagree", FIELD_BOOLEAN, "the two oracles contradict each other",
 		       FIELD_DETAIL },
 	[LIBBPF_RETURN] = { "libbpf_return", FIELD_INTEGER,
 			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error",
-			    FIELD_SPARSE },
+			    FIELD_SPARSE | FIELD_LEAVES(1) },
 	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind",
-			   FIELD_SPARSE },
+			   FIELD_SPARSE | FIELD_LEAVES(1) },
 	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from",
-			   FIELD_SPARSE },
+			   FIELD_SPARSE | FIELD_LEAVES(1) },
 	[LIBBPF_CALLS] = { "libbpf_calls", FIELD_LIST, "all its calls that failed, in their order",
 			   FIELD_DETAIL },
 };
@@ -116,8 +118,6 @@ static const struct grid grid = { .row = HELPER, .column = TYPE, .marks = marks 
 static const struct schema matrix_schema = {
 	.record = "helper", .fields = fields, .count = FIELD_COUNT, .grid = &grid
 };
-#define GRID_LEAST 65
-
 enum {
 	SUPPORTED,
 	UNSUPPORTED,
@@ -156,9 +156,9 @@ static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracep
 					     "perf_event" };
 static const char *const everything[] = { "*" };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
-
-#define BATCH      256 /* questions asked at a time: an answer takes some 6 kB */
-#define CALLS_MOST 32
+#define GRID_LEAST   65
+#define BATCH        256 /* questions asked at a time: an answer takes some 6 kB */
+#define CALLS_MOST   32
 
 /* What one run works on, and what it counts. */
 struct run {

@@ -41,6 +41,7 @@ static enum status clean_up(struct context *context)
 	static const struct trace_totals nothing;
 	struct kvet_error err;
 
+	trace_expect_no_events(context);
 	trace_put_summary(context, &nothing);
 	if (kvet_kprobe_cleanup(&context->host, put_group, &cleaning, &err)) {
 		context_error(context, &err.cause);
@@ -90,6 +91,11 @@ static enum status perform(struct context *context, const struct trace_args *arg
 			   const struct lines *lines, struct trace_plan *plan)
 {
 	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
+	const struct trace_expectation expectation = { .returns = args->returns,
+						       .args = args->args || args->strings,
+						       .regs = args->regs,
+						       .stack = args->stack,
+						       .unarmed = args->plan || args->offsets };
 	static const struct trace_totals nothing;
 	struct kvet_trace_options wanted;
 	struct trace_range range;
@@ -103,6 +109,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		status = trace_plan_parse(plan, context, lines);
 	if (status != STATUS_YES)
 		return status;
+	trace_expect(context, &expectation);
 	trace_put_summary(context, &nothing); /* holds unless tracing begins */
 	status = trace_plan_resolve(plan, context, &choice);
 	if (status < STATUS_ERROR && args->plan)

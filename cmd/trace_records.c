@@ -34,25 +34,26 @@ enum {
 
 static const struct field event_fields[] = {
 	[BOOT] = { "boot_ns", FIELD_TIME, "CLOCK_BOOTTIME of the hit", 0 },
-	[MONO] = { "mono_ns", FIELD_TIME, "CLOCK_MONOTONIC of the hit", 0 },
+	[MONO] = { "mono_ns", FIELD_TIME, "CLOCK_MONOTONIC of the hit", FIELD_ASIDE },
 	[WALL_NS] = { "wall_ns", FIELD_TIME, "CLOCK_REALTIME of the hit; absent if not known",
 		      FIELD_DETAIL },
 	[WALL] = { "wall", FIELD_STRING, "the same as a date and a time, UTC", FIELD_DETAIL },
-	[CPU] = { "cpu", FIELD_INTEGER, "where it ran", 0 },
-	[PID] = { "pid", FIELD_INTEGER, "process (thread group)", 0 },
-	[TID] = { "tid", FIELD_INTEGER, "thread", 0 },
+	[CPU] = { "cpu", FIELD_INTEGER, "where it ran", FIELD_LEAVES(2) },
+	[PID] = { "pid", FIELD_INTEGER, "process (thread group)", FIELD_SHORT },
+	[TID] = { "tid", FIELD_INTEGER, "thread", FIELD_ASIDE },
 	[UID] = { "uid", FIELD_INTEGER, "user", FIELD_DETAIL },
 	[CGROUP] = { "cgroup", FIELD_INTEGER, "of the task: the inode of its directory",
 		     FIELD_DETAIL },
-	[COMM] = { "comm", FIELD_STRING, "task name", 0 },
+	[COMM] = { "comm", FIELD_STRING, "task name", FIELD_LEAVES(1) },
 	[SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
-	[OFFSET] = { "offset", FIELD_INTEGER, "of the site in the symbol", FIELD_HEX },
-	[ADDRESS] = { "address", FIELD_ADDRESS, "of the site", 0 },
-	[IP] = { "ip", FIELD_ADDRESS, "instruction pointer that the handler saw", 0 },
+	[OFFSET] = { "offset", FIELD_INTEGER, "of the site in the symbol",
+		     FIELD_HEX | FIELD_LEAVES(3) },
+	[ADDRESS] = { "address", FIELD_ADDRESS, "of the site", FIELD_ASIDE },
+	[IP] = { "ip", FIELD_ADDRESS, "instruction pointer that the handler saw", FIELD_ASIDE },
 	[VALUE] = { "value", FIELD_INTEGER, "that the function returned, with --return",
 		    FIELD_SPARSE },
 	[ERROR] = { "error", FIELD_STRING, "name of the errno, if the value is one negated",
-		    FIELD_SPARSE },
+		    FIELD_SPARSE | FIELD_SHORT },
 	[DURATION] = { "duration_ns", FIELD_DURATION,
 		       "since the function's entry; absent if that was not seen", FIELD_SPARSE },
 	[ARGS] = { "args", FIELD_MAP, "of the function by name, with --args", FIELD_SPARSE },
@@ -93,33 +94,36 @@ enum {
 };
 
 static const struct field site_fields[] = {
-	[NUMBER] = { "number", FIELD_INTEGER, "of the site, from 1", 0 },
-	[SPEC] = { "spec", FIELD_STRING, "that asked for it", 0 },
+	[NUMBER] = { "number", FIELD_INTEGER, "of the site, from 1", FIELD_LEAVES(1) },
+	[SPEC] = { "spec", FIELD_STRING, "that asked for it", FIELD_LEAVES(5) },
 	[SITE_SYMBOL] = { "symbol", FIELD_STRING, "absent if none was found", 0 },
-	[SITE_OFFSET] = { "offset", FIELD_INTEGER, "in the symbol", FIELD_HEX },
+	[SITE_OFFSET] = { "offset", FIELD_INTEGER, "in the symbol", FIELD_HEX | FIELD_LEAVES(2) },
 	[SITE_ADDRESS] = { "address", FIELD_ADDRESS, "of the probe", 0 },
 	[RELATIVE] = { "relative", FIELD_INTEGER, "distance from _text, whatever KASLR did",
 		       FIELD_DETAIL },
-	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
-	[ALIASES] = { "aliases", FIELD_LIST, "other names of the symbol's address", FIELD_SPARSE },
+	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", FIELD_LEAVES(4) },
+	[ALIASES] = { "aliases", FIELD_LIST, "other names of the symbol's address",
+		      FIELD_SPARSE | FIELD_LEAVES(6) },
 	[BEFORE] = { "before", FIELD_STRING, "symbol in front of it, where several are alike",
-		     FIELD_SPARSE },
-	[AFTER] = { "after", FIELD_STRING, "symbol behind it, likewise", FIELD_SPARSE },
+		     FIELD_SPARSE | FIELD_LEAVES(1) },
+	[AFTER] = { "after", FIELD_STRING, "symbol behind it, likewise",
+		    FIELD_SPARSE | FIELD_LEAVES(1) },
 	[ATTACHABLE] = { "attachable", FIELD_STRING,
 			 "yes, no or undetermined: the kernel's word, where it was asked",
 			 FIELD_SPARSE | FIELD_VERDICT },
 	[ATTACHED] = { "attached", FIELD_BOOLEAN, "whether the probe was armed", FIELD_VERDICT },
 	[ARMED] = { "armed", FIELD_ADDRESS, "where the probe really was; absent if not told",
-		    FIELD_SPARSE },
+		    FIELD_SPARSE | FIELD_LEAVES(4) },
 	[HOW] = { "how", FIELD_STRING,
-		  "it got control: ftrace, jump or breakpoint; or disabled, gone", FIELD_SPARSE },
+		  "it got control: ftrace, jump or breakpoint; or disabled, gone",
+		  FIELD_SPARSE | FIELD_LEAVES(3) },
 	[HITS] = { "hits", FIELD_INTEGER, "how often it fired; absent if not armed", FIELD_SPARSE },
 	[ENTERED] = { "entered", FIELD_INTEGER, "calls that began meanwhile, with --return",
-		      FIELD_SPARSE },
+		      FIELD_SPARSE | FIELD_LEAVES(2) },
 	[RETURNED] = { "returned", FIELD_INTEGER, "of them, those that were seen to return",
-		       FIELD_SPARSE },
+		       FIELD_SPARSE | FIELD_LEAVES(2) },
 	[INSIDE] = { "inside", FIELD_INTEGER, "those that were still under way in the end",
-		     FIELD_SPARSE },
+		     FIELD_SPARSE | FIELD_LEAVES(3) },
 	[UNRETURNED] = { "unreturned", FIELD_INTEGER,
 			 "those that are over, and whose return nobody saw", FIELD_SPARSE },
 	[UNPLACED] = { "unplaced", FIELD_INTEGER,
@@ -150,7 +154,7 @@ enum {
 };
 
 static const struct field bucket_fields[] = {
-	[BUCKET_NUMBER] = { "number", FIELD_INTEGER, "of the site", 0 },
+	[BUCKET_NUMBER] = { "number", FIELD_INTEGER, "of the site", FIELD_LEAVES(1) },
 	[BUCKET_SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
 	[FROM] = { "from_ns", FIELD_DURATION, "the shortest duration in the bucket", 0 },
 	[TO] = { "to_ns", FIELD_DURATION, "and what all are shorter than", 0 },
@@ -169,7 +173,8 @@ enum {
 };
 
 static const struct field rank_fields[] = {
-	[RANK_NUMBER] = { "number", FIELD_INTEGER, "in the order of hits, from 1", 0 },
+	[RANK_NUMBER] = { "number", FIELD_INTEGER, "in the order of hits, from 1",
+			  FIELD_LEAVES(1) },
 	[RANK_SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
 	[RANK_HITS] = { "hits", FIELD_INTEGER, "of this task, process or stack", 0 },
 	[RANK_PID] = { "pid", FIELD_INTEGER, "with --top pid", FIELD_SPARSE },
@@ -189,18 +194,40 @@ enum {
 
 static const struct field group_fields[] = {
 	[GROUP] = { "group", FIELD_STRING, "of events in tracefs, that a kvet made", 0 },
-	[GROUP_PID] = { "pid", FIELD_INTEGER, "of that kvet", 0 },
-	[ALIVE] = { "alive", FIELD_BOOLEAN, "whether it still runs: then they are its own", 0 },
+	[GROUP_PID] = { "pid", FIELD_INTEGER, "of that kvet", FIELD_LEAVES(1) },
+	[ALIVE] = { "alive", FIELD_BOOLEAN, "whether it still runs: then they are its own",
+		    FIELD_LEAVES(1) },
 	[GROUP_EVENTS] = { "events", FIELD_INTEGER, "in the group", 0 },
 	[REMOVED] = { "removed", FIELD_BOOLEAN, "whether they are gone now", FIELD_VERDICT },
 	[GROUP_CAUSE] = { "cause", FIELD_STRING, "why they are not", 0 },
 };
 
 const struct schema trace_event_schema = SCHEMA("event", event_fields);
-const struct schema trace_site_schema = SCHEMA("site", site_fields);
-const struct schema trace_bucket_schema = SCHEMA("bucket", bucket_fields);
-const struct schema trace_rank_schema = SCHEMA("rank", rank_fields);
-const struct schema trace_group_schema = SCHEMA("group", group_fields);
+const struct schema trace_site_schema = SCHEMA_FLAGGED("site", site_fields, SCHEMA_AT_END);
+const struct schema trace_bucket_schema = SCHEMA_FLAGGED("bucket", bucket_fields, SCHEMA_AT_END);
+const struct schema trace_rank_schema = SCHEMA_FLAGGED("rank", rank_fields, SCHEMA_AT_END);
+const struct schema trace_group_schema = SCHEMA_FLAGGED("group", group_fields, SCHEMA_AT_END);
+
+#define BIT(field) (UINT64_C(1) << (field))
+
+void trace_expect(struct context *context, const struct trace_expectation *expectation)
+{
+	uint64_t will = 0;
+
+	if (expectation->returns)
+		will |= BIT(VALUE) | BIT(ERROR) | BIT(DURATION);
+	if (expectation->args && !expectation->returns)
+		will |= BIT(ARGS);
+	if (expectation->regs)
+		will |= BIT(REGS);
+	if (expectation->stack)
+		will |= BIT(STACK);
+	output_expect(context->output, &trace_event_schema, will, 0);
+	if (!expectation->unarmed)
+		return;
+	output_expect(context->output, &trace_site_schema, BIT(ATTACHABLE), BIT(ATTACHED));
+	trace_expect_no_events(context);
+}
 
 static struct value value_count(uint64_t count)
 {

@@ -30,6 +30,14 @@ struct trace_event_row {
 	const struct trace_values *registers; /* NULL: not asked for */
 	const char *const *stack;             /* its frames, in words; NULL: not asked for */
 };
+/* What is known of the records before the first one comes: for text. */
+struct trace_expectation {
+	bool returns, args, regs, stack; /* events show them */
+	bool unarmed;                    /* nothing is to be armed: nobody asks whether it was */
+};
+
+void trace_expect(struct context *context, const struct trace_expectation *expectation);
+
 void trace_put_event(struct context *context, const struct trace_event_row *row);
 
 /* A site, as far as is known. */
@@ -87,6 +95,8 @@ void trace_totals_add(struct trace_totals *totals, const struct kvet_trace_site 
 enum status trace_totals_judge(struct context *context, const struct trace_totals *totals,
 			       bool fail_on_loss);
 
+/* Nothing is traced: that there are 0 events is no news. */
+void trace_expect_no_events(struct context *context);
 void trace_put_summary(struct context *context, const struct trace_totals *totals);
 
 #endif

@@ -68,6 +68,14 @@ void trace_totals_add(struct trace_totals *totals, const struct kvet_trace_site 
 	totals->unplaced += site->unplaced;
 }
 
+void trace_expect_no_events(struct context *context)
+{
+	const uint64_t counts =
+		UINT64_C(1) << EVENTS | UINT64_C(1) << SUMMARY_LOST | UINT64_C(1) << DISCARDED;
+
+	output_expect(context->output, &trace_summary_schema, 0, counts);
+}
+
 void trace_put_summary(struct context *context, const struct trace_totals *totals)
 {
 	struct value summary[SUMMARY_COUNT] = {

@@ -5,6 +5,7 @@
 #include "cells.h"
 #include "safe.h"
 #include "spark.h"
+#include "width.h"
 
 char *cells_more(struct cells *cells, size_t len)
 {
@@ -48,7 +49,7 @@ static bool add_string(struct cells *cells, struct cell *cell, const char *strin
 	if (len != (size_t)-1)
 		return add_bytes(cells, cell, string, len, len);
 	safe = safe_text(string);
-	done = safe && add_bytes(cells, cell, safe, strlen(safe), safe_width(safe));
+	done = safe && add_bytes(cells, cell, safe, strlen(safe), width_of(safe, strlen(safe)));
 	free(safe);
 	return done;
 }
@@ -96,7 +97,8 @@ static bool add_series(struct cells *cells, struct cell *cell, const struct valu
 		       bool unicode)
 {
 	char *line = spark(value->series.items, value->series.count, unicode);
-	bool done = line && add_bytes(cells, cell, line, strlen(line), safe_width(line));
+	bool done =
+		line && add_bytes(cells, cell, line, strlen(line), width_of(line, strlen(line)));
 
 	free(line);
 	return done;
@@ -131,6 +133,25 @@ bool cells_add(struct cells *cells, struct cell *cell, const struct output *outp
 {
 	*cell = (struct cell){ .start = cells->used };
 	return add_text(cells, cell, output, field, value);
+}
+
+bool cells_cut(struct cells *cells, struct cell *cell, size_t columns, const char *ellipsis)
+{
+	size_t end = width_of(ellipsis, strlen(ellipsis));
+	char *text = cells->bytes + cell->start;
+	size_t kept;
+
+	if (cell->width <= columns)
+		return true;
+	if (end > columns) {
+		ellipsis += strlen(ellipsis);
+		end = 0;
+	}
+	kept = width_prefix(text, cell->len, columns - end);
+	cell->width = width_of(text, kept);
+	cells->used = cell->start + kept;
+	cell->len = kept;
+	return add_bytes(cells, cell, ellipsis, strlen(ellipsis), end);
 }
 
 static bool add_text(struct cells *cells, struct cell *cell, const struct output *output,

@@ -27,6 +27,10 @@ char *cells_more(struct cells *cells, size_t len);
 bool cells_add(struct cells *cells, struct cell *cell, const struct output *output,
 	       const struct field *field, const struct value *value);
 
+/* Cuts the last cell that was added to so many columns, of which the ellipsis takes the
+ * last. Returns false if memory is out. */
+bool cells_cut(struct cells *cells, struct cell *cell, size_t columns, const char *ellipsis);
+
 /* Whether a value has a text of its own. */
 bool cell_has_text(const struct field *field, const struct value *value);
 

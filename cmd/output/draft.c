@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "renderer.h"
+#include "width.h"
 
 #define ROWS_DEFAULT    24
 #define COLUMNS_DEFAULT 80
@@ -39,11 +40,8 @@ static void show(struct output *output, const char *text)
 	rows = size.ws_row > 1 ? size.ws_row : ROWS_DEFAULT;
 	columns = size.ws_col > 1 ? size.ws_col : COLUMNS_DEFAULT;
 	while (*text && output->draft_lines + 1 < rows) {
-		size_t len = strcspn(text, "\n"), shown = len < columns ? len : columns - 1;
+		size_t len = strcspn(text, "\n"), shown = width_prefix(text, len, columns - 1);
 
-		/* Not in the middle of a character. */
-		while (shown < len && shown && ((unsigned char)text[shown] & 0xc0) == 0x80)
-			shown--;
 		fprintf(output->stream, "%.*s\n", (int)shown, text);
 		output->draft_lines++;
 		text += len + (text[len] == '\n');

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "color.h"
 #include "grid.h"
 #include "safe.h"
+#include "width.h"
 
 struct row {
 	char *name;
@@ -27,21 +29,6 @@ struct text_grid {
 	size_t column_count;
 	size_t next; /* where the next record's column is, most often */
 };
-
-const char *text_color(const char *word, size_t len)
-{
-	static const struct {
-		const char *word, *color;
-	} colors[] = {
-		{ "yes", "\033[32m" },         { "supported", "\033[32m" },    { "no", "\033[31m" },
-		{ "unsupported", "\033[31m" }, { "undetermined", "\033[33m" },
-	};
-
-	for (size_t i = 0; i < sizeof(colors) / sizeof(*colors); i++)
-		if (strlen(colors[i].word) == len && !memcmp(word, colors[i].word, len))
-			return colors[i].color;
-	return NULL;
-}
 
 struct text_grid *text_grid_new(const struct schema *schema)
 {
@@ -144,7 +131,7 @@ bool text_grid_add(struct text_grid *grid, const struct value *values)
 static size_t put_name(FILE *stream, const char *name)
 {
 	char *safe = safe_text(name);
-	size_t width = safe ? safe_width(safe) : 1;
+	size_t width = safe ? width_of(safe, strlen(safe)) : 1;
 
 	fputs(safe ? safe : "?", stream);
 	free(safe);
@@ -154,7 +141,7 @@ static size_t put_name(FILE *stream, const char *name)
 static size_t name_width(const char *name)
 {
 	char *safe = safe_text(name);
-	size_t width = safe ? safe_width(safe) : 1;
+	size_t width = safe ? width_of(safe, strlen(safe)) : 1;
 
 	free(safe);
 	return width;
@@ -180,8 +167,8 @@ static void put_mark(const struct text_grid *grid, const struct output *output, 
 	while (mark->value && mark->mark != shown)
 		mark++;
 	if (output->options.color && mark->value)
-		color = text_color(mark->value, strlen(mark->value));
-	fprintf(output->stream, "%s%c%s", color ? color : "", shown, color ? "\033[0m" : "");
+		color = color_of_verdict(mark->value, strlen(mark->value));
+	fprintf(output->stream, "%s%c%s", color ? color : "", shown, color ? COLOR_END : "");
 }
 
 static bool has_mark(const struct text_grid *grid, char mark)

@@ -13,7 +13,4 @@ bool text_grid_add(struct text_grid *grid, const struct value *values);
 void text_grid_put(const struct text_grid *grid, struct output *output, bool blank_before);
 void text_grid_free(struct text_grid *grid);
 
-/* The colour of a verdict's word of len bytes, an escape sequence, or NULL. */
-const char *text_color(const char *word, size_t len);
-
 #endif

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "color.h"
 #include "line.h"
 #include "safe.h"
 
-#define ESC       '\033'
-#define COLOR_END "\033[0m"
+#define ESC '\033'
 
 /* What makes letters bold, underlined or coloured. Not black or white, which may be the
  * background; not hidden; no background. */

@@ -108,11 +108,34 @@ void output_bursts(struct output *output)
 	output->bursts = true;
 }
 
+void output_expect(struct output *output, const struct schema *schema, uint64_t will,
+		   uint64_t never)
+{
+	assert(output->expected_count < EXPECTED_MOST);
+	output->expected[output->expected_count++] = (struct expectation){ schema, will, never };
+}
+
+struct expectation output_expected(const struct output *output, const struct schema *schema)
+{
+	for (size_t i = 0; i < output->expected_count; i++)
+		if (output->expected[i].schema == schema)
+			return output->expected[i];
+	return (struct expectation){ .schema = schema };
+}
+
+/* A line that says how far it is, on standard error, is no part of a table. */
+static void make_way(const struct output *output)
+{
+	if (output->options.terminal && output->options.before_write)
+		output->options.before_write();
+}
+
 void output_flush(struct output *output)
 {
 	if (!output->renderer || output->failure)
 		return;
 	pthread_mutex_lock(&output->lock);
+	make_way(output);
 	errno = 0;
 	if (output->renderer->flush)
 		output->renderer->flush(output);
@@ -127,6 +150,7 @@ void output_record(struct output *output, const struct schema *schema, const str
 		return;
 	pthread_mutex_lock(&output->lock);
 	output_draft_clear(output);
+	make_way(output);
 	errno = 0;
 	output->renderer->record(output, schema, values);
 	output->records++;
@@ -244,6 +268,7 @@ int output_close(struct output *output, const char *status)
 	pthread_mutex_lock(&output->lock);
 	if (output->errors_left_out)
 		count_left_out(output);
+	make_way(output);
 	errno = 0;
 	if (output->renderer && !output->failure)
 		output->renderer->end(output, status);

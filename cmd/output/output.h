@@ -6,6 +6,7 @@
 #ifndef CMD_OUTPUT_OUTPUT_H
 #define CMD_OUTPUT_OUTPUT_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include <kvet/cause.h>
@@ -22,11 +23,14 @@ enum output_format {
 
 struct output_options {
 	enum output_format format;
-	bool pretty;   /* JSON over several lines */
-	bool verbose;  /* text shows the fields marked FIELD_DETAIL */
-	bool color;    /* text may use colour */
-	bool terminal; /* text is shown to somebody as it is written */
-	bool unicode;  /* text may use more than ASCII */
+	bool pretty;                /* JSON over several lines */
+	bool verbose;               /* text shows the fields marked FIELD_DETAIL */
+	bool color;                 /* text may use colour */
+	bool terminal;              /* text is shown to somebody as it is written */
+	bool unicode;               /* text may use more than ASCII */
+	size_t width;               /* of the terminal; 0: no terminal, or not known */
+	const char *columns;        /* those that text shows, see columns.h; NULL: by the schema */
+	void (*before_write)(void); /* on a terminal: clears what stands in the way; may be NULL */
 };
 
 struct output;
@@ -41,6 +45,14 @@ void output_live(struct output *output);
 /* Records come in bursts, and output_flush() shows each: columns are as wide as what may come. */
 void output_bursts(struct output *output);
 void output_flush(struct output *output);
+
+/*
+ * What is known beforehand of a schema's fields, by the bits of their numbers: those marked
+ * FIELD_SPARSE that there will be values for, and those that text has no use for, for they say the
+ * same in each record. A live table is so spared a second heading.
+ */
+void output_expect(struct output *output, const struct schema *schema, uint64_t will,
+		   uint64_t never);
 
 /* Writes a record: as many values as the schema has fields. */
 void output_record(struct output *output, const struct schema *schema, const struct value *values);

@@ -7,6 +7,8 @@
 
 #include "output.h"
 
+#define EXPECTED_MOST 8 /* schemas of a command that are told apart */
+
 /* What all formats share. A renderer writes to stream and keeps what it needs in state. */
 struct output {
 	FILE *stream;
@@ -18,6 +20,11 @@ struct output {
 	int failure; /* negative errno of the first failed write */
 	size_t records;
 	size_t draft_lines; /* of the draft that is on the terminal */
+	struct expectation {
+		const struct schema *schema;
+		uint64_t will, never;
+	} expected[EXPECTED_MOST];
+	size_t expected_count;
 
 	const struct renderer *renderer;
 	void *state;
@@ -43,6 +50,9 @@ struct renderer {
 extern const struct renderer text_renderer;
 extern const struct renderer json_renderer;
 extern const struct renderer jsonl_renderer;
+
+/* What output_expect() has said of a schema. */
+struct expectation output_expected(const struct output *output, const struct schema *schema);
 
 /* Notes a failure to write, or to get the memory to write with. The first one counts. */
 void output_fail(struct output *output, int errnum);

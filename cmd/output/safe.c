@@ -6,12 +6,10 @@
 
 #include "safe.h"
 
-/*
- * The length of the valid UTF-8 character at s, and its number; 0 if there is none: overlong
- * forms, surrogates and values past U+10FFFF are not valid (RFC 3629).
- */
-static size_t character(const unsigned char *s, uint32_t *number)
+/* Overlong forms, surrogates and values past U+10FFFF are not valid (RFC 3629). */
+size_t safe_character(const char *text, uint32_t *number)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	static const struct {
 		unsigned char mask, lead;
 		uint32_t least;
@@ -81,7 +79,7 @@ char *safe_text(const char *string)
 		return NULL;
 	while (*from) {
 		uint32_t point;
-		size_t len = character(from, &point);
+		size_t len = safe_character((const char *)from, &point);
 
 		if (!len || is_hidden(point)) {
 			for (len = len ? len : 1; len; len--)
@@ -136,7 +134,7 @@ char *safe_utf8(const char *string)
 		return NULL;
 	while (*from) {
 		uint32_t point;
-		size_t len = character(from, &point);
+		size_t len = safe_character((const char *)from, &point);
 
 		if (!len) {
 			memcpy(to, replacement, 3);
@@ -171,13 +169,4 @@ void safe_json_write(FILE *stream, const char *json)
 			s += 2;
 		}
 	}
-}
-
-size_t safe_width(const char *safe)
-{
-	size_t width = 0;
-
-	for (; *safe; safe++)
-		width += ((unsigned char)*safe & 0xc0) != 0x80;
-	return width;
 }

@@ -7,6 +7,7 @@
 #define CMD_OUTPUT_SAFE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* For people: a copy with each control character (C0, DEL, C1), each character that is not seen
@@ -26,7 +27,7 @@ char *safe_utf8(const char *string);
  * \u00NN. They can only stand inside strings there. */
 void safe_json_write(FILE *stream, const char *json);
 
-/* How many columns a safe string takes: its characters (not bytes). */
-size_t safe_width(const char *safe);
+/* The length of the valid UTF-8 character at text, and its number; 0 if there is none. */
+size_t safe_character(const char *text, uint32_t *number);
 
 #endif

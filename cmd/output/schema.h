@@ -33,7 +33,15 @@ enum field_flag {
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
 	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values; a summary's zero */
 	FIELD_TEXT = 1 << 4,    /* text alone has it: what others can tell from another field */
+	FIELD_SHORT = 1 << 5,   /* its values are: a table that cannot wait for them keeps less */
 };
+
+/* Where a terminal's line is too short for all columns, those with the largest number leave first,
+ * and those without one last: 1 to 6, among the flags. */
+#define FIELD_LEAVES(number)   ((unsigned int)(number) << 8)
+/* A terminal does not show it at all, but under --verbose or where --columns names it. */
+#define FIELD_ASIDE            FIELD_LEAVES(7)
+#define FIELD_LEAVES_OF(flags) ((flags) >> 8)
 
 struct field {
 	const char *name;
@@ -45,6 +53,7 @@ struct field {
 enum schema_flag {
 	SCHEMA_DETAIL = 1 << 0, /* text shows such records under --verbose alone */
 	SCHEMA_WORD = 1 << 1,   /* text without --verbose: the first field's value, nothing else */
+	SCHEMA_AT_END = 1 << 2, /* in a live output too, such records come together */
 };
 
 /* What a cell of a grid shows for a record whose field, a STRING, has this value. */

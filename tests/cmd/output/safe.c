@@ -219,14 +219,6 @@ START_TEST(json_is_written_without_raw_terminal_controls)
 }
 END_TEST
 
-START_TEST(width_counts_characters)
-{
-	ck_assert_uint_eq(safe_width(""), 0);
-	ck_assert_uint_eq(safe_width("abc"), 3);
-	ck_assert_uint_eq(safe_width("\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xa7"), 3);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("output safe");
@@ -248,7 +240,6 @@ int main(void)
 	tcase_add_test(tc, every_byte_alone_becomes_printable);
 	tcase_add_test(tc, json_keeps_controls_below_32_for_its_own_escapes);
 	tcase_add_test(tc, json_is_written_without_raw_terminal_controls);
-	tcase_add_test(tc, width_counts_characters);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

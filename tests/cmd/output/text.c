@@ -331,6 +331,83 @@ START_TEST(a_value_that_comes_late_begins_a_table_with_its_column)
 }
 END_TEST
 
+static int cleared;
+
+static void clear(void)
+{
+	cleared++;
+}
+
+/* How often what stands in the way of text was cleared for a row, and for a row and the end. */
+static void clears(bool terminal, int for_row, int in_all)
+{
+	const struct output_options options = { .format = OUTPUT_TEXT,
+						.terminal = terminal,
+						.before_write = clear };
+	struct written written;
+
+	cleared = 0;
+	written.stream = open_memstream(&written.text, &written.size);
+	written.output = output_new(written.stream, &options, "test things");
+	put(&written, "a", 1, "yes", "x");
+	ck_assert_int_eq(cleared, for_row);
+	end(&written, "NAME  NUMBER  VERDICT  LAST\na          1  yes      x\n");
+	ck_assert_int_eq(cleared, in_all);
+}
+
+START_TEST(what_stands_in_the_way_on_a_terminal_is_cleared_first)
+{
+	clears(true, 1, 2);
+	clears(false, 0, 0);
+}
+END_TEST
+
+static const struct field late_fields[] = {
+	{ "name", FIELD_STRING, "a string", 0 },
+	{ "rare", FIELD_STRING, "seldom there", FIELD_SPARSE },
+	{ "idle", FIELD_BOOLEAN, "no news", 0 },
+};
+static const struct schema late = SCHEMA("late", late_fields);
+static const struct schema gathered = SCHEMA_FLAGGED("late", late_fields, SCHEMA_AT_END);
+
+static void put_late(struct written *written, const struct schema *of, const char *rare_word)
+{
+	struct value values[] = { value_string("a"), value_string(rare_word),
+				  value_boolean(false) };
+
+	output_record(written->output, of, values);
+}
+
+START_TEST(what_is_expected_has_its_column_from_the_start)
+{
+	struct written written;
+
+	begin(&written, false, false);
+	output_live(written.output);
+	output_expect(written.output, &late, 1 << 1, 1 << 2);
+	put_late(&written, &late, NULL);
+	put_late(&written, &late, "here");
+	end(&written, "NAME              RARE\n"
+		      "a                 -\n"
+		      "a                 here\n");
+}
+END_TEST
+
+START_TEST(a_live_output_gathers_what_comes_at_the_end)
+{
+	struct written written;
+
+	begin(&written, false, false);
+	output_live(written.output);
+	put_late(&written, &gathered, NULL);
+	ck_assert_uint_eq(written.size, 0);
+	put_late(&written, &gathered, "here");
+	end(&written, "NAME  RARE  IDLE\n"
+		      "a     -     no\n"
+		      "a     here  no\n");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("output text");
@@ -352,6 +429,9 @@ int main(void)
 	tcase_add_test(tc, a_live_output_shows_each_row_at_once);
 	tcase_add_test(tc, a_column_is_there_if_any_row_has_a_value_for_it);
 	tcase_add_test(tc, a_value_that_comes_late_begins_a_table_with_its_column);
+	tcase_add_test(tc, what_stands_in_the_way_on_a_terminal_is_cleared_first);
+	tcase_add_test(tc, what_is_expected_has_its_column_from_the_start);
+	tcase_add_test(tc, a_live_output_gathers_what_comes_at_the_end);
 	tcase_add_test(tc, the_summary_is_a_line_for_each_value_that_is_there);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
