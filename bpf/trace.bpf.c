@@ -174,7 +174,8 @@ static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 	__u32 now = phase;
 
 	if (now != TRACE_ENDING)
-		enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other());
+		enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other(),
+			   (config.flags & TRACE_LOCKED) != 0);
 	return 0;
 }
 
@@ -255,6 +256,16 @@ static __always_inline void fill_args(struct pt_regs *ctx, struct trace_full_eve
 			mask && (*mask & 1 << i) ? copy_string(full->strings[i], full->args[i]) : 0;
 }
 
+/* One by one: the context may be read so whatever is locked down. */
+static __always_inline void fill_registers(const struct pt_regs *ctx, struct trace_full_event *full)
+{
+	const volatile __u64 *registers = (const volatile __u64 *)ctx;
+
+#pragma unroll
+	for (unsigned int i = 0; i < sizeof(*ctx) / sizeof(*registers); i++)
+		full->registers[i] = registers[i];
+}
+
 /* Returns whether the ring buffer had room. */
 static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_ns)
 {
@@ -271,7 +282,7 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 		if (config.flags & TRACE_ARGUMENTS)
 			fill_args(ctx, full, site);
 		if (config.flags & TRACE_REGS)
-			bpf_probe_read_kernel(full->registers, sizeof(struct pt_regs), ctx);
+			fill_registers(ctx, full);
 		bpf_ringbuf_submit(full, 0);
 		return 1;
 	}

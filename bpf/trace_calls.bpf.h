@@ -46,17 +46,21 @@ static __always_inline struct trace_call this_call(__u32 site)
 #define RETURN_SIZE sizeof(__u64)
 #endif
 
-/* Where the function that is entered here returns to. */
-static __always_inline __u64 caller_of(struct pt_regs *ctx)
+/* Where the function that is entered here returns to. Under a lockdown for confidentiality the
+ * kernel does not let its memory be read, but shows its stack: which takes longer. */
+static __always_inline __u64 caller_of(struct pt_regs *ctx, int locked)
 {
-	__u64 caller = 0;
-
 #if defined(__TARGET_ARCH_arm64)
-	caller = PT_REGS_RET(ctx);
+	return PT_REGS_RET(ctx);
 #else
-	bpf_probe_read_kernel(&caller, sizeof(caller), (void *)PT_REGS_SP(ctx));
+	__u64 frames[2] = { 0 }; /* the function itself, and who called it */
+
+	if (locked)
+		bpf_get_stack(ctx, frames, sizeof(frames), 0);
+	else
+		bpf_probe_read_kernel(&frames[1], sizeof(frames[1]), (void *)PT_REGS_SP(ctx));
+	return frames[1];
 #endif
-	return caller;
 }
 
 /* The n-th, from 0 on. What the compiler knows of n the verifier may not: it is told anew. */
@@ -111,7 +115,7 @@ static __always_inline void add_frame(struct trace_calls *under_way, struct trac
 }
 
 /* The function is entered; counts: by a call that is to be accounted for. */
-static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts)
+static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts, int locked)
 {
 	struct trace_call call = this_call(site);
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
@@ -134,7 +138,7 @@ static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int coun
 	}
 	add_frame(under_way, count, PT_REGS_SP(ctx));
 	under_way->counted += counts;
-	under_way->caller = caller_of(ctx);
+	under_way->caller = caller_of(ctx, locked);
 }
 
 /* The return of a call: how long it took, or NEVER where its entry was not seen or is not kept. */

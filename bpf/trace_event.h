@@ -34,6 +34,7 @@ enum trace_flag {
 	TRACE_REGS = 1 << 12,      /* send all registers */
 	TRACE_TOP = 1 << 13,       /* count by who or where, send nothing */
 	TRACE_LEAVE_OWN = 1 << 14, /* kvet's own hits are filtered */
+	TRACE_LOCKED = 1 << 15, /* no program may read the kernel's memory: a lockdown forbids it */
 };
 
 struct trace_config {

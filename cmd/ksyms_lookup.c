@@ -117,6 +117,7 @@ static enum status check_queries(struct lookup *lookup)
 
 static enum status load(struct lookup *lookup)
 {
+	static const struct kvet_kprobe_wish plain; /* one probe, as trace would arm it */
 	const struct lookup_args *args = lookup->args;
 	/* These look at rows that the queries do not name. */
 	bool whole =
@@ -125,9 +126,11 @@ static enum status load(struct lookup *lookup)
 		symbols_open(lookup->context, &args->symbols, &lookup->file,
 			     whole ? NULL : lookup->first, lookup->first_count, &lookup->table);
 
-	if (status == STATUS_YES && args->attachable)
-		kvet_kprobe_facts_read(&lookup->context->host, &lookup->facts);
-	return status;
+	if (status != STATUS_YES || !args->attachable)
+		return status;
+	kvet_kprobe_facts_read(&lookup->context->host, &lookup->facts);
+	lookup->ways = kvet_kprobe_ways_open(&lookup->context->host, &lookup->facts, &plain);
+	return lookup->ways ? status : context_failure(lookup->context, ENOMEM, "malloc");
 }
 
 /* What is said of each symbol. Of another host, or a file, this kernel is not to be asked. */
@@ -138,7 +141,7 @@ static struct symbol_view make_view(const struct lookup *lookup)
 
 	return (struct symbol_view){
 		.table = lookup->table,
-		.facts = args->attachable ? &lookup->facts : NULL,
+		.ways = lookup->ways,
 		.asking = elsewhere ? KVET_KPROBE_ASK_NEVER : KVET_KPROBE_ASK_UNKNOWN,
 		.foreign = file && !elsewhere,
 		.demangle = args->demangle,

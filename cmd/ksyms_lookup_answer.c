@@ -195,6 +195,7 @@ void lookup_free(struct lookup *lookup)
 		free((void *)(uintptr_t)lookup->unmatched[i]);
 	free(lookup->unmatched);
 	kvet_ksyms_log_free(lookup->log);
+	kvet_kprobe_ways_close(lookup->ways);
 	kvet_kprobe_facts_deinit(&lookup->facts);
 	kvet_ksyms_free(lookup->table);
 	lines_free(&lookup->lines);

@@ -40,6 +40,7 @@ struct lookup {
 	size_t count;
 	struct kvet_ksyms *table;
 	struct kvet_kprobe_facts facts; /* with --attachable */
+	struct kvet_kprobe_ways *ways;  /* likewise */
 	struct symbol_view view;        /* of the two above */
 	struct kvet_ksyms_log *log;     /* with --symbolize */
 	int64_t offset;

@@ -65,9 +65,10 @@ static size_t count_functions(const struct kvet_ksyms *table, const char *name)
 }
 
 /* Whether a kprobe can go there, as `trace --plan` has it; cause says what speaks against it. */
-static enum kvet_verdict judge(struct context *context, const struct symbol_view *view,
-			       uint32_t row, struct kvet_cause *cause)
+static enum kvet_verdict judge(const struct symbol_view *view, uint32_t row,
+			       struct kvet_cause *cause)
 {
+	enum kvet_kprobe_backend backend;
 	enum kvet_verdict verdict;
 	struct kvet_kprobe_site site;
 	size_t functions;
@@ -79,7 +80,7 @@ static enum kvet_verdict judge(struct context *context, const struct symbol_view
 							  "this boot is not known" };
 		return KVET_UNDETERMINED;
 	}
-	verdict = kvet_kprobe_judge(&context->host, view->facts, &site, false, view->asking, cause);
+	verdict = kvet_kprobe_judge(view->ways, &site, view->asking, &backend, cause);
 	functions = verdict == KVET_YES ? count_functions(view->table, site.symbol) : 1;
 	if (verdict == KVET_YES)
 		*cause->evidence = '\0';
@@ -99,8 +100,8 @@ enum status symbol_record_put(struct context *context, const struct symbol_view 
 	enum kvet_verdict attachable = KVET_YES;
 	struct kvet_cause obstacle = { 0 };
 
-	if (view->facts)
-		attachable = judge(context, view, match->row, &obstacle);
+	if (view->ways)
+		attachable = judge(view, match->row, &obstacle);
 	/* Why addresses are hidden is said for the table. */
 	if (attachable == KVET_UNDETERMINED && !hidden)
 		context_error(context, &obstacle);
@@ -118,7 +119,7 @@ enum status symbol_record_put(struct context *context, const struct symbol_view 
 							   : value_absent(),
 		[SIZE] = symbol->size ? value_integer((int64_t)symbol->size) : value_absent(),
 		[MATCHES] = value_integer((int64_t)matches),
-		[ATTACHABLE] = value_string(view->facts ? kvet_verdict_name(attachable) : NULL),
+		[ATTACHABLE] = value_string(view->ways ? kvet_verdict_name(attachable) : NULL),
 		[OBSTACLE] = value_string(*obstacle.evidence ? obstacle.evidence : NULL),
 	};
 

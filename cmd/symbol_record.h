@@ -13,9 +13,9 @@ extern const struct schema symbol_record_schema;
 /* What is said of each symbol. */
 struct symbol_view {
 	const struct kvet_ksyms *table;
-	const struct kvet_kprobe_facts *facts; /* NULL: not where kprobes can go */
-	enum kvet_kprobe_asking asking;        /* with facts: whether the kernel is to be asked */
-	bool foreign; /* the table may be another kernel's than the facts */
+	struct kvet_kprobe_ways *ways;  /* NULL: not where kprobes can go */
+	enum kvet_kprobe_asking asking; /* with ways: whether the kernel is to be asked */
+	bool foreign;                   /* the table may be another kernel's than the facts */
 	bool demangle;
 };
 

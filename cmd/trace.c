@@ -98,13 +98,17 @@ static enum status perform(struct context *context, const struct trace_args *arg
 						       .unarmed = args->plan || args->offsets };
 	static const struct trace_totals nothing;
 	struct kvet_trace_options wanted;
+	enum kvet_verdict verdict;
 	struct trace_range range;
+	struct kvet_cause cause;
 	enum status status;
 
 	trace_options_session(args, &wanted);
 	status = trace_target_check(context, args->uid, &wanted);
 	if (status == STATUS_YES)
 		status = trace_options_range(context, args, &range);
+	plan->wish = kvet_trace_wish(&wanted, 0);
+	plan->wish.returns = args->returns && !args->offsets;
 	if (status == STATUS_YES)
 		status = trace_plan_parse(plan, context, lines);
 	if (status != STATUS_YES)
@@ -112,6 +116,12 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	trace_expect(context, &expectation);
 	trace_put_summary(context, &nothing); /* holds unless tracing begins */
 	status = trace_plan_resolve(plan, context, &choice);
+	wanted.strings = args->strings && !args->returns;
+	if (status == STATUS_YES && !args->offsets) {
+		verdict = kvet_trace_permitted(&context->host, &wanted, &cause);
+		if (verdict != KVET_YES)
+			return trace_plan_put_unarmed(plan, context, args->plan, verdict, &cause);
+	}
 	if (status < STATUS_ERROR && args->plan)
 		return trace_plan_put(plan, context, args->partial_ok);
 	if (status == STATUS_NO || status == STATUS_UNDETERMINED)
@@ -129,7 +139,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 {
 	const struct trace_args *args = opaque;
 	struct lines lines = { 0 };
-	struct trace_plan plan = { .returns = args->returns && !args->offsets };
+	struct trace_plan plan = { 0 };
 	enum status status;
 
 	if (args->cleanup)

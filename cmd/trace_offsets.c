@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* trace --offsets: where in a function an instruction begins. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,17 +13,20 @@ static enum status put_offsets(struct trace_plan *plan, struct context *context,
 			       struct kvet_kprobe_site site, uint64_t end, size_t *found,
 			       struct kvet_cause *cause)
 {
-	const struct kvet_kprobe_facts *facts = trace_plan_facts(plan, context);
+	struct kvet_kprobe_ways *ways = trace_plan_ways(plan, context);
 
+	if (!ways)
+		return context_failure(context, ENOMEM, "malloc");
 	for (; site.offset < end && !context_stopped(context); site.offset++, site.address++) {
+		enum kvet_kprobe_backend backend;
 		enum kvet_verdict attachable;
 
 		/* It takes some ms. */
 		if (site.offset % 16 == 0)
 			context_progress(context, "kvet: %s+0x%" PRIx64 " of 0x%" PRIx64,
 					 site.symbol, site.offset, end);
-		attachable = kvet_kprobe_judge(&context->host, facts, &site, plan->returns,
-					       KVET_KPROBE_ASK_ALWAYS, cause);
+		attachable =
+			kvet_kprobe_judge(ways, &site, KVET_KPROBE_ASK_ALWAYS, &backend, cause);
 		if (attachable == KVET_UNDETERMINED) {
 			context_error(context, cause);
 			return STATUS_UNDETERMINED;
@@ -32,7 +36,8 @@ static enum status put_offsets(struct trace_plan *plan, struct context *context,
 				       &(struct trace_site_row){ .number = ++*found,
 								 .spec = spec,
 								 .site = &site,
-								 .attachable = &attachable });
+								 .attachable = &attachable,
+								 .backend = backend });
 	}
 	context_progress(context, "%s", "");
 	return STATUS_YES;

@@ -17,6 +17,7 @@ void trace_plan_deinit(struct trace_plan *plan)
 	free(plan->owners);
 	free(plan->numbers);
 	kvet_ksyms_free(plan->table);
+	kvet_kprobe_ways_close(plan->ways);
 	kvet_kprobe_facts_deinit(&plan->facts);
 }
 
@@ -42,7 +43,7 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 		plan->count++;
 		request->text = line->text;
 		if (!kvet_kprobe_spec_parse(line->text, &request->spec, &err)) {
-			if (!request->spec.returns || plan->returns)
+			if (!request->spec.returns || plan->wish.returns)
 				continue;
 			return context_usage(context,
 					     "probe point '%s' is a return: write --return %s",
@@ -65,6 +66,16 @@ const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct
 		kvet_kprobe_facts_read(&context->host, &plan->facts);
 	plan->facts_read = true;
 	return &plan->facts;
+}
+
+struct kvet_kprobe_ways *trace_plan_ways(struct trace_plan *plan, struct context *context)
+{
+	const struct kvet_kprobe_facts *facts = trace_plan_facts(plan, context);
+
+	plan->wish.sites = plan->site_count;
+	if (!plan->ways)
+		plan->ways = kvet_kprobe_ways_open(&context->host, facts, &plan->wish);
+	return plan->ways;
 }
 
 /* --- resolving -------------------------------------------------------------------------------- */

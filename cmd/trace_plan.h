@@ -36,9 +36,11 @@ struct trace_plan {
 	struct trace_request **owners;
 	size_t *numbers; /* as records have them: those of a table of instances stay theirs */
 	size_t site_count;
-	bool returns; /* the sites are returns; set by the caller */
+	/* How they are to be probed; set by the caller, but for the number of sites. */
+	struct kvet_kprobe_wish wish;
 	struct kvet_kprobe_facts facts;
 	bool facts_read;
+	struct kvet_kprobe_ways *ways; /* NULL: nobody has asked for them yet */
 };
 
 /* Takes the words apart, those of files without blank lines and comments (#); reports one that is
@@ -57,14 +59,23 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 /* What the host says of kprobes, read once. */
 const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct context *context);
 
+/* The ways into the kernel for the plan's wish, once it is resolved; NULL: no memory. */
+struct kvet_kprobe_ways *trace_plan_ways(struct trace_plan *plan, struct context *context);
+
+/* Another way in was taken than the first best, or would be: says so, and why, in a note and in
+ * fallback, of so many bytes. */
+void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend backend,
+			     const struct kvet_cause *cause, char *fallback, size_t size);
+
 /* Puts a record for each SPEC's sites, though nothing is armed since some SPEC was refused: that
  * one has its cause, and of a symbol of several addresses a table to choose from. */
 void trace_plan_put_refused(struct trace_plan *plan, struct context *context);
 
-/* Puts a record for each site, which all have the same cause not to be armed. Returns the status.
- */
+/* Puts a record for each site, which all have the same cause not to be armed; asked: it is what a
+ * plan says. Returns the status. */
 enum status trace_plan_put_unarmed(const struct trace_plan *plan, struct context *context,
-				   enum kvet_verdict verdict, const struct kvet_cause *cause);
+				   bool asked, enum kvet_verdict verdict,
+				   const struct kvet_cause *cause);
 
 /* Puts a record for each site, with what the kernel says of it, and for each SPEC that was refused;
  * arms nothing. partial_ok: one that can be probed is enough for a yes, though the kernel refuses

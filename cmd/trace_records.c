@@ -138,7 +138,7 @@ static const struct field site_fields[] = {
 	[MISSED] = { "missed", FIELD_INTEGER,
 		     "how often the kernel passed it over; no hits; absent if not told",
 		     FIELD_DETAIL },
-	[BACKEND] = { "backend", FIELD_STRING, "that armed it: pmu, tracefs or multi",
+	[BACKEND] = { "backend", FIELD_STRING, "that armed it, or would: pmu, tracefs or multi",
 		      FIELD_DETAIL },
 	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", 0 },
 };
@@ -393,6 +393,8 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 		values[BEFORE] = beside(table, start - 1, false);
 		values[AFTER] = beside(table, start + site->extent, true);
 	}
+	if (row->backend != KVET_KPROBE_AUTO)
+		values[BACKEND] = value_string(kvet_kprobe_backend_name(row->backend));
 	if (row->attachable)
 		values[ATTACHABLE] = value_string(kvet_verdict_name(*row->attachable));
 	if (attached)

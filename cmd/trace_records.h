@@ -47,10 +47,11 @@ struct trace_site_row {
 	const struct kvet_kprobe_site *site; /* NULL: nothing was found */
 	const struct kvet_trace_site *state; /* as it was traced; NULL: it was not */
 	const enum kvet_verdict
-		*attachable;            /* what the kernel says of it; NULL: it was not asked */
-	const struct kvet_cause *cause; /* why it is not armed, or would not be; NULL: it is */
-	bool neighbours;                /* the symbols beside it tell it from its like */
-	bool returns;                   /* it was traced as a return: calls are accounted for */
+		*attachable;              /* what the kernel says of it; NULL: it was not asked */
+	enum kvet_kprobe_backend backend; /* by which it would be; auto: that is not known */
+	const struct kvet_cause *cause;   /* why it is not armed, or would not be; NULL: it is */
+	bool neighbours;                  /* the symbols beside it tell it from its like */
+	bool returns;                     /* it was traced as a return: calls are accounted for */
 };
 
 /* With all names that the table has for it. */

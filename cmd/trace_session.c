@@ -340,18 +340,14 @@ static void say_fallback(struct show *show, const struct kvet_trace *trace)
 {
 	struct kvet_cause cause;
 	struct kvet_trace_site site;
-	char buf[32];
 
 	if (!kvet_trace_fallback(trace, &cause))
 		return;
-	snprintf(show->totals.fallback, sizeof(show->totals.fallback), "%s: %s%s%s", cause.source,
-		 cause.errnum ? kvet_errno_name(cause.errnum, buf, sizeof(buf)) : "",
-		 cause.errnum ? ": " : "", cause.evidence);
 	for (size_t i = 0; i < show->plan->site_count; i++) {
 		if (kvet_trace_site_read(trace, i, &site, NULL) || site.verdict != KVET_YES)
 			continue;
-		context_note(show->context, "by %s, and not by the kprobe PMU: %s",
-			     kvet_kprobe_backend_name(site.backend), show->totals.fallback);
+		trace_plan_say_fallback(show->context, site.backend, &cause, show->totals.fallback,
+					sizeof(show->totals.fallback));
 		return;
 	}
 }
@@ -439,7 +435,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	struct kvet_error err;
 
 	if (kvet_kprobe_usable(trace_plan_facts(plan, context), &cause) == KVET_NO)
-		return trace_plan_put_unarmed(plan, context, KVET_NO, &cause);
+		return trace_plan_put_unarmed(plan, context, false, KVET_NO, &cause);
 	trace_target_open(&show.target, wanted);
 	status = trace_target_translate(context, wanted);
 	show.words = malloc(sizeof(*show.words));
@@ -458,7 +454,8 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	context_hold(context);
 	if (status == STATUS_YES &&
 	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
-		status = trace_plan_put_unarmed(plan, context, KVET_UNDETERMINED, &err.cause);
+		status =
+			trace_plan_put_unarmed(plan, context, false, KVET_UNDETERMINED, &err.cause);
 	else if (status == STATUS_YES)
 		status = run_session(&show, plan, session);
 	kvet_trace_close(session);

@@ -21,13 +21,13 @@ static uint32_t strings_of(const struct kvet_kprobe_prototype *prototype)
 
 /* Whether the arguments are where the caller put them: at the first instruction; or four bytes on,
  * where that is an ENDBR, as the kernel knows: it lets returns be probed at entries alone. */
-static bool is_entry(const struct context *context, const struct kvet_kprobe_facts *facts,
-		     const struct kvet_kprobe_site *site)
+static bool is_entry(struct kvet_kprobe_ways *ways, const struct kvet_kprobe_site *site)
 {
+	enum kvet_kprobe_backend backend;
 	struct kvet_cause cause;
 
-	return !site->offset || (site->offset == 4 && kvet_kprobe_check(&context->host, facts, site,
-									true, &cause) == KVET_YES);
+	return !site->offset || (site->offset == 4 && ways &&
+				 kvet_kprobe_check(ways, site, true, &backend, &cause) == KVET_YES);
 }
 
 static bool same_module(const char *a, const char *b)
@@ -51,14 +51,13 @@ static bool has_namesake(const struct kvet_ksyms *table, const struct kvet_kprob
 }
 
 static void read_site(struct trace_prototypes *prototypes, struct context *context,
-		      const struct trace_plan *plan, const struct kvet_kprobe_facts *facts,
-		      size_t i)
+		      const struct trace_plan *plan, struct kvet_kprobe_ways *ways, size_t i)
 {
 	const struct kvet_kprobe_site *site = plan->sites[i];
 	struct trace_prototype *found = &prototypes->sites[i];
 	struct kvet_cause cause;
 
-	if (!is_entry(context, facts, site)) {
+	if (!is_entry(ways, site)) {
 		context_note(context,
 			     "no arguments of %s+0x%llx: they are where they are at the "
 			     "function's entry alone",
@@ -84,9 +83,8 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 }
 
 enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct context *context,
-				  const struct trace_plan *plan)
+				  struct trace_plan *plan)
 {
-	struct kvet_kprobe_facts facts;
 	struct kvet_error err;
 
 	prototypes->sites = calloc(plan->site_count + 1, sizeof(*prototypes->sites));
@@ -98,10 +96,8 @@ enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct co
 		context_error(context, &err.cause);
 		return STATUS_YES;
 	}
-	kvet_kprobe_facts_read(&context->host, &facts);
 	for (size_t i = 0; i < plan->site_count; i++)
-		read_site(prototypes, context, plan, &facts, i);
-	kvet_kprobe_facts_deinit(&facts);
+		read_site(prototypes, context, plan, trace_plan_ways(plan, context), i);
 	return STATUS_YES;
 }
 

@@ -21,7 +21,7 @@ struct trace_prototypes {
 /* Looks them up, and notes of which sites there are none, and why: arguments are those of entries.
  */
 enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct context *context,
-				  const struct trace_plan *plan);
+				  struct trace_plan *plan);
 void trace_prototypes_deinit(struct trace_prototypes *prototypes);
 
 /* What there is room for. */

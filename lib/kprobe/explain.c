@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/fail.h"
@@ -44,22 +45,32 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 	return KVET_YES;
 }
 
+/* Kprobes ask for LOCKDOWN_KPROBES (kernel: __register_trace_kprobe()), and tracefs for
+ * LOCKDOWN_TRACEFS, whoever it is that wants them, until a reboot: that is a no. Booted so, tracefs
+ * has no kprobe_events at all. Links of many functions do not ask. */
+bool kvet_kprobe_explain_lockdown(int errnum, const char *source,
+				  const struct kvet_kprobe_facts *facts, struct kvet_cause *cause)
+{
+	char from[sizeof(cause->source)];
+
+	if (!facts->lockdown || strcmp(facts->lockdown, "confidentiality") != 0)
+		return false;
+	snprintf(from, sizeof(from), "%s", source); /* it may be the cause's */
+	kvet_cause_fill(cause, errnum, from,
+			"the kernel is locked down (confidentiality): kprobes are refused");
+	kvet_cause_remedy(cause, "--backend multi, for a function's entry or return, or boot "
+				 "with lockdown=integrity or none");
+	return true;
+}
+
 static enum kvet_verdict explain_permission(int errnum, const struct kvet_kprobe_facts *facts,
 					    const struct kvet_refusal *refusal,
 					    struct kvet_cause *cause)
 {
 	static const int needed[] = { CAP_PERFMON, -1 };
 
-	/* Kprobes ask for LOCKDOWN_KPROBES (kernel: __register_trace_kprobe()), whoever it is that
-	 * wants them, until a reboot: that is a no. Links of many functions do not ask (6.12). */
-	if (errnum == EPERM && !strcmp(facts->lockdown, "confidentiality")) {
-		kvet_cause_fill(cause, errnum, SOURCE,
-				"the kernel is locked down (confidentiality): kprobes are refused");
-		kvet_cause_remedy(cause,
-				  "--backend multi, for a function's entry or return, or boot "
-				  "with lockdown=integrity or none");
+	if (kvet_kprobe_explain_lockdown(errnum, SOURCE, facts, cause))
 		return KVET_NO;
-	}
 	kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
 	kvet_refusal_explain(refusal, needed, cause);
 	return KVET_UNDETERMINED;

@@ -10,4 +10,9 @@ void kvet_kprobe_explain_untraceable(int errnum, const char *source,
 				     const struct kvet_kprobe_lists *lists,
 				     struct kvet_cause *cause);
 
+/* Whether a lockdown that is known refuses kprobes to everybody. If so, it is the cause: errnum and
+ * source are of the refusal. Pure. */
+bool kvet_kprobe_explain_lockdown(int errnum, const char *source,
+				  const struct kvet_kprobe_facts *facts, struct kvet_cause *cause);
+
 #endif

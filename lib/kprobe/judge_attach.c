@@ -1,49 +1,134 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Whether a kprobe can go to a site: by the kernel's lists, and by its own word. */
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "kprobe/explain.h"
-#include "kprobe/pmu_attach.h"
-#include "kprobe/tracefs_attach.h"
+#include "kprobe/ways.h"
 
-static enum kvet_verdict check_in(struct kvet_kprobe_group *group, const struct kvet_host *host,
-				  const struct kvet_kprobe_facts *facts,
-				  const struct kvet_kprobe_site *site, bool returns,
-				  struct kvet_cause *cause)
+/* --- the kernel's own word -------------------------------------------------------------------- */
+
+/* Whether what the kernel has taken would fire. Asked with the probe in place, if it is one that
+ * the kernel's list names. */
+static enum kvet_verdict check_alive(struct kvet_kprobe_ways *ways, enum kvet_kprobe_backend by,
+				     const struct kvet_kprobe_site *site, bool returns,
+				     struct kvet_cause *cause)
 {
-	enum kvet_verdict verdict = KVET_YES;
-	AUTO_CLOSE int fd =
-		group ? kvet_kprobe_group_event(group, host, facts, site, returns, &verdict, cause)
-		      : kvet_kprobe_pmu_event(host, facts, site, returns, &verdict, cause);
+	const struct kvet_kprobe_switches *switches = &ways->facts->switches;
 	struct kvet_kprobe_armed armed = { 0 };
 
-	if (fd < 0 || (facts->switches.kprobes != 0 && facts->switches.ftrace != 0))
-		return verdict;
-	(void)kvet_kprobe_armed_read(host, &site, 1, returns, &armed, NULL);
+	if (switches->kprobes != 0 && switches->ftrace != 0)
+		return KVET_YES;
+	if (by != KVET_KPROBE_MULTI)
+		(void)kvet_kprobe_armed_read(&ways->host, &site, 1, returns, &armed, NULL);
 	armed.disabled = false; /* as long as nobody enables it */
-	return kvet_kprobe_alive(&facts->switches, KVET_KPROBE_PMU, site, &armed, cause);
+	return kvet_kprobe_alive(switches, by, site, &armed, cause);
 }
 
-enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
-				    const struct kvet_kprobe_facts *facts,
+static int compare_asked(const void *a, const void *b)
+{
+	const struct kvet_kprobe_asked *first = a, *second = b;
+
+	return first->address < second->address ? -1 : first->address > second->address;
+}
+
+/* Whether multi takes the site. */
+static enum kvet_verdict ask_multi(struct kvet_kprobe_ways *ways,
+				   const struct kvet_kprobe_site *site, bool returns,
+				   struct kvet_cause *cause)
+{
+	const struct kvet_kprobe_asked key = { .address = site->address }, *asked = NULL;
+	static const uint64_t cookie;
+	AUTO_CLOSE int link = -EINVAL;
+
+	if (ways->multi != KVET_YES || site->offset)
+		return kvet_kprobe_ways_unlinked(ways, site, true, cause);
+	if (ways->asked)
+		asked = bsearch(&key, ways->asked, ways->asked_count, sizeof(key), compare_asked);
+	if (!asked)
+		link = kvet_kprobe_multi_attach(&site->address, &cookie, 1, returns, ways->idle);
+	if (link >= 0 || (asked && asked->taken))
+		return KVET_YES;
+	if (link == -EINVAL || link == -ENOENT || link == -ESRCH)
+		return kvet_kprobe_ways_unlinked(ways, site, true, cause);
+	kvet_cause_fill(cause, -link, "bpf(BPF_LINK_CREATE, kprobe_multi)", "%s", strerror(-link));
+	return KVET_UNDETERMINED;
+}
+
+/* Whether the single way takes it. */
+static enum kvet_verdict ask_single(struct kvet_kprobe_ways *ways,
 				    const struct kvet_kprobe_site *site, bool returns,
 				    struct kvet_cause *cause)
 {
-	struct kvet_kprobe_group *group = NULL;
-	enum kvet_verdict verdict;
-	struct kvet_error err;
+	enum kvet_verdict verdict = KVET_YES;
+	AUTO_CLOSE int fd = kvet_kprobe_ways_event(ways, site, returns, &verdict, cause);
 
-	if (facts->pmu_type < 0 && kvet_kprobe_group_open(&group, host, &err)) {
-		*cause = err.cause;
-		return KVET_UNDETERMINED;
-	}
-	verdict = check_in(group, host, facts, site, returns, cause);
-	kvet_kprobe_group_close(group);
-	return verdict;
+	return fd < 0 ? verdict : check_alive(ways, ways->route.single, site, returns, cause);
 }
+
+enum kvet_verdict kvet_kprobe_check(struct kvet_kprobe_ways *ways,
+				    const struct kvet_kprobe_site *site, bool returns,
+				    enum kvet_kprobe_backend *backend, struct kvet_cause *cause)
+{
+	struct kvet_kprobe_route route = kvet_kprobe_ways_route(ways);
+	enum kvet_verdict multi = KVET_NO, single = KVET_NO, sum;
+	bool alone = route.single == KVET_KPROBE_AUTO;
+	struct kvet_cause refusal;
+
+	*backend = KVET_KPROBE_AUTO;
+	if (route.multi)
+		multi = ask_multi(ways, site, returns, cause);
+	if (route.multi && multi == KVET_YES) {
+		*backend = KVET_KPROBE_MULTI;
+		/* One that is armed so is dead, and no other way is looked for. */
+		return check_alive(ways, KVET_KPROBE_MULTI, site, returns, cause);
+	}
+	if (alone)
+		return multi;
+	refusal = *cause;
+	single = ask_single(ways, site, returns, cause);
+	if (single == KVET_YES) {
+		*backend = route.single;
+		return KVET_YES;
+	}
+	sum = kvet_kprobe_ways_sum(route.multi ? &multi : NULL, &single);
+	if (sum != single)
+		*cause = refusal;
+	return sum;
+}
+
+void kvet_kprobe_check_ahead(struct kvet_kprobe_ways *ways,
+			     const struct kvet_kprobe_site *const *sites, size_t count,
+			     bool (*goes_on)(void *context, size_t done), void *context)
+{
+	struct kvet_kprobe_many many = { .sites = sites,
+					 .count = count,
+					 .returns = ways->wish.returns,
+					 .entry = -1,
+					 .goes_on = goes_on,
+					 .context = context };
+	bool multi = kvet_kprobe_ways_route(ways).multi;
+
+	if (!multi || ways->multi != KVET_YES || ways->asked)
+		return;
+	many.hit = ways->idle;
+	if (!kvet_kprobe_many_attach(&ways->host, ways->facts, &many))
+		ways->asked = calloc(count + 1, sizeof(*ways->asked));
+	for (size_t i = 0; i < count && ways->asked; i++)
+		ways->asked[ways->asked_count++] =
+			(struct kvet_kprobe_asked){ .address = sites[i]->address,
+						    .taken = many.taken[i] };
+	if (ways->asked)
+		qsort(ways->asked, ways->asked_count, sizeof(*ways->asked), compare_asked);
+	kvet_kprobe_many_deinit(&many);
+}
+
+/* --- with what the kernel's lists say ----------------------------------------------------------
+ */
 
 /*
  * Whether the lists rule a site out. Of a part of a function ("foo.cold", "foo.isra.0") the
@@ -79,16 +164,33 @@ static void say_unknown(const struct kvet_kprobe_site *site, const struct kvet_k
 						       : "available_filter_functions");
 }
 
-enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
-				    const struct kvet_kprobe_facts *facts,
-				    const struct kvet_kprobe_site *site, bool returns,
-				    enum kvet_kprobe_asking asking, struct kvet_cause *cause)
+/* Whether the lists rule it out for each way. The blacklist is of kprobes, and says nothing of what
+ * goes by ftrace alone. */
+static bool is_for_no_way(struct kvet_kprobe_ways *ways, const struct kvet_kprobe_site *site,
+			  const struct kvet_kprobe_lists *lists, enum kvet_kprobe_asking asking)
+{
+	if (!is_ruled_out(ways->facts, lists))
+		return false;
+	/* Multi says of a site in its own words why it is not for it. */
+	if (ways->wish.backend == KVET_KPROBE_MULTI)
+		return false;
+	if (lists->traceable != 1 || site->offset || asking == KVET_KPROBE_ASK_NEVER)
+		return true;
+	return !kvet_kprobe_ways_route(ways).multi;
+}
+
+enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
+				    const struct kvet_kprobe_site *site,
+				    enum kvet_kprobe_asking asking,
+				    enum kvet_kprobe_backend *backend, struct kvet_cause *cause)
 {
 	static const struct kvet_kprobe_armed unseen;
+	const struct kvet_kprobe_facts *facts = ways->facts;
 	enum kvet_verdict usable = kvet_kprobe_usable(facts, cause);
 	struct kvet_kprobe_lists lists;
 	bool known;
 
+	*backend = KVET_KPROBE_AUTO;
 	/* A no is a no; what is refused to everybody is one, though the site be not known. */
 	if (site->verdict == KVET_NO || (site->verdict != KVET_YES && usable != KVET_NO)) {
 		*cause = site->cause;
@@ -96,8 +198,8 @@ enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
 	}
 	if (usable == KVET_NO)
 		return KVET_NO;
-	kvet_kprobe_lists_read(host, facts, site, &lists);
-	if (is_ruled_out(facts, &lists)) {
+	kvet_kprobe_lists_read(&ways->host, facts, site, &lists);
+	if (is_for_no_way(ways, site, &lists, asking)) {
 		say_lists(site, &lists, cause);
 		return KVET_NO;
 	}
@@ -108,7 +210,7 @@ enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
 	if (known && asking != KVET_KPROBE_ASK_ALWAYS)
 		return kvet_kprobe_alive(&facts->switches, KVET_KPROBE_PMU, site, &unseen, cause);
 	if (asking != KVET_KPROBE_ASK_NEVER)
-		return kvet_kprobe_check(host, facts, site, returns, cause);
+		return kvet_kprobe_check(ways, site, ways->wish.returns, backend, cause);
 	say_unknown(site, &lists, cause);
 	return KVET_UNDETERMINED;
 }

@@ -3,11 +3,15 @@
  * Links of kprobe programs: one for many functions (kernel: kernel/trace/bpf_trace.c,
  * bpf_kprobe_multi_link_attach()), and what the kernel says of a link.
  */
+#include <errno.h>
 #include <linux/bpf.h>
 
 #include <bpf/bpf.h>
 
 #include "bpf/info_read.h"
+#include "bpf/own_load.h"
+#include "core/cleanup.h"
+#include "core/fail.h"
 
 #include <kvet/kprobe.h>
 
@@ -21,6 +25,54 @@ int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies,
 	opts.kprobe_multi.addrs = (const unsigned long *)addresses;
 	opts.kprobe_multi.cookies = (const __u64 *)cookies;
 	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
+}
+
+/* Why there are none. */
+static enum kvet_verdict refuse(int errnum, const struct kvet_host *host, const char *call,
+				struct kvet_cause *cause)
+{
+	struct kvet_error err;
+
+	if (errnum == EINVAL || errnum == EOPNOTSUPP) {
+		kvet_cause_fill(cause, errnum, call, "this kernel has no such links");
+		kvet_cause_remedy(cause, "boot a kernel with CONFIG_FPROBE=y (5.18), or "
+					 "--backend auto");
+		return KVET_NO;
+	}
+	kvet_bpf_fail(host, errnum, call, NULL, &err);
+	*cause = err.cause;
+	return KVET_UNDETERMINED;
+}
+
+enum kvet_verdict kvet_kprobe_multi_check(const struct kvet_host *host, int *idle,
+					  struct kvet_cause *cause)
+{
+	/* return 0; */
+	static const struct bpf_insn insns[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	static const struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_KPROBE,
+						     .attach = BPF_TRACE_KPROBE_MULTI,
+						     .name = "kvet_idle",
+						     .insns = insns,
+						     .count = sizeof(insns) / sizeof(*insns) };
+	static const uint64_t cookie;
+	AUTO_CLOSE int prog = -1;
+	AUTO_CLOSE int link = -1;
+
+	*idle = -1;
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, cause))
+		return KVET_UNDETERMINED;
+	prog = kvet_bpf_own_program(host, &program, NULL);
+	if (prog < 0)
+		return refuse(-prog, host, "bpf(BPF_PROG_LOAD, kprobe_multi)", cause);
+	link = kvet_kprobe_multi_attach((const uint64_t *)UINTPTR_MAX, &cookie, 1, false, prog);
+	if (link != -EFAULT)
+		return refuse(link < 0 ? -link : EINVAL, host, "bpf(BPF_LINK_CREATE, kprobe_multi)",
+			      cause);
+	*idle = TAKE_FD(prog);
+	return KVET_YES;
 }
 
 bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed)

@@ -48,8 +48,7 @@ enum kvet_verdict kvet_kprobe_pmu_check(const struct kvet_host *host,
 		close(fd);
 	if (fd != -EPERM && fd != -EACCES && fd != -ENOSYS)
 		return KVET_YES;
-	kvet_kprobe_refused_event(-fd, host, facts, "perf_event_open(kprobe)", cause);
-	return KVET_UNDETERMINED;
+	return kvet_kprobe_refused_event(-fd, host, facts, "perf_event_open(kprobe)", cause);
 }
 
 int kvet_kprobe_pmu_event(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,

@@ -12,22 +12,25 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "kprobe/pmu_attach.h"
+#include "kprobe/explain.h"
 #include "kprobe/probe_attach.h"
-#include "kprobe/tracefs_attach.h"
+#include "kprobe/ways.h"
 
-void kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
-			       const struct kvet_kprobe_facts *facts, const char *source,
-			       struct kvet_cause *cause)
+enum kvet_verdict kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
+					    const struct kvet_kprobe_facts *facts,
+					    const char *source, struct kvet_cause *cause)
 {
 	static const int needed[] = { CAP_PERFMON, -1 };
 
+	if (kvet_kprobe_explain_lockdown(errnum, source, facts, cause))
+		return KVET_NO;
 	if (facts->perf.state == KVET_REACH_DEATH) {
 		kvet_reach_is_death(host, KVET_CALL_PERF, cause);
-		return;
+		return KVET_UNDETERMINED;
 	}
 	kvet_cause_fill(cause, errnum, source, "%s", strerror(errnum));
 	kvet_refusal_add(host, KVET_CALL_PERF, needed, cause);
+	return KVET_UNDETERMINED;
 }
 
 enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
@@ -38,10 +41,9 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	struct kvet_kprobe_lists lists;
 	struct kvet_refusal refusal;
 
-	if (facts->perf.state == KVET_REACH_DEATH) {
-		kvet_reach_is_death(host, KVET_CALL_PERF, cause);
-		return KVET_UNDETERMINED;
-	}
+	if (facts->perf.state == KVET_REACH_DEATH)
+		return kvet_kprobe_refused_event(errnum, host, facts, "perf_event_open(kprobe)",
+						 cause);
 	/* Of an entry it would say the same: but that is asked first, and was not refused. */
 	if (errnum == EINVAL && returns && site->offset) {
 		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
@@ -90,9 +92,7 @@ static int connect_program(const struct kvet_kprobe_request *request, int event_
 			   "ioctl(PERF_EVENT_IOC_SET_BPF)", source);
 }
 
-enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
-				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_request *request,
+enum kvet_verdict kvet_kprobe_attach(const struct kvet_kprobe_request *request,
 				     struct kvet_kprobe_attached *out, struct kvet_cause *cause)
 {
 	enum kvet_verdict verdict = KVET_YES;
@@ -102,10 +102,8 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
 	int ret;
 
 	*out = (struct kvet_kprobe_attached){ -1, -1 };
-	event = request->group ? kvet_kprobe_group_event(request->group, host, facts, request->site,
-							 request->returns, &verdict, cause)
-			       : kvet_kprobe_pmu_event(host, facts, request->site, request->returns,
-						       &verdict, cause);
+	event = kvet_kprobe_ways_event(request->ways, request->site, request->returns, &verdict,
+				       cause);
 	if (event < 0)
 		return verdict;
 	ret = connect_program(request, event, &link, &source);

@@ -11,8 +11,8 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 				      struct kvet_cause *cause);
 
 /* Why an event was refused, whatever it is of. */
-void kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
-			       const struct kvet_kprobe_facts *facts, const char *source,
-			       struct kvet_cause *cause);
+enum kvet_verdict kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
+					    const struct kvet_kprobe_facts *facts,
+					    const char *source, struct kvet_cause *cause);
 
 #endif

@@ -324,7 +324,8 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 		ret = kvet_kprobe_event_open(facts, &attr);
 		if (ret >= 0)
 			return ret;
-		kvet_kprobe_refused_event(-ret, host, facts, "perf_event_open(tracepoint)", cause);
+		*verdict = kvet_kprobe_refused_event(-ret, host, facts,
+						     "perf_event_open(tracepoint)", cause);
 	}
 	remove_event(group, event);
 	return -1;

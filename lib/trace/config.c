@@ -64,3 +64,14 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		strcpy(config->comm, options->comm);
 	return 0;
 }
+
+struct kvet_kprobe_wish kvet_trace_wish(const struct kvet_trace_options *options, size_t sites)
+{
+	return (struct kvet_kprobe_wish){
+		.backend = options->backend,
+		.returns = options->returns,
+		.registers = options->registers,
+		.slots = options->slots,
+		.sites = sites,
+	};
+}

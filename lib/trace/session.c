@@ -90,6 +90,7 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 {
 	static const struct kvet_trace_options plain;
 	AUTO(kvet_trace) *trace = calloc(1, sizeof(*trace));
+	struct kvet_kprobe_wish wish;
 	struct kvet_cause cause;
 	int ret;
 
@@ -111,6 +112,11 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	}
 	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
 		return -EPERM;
+	if (kvet_trace_permitted(host, options, &cause) != KVET_YES) {
+		if (err)
+			err->cause = cause;
+		return -EPERM;
+	}
 	trace->armed = calloc(count ? count : 1, sizeof(*trace->armed));
 	if (!trace->armed)
 		return kvet_fail_memory(err);
@@ -126,17 +132,16 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	if (!options->self)
 		kvet_trace_leave_own(trace);
 	trace->delivery.flags = trace->config.flags;
-	/* The other ways in have the kernel's number of slots. */
-	trace->wanted = options->slots ? KVET_KPROBE_TRACEFS : options->backend;
-	trace->slots = options->slots;
+	wish = kvet_trace_wish(options, count);
+	trace->ways = kvet_kprobe_ways_open(host, &trace->facts, &wish);
+	if (!trace->ways)
+		return kvet_fail_memory(err);
 	trace->progress = options->progress;
 	trace->progress_context = options->progress_context;
-	/* A lockdown that takes kprobes away means all ways to them. */
-	trace->fallback =
-		trace->wanted == KVET_KPROBE_AUTO && trace->facts.pmu_type >= 0 &&
-		strcmp(trace->facts.lockdown, "confidentiality") != 0 &&
-		kvet_kprobe_pmu_check(host, &trace->facts, &trace->pmu_refusal) != KVET_YES;
-	ret = kvet_trace_load(trace, kvet_trace_wants_multi(trace), err);
+	trace->fallback = kvet_kprobe_ways_fallback(trace->ways, &trace->pmu_refusal);
+	if (!kvet_trace_reads(host, trace->facts.lockdown))
+		trace->config.flags |= TRACE_LOCKED;
+	ret = kvet_trace_load(trace, kvet_kprobe_ways_route(trace->ways).multi, err);
 	if (!ret)
 		ret = open_ring(trace, err);
 	if (!ret && options->strings)
@@ -296,7 +301,7 @@ void kvet_trace_close(struct kvet_trace *trace)
 	ring_buffer__free(trace->ring);
 	trace_bpf__destroy(trace->bpf);
 	free(trace->armed);
-	free(trace->links);
+	kvet_kprobe_many_deinit(&trace->many);
 	kvet_trace_stacks_free(trace->stacks);
 	kvet_kprobe_facts_deinit(&trace->facts);
 	free(trace);

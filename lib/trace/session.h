@@ -47,18 +47,15 @@ struct kvet_trace {
 	struct trace_bpf *bpf;
 	struct trace_pair programs[TRACE_MODE_COUNT];
 	struct trace_config config;
-	enum kvet_kprobe_backend wanted;
-	unsigned int slots; /* for returns, that are asked for */
 	struct ring_buffer *ring;
 	struct delivery delivery;
 	struct armed *armed;
 	size_t count;
-	int *links; /* of many sites each */
-	size_t link_count;
-	uint64_t missed; /* of what sites share: links and programs */
+	struct kvet_kprobe_many many; /* those that links have, with others */
+	uint64_t missed;              /* of what sites share: links and programs */
 	bool has_missed;
-	struct trace_stacks *stacks;     /* of threads whose calls were under way in the end */
-	struct kvet_kprobe_group *group; /* of tracefs, where that is used */
+	struct trace_stacks *stacks;   /* of threads whose calls were under way in the end */
+	struct kvet_kprobe_ways *ways; /* into the kernel; NULL: all is disarmed */
 	struct kvet_kprobe_facts facts;
 	bool fallback; /* the kprobe PMU was refused, with this cause, and another may do */
 	struct kvet_cause pmu_refusal;
@@ -82,8 +79,9 @@ void kvet_trace_leave_own(struct kvet_trace *trace);
 int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
 			 uint32_t site, int *fd, struct kvet_error *err);
 
-/* Whether there are so many sites that one link for all is worth a try, or it is asked for. */
-bool kvet_trace_wants_multi(const struct kvet_trace *trace);
+/* Whether programs may read the kernel's memory, which a lockdown forbids. Asked of the kernel,
+ * unless it is known not to be locked down so. */
+bool kvet_trace_reads(const struct kvet_host *host, const char *lockdown);
 
 /* Whether this process can still open the descriptors that these sites take by this back end.
  * Errors: -EMFILE, which names the limit. */

@@ -44,7 +44,18 @@ for backend in pmu tracefs multi; do
 		vfs_read
 	check "$backend: a hot function: every hit is accounted for" all_counted /tmp/hits
 	check "$backend: nothing stays" nothing_left
+	for returns in '' --return; do
+		# shellcheck disable=SC2086 # one option or none
+		check_output "^$backend\$" "$backend: --plan $returns names it" \
+			eval "kvet trace --plan --format jsonl --backend $backend $returns do_sys_openat2 |
+				json_value backend"
+	done
+	check "$backend: --plan leaves nothing" nothing_left
 done
+check_output '^tracefs$' '--maxactive: --plan knows that it takes tracefs' eval \
+	'kvet trace --plan --format jsonl --return --maxactive 20 do_sys_openat2 | json_value backend'
+check_output '^pmu$' '--plan: one site goes by the PMU' eval \
+	'kvet trace --plan --format jsonl do_sys_openat2 | json_value backend'
 
 if [ $multi = yes ]; then
 	check_status 1 'multi: an offset is not for it' kvet trace --backend multi --duration 1ms \
@@ -52,10 +63,16 @@ if [ $multi = yes ]; then
 			grep '"record":"site"' | json_value offset | tail -n 1)"
 	check_output 'is not where a function calls ftrace' 'multi: and says so' \
 		kvet trace --backend multi --duration 1ms exc_int3
+	check_status 1 'multi: and --plan is a no too' kvet trace --plan --backend multi exc_int3
+	check_output 'is not where a function calls ftrace' 'multi: in the same words' \
+		kvet trace --plan --backend multi exc_int3
 else
 	check_status 3 'multi: not on this kernel' kvet trace --backend multi --duration 1ms vfs_read
 	check_output 'this kernel has no such links' 'multi: and says so' \
 		kvet trace --backend multi --duration 1ms vfs_read
+	check_status 3 'multi: nor is --plan a yes' kvet trace --plan --backend multi vfs_read
+	check_output 'this kernel has no such links' 'multi: and says the same' \
+		kvet trace --plan --backend multi vfs_read
 fi
 
 # ---- many: whatever is the best here
@@ -70,6 +87,19 @@ check 'many sites: nothing stays' nothing_left
 used=$(lines /tmp/many site | grep '"attached":true' | json_value backend | sort -u | tr '\n' ' ')
 printf '# by %s\n' "$used"
 [ $multi = no ] || check_output multi 'many sites: one link where there is one' echo "$used"
+ways() {
+	grep "$1" | while read -r site; do
+		echo "$(echo "$site" | json_value address) $(echo "$site" | json_value backend)"
+	done
+}
+# Fewer, but many: each of them is asked about where there is no link.
+kvet trace --plan --format jsonl 'vfs_*' >/tmp/planned 2>/tmp/planned.err
+lines /tmp/many site | grep -F '"spec":"vfs_*"' | ways '"attached":true' >/tmp/taken
+lines /tmp/planned site | ways '"attachable":"yes"' >/tmp/told
+check 'many sites: --plan says of each which way it would go' cmp /tmp/taken /tmp/told
+check 'many sites: and they are many' test "$(wc -l </tmp/told)" -ge 32
+check 'many sites: --plan leaves nothing' nothing_left
+[ $multi = no ] || check_output 'sites by multi' 'many sites: --plan says that in a word' cat /tmp/planned.err
 
 # ---- what the kernel passes over: a function that BPF programs call, while one of them runs
 

@@ -142,7 +142,8 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 /*
  * Whether the kprobe PMU is for this process at all: asks for a probe where nothing can be, which
  * the kernel says of it (yes) unless it refuses the call before (undetermined, with the cause:
- * EPERM, EACCES, ENOSYS, or a filter that would end this process). facts have a PMU. Nothing stays.
+ * EPERM, EACCES, ENOSYS, or a filter that would end this process; no, where a lockdown that is
+ * known refuses kprobes to everybody). facts have a PMU. Nothing stays.
  */
 enum kvet_verdict kvet_kprobe_pmu_check(const struct kvet_host *host,
 					const struct kvet_kprobe_facts *facts,
@@ -194,6 +195,55 @@ typedef void (*kvet_kprobe_group_sink)(void *context, const char *group, uint32_
 int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
 			struct kvet_error *err);
 
+/* --- which of them is taken --------------------------------------------------------------------
+ */
+
+/* How probes are to get into the kernel. All zeros: one probe at an entry, the best way. */
+struct kvet_kprobe_wish {
+	enum kvet_kprobe_backend backend;
+	bool returns;       /* at the returns of functions */
+	bool registers;     /* all of them are wanted: multi does not keep them */
+	unsigned int slots; /* calls of a function that its returns follow at a time, which tracefs
+			     * alone can be told; 0: thousands with tracefs, else the kernel's
+			     * default */
+	size_t sites;       /* that there are */
+};
+
+/* The ways that are tried for a site, one after the other. */
+struct kvet_kprobe_route {
+	bool multi;                      /* first, for the entries and returns of functions */
+	enum kvet_kprobe_backend single; /* then this, a probe of its own; auto: none */
+	bool fallback;                   /* the PMU would have been taken, and is refused */
+};
+
+/* The route for a wish. pmu_refused counts where there is the choice, and there is a PMU. Pure. */
+struct kvet_kprobe_route kvet_kprobe_route(const struct kvet_kprobe_wish *wish,
+					   const struct kvet_kprobe_facts *facts, bool pmu_refused);
+
+/* The ways for a wish on this host: what says where a probe can go and what arms it both go them.
+ * Not for several threads at once. */
+struct kvet_kprobe_ways;
+
+/* Nothing is asked yet. The facts must outlive them; host may be NULL. Returns NULL without memory
+ * for it. The caller closes it, after the probes are detached. NULL is fine. */
+struct kvet_kprobe_ways *kvet_kprobe_ways_open(const struct kvet_host *host,
+					       const struct kvet_kprobe_facts *facts,
+					       const struct kvet_kprobe_wish *wish);
+void kvet_kprobe_ways_close(struct kvet_kprobe_ways *ways);
+
+/* The route as it is here: asks the kernel for what it depends on, once. Without multi where this
+ * kernel has no such links, unless nothing else was wished for. */
+struct kvet_kprobe_route kvet_kprobe_ways_route(struct kvet_kprobe_ways *ways);
+
+/* Whether the PMU was refused where there was the choice, and why. */
+bool kvet_kprobe_ways_fallback(struct kvet_kprobe_ways *ways, struct kvet_cause *cause);
+
+/* Why multi has not taken a site, where it is the only way. linked: it has taken others, or could
+ * have. Returns the verdict. */
+enum kvet_verdict kvet_kprobe_ways_unlinked(struct kvet_kprobe_ways *ways,
+					    const struct kvet_kprobe_site *site, bool linked,
+					    struct kvet_cause *cause);
+
 /* What is to be armed, and what runs at each hit. */
 struct kvet_kprobe_request {
 	const struct kvet_kprobe_site *site;
@@ -201,7 +251,7 @@ struct kvet_kprobe_request {
 	int prog_fd;    /* a program of type kprobe */
 	bool by_cookie; /* it asks for its cookie (bpf_get_attach_cookie(), Linux 5.15) */
 	uint64_t cookie;
-	struct kvet_kprobe_group *group; /* through tracefs; NULL: through the kprobe PMU */
+	struct kvet_kprobe_ways *ways; /* by the single way of these */
 };
 
 /* A probe that is armed: one descriptor, the other is -1. Start from { -1, -1 }. */
@@ -214,9 +264,7 @@ struct kvet_kprobe_attached {
  * Arms a kprobe, from now until it is detached or its descriptors are closed. Returns yes, or,
  * with nothing armed, the verdict on the refusal and its cause.
  */
-enum kvet_verdict kvet_kprobe_attach(const struct kvet_host *host,
-				     const struct kvet_kprobe_facts *facts,
-				     const struct kvet_kprobe_request *request,
+enum kvet_verdict kvet_kprobe_attach(const struct kvet_kprobe_request *request,
 				     struct kvet_kprobe_attached *attached,
 				     struct kvet_cause *cause);
 void kvet_kprobe_detach(struct kvet_kprobe_attached *attached);
@@ -229,6 +277,40 @@ void kvet_kprobe_detach(struct kvet_kprobe_attached *attached);
  */
 int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies, size_t count,
 			     bool returns, int prog_fd);
+
+/*
+ * Whether this kernel has such links, and this process may have them: gives one to an address that
+ * cannot be read, which a kernel that has them says of it (EFAULT). No: it has none (before 5.18,
+ * or without CONFIG_FPROBE); undetermined: refused. With the cause. With yes, *idle is the
+ * descriptor of a program for them that does nothing, and becomes the caller's; else -1.
+ */
+enum kvet_verdict kvet_kprobe_multi_check(const struct kvet_host *host, int *idle,
+					  struct kvet_cause *cause);
+
+/* Many sites, for as few links as can be. */
+struct kvet_kprobe_many {
+	const struct kvet_kprobe_site *const *sites;
+	size_t count;
+	bool returns;
+	int hit;   /* the program that runs at each hit, for kprobe.multi, */
+	int entry; /* and the one at the entries of what returns; -1: none. Cookie: the index */
+	bool (*goes_on)(void *context, size_t done); /* NULL: it does. False gives it up */
+	void *context;
+	bool *taken; /* of each site: whether a link has it */
+	int *links;  /* descriptors: that of entries, if there is one, and then that of hits */
+	size_t link_count;
+};
+
+/*
+ * Links those whose verdict is yes and that are at a function's beginning. Start with taken and
+ * links NULL; whatever is returned, the caller frees with kvet_kprobe_many_deinit(), which closes
+ * the links. Of one that it cannot take, the kernel refuses all and does not say which: halves are
+ * asked until it stands alone, and is not taken. Errors: -ENOMEM; -EINTR, it was given up;
+ * -EOPNOTSUPP, -EPERM, -EACCES: there is no link for anybody.
+ */
+int kvet_kprobe_many_attach(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
+			    struct kvet_kprobe_many *many);
+void kvet_kprobe_many_deinit(struct kvet_kprobe_many *many);
 
 /* How often the kernel passed the probe of a link over, since another one was being handled on that
  * CPU (struct bpf_link_info, missed; Linux 6.7). Returns false where it does not tell. */
@@ -326,13 +408,20 @@ enum kvet_verdict kvet_kprobe_alive(const struct kvet_kprobe_switches *switches,
 				    struct kvet_cause *cause);
 
 /*
- * Asks the kernel whether it would, and whether that would fire: registers the kprobe, disabled and
- * without a program, and takes it away again. Nothing runs, nothing stays. Takes a few ms.
+ * Asks the kernel whether it would, and whether that would fire: by each of the ways in turn, as
+ * one that is armed goes them. Registers the kprobe, disabled and without a program, or links a
+ * program that does nothing, and takes it away again: nothing stays. Takes some ms. *backend
+ * becomes the way that would be taken; auto without a yes. With the cause, of all ways.
  */
-enum kvet_verdict kvet_kprobe_check(const struct kvet_host *host,
-				    const struct kvet_kprobe_facts *facts,
+enum kvet_verdict kvet_kprobe_check(struct kvet_kprobe_ways *ways,
 				    const struct kvet_kprobe_site *site, bool returns,
-				    struct kvet_cause *cause);
+				    enum kvet_kprobe_backend *backend, struct kvet_cause *cause);
+
+/* The same ahead for many, where multi comes first: one after another takes as long for each as for
+ * all at once. goes_on as of struct kvet_kprobe_many. What cannot be asked now is asked later. */
+void kvet_kprobe_check_ahead(struct kvet_kprobe_ways *ways,
+			     const struct kvet_kprobe_site *const *sites, size_t count,
+			     bool (*goes_on)(void *context, size_t done), void *context);
 
 /* When the kernel itself is to be asked, beside its lists. */
 enum kvet_kprobe_asking {
@@ -345,12 +434,13 @@ enum kvet_kprobe_asking {
  * Whether a kprobe can go to a site: the one judgement of everything that says so. A verdict of the
  * site that is not yes; kprobes that cannot be used at all; what the kernel's lists rule out; and
  * else the kernel's own word (kvet_kprobe_check()). What the lists rule out is never asked for: the
- * kernel would refuse it, and log that. With the cause.
+ * kernel would refuse it, and log that. *backend is as of kvet_kprobe_check(), auto too where the
+ * kernel was not asked. With the cause.
  */
-enum kvet_verdict kvet_kprobe_judge(const struct kvet_host *host,
-				    const struct kvet_kprobe_facts *facts,
-				    const struct kvet_kprobe_site *site, bool returns,
-				    enum kvet_kprobe_asking asking, struct kvet_cause *cause);
+enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
+				    const struct kvet_kprobe_site *site,
+				    enum kvet_kprobe_asking asking,
+				    enum kvet_kprobe_backend *backend, struct kvet_cause *cause);
 
 /* Makes a no, with its cause, of the verdicts of those sites that the kernel's lists rule out: the
  * others are worth being asked for. */

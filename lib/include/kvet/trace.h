@@ -7,7 +7,7 @@
  * hits = counted + filtered + limited + lost, and counted events were delivered.
  *
  * Sites come from kvet_kprobe_spec_parse() and kvet_kprobe_resolve(); whether the kernel would arm
- * one is what kvet_kprobe_check() asks. tests/examples/trace.c is all of that in a page.
+ * one is what kvet_kprobe_judge() says. tests/examples/trace.c is all of that in a page.
  */
 #ifndef KVET_TRACE_H
 #define KVET_TRACE_H
@@ -152,6 +152,16 @@ struct kvet_trace_site {
 
 struct kvet_trace;
 
+/* What these options wish of the ways into the kernel, for so many sites: a session goes them, and
+ * kvet_kprobe_judge() asks by them. Pure. */
+struct kvet_kprobe_wish kvet_trace_wish(const struct kvet_trace_options *options, size_t sites);
+
+/* Whether a lockdown refuses to everybody what the options ask for, whatever the site: a no then,
+ * with the cause. Undetermined where that is refused and the lockdown is not known. */
+enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
+				       const struct kvet_trace_options *options,
+				       struct kvet_cause *cause);
+
 /*
  * The file descriptors that a session of so many sites holds at most: those of its probes, by the
  * options' back end (kvet_kprobe_descriptors()), and its own. A caller with many sites raises
@@ -173,7 +183,8 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_er
  * before kvet_trace_start(). It takes descriptors (kvet_trace_descriptors()). sites must outlive
  * the session. options may be NULL. The caller frees *trace with kvet_trace_close(). Errors:
  * -EINVAL for options that contradict each other; of open(2) and bpf(2) for the cgroup; of bpf(2),
- * with the verifier's words or the capability that is missing; -EOPNOTSUPP where kprobes cannot be
+ * with the verifier's words or the capability that is missing; -EPERM where kvet_trace_permitted()
+ * is no yes; -EOPNOTSUPP where kprobes cannot be
  * used at all (kvet_kprobe_usable()); -EMFILE, before a site has a probe of its own, where
  * RLIMIT_NOFILE does not allow for them all; -EINTR where the progress gave it up; -ENOMEM.
  */

@@ -48,12 +48,22 @@ static void teardown(void)
 static enum kvet_verdict judge(const char *name)
 {
 	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);
+	static const struct kvet_kprobe_wish wish;
+	enum kvet_kprobe_backend backend;
+	struct kvet_kprobe_ways *ways;
 	struct kvet_kprobe_site site;
+	enum kvet_verdict verdict;
 
 	ck_assert_uint_eq(range.count, 1);
 	kvet_kprobe_site_of(table, range.rows[0], &site);
 	memset(&cause, 0, sizeof(cause));
-	return kvet_kprobe_judge(&tree_host, &facts, &site, false, KVET_KPROBE_ASK_NEVER, &cause);
+	ways = kvet_kprobe_ways_open(&tree_host, &facts, &wish);
+	ck_assert_ptr_nonnull(ways);
+	verdict = kvet_kprobe_judge(ways, &site, KVET_KPROBE_ASK_NEVER, &backend, &cause);
+	/* Nobody was asked: which way is taken is not known. */
+	ck_assert_int_eq(backend, KVET_KPROBE_AUTO);
+	kvet_kprobe_ways_close(ways);
+	return verdict;
 }
 
 static void says(const char *name, enum kvet_verdict verdict, const char *words)

@@ -84,6 +84,25 @@ START_TEST(each_option_has_its_flag_and_its_number)
 }
 END_TEST
 
+START_TEST(what_the_ways_depend_on_is_wished_for)
+{
+	struct kvet_trace_options options = { 0 };
+	struct kvet_kprobe_wish wish;
+
+	wish = kvet_trace_wish(&options, 3);
+	ck_assert_int_eq(wish.backend, KVET_KPROBE_AUTO);
+	ck_assert(!wish.returns && !wish.registers && !wish.slots);
+	ck_assert_uint_eq(wish.sites, 3);
+	options = (struct kvet_trace_options){
+		.backend = KVET_KPROBE_TRACEFS, .returns = true, .registers = true, .slots = 7
+	};
+	wish = kvet_trace_wish(&options, 0);
+	ck_assert_int_eq(wish.backend, KVET_KPROBE_TRACEFS);
+	ck_assert(wish.returns && wish.registers);
+	ck_assert_uint_eq(wish.slots, 7);
+}
+END_TEST
+
 START_TEST(one_in_one_is_every_hit)
 {
 	configure((struct kvet_trace_options){ .sample = 1 });
@@ -128,6 +147,7 @@ int main(void)
 	tcase_add_test(tc, nothing_wanted_is_nothing_set);
 	tcase_add_test(tc, a_number_counts_only_with_its_flag);
 	tcase_add_test(tc, each_option_has_its_flag_and_its_number);
+	tcase_add_test(tc, what_the_ways_depend_on_is_wished_for);
 	tcase_add_test(tc, one_in_one_is_every_hit);
 	tcase_add_test(tc, a_task_name_is_compared_whole);
 	tcase_add_test(tc, options_that_contradict_each_other_are_refused);

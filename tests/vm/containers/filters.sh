@@ -53,8 +53,15 @@ for each in "perf-absent a seccomp filter answers perf_event_open with ENOSYS" \
 		printf '%s\n' "$output" | grep -q "by multi, and not by the kprobe PMU"
 		result $? "$profile: and what was taken instead"
 	fi
+	check_status $wanted "$profile: --plan knows it" contained "$all" 'kvet trace --plan vfs_read'
+	printf '%s\n' "$output" | grep -q "$words"
+	result $? "$profile: and names the filter"
+	check_status $wanted "$profile: so does ksyms lookup" contained "$all" \
+		'kvet ksyms lookup --attachable vfs_read'
 	check_status 3 "$profile: the PMU alone" contained "$all" \
 		'kvet trace --backend pmu --duration 1ms vfs_read'
+	check_status 3 "$profile: the PMU alone, and --plan" contained "$all" \
+		'kvet trace --plan --backend pmu vfs_read'
 	check "$profile: what needs bpf alone answers" contained "$all" \
 		'kvet probe helpers -t kprobe ktime_get_ns'
 done

@@ -79,6 +79,15 @@ if [ "$(cat $paranoid)" = 3 ] && kvet trace -q --backend multi --duration 1ms vf
 	check 'paranoid 3: kprobe_multi is taken' contained 'bpf perfmon syslog' \
 		'kvet trace --duration 1ms vfs_read'
 	seen 'by multi, and not by the kprobe PMU: .*EACCES.*kernel.perf_event_paranoid=3' 'and why'
+	check 'paranoid 3: --plan says so before' contained 'bpf perfmon syslog' 'kvet trace --plan vfs_read'
+	seen 'by multi, and not by the kprobe PMU: .*EACCES.*kernel.perf_event_paranoid=3' 'and why'
+	check 'paranoid 3: and ksyms lookup --attachable' contained 'bpf perfmon syslog' \
+		'kvet ksyms lookup --attachable vfs_read'
+	check_status 3 'paranoid 3: what only a probe of its own can take is undetermined' \
+		contained 'bpf perfmon syslog' 'kvet trace --plan vfs_read+4'
+	seen 'kernel.perf_event_paranoid=3: above 2.*tracefs: ' 'with what was tried, all of it'
+	check_status 3 'paranoid 3: as it is when it is armed' \
+		contained 'bpf perfmon syslog' 'kvet trace --duration 1ms vfs_read+4'
 	check_status 3 'paranoid 3: the PMU alone' contained 'bpf perfmon syslog' \
 		'kvet trace --backend pmu --duration 1ms vfs_read'
 	seen 'kernel.perf_event_paranoid=3: above 2' 'the sysctl is the cause'

@@ -8,17 +8,88 @@
 
 # shellcheck source=tests/vm/lib/tap.sh
 . tests/vm/lib/tap.sh
+# shellcheck source=tests/vm/lib/guest.sh
+. tests/vm/lib/guest.sh
+# shellcheck source=tests/vm/lib/trace.sh
+. tests/vm/lib/trace.sh
 
 check_output '\[confidentiality\]' 'the guest is locked down' cat /sys/kernel/security/lockdown
-check_status 1 'trace by the PMU: a no, to everybody' \
-	kvet trace --backend pmu --duration 1s do_sys_openat2
-check_output 'EPERM: the kernel is locked down \(confidentiality\)' 'trace: the cause names lockdown' \
-	kvet trace --backend pmu --duration 1s do_sys_openat2
-check_status 1 'trace --plan: the same' kvet trace --plan do_sys_openat2
-check_status 1 'ksyms lookup --attachable: the same' kvet ksyms lookup -q --attachable do_sys_openat2
-# A link of many functions asks no lockdown; where the kernel has none, that is the cause.
-check_output '^(0|3)$' 'trace by a link: fires, or is not on this kernel' \
-	eval 'kvet trace -q --backend multi -c --duration 1ms do_sys_openat2; echo $?'
+
+# ---- which ways in are left: a link of many functions asks no lockdown, all else does
+
+multi=no
+kvet trace -q --backend multi --duration 1ms do_sys_openat2 && multi=yes
+printf '# kprobe_multi: %s\n' "$multi"
+
+# refused OPTION...: the run and the plan both know that it is a no, and why.
+refused() {
+	check_status 1 "trace $*: a no" kvet trace --duration 1ms "$@"
+	printf '%s\n' "$output" | grep -q 'the kernel is locked down (confidentiality)'
+	result $? "trace $*: the lockdown is named"
+	check_status 1 "trace --plan $*: the same" kvet trace --plan "$@"
+	printf '%s\n' "$output" | grep -q 'the kernel is locked down (confidentiality)'
+	result $? "trace --plan $*: in the same words"
+}
+for backend in pmu tracefs; do
+	for returns in '' --return; do
+		# shellcheck disable=SC2086 # one option or none
+		refused --backend $backend $returns do_sys_openat2
+	done
+done
+refused --return --maxactive 20 do_sys_openat2
+refused --regs do_sys_openat2
+refused do_sys_openat2+4
+# What pointers point to is the kernel's memory: no program may read it.
+refused --strings do_sys_openat2
+check_output 'bpf_probe_read_kernel is refused' '--strings: names the helper' \
+	kvet trace --strings --duration 1ms do_sys_openat2
+
+if [ $multi = yes ]; then
+	for returns in '' --return; do
+		# shellcheck disable=SC2086 # one option or none
+		check "trace --plan $returns: a yes" kvet trace --plan --format jsonl $returns do_sys_openat2
+		printf '%s\n' "$output" | grep -q '"backend":"multi"'
+		result $? 'by multi'
+		printf '%s\n' "$output" |
+			grep -q 'by multi, and not by the kprobe PMU: .*EPERM: the kernel is locked down'
+		result $? 'with why it is not the PMU'
+		# shellcheck disable=SC2086
+		traced /tmp/hits 'cat /proc/version' $returns --count 3 --duration 60s do_sys_openat2
+		check "trace $returns: fires by itself" status_is 0
+		check_output '^multi$' "trace $returns: by multi" \
+			eval 'lines /tmp/hits site | json_value backend'
+		check_output 'by multi, and not by the kprobe PMU: .*EPERM: the kernel is locked down' \
+			"trace $returns: and says why" cat /tmp/hits.err
+		check "trace $returns: every hit is accounted for" all_counted /tmp/hits
+	done
+	check 'returns: and but for the first have a duration' \
+		test "$(lines /tmp/hits event | sed 1d | json_value duration_ns | grep -c '^[1-9]')" -eq 2
+	check 'returns: all calls are accounted for' test "$(sum /tmp/hits site entered)" -eq \
+		$(($(sum /tmp/hits site returned) + $(sum /tmp/hits site inside) + \
+			$(sum /tmp/hits site unreturned) + $(sum /tmp/hits site unplaced)))
+	traced /tmp/args 'cat /proc/version' --args --count 1 --duration 60s do_sys_openat2
+	check_output '"filename":"0x[0-9a-f]*"' '--args: pointers are there, as they are' lines /tmp/args event
+	# One that sleeps in the function when tracing ends.
+	pipe_read=$(awk '$3 ~ /^(anon_)?pipe_read$/ { print $3; exit }' /proc/kallsyms)
+	mkfifo /tmp/pipe
+	start /tmp/inside --return --count-only --comm dd "$pipe_read"
+	sleep 1000 >/tmp/pipe &
+	writer=$!
+	dd if=/tmp/pipe of=/dev/null bs=1 count=1 2>/dev/null &
+	reader=$!
+	until grep -q pipe /proc/$reader/stack; do sleep 0.05; done
+	stop
+	kill $writer
+	wait $writer $reader
+	check 'returns: a call that sleeps is inside' test "$(sum /tmp/inside site inside)" -eq 1
+	check_status 0 'ksyms lookup --attachable: the same' kvet ksyms lookup -q --attachable do_sys_openat2
+else
+	refused do_sys_openat2
+	refused --return do_sys_openat2
+	check_output 'multi: this kernel has no such links' 'and what else was tried' \
+		kvet trace --plan do_sys_openat2
+	check_status 1 'ksyms lookup --attachable: the same' kvet ksyms lookup -q --attachable do_sys_openat2
+fi
 check_status 0 'ksyms lookup: addresses are not hidden from root' kvet ksyms lookup vfs_read
 check_status 0 'clock compare: works all the same' kvet clock compare
 check_status 0 'probe helpers: works all the same' \

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The ways that a probe takes into the kernel: which are tried, in which order, and what they come
+ * to. A session and a plan both go by these. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "kprobe/ways.h"
+
+#define AUTO_    KVET_KPROBE_AUTO
+#define PMU      KVET_KPROBE_PMU
+#define TRACEFS  KVET_KPROBE_TRACEFS
+#define MULTI    KVET_KPROBE_MULTI
+#define REFUSED  true
+#define NO_PMU   (-1)
+#define SOME_PMU 6
+
+static const struct row {
+	struct kvet_kprobe_wish wish;
+	int pmu_type;
+	bool refused;
+	struct kvet_kprobe_route route;
+} rows[] = {
+	/* One, and a few: the PMU, by which each has its place. */
+	{ { .sites = 1 }, SOME_PMU, false, { false, PMU, false } },
+	{ { .sites = 31 }, SOME_PMU, false, { false, PMU, false } },
+	{ { .sites = 0 }, SOME_PMU, false, { false, PMU, false } },
+	{ { .sites = 1, .returns = true }, SOME_PMU, false, { false, PMU, false } },
+	/* Many. */
+	{ { .sites = 32 }, SOME_PMU, false, { true, PMU, false } },
+	{ { .sites = 32, .returns = true }, SOME_PMU, false, { true, PMU, false } },
+	{ { .sites = 32, .registers = true }, SOME_PMU, false, { false, PMU, false } },
+	/* Refused. */
+	{ { .sites = 1 }, SOME_PMU, REFUSED, { true, TRACEFS, true } },
+	{ { .sites = 32 }, SOME_PMU, REFUSED, { true, TRACEFS, true } },
+	{ { .sites = 1, .registers = true }, SOME_PMU, REFUSED, { false, TRACEFS, true } },
+	/* There is none, and so nothing was refused. */
+	{ { .sites = 1 }, NO_PMU, false, { false, TRACEFS, false } },
+	{ { .sites = 1 }, NO_PMU, REFUSED, { false, TRACEFS, false } },
+	{ { .sites = 32 }, NO_PMU, false, { true, TRACEFS, false } },
+	/* What was wished for is taken, whatever it comes to. */
+	{ { .backend = PMU, .sites = 32 }, SOME_PMU, REFUSED, { false, PMU, false } },
+	{ { .backend = PMU, .sites = 1 }, NO_PMU, false, { false, PMU, false } },
+	{ { .backend = TRACEFS, .sites = 32 }, SOME_PMU, false, { false, TRACEFS, false } },
+	{ { .backend = MULTI, .sites = 1 }, SOME_PMU, REFUSED, { true, AUTO_, false } },
+	{ { .backend = MULTI, .sites = 1 }, NO_PMU, false, { true, AUTO_, false } },
+	/* A number of slots is for tracefs alone. */
+	{ { .slots = 20, .returns = true, .sites = 1 },
+	  SOME_PMU,
+	  false,
+	  { false, TRACEFS, false } },
+	{ { .slots = 20, .returns = true, .sites = 32 },
+	  SOME_PMU,
+	  REFUSED,
+	  { false, TRACEFS, false } },
+};
+
+START_TEST(each_wish_has_its_route)
+{
+	const struct row *row = &rows[_i];
+	const struct kvet_kprobe_facts facts = { .pmu_type = row->pmu_type };
+	struct kvet_kprobe_route route = kvet_kprobe_route(&row->wish, &facts, row->refused);
+
+	ck_assert_int_eq(route.multi, row->route.multi);
+	ck_assert_int_eq(route.single, row->route.single);
+	ck_assert_int_eq(route.fallback, row->route.fallback);
+}
+END_TEST
+
+START_TEST(a_route_leads_somewhere)
+{
+	static const enum kvet_kprobe_backend backends[] = { AUTO_, PMU, TRACEFS, MULTI };
+
+	for (int i = 0; i < 4 * 2 * 2 * 2 * 2 * 2; i++) {
+		const struct kvet_kprobe_wish wish = { .backend = backends[i % 4],
+						       .returns = i & 4,
+						       .registers = i & 8,
+						       .sites = i & 16 ? 40 : 1 };
+		const struct kvet_kprobe_facts facts = { .pmu_type = i & 32 ? SOME_PMU : NO_PMU };
+		struct kvet_kprobe_route route = kvet_kprobe_route(&wish, &facts, i & 64);
+
+		ck_assert(route.multi || route.single != AUTO_);
+		ck_assert_int_ne(route.single, MULTI);
+		/* What is no choice is obeyed. */
+		if (wish.backend != AUTO_)
+			ck_assert(!route.fallback && route.multi == (wish.backend == MULTI));
+		/* All registers are never left to what does not keep them. */
+		ck_assert(!(route.multi && wish.registers) || wish.backend == MULTI);
+	}
+}
+END_TEST
+
+START_TEST(ways_come_to_the_best_that_is_certain)
+{
+	static const enum kvet_verdict yes = KVET_YES, no = KVET_NO, open = KVET_UNDETERMINED;
+	static const struct {
+		const enum kvet_verdict *multi, *single;
+		enum kvet_verdict sum;
+	} sums[] = {
+		{ NULL, &yes, KVET_YES },
+		{ NULL, &no, KVET_NO },
+		{ NULL, &open, KVET_UNDETERMINED },
+		{ &yes, NULL, KVET_YES },
+		{ &no, NULL, KVET_NO },
+		{ &open, NULL, KVET_UNDETERMINED },
+		/* One that takes it is enough, */
+		{ &no, &yes, KVET_YES },
+		{ &open, &yes, KVET_YES },
+		{ &yes, &open, KVET_YES },
+		/* and it is a no only where each says so. */
+		{ &no, &no, KVET_NO },
+		{ &no, &open, KVET_UNDETERMINED },
+		{ &open, &no, KVET_UNDETERMINED },
+		{ &open, &open, KVET_UNDETERMINED },
+	};
+
+	for (size_t i = 0; i < sizeof(sums) / sizeof(*sums); i++)
+		ck_assert_msg(kvet_kprobe_ways_sum(sums[i].multi, sums[i].single) == sums[i].sum,
+			      "row %zu", i);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("kprobe ways");
+	TCase *tc = tcase_create("ways");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(tc, each_wish_has_its_route, 0, sizeof(rows) / sizeof(*rows));
+	tcase_add_test(tc, a_route_leads_somewhere);
+	tcase_add_test(tc, ways_come_to_the_best_that_is_certain);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
