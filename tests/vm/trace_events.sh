@@ -105,6 +105,50 @@ if [ -e /sys/kernel/btf/vmlinux ]; then
 	fi
 fi
 
+# ---- on a terminal
+
+# on_terminal WIDTH FILE WORKLOAD KVET_ARGUMENT...: what a terminal of that width shows of a trace,
+# in FILE, under the shell words of WORKLOAD.
+on_terminal() {
+	file=$2 workload=$3
+	words="stty cols $1 rows 40; kvet trace --color never"
+	shift 3
+	script -qec "$words $*" /dev/null </dev/null >"$file.raw" 2>&1 &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		eval "$workload" >/dev/null 2>&1
+	done
+	wait "$pid"
+	tr -d '\r' <"$file.raw" >"$file"
+}
+both='dd if=/etc/passwd of=/dev/null; dd if=/no/such of=/dev/null'
+
+on_terminal 100 /tmp/narrow "$opens" --count 3 --comm dd do_sys_openat2
+check_output '^ *BOOT_NS  CPU *PID  COMM *SYMBOL *OFFSET$' 'a terminal: the row of an event' cat /tmp/narrow
+narrow() {
+	sed -n '/BOOT_NS/,/^$/p' /tmp/narrow | awk '
+		{ print length($0) ": " $0; lines++ }
+		length($0) > 100 { bad = 1 }
+		END { exit bad || lines < 4 }'
+}
+check 'a terminal: it fits 100 columns' narrow
+on_terminal 100 /tmp/wordy "$opens" -v --count 1 --comm dd do_sys_openat2
+check_output 'MONO_NS .* TID .* ADDRESS  *IP' 'a terminal, -v: the row whole' cat /tmp/wordy
+on_terminal 100 /tmp/named "$opens" --columns wall,ip,comm --count 1 --comm dd do_sys_openat2
+check_output '^WALL  *IP  *COMM$' 'a terminal, --columns: those' cat /tmp/named
+on_terminal 140 /tmp/errors "$both" --return --count 12 --comm dd do_sys_openat2
+check_output ENOENT '--return: a call that failed' cat /tmp/errors
+check '--return: one heading, with ERROR from the start' \
+	test "$(grep -c 'BOOT_NS.*VALUE.*ERROR.*DURATION_NS' /tmp/errors)" -eq 1
+check '--return: and no other heading of events' test "$(grep -c BOOT_NS /tmp/errors)" -eq 1
+on_terminal 80 /tmp/plan : --plan "'vfs_*'"
+check_output 'SYMBOL .*ATTACHABLE' 'a terminal, --plan: a table' cat /tmp/plan
+check 'a terminal, --plan: says nothing of what was armed' \
+	eval '! grep -E "ATTACHED|^events:" /tmp/plan'
+# What is written over is not there.
+sed "s/.*$(printf '\033')\[K//" /tmp/plan >/tmp/plan.seen
+check 'a terminal, --plan: how far it is stands in no row' eval '! grep "asked about" /tmp/plan.seen'
+
 # ---- registers of many sites
 
 traced /tmp/regs "$opens" --regs --count 20 --duration 60s 'vfs_*'

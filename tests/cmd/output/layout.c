@@ -199,13 +199,12 @@ static void check_line(const struct sample *sample, size_t row, const char *line
 		return;
 	for (size_t f = 0; f < sample->schema.count && !runs_over; f++) {
 		char heading[24];
-		const char *text = sample->texts[row][f];
+		const char *text = row == SIZE_MAX ? heading : sample->texts[row][f];
 
 		if (row == SIZE_MAX) {
 			snprintf(heading, sizeof(heading), "%s", sample->names[f]);
 			for (char *c = heading; *c; c++)
 				*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
-			text = heading;
 		}
 		runs_over =
 			ends_with(line, len, text) && width_of(line, len - strlen(text)) < width;
