@@ -134,6 +134,89 @@ START_TEST(what_is_taken_from_a_map_is_in_the_table_too)
 }
 END_TEST
 
+/* Row by row, as check_map_func_compatibility() of the kernel's kernel/bpf/verifier.c has them. */
+static const struct {
+	int helper;
+	const char *kinds;
+} rows[] = {
+#define ELEMENTS "array hash lru_hash percpu_array percpu_hash lru_percpu_hash"
+	{ BPF_FUNC_map_lookup_elem, ELEMENTS },
+	{ BPF_FUNC_map_update_elem, ELEMENTS },
+	{ BPF_FUNC_map_delete_elem, ELEMENTS },
+	{ BPF_FUNC_for_each_map_elem, ELEMENTS },
+	{ BPF_FUNC_map_lookup_percpu_elem, "percpu_array percpu_hash lru_percpu_hash" },
+	{ BPF_FUNC_map_push_elem, "queue stack bloom_filter" },
+	{ BPF_FUNC_map_peek_elem, "queue stack bloom_filter" },
+	{ BPF_FUNC_map_pop_elem, "queue stack" },
+	{ BPF_FUNC_ringbuf_output, "ringbuf" },
+	{ BPF_FUNC_ringbuf_reserve, "ringbuf" },
+	{ BPF_FUNC_ringbuf_submit, "ringbuf" },
+	{ BPF_FUNC_ringbuf_discard, "ringbuf" },
+	{ BPF_FUNC_ringbuf_query, "ringbuf" },
+	{ BPF_FUNC_ringbuf_reserve_dynptr, "ringbuf" },
+	{ BPF_FUNC_ringbuf_submit_dynptr, "ringbuf" },
+	{ BPF_FUNC_ringbuf_discard_dynptr, "ringbuf" },
+	{ BPF_FUNC_user_ringbuf_drain, "user_ringbuf" },
+	{ BPF_FUNC_get_stackid, "stack_trace" },
+	{ BPF_FUNC_perf_event_read, "perf_event_array" },
+	{ BPF_FUNC_perf_event_read_value, "perf_event_array" },
+	{ BPF_FUNC_perf_event_output, "perf_event_array" },
+	{ BPF_FUNC_skb_output, "perf_event_array" },
+	{ BPF_FUNC_xdp_output, "perf_event_array" },
+	{ BPF_FUNC_tail_call, "prog_array" },
+	{ BPF_FUNC_current_task_under_cgroup, "cgroup_array" },
+	{ BPF_FUNC_skb_under_cgroup, "cgroup_array" },
+	{ BPF_FUNC_get_local_storage, "cgroup_storage percpu_cgroup_storage" },
+	{ BPF_FUNC_redirect_map, "devmap devmap_hash cpumap xskmap" },
+	{ BPF_FUNC_sk_redirect_map, "sockmap" },
+	{ BPF_FUNC_msg_redirect_map, "sockmap" },
+	{ BPF_FUNC_sock_map_update, "sockmap" },
+	{ BPF_FUNC_sk_redirect_hash, "sockhash" },
+	{ BPF_FUNC_msg_redirect_hash, "sockhash" },
+	{ BPF_FUNC_sock_hash_update, "sockhash" },
+	{ BPF_FUNC_sk_select_reuseport, "reuseport_sockarray sockmap sockhash" },
+	{ BPF_FUNC_sk_storage_get, "sk_storage" },
+	{ BPF_FUNC_sk_storage_delete, "sk_storage" },
+	{ BPF_FUNC_inode_storage_get, "inode_storage" },
+	{ BPF_FUNC_inode_storage_delete, "inode_storage" },
+	{ BPF_FUNC_task_storage_get, "task_storage" },
+	{ BPF_FUNC_task_storage_delete, "task_storage" },
+	{ 210, "cgrp_storage" }, /* cgrp_storage_get and _delete, Linux 6.2 */
+	{ 211, "cgrp_storage" },
+#define TIMERS "array with a bpf_timer hash with a bpf_timer lru_hash with a bpf_timer"
+	{ BPF_FUNC_timer_init, TIMERS },
+	{ BPF_FUNC_timer_set_callback, TIMERS },
+	{ BPF_FUNC_timer_start, TIMERS },
+	{ BPF_FUNC_timer_cancel, TIMERS },
+	{ BPF_FUNC_spin_lock, "array with a bpf_spin_lock hash with a bpf_spin_lock" },
+	{ BPF_FUNC_spin_unlock, "array with a bpf_spin_lock hash with a bpf_spin_lock" },
+};
+
+START_TEST(each_helper_is_given_the_kinds_that_the_kernel_lets_it_have)
+{
+	const struct kvet_plan *plan = kvet_plan_of(rows[_i].helper);
+	char kinds[256] = "";
+
+	ck_assert_ptr_nonnull(plan);
+	for (const enum kvet_map_kind *kind = plan->kinds; *kind != KVET_MAP_NONE; kind++) {
+		strcat(kinds, kind == plan->kinds ? "" : " ");
+		strcat(kinds, kvet_map_kind_name(*kind));
+	}
+	ck_assert_str_eq(kinds, rows[_i].kinds);
+}
+END_TEST
+
+/* A new row is one of those above too. */
+START_TEST(no_helper_is_left_out_of_this_test)
+{
+	size_t planned = 0;
+
+	for (int helper = 1; helper < kvet_probe_names_end(); helper++)
+		planned += is_planned(helper);
+	ck_assert_uint_eq(planned, sizeof(rows) / sizeof(*rows));
+}
+END_TEST
+
 START_TEST(kinds_have_names_of_their_own)
 {
 	for (int i = 0; i < KVET_MAP_COUNT; i++) {
@@ -156,6 +239,9 @@ int main(void)
 	tcase_add_test(tc, each_helper_of_the_header_that_takes_a_map_is_in_the_table);
 	tcase_add_test(tc, each_helper_of_this_kernel_that_takes_a_map_is_in_the_table);
 	tcase_add_test(tc, what_is_taken_from_a_map_is_in_the_table_too);
+	tcase_add_loop_test(tc, each_helper_is_given_the_kinds_that_the_kernel_lets_it_have, 0,
+			    sizeof(rows) / sizeof(*rows));
+	tcase_add_test(tc, no_helper_is_left_out_of_this_test);
 	tcase_add_test(tc, kinds_have_names_of_their_own);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
