@@ -100,6 +100,9 @@ START_TEST(durations_have_fractions)
 	duration_is("0.000000001s", 1);
 	duration_is("1.9ns", 1);
 	duration_is("0.5h", UINT64_C(1800000000000));
+	duration_is("0.0000000000003h", 1);
+	duration_is("0.3333333333333h", UINT64_C(1199999999999));
+	duration_is("0.00000000002m", 1);
 	duration_is("0.33333333333333333333333333333333333333s", 333333333);
 	duration_is("01.50s", 1500000000);
 }

@@ -89,6 +89,10 @@ START_TEST(a_terminal_gets_colours_that_hide_nothing_and_they_end_with_the_line)
 	SHOWS(true, "\x1b[8mx\n", "\\x1b[8mx\n");
 	SHOWS(true, "\x1b[30mx\n", "\\x1b[30mx\n");
 	SHOWS(true, "\x1b[97mx\n", "\\x1b[97mx\n");
+	SHOWS(true, "\x1b[37mx\n", "\\x1b[37mx\n");
+	SHOWS(true, "\x1b[90mx\n", "\\x1b[90mx\n");
+	SHOWS(true, "\x1b[91mx\n", "\x1b[91mx\x1b[0m\n");
+	SHOWS(true, "\x1b[96mx\n", "\x1b[96mx\x1b[0m\n");
 	SHOWS(true, "\x1b[31;41mx\n", "\\x1b[31;41mx\n");
 	SHOWS(true, "\x1b[38;5;1mx\n", "\\x1b[38;5;1mx\n");
 	SHOWS(true, "\x1b[1A\x1b[2Kx\n", "\\x1b[1A\\x1b[2Kx\n");

@@ -180,6 +180,44 @@ START_TEST(tasks_around_a_moment_make_it_certain)
 }
 END_TEST
 
+/* A start whose two readings were 8 s apart tells nothing of what was slept. */
+START_TEST(one_slow_start_is_no_suspend)
+{
+	const struct machine m = { 1, { 100 * S }, { 7 * S }, 300 * S };
+	const struct kvet_clock_start starts[] = { { 50 * S, 58 * S }, { 110 * S, 117 * S + 50 } };
+	struct kvet_clock_map map = map_of(&m);
+	struct kvet_clock_history *history = NULL;
+	struct kvet_clock_stamp stamp;
+
+	ck_assert_int_eq(kvet_clock_history_of(starts, 2, &history, NULL), 0);
+	stamp = to_boot(history, &map, 60 * S);
+	lies_within(60 * S, &stamp);
+	/* The second start is of after it: that bounds nothing before the first. */
+	stamp = to_boot(history, &map, 120 * S);
+	lies_within(127 * S, &stamp);
+	kvet_clock_history_free(history);
+}
+END_TEST
+
+/* What is said of a moment rests on starts behind it: those in front of it tell only that the
+ * machine had not slept yet. */
+START_TEST(a_start_of_before_says_nothing_of_what_was_slept_since)
+{
+	const struct machine m = { 1, { 100 * S }, { 7 * S }, 300 * S };
+	const struct kvet_clock_start starts[] = { { 10 * S, 10 * S }, { 20 * S, 20 * S } };
+	struct kvet_clock_map map = map_of(&m);
+	struct kvet_clock_history *history = NULL;
+	struct kvet_clock_stamp stamp;
+
+	ck_assert_int_eq(kvet_clock_history_of(starts, 2, &history, NULL), 0);
+	stamp = to_boot(history, &map, 200 * S);
+	lies_within(207 * S, &stamp);
+	stamp = to_boot(history, &map, 15 * S);
+	lies_within(15 * S, &stamp);
+	kvet_clock_history_free(history);
+}
+END_TEST
+
 START_TEST(nothing_is_known_where_nobody_tells)
 {
 	const struct machine m = { 1, { 100 * S }, { 7 * S }, 300 * S };
@@ -228,6 +266,8 @@ int main(void)
 	kvet_host_quiet_libbpf();
 	tcase_add_test(tc, a_stamp_of_any_moment_is_off_by_no_more_than_it_says);
 	tcase_add_test(tc, tasks_around_a_moment_make_it_certain);
+	tcase_add_test(tc, one_slow_start_is_no_suspend);
+	tcase_add_test(tc, a_start_of_before_says_nothing_of_what_was_slept_since);
 	tcase_add_test(tc, nothing_is_known_where_nobody_tells);
 	tcase_add_test(tc, this_machine_tells_or_says_why_not);
 	suite_add_tcase(suite, tc);

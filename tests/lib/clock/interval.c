@@ -332,6 +332,26 @@ START_TEST(a_difference_of_intervals_holds_the_difference_of_their_values)
 }
 END_TEST
 
+START_TEST(intervals_overlap_if_one_value_may_be_both)
+{
+	static const struct {
+		struct kvet_clock_interval a, b;
+		bool overlap;
+	} cases[] = {
+		{ { 0, 10, 1 }, { 10, 20, 1 }, true }, { { 0, 10, 1 }, { 11, 20, 1 }, false },
+		{ { 5, 5, 1 }, { 5, 5, 1 }, true },    { { 0, 10, 1 }, { 3, 4, 1 }, true },
+		{ { -5, -1, 1 }, { -1, 3, 1 }, true }, { { -5, -1, 1 }, { 0, 3, 1 }, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		ck_assert_int_eq(kvet_clock_interval_overlap(&cases[i].a, &cases[i].b),
+				 cases[i].overlap);
+		ck_assert_int_eq(kvet_clock_interval_overlap(&cases[i].b, &cases[i].a),
+				 cases[i].overlap);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("clock interval");
@@ -358,6 +378,7 @@ int main(void)
 	tcase_add_test(tc, the_true_offset_is_always_inside_and_samples_never_widen);
 	tcase_add_test(tc, the_intersection_is_empty_exactly_when_the_offset_left_it);
 	tcase_add_test(tc, the_order_of_the_samples_does_not_matter);
+	tcase_add_test(tc, intervals_overlap_if_one_value_may_be_both);
 	tcase_add_test(tc, a_difference_of_intervals_holds_the_difference_of_their_values);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

@@ -122,6 +122,9 @@ START_TEST(a_machine_that_keeps_suspending_is_given_up)
 	ck_assert_str_ne(err.cause.remedy, "");
 	ck_assert_uint_eq(result.changes, 4711);
 	ck_assert_int_eq(measure(&m, 100, &result, NULL), -EAGAIN);
+	/* One more than is allowed. */
+	m = (struct machine){ .sleep_every = 50, .sleeps = KVET_CLOCK_CHANGES_MAX + 1 };
+	ck_assert_int_eq(measure(&m, 100, &result, NULL), -EAGAIN);
 }
 END_TEST
 

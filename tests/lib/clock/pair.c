@@ -97,6 +97,22 @@ START_TEST(the_founding_bug_is_the_time_slept)
 }
 END_TEST
 
+/* In a namespace the sides' coarse clocks are apart by what it adds, and by nothing else. */
+START_TEST(the_coarse_clock_of_one_side_minus_that_of_the_other)
+{
+	struct kvet_clock_table table = machine(true);
+
+	errs(&table, "bpf:coarse,user:coarse", -SPACE, 0, 0);
+	errs(&table, "user:coarse,bpf:coarse", SPACE, 0, 0);
+	errs(&table, "user:coarse,user:coarse", 0, 0, 0);
+	/* Seen apart by more than that while it stood still: what was seen counts. */
+	table.bpf[KVET_CLOCK_MONOTONIC_COARSE].measure.still =
+		(struct kvet_clock_interval){ -SPACE + 5, -SPACE + 5, 128 };
+	errs(&table, "bpf:coarse,user:coarse", -SPACE + 5, 0, 0);
+	errs(&table, "user:coarse,bpf:coarse", SPACE - 5, 0, 0);
+}
+END_TEST
+
 START_TEST(the_kernel_s_integer_makes_it_exact)
 {
 	for (int inside = 0; inside < 2; inside++) {
@@ -393,6 +409,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tc, the_founding_bug_is_the_time_slept);
+	tcase_add_test(tc, the_coarse_clock_of_one_side_minus_that_of_the_other);
 	tcase_add_test(tc, the_kernel_s_integer_makes_it_exact);
 	tcase_add_test(tc, a_namespace_shifts_what_user_space_reads);
 	tcase_add_test(tc, a_namespace_that_is_not_known_leaves_the_envelope);

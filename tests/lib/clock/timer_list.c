@@ -86,6 +86,10 @@ START_TEST(the_bases_of_soft_interrupts_are_passed_over)
 {
 	parses(BASE(0, 0) BASE(1, 9) BASE(2, 5) BASE(3, 37) BASE(6, 4) BASE(5, 8) BASE(7, 3), 9, 5,
 	       37);
+	/* Whatever they are, and wherever they stand. */
+	parses(BASE(5, 80) BASE(6, 40) BASE(7, 30) BASE(0, 0) BASE(1, 9) BASE(2, 5) BASE(3, 37)
+		       BASE(6, 50),
+	       9, 5, 37);
 }
 END_TEST
 

@@ -80,6 +80,10 @@ static const struct {
 	    .cgroup = "0::/user.slice/user-1000.slice/user@1000.service/app.slice/vte-1.scope\n" },
 	  KVET_PLACE_HOST,
 	  "" },
+	{ "a user's own manager is no service",
+	  { .invocation = "0af3", .cgroup = "0::/user.slice/user-1000.slice/user@1000.service\n" },
+	  KVET_PLACE_HOST,
+	  "" },
 	{ "a login has no invocation",
 	  { .cgroup = "0::/system.slice/ssh.service\n" },
 	  KVET_PLACE_HOST,
@@ -104,6 +108,39 @@ START_TEST(each_place_is_recognised)
 		ck_assert_msg(place.kind == rows[i].kind, "%s: %d", rows[i].name, place.kind);
 		ck_assert_msg(!strcmp(place.sign, rows[i].sign), "%s: '%s'", rows[i].name,
 			      place.sign);
+	}
+}
+END_TEST
+
+/* What engines call the cgroups of their containers, one by one, and what only looks like it. */
+START_TEST(each_engine_s_cgroup_is_a_container_s)
+{
+	static const struct {
+		const char *cgroup;
+		bool contained;
+	} cases[] = {
+		{ "12:cpu:/docker/0123456789ab\n", true },
+		{ "0::/system.slice/docker-0123456789ab.scope\n", true },
+		{ "0::/machine.slice/libpod-0123456789ab.scope\n", true },
+		{ "0::/system.slice/crio-0123456789ab.scope\n", true },
+		{ "3:memory:/lxc/box\n", true },
+		{ "0::/lxc.payload.box/init.scope\n", true },
+		{ "5:pids:/garden/0123456789ab\n", true },
+		{ "0::/system.slice/cri-containerd-0123456789ab.scope\n", true },
+		{ "0::/machine.slice/machine-box.scope\n", true },
+		{ "0::/machine.slice\n", false },
+		{ "0::/system.slice/docker.service\n", false },
+		{ "0::/system.slice/containerd.service\n", false },
+		{ "0::/\n", false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct kvet_place_signs signs = { .cgroup = cases[i].cgroup };
+		struct kvet_place place;
+
+		kvet_place_judge(&signs, &place);
+		ck_assert_msg((place.kind == KVET_PLACE_CONTAINER) == cases[i].contained, "%s",
+			      cases[i].cgroup);
 	}
 }
 END_TEST
@@ -165,6 +202,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, tree_make, tree_drop);
 	tcase_add_test(tc, each_place_is_recognised);
+	tcase_add_test(tc, each_engine_s_cgroup_is_a_container_s);
 	tcase_add_test(tc, the_signs_are_the_processs_own_whatever_the_sysroot);
 	tcase_add_test(tc, what_an_engine_has_hidden_is_masked);
 	suite_add_tcase(suite, tc);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -368,6 +369,45 @@ START_TEST(remedies_are_the_words_of_the_engines)
 }
 END_TEST
 
+/* One capability, two, three: as each place has lists. */
+START_TEST(capabilities_are_listed_as_each_place_has_it)
+{
+	static const int lists[][4] = { { CAP_SYSLOG, -1 },
+					{ CAP_PERFMON, CAP_SYSLOG, -1 },
+					{ CAP_BPF, CAP_SYSLOG, CAP_NET_ADMIN, -1 } };
+	static const char old[] = " (--cap-add SYS_ADMIN where the engine does not know them)";
+	static const char *const words[KVET_PLACE_COUNT][3] = {
+		[KVET_PLACE_HOST] = { "run as root, or with CAP_SYSLOG",
+				      "run as root, or with CAP_PERFMON and CAP_SYSLOG",
+				      "run as root, or with CAP_BPF, CAP_SYSLOG and "
+				      "CAP_NET_ADMIN" },
+		[KVET_PLACE_CONTAINER] = { "run the container with --cap-add SYSLOG",
+					   "run the container with --cap-add PERFMON --cap-add "
+					   "SYSLOG",
+					   "run the container with --cap-add BPF --cap-add SYSLOG "
+					   "--cap-add NET_ADMIN" },
+		[KVET_PLACE_POD] = { "securityContext.capabilities.add: [SYSLOG]",
+				     "securityContext.capabilities.add: [PERFMON, SYSLOG]",
+				     "securityContext.capabilities.add: [BPF, SYSLOG, NET_ADMIN]" },
+		[KVET_PLACE_UNIT] = { "AmbientCapabilities=CAP_SYSLOG",
+				      "AmbientCapabilities=CAP_PERFMON CAP_SYSLOG",
+				      "AmbientCapabilities=CAP_BPF CAP_SYSLOG CAP_NET_ADMIN" },
+	};
+
+	for (int kind = 0; kind < KVET_PLACE_COUNT; kind++)
+		for (size_t i = 0; i < 3; i++) {
+			const struct kvet_place place = { .kind = (enum kvet_place_kind)kind };
+			char buf[320], wanted[320];
+
+			/* Engines of before Linux 5.8 know neither BPF nor PERFMON. */
+			snprintf(wanted, sizeof(wanted), "%s%s", words[kind][i],
+				 kind == KVET_PLACE_CONTAINER && i ? old : "");
+			kvet_remedy(KVET_NEED_CAPABILITIES, &place, lists[i], buf, sizeof(buf));
+			ck_assert_str_eq(buf, wanted);
+		}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("host refusal");
@@ -389,6 +429,7 @@ int main(void)
 	tcase_add_test(tc, what_was_said_before_stays_and_an_old_remedy_goes);
 	suite_add_tcase(suite, tc);
 	tcase_add_test(remedy, every_need_has_a_remedy_in_every_place);
+	tcase_add_test(remedy, capabilities_are_listed_as_each_place_has_it);
 	tcase_add_test(remedy, remedies_are_the_words_of_the_engines);
 	suite_add_tcase(suite, remedy);
 	srunner_run_all(runner, CK_ENV);

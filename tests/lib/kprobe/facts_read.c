@@ -63,6 +63,24 @@ START_TEST(a_host_with_kprobes_is_read)
 }
 END_TEST
 
+START_TEST(the_bit_for_returns_is_one_of_64)
+{
+	static const struct {
+		const char *text;
+		int bit;
+	} formats[] = { { "config:0\n", 0 },     { "config:63\n", 63 }, { "config:64\n", -1 },
+			{ "config:-1\n", -1 },   { "config1:0\n", -1 }, { "config:0-1\n", -1 },
+			{ "config:99999\n", -1 } };
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		tree_write("/sys/bus/event_source/devices/kprobe/format/retprobe", formats[i].text);
+		kvet_kprobe_facts_read(&tree_host, &facts);
+		kvet_kprobe_facts_deinit(&facts);
+		ck_assert_msg(facts.retprobe_bit == formats[i].bit, "%s", formats[i].text);
+	}
+}
+END_TEST
+
 START_TEST(kprobe_events_are_found_where_tracefs_is)
 {
 	static const char *const places[] = { "/sys/kernel/tracing/kprobe_events",
@@ -250,6 +268,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, tree_drop);
 	tcase_add_test(tc, a_bare_host_says_nothing);
 	tcase_add_test(tc, a_host_with_kprobes_is_read);
+	tcase_add_test(tc, the_bit_for_returns_is_one_of_64);
 	tcase_add_test(tc, kprobe_events_are_found_where_tracefs_is);
 	tcase_add_test(tc, switches_that_are_off_are_seen);
 	tcase_add_test(tc, what_cannot_be_read_is_not_known);

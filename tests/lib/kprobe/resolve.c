@@ -177,6 +177,9 @@ START_TEST(vmlinux_is_the_kernel_proper)
 	is(0, "twice", NULL, 0xffffffff81000180, 0, KVET_YES);
 	is(1, "twice", NULL, 0xffffffff81000200, 0, KVET_YES);
 	none("vmlinux:of_m", KVET_NO, "no symbol 'of_m' in module 'vmlinux'");
+	/* As bcc has it. */
+	resolve("kernel:twice", KVET_YES, 2);
+	none("kernel:of_m", KVET_NO, "no symbol 'of_m' in module 'kernel'");
 }
 END_TEST
 

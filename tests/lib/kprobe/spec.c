@@ -269,9 +269,15 @@ END_TEST
 START_TEST(what_is_no_kprobe_to_bpftrace_is_refused_as_such)
 {
 	static const char *const texts[] = {
-		"fentry:vfs_read",         "fexit:vfs_read",
-		"kfunc:vfs_read",          "tracepoint:sched:sched_switch",
+		"fentry:vfs_read",
+		"fexit:vfs_read",
+		"kfunc:vfs_read",
+		"kretfunc:vfs_read",
+		"tracepoint:sched:sched_switch",
+		"rawtracepoint:sched_switch",
 		"uprobe:/bin/sh:readline",
+		"uretprobe:/bin/sh:readline",
+		"usdt:/bin/sh:probe",
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)

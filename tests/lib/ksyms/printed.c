@@ -127,6 +127,66 @@ START_TEST(true_sizes_and_the_way_to_the_next_symbol_both_agree)
 }
 END_TEST
 
+/* Whose symbol it is that lies between does not matter to a program of BPF. */
+START_TEST(a_program_ends_before_whatever_comes)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0xffffffffc0100000, 't', "bpf_prog_1_x", "bpf", 0),
+		ROW(0xffffffffc0100800, 't', "f", "m", 0),
+		ROW(0xffffffffc0100900, 't', "bpf_prog_2_x", "bpf", 0),
+	};
+	struct kvet_ksyms *table = build(rows, 3, false);
+
+	ck_assert(kvet_ksyms_printed(table, 0, 4, true, 0x800));
+	ck_assert(!kvet_ksyms_printed(table, 0, 4, true, 0x801));
+	ck_assert(!kvet_ksyms_printed(table, 0, 4, true, 0x900));
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+/* Which rows have their distance from _text, and which do not: one of each kind. */
+START_TEST(what_moves_with_the_kernel_has_its_distance_from_text)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0xffffffff81000000, 'T', "_text", "", 0),
+		ROW(0xffffffff81000040, 't', "f", "", 0),
+		ROW(0x1000, 'A', "absolute", "", 0),
+		ROW(0xffffffffc0000000, 't', "g", "m", 0),
+		ROW(0xffffffffc0000100, 'T', "_text", "m", 0),
+	};
+	static const bool relative[] = { true, true, false, false, false };
+	struct kvet_ksyms *table = build(rows, 5, false);
+
+	for (uint32_t row = 0; row < 5; row++)
+		ck_assert_int_eq(kvet_ksyms_row(table, row).has_relative, relative[row]);
+	ck_assert_int_eq(kvet_ksyms_row(table, 1).relative, 0x40);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+/* An absolute symbol reaches nothing, and is at its own address. */
+START_TEST(what_contains_an_address_and_what_is_at_it)
+{
+	static const struct ksyms_row rows[] = {
+		ROW(0x1000, 'A', "absolute", "", 0),
+		ROW(0xffffffff81000000, 't', "f", "", 0),
+		ROW(0xffffffff81000040, 't', "g", "", 0),
+	};
+	struct kvet_ksyms *table = build(rows, 3, false);
+
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0x1000).count, 0);
+	ck_assert_uint_eq(kvet_ksyms_around(table, 0x1000).count, 1);
+	ck_assert_uint_eq(kvet_ksyms_around(table, 0x1001).count, 0);
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xfff).count, 0);
+	ck_assert_uint_eq(*kvet_ksyms_containing(table, 0xffffffff8100003f).rows, 1);
+	ck_assert_uint_eq(*kvet_ksyms_containing(table, 0xffffffff81000040).rows, 2);
+	/* The last one ends with its page. */
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffffffff81000fff).count, 1);
+	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffffffff81001000).count, 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
 START_TEST(no_symbol_fills_4_gib)
 {
 	static const struct ksyms_row rows[] = {
@@ -179,6 +239,9 @@ int main(void)
 
 	tcase_add_test(tc, sizes_are_what_the_kernel_prints);
 	tcase_add_test(tc, true_sizes_and_the_way_to_the_next_symbol_both_agree);
+	tcase_add_test(tc, a_program_ends_before_whatever_comes);
+	tcase_add_test(tc, what_moves_with_the_kernel_has_its_distance_from_text);
+	tcase_add_test(tc, what_contains_an_address_and_what_is_at_it);
 	tcase_add_test(tc, no_symbol_fills_4_gib);
 	tcase_add_test(tc, marks_of_assemblers_end_nothing_and_contain_nothing);
 	suite_add_tcase(suite, tc);

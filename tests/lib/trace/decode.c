@@ -18,6 +18,8 @@ static const struct trace_event wire = {
 	.cpu = 7,
 	.pid = 4194304,
 	.tid = 4294967295,
+	.uid = 4294967294,
+	.cgroup = 0x123456789abcdef,
 	.comm = "kvet",
 };
 
@@ -33,6 +35,8 @@ START_TEST(a_record_gives_its_event)
 	ck_assert_uint_eq(event.cpu, 7);
 	ck_assert_uint_eq(event.pid, 4194304);
 	ck_assert_uint_eq(event.tid, 4294967295);
+	ck_assert_uint_eq(event.uid, 4294967294);
+	ck_assert_uint_eq(event.cgroup, 0x123456789abcdef);
 	ck_assert_str_eq(event.comm, "kvet");
 }
 END_TEST
