@@ -34,7 +34,8 @@ __attribute__((destructor)) static void end(void)
 	for (int fd = 0; fd < MOST; fd++) {
 		ssize_t len;
 
-		if (was_open[fd] || fcntl(fd, F_GETFD) < 0)
+		/* Where a standard one was closed, kvet puts something in its place. */
+		if (fd <= STDERR_FILENO || was_open[fd] || fcntl(fd, F_GETFD) < 0)
 			continue;
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		len = readlink(path, what, sizeof(what) - 1);
