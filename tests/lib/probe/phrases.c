@@ -11,7 +11,7 @@
 
 #include <kvet/probe.h>
 
-#include "probe/verifier_log.h"
+#include "bpf/verifier_log.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
 
