@@ -106,6 +106,7 @@ table() {
 	json '[.records[].module] == ["m", null, "m"]'
 }
 
+# bats test_tags=plain
 @test "expressions that would take the machine: wrong use, and the bound is named" {
 	echo f | table
 	local expression

@@ -115,6 +115,7 @@ finish() {
 	[ "$ended" != 124 ]
 }
 
+# bats test_tags=plain
 @test "a stream of any length, in bounded memory" {
 	# 200 MB of text; the limit is of address space.
 	run bash -c 'ulimit -v 200000; yes "RIP: 0010:vfs_read+0x2a and so on" | head -n 6000000 |

@@ -312,6 +312,7 @@ r3 : 00000000  r2 : 00000010' ]
 	done
 }
 
+# bats test_tags=plain
 @test "a line of any length, in bounded memory, with its frames" {
 	{
 		head -c 3000000 /dev/zero | tr '\0' x

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # shellcheck disable=SC1091
+# bats file_tags=plain
 # No memory: JSON is whole or absent, a verdict is the right one or none.
 
 setup() {

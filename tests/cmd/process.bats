@@ -89,6 +89,7 @@ with() {
 	done
 }
 
+# bats test_tags=plain
 @test "a set-user-ID kvet refuses to run" {
 	[ "$(id -u)" = 0 ] || skip "giving a file to another user requires root"
 	local folder
