@@ -67,6 +67,7 @@ with() {
 	done
 }
 
+# bats test_tags=plain
 @test "no file that kvet opens takes the number of a closed descriptor" {
 	for closed in '<&-' '>&-' '2>&-' '<&- >&- 2>&-'; do
 		eval "strace -f -o calls -e trace=openat,open \"\$KVET\" ksyms lookup -q --kallsyms \

@@ -162,6 +162,8 @@ START_TEST(many_at_a_time_find_what_each_finds)
 	};
 	struct kvet_ksyms_query queries[COUNT];
 	struct kvet_ksyms_matches matches = { 0 };
+	/* A query points into its text. */
+	static char texts[COUNT][640];
 	size_t ends[COUNT], m = 0;
 	struct kvet_symbol symbols[8];
 
@@ -170,14 +172,15 @@ START_TEST(many_at_a_time_find_what_each_finds)
 
 	for (size_t i = 0; i < COUNT; i++) {
 		size_t row = draw(ROWS);
-		char text[640];
+		char *text = texts[i];
 
 		if (draw(10) == 0)
-			snprintf(text, sizeof(text), "%s", draw(2) ? "nosuch" : "f1*");
+			snprintf(text, sizeof(texts[i]), "%s", draw(2) ? "nosuch" : "f1*");
 		else if (draw(2))
-			snprintf(text, sizeof(text), "%s", rows[row].name);
+			snprintf(text, sizeof(texts[i]), "%s", rows[row].name);
 		else
-			snprintf(text, sizeof(text), "0x%" PRIx64, rows[row].address + draw(12));
+			snprintf(text, sizeof(texts[i]), "0x%" PRIx64,
+				 rows[row].address + draw(12));
 		ck_assert_int_eq(kvet_ksyms_query_parse(&queries[i], text, false, NULL), 0);
 	}
 	/* In two pieces, the second behind the first. */
