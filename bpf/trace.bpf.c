@@ -6,17 +6,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "architecture.bpf.h"
 #include "trace_calls.bpf.h"
 #include "trace_event.h"
-
-/* libbpf 1.1 knows five. */
-#ifndef PT_REGS_PARM6
-#if defined(__TARGET_ARCH_arm64)
-#define PT_REGS_PARM6(ctx) (((struct user_pt_regs *)(ctx))->regs[5])
-#else
-#define PT_REGS_PARM6(ctx) ((ctx)->r9)
-#endif
-#endif
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -246,7 +238,7 @@ static __always_inline void fill_args(struct pt_regs *ctx, struct trace_full_eve
 	full->args[2] = PT_REGS_PARM3(ctx);
 	full->args[3] = PT_REGS_PARM4(ctx);
 	full->args[4] = PT_REGS_PARM5(ctx);
-	full->args[5] = PT_REGS_PARM6(ctx);
+	full->args[5] = ARGUMENT_6(ctx);
 	if (!(config.flags & TRACE_STRINGS))
 		return;
 	mask = bpf_map_lookup_elem(&string_args, &site);
@@ -262,7 +254,7 @@ static __always_inline void fill_registers(const struct pt_regs *ctx, struct tra
 	const volatile __u64 *registers = (const volatile __u64 *)ctx;
 
 #pragma unroll
-	for (unsigned int i = 0; i < sizeof(*ctx) / sizeof(*registers); i++)
+	for (unsigned int i = 0; i < KNOWN_REGISTERS(ctx) / sizeof(*registers); i++)
 		full->registers[i] = registers[i];
 }
 

@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "architecture.bpf.h"
 #include "trace_event.h"
 
 /* A duration that is not known. */
@@ -37,30 +38,6 @@ static __always_inline struct trace_call this_call(__u32 site)
 	if (!call.pid_tid)
 		call.pid_tid = (__u64)bpf_get_smp_processor_id() << 32;
 	return call;
-}
-
-/* What a function finds on its stack and takes off it as it returns. */
-#if defined(__TARGET_ARCH_arm64)
-#define RETURN_SIZE 0
-#else
-#define RETURN_SIZE sizeof(__u64)
-#endif
-
-/* Where the function that is entered here returns to. Under a lockdown for confidentiality the
- * kernel does not let its memory be read, but shows its stack: which takes longer. */
-static __always_inline __u64 caller_of(struct pt_regs *ctx, int locked)
-{
-#if defined(__TARGET_ARCH_arm64)
-	return PT_REGS_RET(ctx);
-#else
-	__u64 frames[2] = { 0 }; /* the function itself, and who called it */
-
-	if (locked)
-		bpf_get_stack(ctx, frames, sizeof(frames), 0);
-	else
-		bpf_probe_read_kernel(&frames[1], sizeof(frames[1]), (void *)PT_REGS_SP(ctx));
-	return frames[1];
-#endif
 }
 
 /* The n-th, from 0 on. What the compiler knows of n the verifier may not: it is told anew. */

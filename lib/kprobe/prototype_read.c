@@ -16,8 +16,21 @@
 
 #include <kvet/kprobe.h>
 
-/* Registers that hold arguments, as far as both architectures have them. */
-#define PLACES 6
+/* Registers that hold arguments, as far as the BPF side sends them; how large a structure may be to
+ * go in them; and how many a larger one takes: it goes by reference, but on the stack on x86-64. */
+#if defined(__s390x__)
+#define PLACES       5
+#define LARGEST      8
+#define PLACES_LARGE 1
+#elif defined(__x86_64__)
+#define PLACES       6
+#define LARGEST      16
+#define PLACES_LARGE 0
+#else
+#define PLACES       6
+#define LARGEST      16
+#define PLACES_LARGE 1
+#endif
 
 struct module_btf {
 	char name[64];
@@ -143,11 +156,8 @@ static void classify(const struct btf *btf, __u32 id, struct kvet_kprobe_value *
 	} else if (btf_kind(type) == BTF_KIND_FLOAT || !type->size) {
 		*places = 0;
 	} else {
-		/* By value: in one or two registers, or (larger) on the stack. */
-		*places = type->size <= 8 ? 1 : type->size <= 16 ? 2 : 0;
-#if defined(__aarch64__)
-		*places = *places ? *places : 1; /* by reference */
-#endif
+		/* By value: in one or two registers. */
+		*places = type->size > LARGEST ? PLACES_LARGE : type->size > 8 ? 2 : 1;
 	}
 }
 

@@ -15,6 +15,7 @@
  */
 #include <elf.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,7 @@ struct embedded {
 	uint64_t step; /* of the base, from one offset to the next */
 	size_t align;
 	uint32_t count;
+	bool big;      /* the image is big-endian */
 	bool absolute; /* an offset of 0 or more is an address (CONFIG_KALLSYMS_ABSOLUTE_PERCPU) */
 	size_t next, at;
 	char text[KSYMS_BATCH][NAME_MOST];
@@ -45,17 +47,23 @@ struct embedded {
 
 static uint16_t u16(const struct embedded *e, size_t at)
 {
-	return ksyms_little16(e->image + at);
+	uint16_t value = ksyms_little16(e->image + at);
+
+	return e->big ? __builtin_bswap16(value) : value;
 }
 
 static uint32_t u32(const struct embedded *e, size_t at)
 {
-	return ksyms_little32(e->image + at);
+	uint32_t value = ksyms_little32(e->image + at);
+
+	return e->big ? __builtin_bswap32(value) : value;
 }
 
 static uint64_t u64(const struct embedded *e, size_t at)
 {
-	return ksyms_little64(e->image + at);
+	uint64_t value = ksyms_little64(e->image + at);
+
+	return e->big ? __builtin_bswap64(value) : value;
 }
 
 static size_t up(const struct embedded *e, size_t at)
@@ -222,21 +230,23 @@ static bool try_base(struct embedded *e, size_t offsets, size_t base)
 /* Where a byte of the file is loaded to; 0: nowhere, or it is no ELF file of 64 bits. */
 static uint64_t loaded(const struct embedded *e, size_t at)
 {
-	Elf64_Ehdr file;
+	const size_t entry = sizeof(Elf64_Phdr);
+	uint64_t first, count;
 
-	if (e->size < sizeof(file))
+	if (e->size < sizeof(Elf64_Ehdr) || memcmp(e->image, ELFMAG, SELFMAG) != 0 ||
+	    e->image[EI_CLASS] != ELFCLASS64 ||
+	    e->image[EI_DATA] != (e->big ? ELFDATA2MSB : ELFDATA2LSB))
 		return 0;
-	memcpy(&file, e->image, sizeof(file));
-	if (memcmp(file.e_ident, ELFMAG, SELFMAG) != 0 || file.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    file.e_phoff > e->size || file.e_phnum > (e->size - file.e_phoff) / sizeof(Elf64_Phdr))
+	first = u64(e, offsetof(Elf64_Ehdr, e_phoff));
+	count = u16(e, offsetof(Elf64_Ehdr, e_phnum));
+	if (first > e->size || count > (e->size - first) / entry)
 		return 0;
-	for (size_t i = 0; i < file.e_phnum; i++) {
-		Elf64_Phdr segment;
+	for (size_t i = first; i < first + count * entry; i += entry) {
+		uint64_t offset = u64(e, i + offsetof(Elf64_Phdr, p_offset));
 
-		memcpy(&segment, e->image + file.e_phoff + i * sizeof(segment), sizeof(segment));
-		if (segment.p_type == PT_LOAD && at >= segment.p_offset &&
-		    at - segment.p_offset < segment.p_filesz)
-			return segment.p_vaddr + (at - segment.p_offset);
+		if (u32(e, i + offsetof(Elf64_Phdr, p_type)) == PT_LOAD && at >= offset &&
+		    at - offset < u64(e, i + offsetof(Elf64_Phdr, p_filesz)))
+			return u64(e, i + offsetof(Elf64_Phdr, p_vaddr)) + (at - offset);
 	}
 	return 0;
 }
@@ -320,10 +330,13 @@ static bool find_tables(struct embedded *e)
 	const char *at = e->image;
 
 	while ((at = memmem(at, e->size - (size_t)(at - e->image), digits, sizeof(digits)))) {
-		for (e->align = 8; e->align >= 4; e->align /= 2)
+		for (int way = 0; way < 4; way++) {
+			e->align = way & 1 ? 4 : 8;
+			e->big = way & 2;
 			if (find_index(e, (size_t)(at - e->image)) && find_names(e) &&
 			    find_offsets(e))
 				return true;
+		}
 		at++;
 	}
 	return false;

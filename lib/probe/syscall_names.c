@@ -54,43 +54,56 @@ const char *kvet_bpf_command_name(unsigned long command)
 	return command < LENGTH(commands) ? commands[command] : NULL;
 }
 
-/* Architectures of after 2012 (arm64) have only the …at() calls. */
-int kvet_syscall_path_argument(long number)
-{
-	switch (number) {
+/* Those of the old calls: architectures of after 2012 (arm64, riscv64) have only the …at() calls.
+ */
+static const long path_first[] = {
 #ifdef __NR_open
-	case __NR_open:
+	__NR_open,
 #endif
 #ifdef __NR_access
-	case __NR_access:
+	__NR_access,
 #endif
 #ifdef __NR_readlink
-	case __NR_readlink:
+	__NR_readlink,
 #endif
 #ifdef __NR_stat
-	case __NR_stat:
+	__NR_stat,
 #endif
 #ifdef __NR_lstat
-	case __NR_lstat:
+	__NR_lstat,
 #endif
-		return 0;
+	-1,
+};
+
+static const long path_second[] = {
 #ifdef __NR_openat2
-	case __NR_openat2:
+	__NR_openat2,
 #endif
 #ifdef __NR_faccessat2
-	case __NR_faccessat2:
+	__NR_faccessat2,
 #endif
 #ifdef __NR_newfstatat
-	case __NR_newfstatat:
+	__NR_newfstatat,
 #endif
 #ifdef __NR_statx
-	case __NR_statx:
+	__NR_statx,
 #endif
-	case __NR_openat:
-	case __NR_faccessat:
-	case __NR_readlinkat:
-		return 1;
-	default:
+	__NR_openat,     __NR_faccessat, __NR_readlinkat,
+};
+
+static bool is_one_of(long number, const long *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] == number)
+			return true;
+	return false;
+}
+
+int kvet_syscall_path_argument(long number)
+{
+	if (number < 0)
 		return -1;
-	}
+	return is_one_of(number, path_first, LENGTH(path_first))     ? 0
+	       : is_one_of(number, path_second, LENGTH(path_second)) ? 1
+								     : -1;
 }

@@ -1,104 +1,17 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #
-# The part of scripts/vm that gets Debian's kernels: through the machine's own mirrors, with
-# apt's state kept apart, into the cache. Sourced; its variables are scripts/vm's.
+# The part of scripts/vm that gets Debian's kernels into the cache, by scripts/mirror.sh. Sourced;
+# its variables are scripts/vm's.
 #
 # shellcheck disable=SC2154,SC2034 # set and used there
 
 # A suite that the mirror does not have is passed over.
 main_suites='bullseye bookworm bookworm-backports trixie trixie-backports'
 security_suites='bullseye-security bookworm-security trixie-security'
-# Old suites are no longer signed anew, so that their Release file runs out.
-expired_suites='bullseye bullseye-security'
-debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # For tests that load and remove one: they need no hardware. vfat depends on fat, the others on
 # none; fat has names that the kernel has too.
 module_names='dummy fat loop vfat'
-
-# Prints "SUITE URI KEYRING..." for each package source of this machine.
-machine_sources() {
-	# shellcheck disable=SC2016 # apt's own variables
-	sources=$(apt-get indextargets \
-		--format '$(RELEASE) $(SITE) $(SIGNED_BY)' 'Created-By: Packages' 2>/dev/null) || :
-	if [ -z "$sources" ]; then
-		# No package list was ever loaded here; then apt shows what it would load.
-		mkdir -p "$stage/none/partial"
-		sources=$(apt-get update --print-uris -o Dir::State::lists="$stage/none" |
-			sed -n "s,^'\(.*\)/dists/\([^ ]*\)/InRelease'.*,\2 \1,p")
-	fi
-	printf '%s\n' "$sources" | sort -u
-}
-
-# stanza "SUITE..." URI KEYRING: one deb822 paragraph for each suite.
-stanza() {
-	for suite in $1; do
-		printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n' "$2" "$suite"
-		printf 'Architectures: amd64\nSigned-By: %s\n' "$3"
-		case " $expired_suites " in
-		*" $suite "*) printf 'Check-Valid-Until: no\n' ;;
-		esac
-		printf '\n'
-	done
-}
-
-# Writes a configuration that keeps all of apt's state below the cache folder, with the
-# machine's mirrors and its way to them (proxies), but without its hooks and pins.
-write_apt_config() {
-	mkdir -p "$cache/apt/lists/partial" "$cache/apt/archives/partial"
-	: >"$cache/apt/status"
-	machine_sources >"$stage/machine"
-	: >"$stage/multi.sources"
-	for kind in main security; do
-		case $kind in
-		main) suites=$main_suites pattern='^(bullseye|bookworm|trixie)(-updates|-backports)?$' ;;
-		security) suites=$security_suites pattern='^(bullseye|bookworm|trixie)-security$' ;;
-		esac
-		line=$(awk -v pattern="$pattern" '$1 ~ pattern { print; exit }' "$stage/machine")
-		if [ -z "$line" ]; then
-			note "no Debian $kind mirror in this machine's apt configuration"
-			continue
-		fi
-		uri=$(printf '%s\n' "$line" | cut -d ' ' -f 2)
-		keyring=$(printf '%s\n' "$line" | cut -d ' ' -f 3)
-		case $keyring in
-		/*) ;;
-		*) keyring=$debian_keyring ;;
-		esac
-		[ -r "$keyring" ] ||
-			cannot "$keyring not found: install the Debian package debian-archive-keyring"
-		stanza "$suites" "$uri" "$keyring" >>"$stage/multi.sources"
-	done
-	mv "$stage/multi.sources" "$cache/apt/multi.sources"
-	{
-		apt-config dump | grep '^Acquire::' |
-			grep -Ev '^Acquire::(IndexTargets|Changelogs|Languages|Check-Valid-Until)'
-		cat <<-END
-		APT::Architecture "amd64";
-		APT::Architectures { "amd64"; };
-		APT::Get::AllowUnauthenticated "false";
-		APT::Sandbox::User "root";
-		Acquire::AllowInsecureRepositories "false";
-		Acquire::AllowDowngradeToInsecureRepositories "false";
-		Acquire::Languages "none";
-		Dir::Cache "$cache/apt";
-		Dir::Etc::main "/dev/null";
-		Dir::Etc::parts "/dev/null";
-		Dir::Etc::preferences "/dev/null";
-		Dir::Etc::preferencesparts "/dev/null";
-		Dir::Etc::sourcelist "$cache/apt/multi.sources";
-		Dir::Etc::sourceparts "/dev/null";
-		Dir::State "$cache/apt";
-		Dir::State::lists "$cache/apt/lists";
-		Dir::State::status "$cache/apt/status";
-		END
-	} >"$stage/apt.conf"
-	mv "$stage/apt.conf" "$cache/apt/apt.conf"
-}
-
-private() {
-	APT_CONFIG=$cache/apt/apt.conf "$@"
-}
 
 # Prints "PACKAGE VERSION SUITE" of the newest cloud kernel that NAME stands for.
 resolve() {
@@ -108,10 +21,10 @@ resolve() {
 	5.10) suite='^bullseye' ;;
 	6.1 | 6.12) suite='^bookworm' ;;
 	esac
-	private apt-cache pkgnames linux-image- |
-		grep -E '^linux-image-[0-9].*-cloud-amd64$' >"$stage/images" || return 0
+	private "$cache/apt" apt-cache pkgnames linux-image- |
+		grep -E "^linux-image-[0-9].*-$kernel_flavour$" >"$stage/images" || return 0
 	# shellcheck disable=SC2046 # package names
-	private apt-cache madison $(cat "$stage/images") |
+	private "$cache/apt" apt-cache madison $(cat "$stage/images") |
 		awk -v series="^$(printf '%s' "$series" | sed 's/^\([0-9]*\)\.\([0-9]*\)$/\1[.]\2/')[.~-]" \
 			-v suite="$suite" '
 			{ split($6, release, "/") }
@@ -170,7 +83,7 @@ unpack_kernel() {
 	# can depend on such a package before the mirror has it, and hold all itself (6.18.15).
 	for dependency in $(dpkg-deb -f "$stage/debs/"*.deb Depends | tr ',' '\n' |
 		sed -n 's/^ *\(linux-\(binary\|base\|modules\)-[0-9][^ ]*\).*/\1/p'); do
-		if private apt-cache madison "$dependency" | grep -Fq " $version "; then
+		if private "$cache/apt" apt-cache madison "$dependency" | grep -Fq " $version "; then
 			download "$dependency" || return 1
 		fi
 	done
@@ -223,7 +136,7 @@ keep_modules() {
 # apt checks the package against the signed list.
 download() {
 	(cd "$stage/debs" &&
-		private apt-get -qq download "$1=$version" >"$stage/log" 2>&1) && return 0
+		private "$cache/apt" apt-get -qq download "$1=$version" >"$stage/log" 2>&1) && return 0
 	sed 's/^/vm: apt: /' "$stage/log" >&2
 	return 1
 }
@@ -244,9 +157,9 @@ fetch() {
 		flock 9
 	fi
 	stage=$(mktemp -d "$cache/stage.XXXXXX")
-	write_apt_config
+	mirror_state "$cache/apt" "$debian_arch" "$main_suites" "$security_suites"
 	renewed=true
-	if ! private apt-get -q update -o APT::Update::Error-Mode=any >"$stage/log" 2>&1; then
+	if ! private "$cache/apt" apt-get -q update -o APT::Update::Error-Mode=any >"$stage/log" 2>&1; then
 		grep '^[EW]:' "$stage/log" | sed 's/^/vm: apt: /' >&2 || :
 		note "not every package list could be renewed; going on with what is there"
 		renewed=false

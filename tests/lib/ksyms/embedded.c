@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct layout {
 	bool seqs;
 	bool absolute;
 	bool place; /* offsets from where they stand */
+	bool big;   /* the most significant byte is the first */
 };
 
 static const struct layout layouts[] = {
@@ -30,6 +32,8 @@ static const struct layout layouts[] = {
 	{ .name = "6.12", .align = 8, .absolute = true },
 	{ .name = "6.18", .align = 8 },
 	{ .name = "7.3", .align = 4, .place = true },
+	{ .name = "5.10, big-endian", .align = 8, .front = true, .big = true },
+	{ .name = "7.3, big-endian", .align = 4, .place = true, .big = true },
 };
 
 #define LAYOUTS ((int)(sizeof(layouts) / sizeof(*layouts)))
@@ -48,9 +52,18 @@ static void align(const struct layout *layout)
 	used = (used + layout->align - 1) / layout->align * layout->align;
 }
 
-static void put32(uint32_t value)
+/* The last bytes of the number, in the layout's order. */
+static void put_number(const struct layout *layout, uint64_t value, size_t size)
 {
-	put(&value, sizeof(value));
+	for (size_t i = 0; i < size; i++)
+		image[used++] = (char)(value >> 8 * (layout->big ? size - 1 - i : i));
+}
+
+static void put_numbers(const struct layout *layout, const uint32_t *values, size_t count,
+			size_t size)
+{
+	for (size_t i = 0; i < count; i++)
+		put_number(layout, values[i], size);
 }
 
 /* Symbol n: those of a CPU's own area first, then functions; one name is a long one. */
@@ -119,31 +132,31 @@ static void put_offsets(const struct layout *layout)
 
 		/* The image is loaded to BASE. */
 		if (layout->place)
-			put32((uint32_t)(address - (BASE + start + 4 * n)));
+			put_number(layout, address - (BASE + start + 4 * n), 4);
 		else if (layout->absolute)
-			put32((uint32_t)(n < 10 ? address : base - 1 - address));
+			put_number(layout, n < 10 ? address : base - 1 - address, 4);
 		else
-			put32((uint32_t)(address - base));
+			put_number(layout, address - base, 4);
 	}
 	align(layout);
 	if (!layout->place)
-		put(&base, sizeof(base));
+		put_number(layout, base, 8);
 }
 
 static void put_tokens(const struct layout *layout)
 {
-	uint16_t index[256];
+	uint32_t index[256];
 	size_t start;
 	char text[2];
 
 	align(layout);
 	start = used;
 	for (unsigned int i = 0; i < 256; i++) {
-		index[i] = (uint16_t)(used - start);
+		index[i] = (uint32_t)(used - start);
 		put(token(i, text), strlen(token(i, text)) + 1);
 	}
 	align(layout);
-	put(index, sizeof(index));
+	put_numbers(layout, index, 256, 2);
 }
 
 static void put_names(const struct layout *layout)
@@ -152,7 +165,7 @@ static void put_names(const struct layout *layout)
 	size_t start;
 
 	align(layout);
-	put32(COUNT);
+	put_number(layout, COUNT, 4);
 	align(layout);
 	start = used;
 	for (unsigned int n = 0; n < COUNT; n++) {
@@ -164,7 +177,7 @@ static void put_names(const struct layout *layout)
 		put_name(name);
 	}
 	align(layout);
-	put(markers, sizeof(markers));
+	put_numbers(layout, markers, COUNT / 256 + 1, 4);
 	if (!layout->seqs)
 		return;
 	align(layout);
@@ -172,17 +185,29 @@ static void put_names(const struct layout *layout)
 		put(&(unsigned char){ (unsigned char)n }, 1);
 }
 
+/* An ELF file of one segment, as far as it is read. */
+static void put_file(const struct layout *layout)
+{
+	const unsigned char ident[] = { 0x7f, 'E',        'L',
+					'F',  ELFCLASS64, layout->big ? ELFDATA2MSB : ELFDATA2LSB };
+
+	put(ident, sizeof(ident));
+	used = offsetof(Elf64_Ehdr, e_phoff);
+	put_number(layout, sizeof(Elf64_Ehdr), 8);
+	used = offsetof(Elf64_Ehdr, e_phnum);
+	put_number(layout, 1, 2);
+	used = sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_type);
+	put_number(layout, PT_LOAD, 4);
+	used = sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_vaddr);
+	put_number(layout, BASE, 8);
+	used = sizeof(Elf64_Ehdr) + offsetof(Elf64_Phdr, p_filesz);
+	put_number(layout, ROOM, 8);
+}
+
 static void make(const struct layout *layout)
 {
-	Elf64_Ehdr file = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB },
-			    .e_phoff = sizeof(file),
-			    .e_phnum = 1 };
-	Elf64_Phdr segment = { .p_type = PT_LOAD, .p_vaddr = BASE, .p_filesz = ROOM };
-
 	image = calloc(1, ROOM);
-	used = 0;
-	put(&file, sizeof(file));
-	put(&segment, sizeof(segment));
+	put_file(layout);
 	used = START;
 	if (layout->front)
 		put_offsets(layout);

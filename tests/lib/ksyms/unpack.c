@@ -83,7 +83,8 @@ static size_t pack_lz4_legacy(const void *from, size_t size)
 		(uint32_t)LZ4_compress_default(from, (char *)packed + 8, (int)size, ROOM - 8);
 
 	memcpy(packed, "\x02\x21\x4c\x18", 4);
-	memcpy(packed + 4, &used, 4);
+	for (int i = 0; i < 4; i++)
+		packed[4 + i] = (unsigned char)(used >> 8 * i);
 	return used + 8;
 }
 
