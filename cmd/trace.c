@@ -70,8 +70,8 @@ static void sweep(struct context *context)
 	size_t removed = 0;
 
 	if (!kvet_kprobe_cleanup(&context->host, count_removed, &removed, NULL) && removed)
-		context_note(context, "%zu event%s removed that a kvet which was killed had left",
-			     removed, removed == 1 ? "" : "s");
+		context_note(context, "removed %zu event%s that a killed kvet had left", removed,
+			     removed == 1 ? "" : "s");
 }
 
 /* The operands, and what --file names. */
@@ -173,11 +173,11 @@ static const char *const examples[] = { "kvet trace vfs_read --count 10",
 
 const struct command trace_command = {
 	.name = "trace",
-	.summary = "Arm kprobes at exact addresses and show every hit",
+	.summary = "Attach kprobes at exact addresses and show every hit",
 	.operands = "SPEC...",
 	.operands_help =
-		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that means all "
-		"functions that match; OFF is decimal, or hexadecimal with 0x. A DURATION is a "
+		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that stands for "
+		"all matching functions; OFF is decimal, or hexadecimal with 0x. A DURATION is a "
 		"number with ns, us, ms, s, m or h. -j means JSON lines.",
 	.operands_least = 0,
 	.operands_most = SIZE_MAX,

@@ -56,7 +56,8 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 				     err.cause.remedy);
 	}
 	if (!plan->count)
-		return context_usage(context, "no probe point: SPEC... or --file FILE with some");
+		return context_usage(context,
+				     "no probe point given: write SPEC..., or --file FILE");
 	return STATUS_YES;
 }
 
@@ -93,12 +94,12 @@ static void advise_instances(const struct trace_plan *plan, struct trace_request
 		symbol = kvet_ksyms_row(plan->table, range.rows[0]);
 	if (symbol.has_relative)
 		snprintf(relative, sizeof(relative),
-			 ", or for perf and tracefs as _text+OFFSET (the first: _text+0x%" PRIx64
+			 ", or for perf and tracefs _text+OFFSET (the first is _text+0x%" PRIx64
 			 ")",
 			 (uint64_t)symbol.relative + site->offset);
 	snprintf(request->cause.remedy, sizeof(request->cause.remedy),
-		 "--all for every one of them, --nth for one, or its address (0x...); in your own "
-		 "tracer by its address%s",
+		 "--all for all of them, --nth N for one, or its address (0x...); in your own "
+		 "tracer, its address%s",
 		 relative);
 }
 
@@ -294,7 +295,7 @@ enum status trace_plan_judge_globs(const struct trace_plan *plan, struct context
 			continue;
 		count = owned(plan, request);
 		context_note(context,
-			     "%zu of the %zu sites of '%s' cannot be probed: see their causes",
+			     "%zu of %zu sites of '%s' cannot be probed: see the CAUSE column",
 			     request->refused, count, request->text);
 		if (request->refused == count)
 			status = STATUS_NO;

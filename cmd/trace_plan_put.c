@@ -83,7 +83,7 @@ static void put_request(struct trace_plan *plan, struct context *context,
 void trace_plan_put_refused(struct trace_plan *plan, struct context *context)
 {
 	static const struct kvet_cause idle = {
-		.evidence = "nothing is armed: another SPEC was refused"
+		.evidence = "not attached, because another SPEC was refused"
 	};
 	size_t site = 0;
 
@@ -109,7 +109,7 @@ void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend b
 	snprintf(fallback, size, "%s: %s%s%s", cause->source,
 		 cause->errnum ? kvet_errno_name(cause->errnum, buf, sizeof(buf)) : "",
 		 cause->errnum ? ": " : "", cause->evidence);
-	context_note(context, "by %s, and not by the kprobe PMU: %s",
+	context_note(context, "attached through %s, not the kprobe PMU: %s",
 		     kvet_kprobe_backend_name(backend), fallback);
 }
 
@@ -176,7 +176,7 @@ static bool plan_goes_on(void *opaque, size_t done)
 {
 	struct context *context = opaque;
 
-	context_progress(context, "kvet: %zu sites asked about", done);
+	context_progress(context, "kvet: %zu sites checked", done);
 	return !context_stopped(context);
 }
 
@@ -204,7 +204,7 @@ enum status trace_plan_put(struct trace_plan *plan, struct context *context, boo
 		for (; site < plan->site_count && plan->owners[site] == request &&
 		       !context_stopped(context);
 		     site++) {
-			context_progress(context, "kvet: %zu of %zu sites asked about", site,
+			context_progress(context, "kvet: %zu of %zu sites checked", site,
 					 plan->site_count);
 			put_site(plan, context, site, &tally);
 		}

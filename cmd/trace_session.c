@@ -359,9 +359,8 @@ static void say_unseen(const struct show *show, const struct kvet_trace *trace)
 
 	if (!kvet_trace_armed_unknown(trace, &cause))
 		return;
-	context_note(show->context,
-		     "where probes really are, and how, is not known: %s: %s; try: %s",
-		     cause.source, cause.evidence, cause.remedy);
+	context_note(show->context, "ARMED and HOW are not known: %s: %s; try: %s", cause.source,
+		     cause.evidence, cause.remedy);
 }
 
 static enum status run_session(struct show *show, struct trace_plan *plan, struct kvet_trace *trace)

@@ -31,7 +31,7 @@ static const struct field summary_fields[] = {
 	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
 	[DISCARDED] = { "discarded", FIELD_INTEGER, "hits past --count, not shown", 0 },
 	[SUMMARY_MISSED] = { "missed", FIELD_INTEGER,
-			     "by the kernel, and no hits; absent if it does not tell",
+			     "not hits: times the kernel skipped the program; absent if unknown",
 			     FIELD_SPARSE },
 	[SUMMARY_ENTERED] = { "entered", FIELD_INTEGER, "calls of all sites, with --return",
 			      FIELD_SPARSE },
@@ -109,7 +109,7 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 
 	if (totals->dead) {
 		context_note(context,
-			     "%zu site%s armed and could not fire any more when tracing ended: "
+			     "%zu site%s armed and could no longer fire when tracing ended: "
 			     "see %s",
 			     totals->dead, totals->dead == 1 ? " was" : "s were",
 			     totals->dead == 1 ? "its cause" : "their causes");
@@ -126,22 +126,21 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 	if (totals->unreturned)
 		context_note(context,
 			     "%" PRIu64 " of %" PRIu64
-			     " calls are over, and nobody saw them return: the kernel follows as "
-			     "many at a time as it has slots for the function, or their thread "
-			     "has ended in them; --maxactive gives it more slots",
+			     " calls ended without a return being seen: the kernel follows only as "
+			     "many at a time as the function has slots, or the thread ended inside "
+			     "the call; --maxactive adds slots",
 			     totals->unreturned, totals->entered);
 	if (totals->unplaced)
 		context_note(context,
 			     "%" PRIu64 " of %" PRIu64
-			     " calls are still under way, or are over and nobody saw them return: "
-			     "the kernel does not tell which",
+			     " calls are still running, or ended without a return being seen: the "
+			     "kernel does not tell which",
 			     totals->unplaced, totals->entered);
 	if (totals->untold && fail_on_loss)
-		context_note(
-			context,
-			"of %zu site%s the kernel does not tell how often it passed them over: "
-			"whether a hit was missed is not known",
-			totals->untold, totals->untold == 1 ? "" : "s");
+		context_note(context,
+			     "of %zu site%s the kernel does not tell how often it skipped the "
+			     "program: hits may have been missed",
+			     totals->untold, totals->untold == 1 ? "" : "s");
 	if ((totals->lost || totals->missed || totals->unreturned || totals->unplaced ||
 	     totals->untold) &&
 	    fail_on_loss)

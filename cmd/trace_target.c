@@ -65,7 +65,7 @@ static enum status check_process(struct context *context, uint32_t pid)
 		return STATUS_YES;
 	if (exists(pid, false))
 		return context_usage(context,
-				     "--pid: %" PRIu32 " is a thread of a process, and no process; "
+				     "--pid: %" PRIu32 " is a thread, not a process; "
 				     "try: --tid %" PRIu32,
 				     pid, pid);
 	return context_usage(context, "--pid: no such process: %" PRIu32, pid);
@@ -86,7 +86,7 @@ static enum status check_cgroup(struct context *context, const char *path)
 	(void)fstatfs(fd, &fs);
 	close(fd);
 	if (fs.f_type != CGROUP2_SUPER_MAGIC)
-		return context_usage(context, "--cgroup: not a cgroup of version 2: '%s'", path);
+		return context_usage(context, "--cgroup: not a cgroup v2 directory: '%s'", path);
 	return STATUS_YES;
 }
 

@@ -59,8 +59,8 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 
 	if (!is_entry(ways, site)) {
 		context_note(context,
-			     "no arguments of %s+0x%llx: they are where they are at the "
-			     "function's entry alone",
+			     "no arguments of %s+0x%llx: arguments can be read only at the "
+			     "function's entry",
 			     site->symbol, (unsigned long long)site->offset);
 		return;
 	}
@@ -74,7 +74,7 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 	if (has_namesake(plan->table, site)) {
 		context_note(context,
 			     "no arguments of %s: several functions have that name, and BTF does "
-			     "not say of which its prototype is",
+			     "not tell which one its prototype describes",
 			     site->symbol);
 		return;
 	}

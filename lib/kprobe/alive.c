@@ -33,8 +33,8 @@ enum kvet_verdict kvet_kprobe_alive(const struct kvet_kprobe_switches *switches,
 				site->symbol);
 	} else if (switches->ftrace == 0 && by_ftrace(backend, site, armed)) {
 		kvet_cause_fill(cause, 0, "/proc/sys/kernel/ftrace_enabled",
-				"kernel.ftrace_enabled=0: a probe at the entry of %s gets control "
-				"by ftrace, and would never fire",
+				"kernel.ftrace_enabled=0: a probe at the entry of %s works through "
+				"ftrace and would never fire",
 				site->symbol);
 		kvet_cause_remedy(cause, "sysctl kernel.ftrace_enabled=1");
 	} else {

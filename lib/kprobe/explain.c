@@ -85,13 +85,15 @@ void kvet_kprobe_explain_untraceable(int errnum, const char *source,
 	if (lists->blacklisted == 1)
 		kvet_cause_add(cause, "on the kernel's kprobe blacklist");
 	else if (lists->traceable == 0)
-		kvet_cause_add(cause, "notrace or __init: not in available_filter_functions");
+		kvet_cause_add(cause,
+			       "notrace or __init: available_filter_functions does not list it");
 	else
 		kvet_cause_add(cause,
-			       "blacklisted, notrace or freed __init text; kprobes/blacklist "
+			       "blacklisted, notrace, or freed __init text; kprobes/blacklist "
 			       "%s, available_filter_functions %s",
-			       lists->blacklisted < 0 ? "not readable" : "does not name it",
-			       lists->traceable < 0 ? "not readable" : "names one so called");
+			       lists->blacklisted < 0 ? "not readable" : "does not list it",
+			       lists->traceable < 0 ? "not readable"
+						    : "lists a function of that name");
 }
 
 enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site *site,

@@ -34,7 +34,8 @@ static enum kvet_verdict refuse(int errnum, const struct kvet_host *host, const 
 	struct kvet_error err;
 
 	if (errnum == EINVAL || errnum == EOPNOTSUPP) {
-		kvet_cause_fill(cause, errnum, call, "this kernel has no such links");
+		kvet_cause_fill(cause, errnum, call,
+				"this kernel does not support kprobe_multi links");
 		kvet_cause_remedy(cause, "boot a kernel with CONFIG_FPROBE=y (5.18), or "
 					 "--backend auto");
 		return KVET_NO;

@@ -63,7 +63,7 @@ int kvet_kprobe_pmu_event(const struct kvet_host *host, const struct kvet_kprobe
 
 	if (returns && facts->retprobe_bit < 0) {
 		kvet_cause_fill(cause, 0, "/sys/bus/event_source/devices/kprobe/format",
-				"the kprobe PMU does not say how to ask for a return");
+				"the kprobe PMU does not tell how to probe a return");
 		*verdict = KVET_UNDETERMINED;
 		return -1;
 	}

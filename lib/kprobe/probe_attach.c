@@ -48,7 +48,7 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	if (errnum == EINVAL && returns && site->offset) {
 		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
 				"%s+0x%" PRIx64 " is not where the function begins: its return can "
-				"be probed from there alone",
+				"be probed only there",
 				site->symbol, site->offset);
 		kvet_cause_remedy(cause, "--return %s", site->symbol);
 		return KVET_NO;

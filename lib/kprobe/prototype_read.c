@@ -53,8 +53,8 @@ static int fail_load(struct kvet_error *err)
 	if (fd >= 0)
 		close(fd);
 	if (fd >= 0 || !refused.cause.errnum)
-		return kvet_reject(err, ENOENT, full, "no BTF of this kernel that libbpf reads");
-	return kvet_fail(err, -fd, full, "no BTF of this kernel: %s", strerror(-fd));
+		return kvet_reject(err, ENOENT, full, "libbpf finds no BTF of this kernel");
+	return kvet_fail(err, -fd, full, "this kernel's BTF cannot be used: %s", strerror(-fd));
 }
 
 int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet_error *err)
@@ -238,7 +238,7 @@ enum kvet_verdict kvet_kprobe_prototype_of(struct kvet_kprobe_prototypes *protot
 
 	if (strchr(site->symbol, '.')) {
 		kvet_cause_fill(cause, 0, "BTF",
-				"%s was made by the compiler, which may have changed what it takes",
+				"%s is a compiler-generated variant, whose parameters may differ",
 				site->symbol);
 		return KVET_UNDETERMINED;
 	}
@@ -251,7 +251,8 @@ enum kvet_verdict kvet_kprobe_prototype_of(struct kvet_kprobe_prototypes *protot
 		return KVET_YES;
 	if (found)
 		kvet_cause_fill(cause, 0, "BTF",
-				"%s has several prototypes, and BTF does not say which is where",
+				"BTF has several prototypes of %s and does not tell which is at "
+				"this address",
 				site->symbol);
 	else
 		kvet_cause_fill(cause, 0, "BTF", "no function %s", site->symbol);

@@ -20,7 +20,7 @@ static bool in_module(const struct kvet_symbol *symbol, const char *module)
 {
 	if (!*module)
 		return true;
-	/* "vmlinux:" is how perf and bpftrace write the kernel proper, "kernel" how bcc does. */
+	/* "vmlinux:" is how perf and bpftrace name the kernel itself, "kernel" how bcc does. */
 	if (!strcmp(module, "vmlinux") || !strcmp(module, "kernel"))
 		return !symbol->module;
 	return symbol->module && !strcmp(symbol->module, module);
@@ -52,7 +52,7 @@ static struct kvet_kprobe_site make_site(const struct kvet_ksyms *table,
 	if (is_init(table, symbol->address)) {
 		site.verdict = KVET_NO;
 		kvet_cause_fill(&site.cause, 0, "kallsyms",
-				"%s is not traceable; __init: code that is freed after boot",
+				"%s is not traceable: it is __init code, which is freed after boot",
 				symbol->name);
 	}
 	return site;

@@ -69,7 +69,7 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		return wrong(err, text, "white space");
 	provider = take_provider(&rest);
 	if (provider && !provider->kprobe)
-		return wrong(err, text, "kvet arms kprobes, and nothing else");
+		return wrong(err, text, "kvet probes kprobes only");
 	spec.returns = provider && provider->returns;
 	if (rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
 		if (kvet_number_parse(rest, strlen(rest), &spec.address))
@@ -81,11 +81,11 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 	colon = rest + strcspn(rest, ":[");
 	if (*colon == ':') {
 		ret = copy_part(spec.module, sizeof(spec.module), rest, (size_t)(colon - rest),
-				text, "no module before the ':'", err);
+				text, "no module before ':'", err);
 		if (ret)
 			return ret;
 		if (strchr(spec.module, '+'))
-			return wrong(err, text, "a module's name holds no '+'");
+			return wrong(err, text, "a module's name cannot contain '+'");
 		rest = colon + 1;
 		if (rest[strcspn(rest, ":[")] == ':')
 			return wrong(err, text, "more than one ':'");
@@ -104,9 +104,9 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 		return wrong(err, text, "the offset is neither decimal nor 0x hexadecimal");
 	spec.glob = strpbrk(spec.symbol, "*?[") != NULL;
 	if (spec.glob && *plus)
-		return wrong(err, text, "a glob means entries: it takes no offset");
+		return wrong(err, text, "a glob stands for function entries and takes no offset");
 	if (strpbrk(spec.module, "*?["))
-		return wrong(err, text, "a module is named in full");
+		return wrong(err, text, "a module's name must be complete, not a glob");
 	*out = spec;
 	return 0;
 }

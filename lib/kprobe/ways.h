@@ -12,7 +12,7 @@ struct kvet_kprobe_ways {
 	struct kvet_kprobe_route route;
 	enum kvet_verdict pmu; /* where there was the choice: whether the PMU is for this process */
 	struct kvet_cause pmu_cause;
-	enum kvet_verdict multi; /* no: this kernel has no such links */
+	enum kvet_verdict multi; /* no: this kernel does not support kprobe_multi links */
 	struct kvet_cause multi_cause;
 	struct kvet_kprobe_group *group; /* of tracefs, where single is that */
 	enum kvet_verdict tracefs;       /* why there is no group */

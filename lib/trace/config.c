@@ -26,28 +26,29 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 
 	if (options->histogram && !options->returns)
 		return kvet_reject(err, EINVAL, SOURCE,
-				   "a histogram is of durations: it requires "
+				   "a histogram counts durations: it requires "
 				   "returns");
 	if (options->min_duration_ns && !options->returns)
-		return kvet_reject(err, EINVAL, SOURCE, "a least duration requires returns");
+		return kvet_reject(err, EINVAL, SOURCE, "a minimum duration requires returns");
 	if ((options->stack || options->arguments || options->registers) && counts)
-		return kvet_reject(err, EINVAL, SOURCE,
-				   "what is only counted has no stack, arguments or registers");
+		return kvet_reject(
+			err, EINVAL, SOURCE,
+			"hits that are only counted have no stack, arguments or registers");
 	if (options->top && (options->count_only || options->histogram))
-		return kvet_reject(err, EINVAL, SOURCE, "what counts by who counts nothing else");
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "counting by task or stack excludes other counts");
 	if (options->strings && (!options->arguments || !options->string_args))
-		return kvet_reject(err, EINVAL, SOURCE, "strings are arguments: which of them are");
+		return kvet_reject(err, EINVAL, SOURCE, "strings require arguments");
 	if (options->slots && (!options->returns || (options->backend != KVET_KPROBE_AUTO &&
 						     options->backend != KVET_KPROBE_TRACEFS)))
 		return kvet_reject(err, EINVAL, SOURCE,
-				   "slots are of returns, and tracefs alone takes their number");
+				   "a number of slots requires returns and the tracefs back end");
 	if (options->registers && options->backend == KVET_KPROBE_MULTI)
-		return kvet_reject(err, EINVAL, SOURCE, "multi does not keep all registers");
+		return kvet_reject(err, EINVAL, SOURCE, "kprobe_multi does not keep all registers");
 	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */
 	if (options->comm && strlen(options->comm) >= sizeof(config->comm))
 		return kvet_reject(err, EINVAL, SOURCE,
-				   "'%s' is longer than a task name, of which "
-				   "the kernel keeps %zu bytes",
+				   "'%s' is too long: the kernel keeps %zu bytes of a task name",
 				   options->comm, sizeof(config->comm) - 1);
 	*config = (struct trace_config){
 		.flags = flags_of(options),

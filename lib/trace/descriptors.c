@@ -61,8 +61,8 @@ int kvet_trace_files_check(const struct kvet_trace *trace, enum kvet_kprobe_back
 		return 0;
 	/* Nothing has failed yet: it would, after many a site. */
 	kvet_reject(err, EMFILE, "getrlimit(RLIMIT_NOFILE)",
-		    "%zu sites by %s take %zu file descriptors, and %zu are left", sites,
-		    kvet_kprobe_backend_name(backend), wanted, left);
+		    "%zu sites through %s require %zu file descriptors, and only %zu are left",
+		    sites, kvet_kprobe_backend_name(backend), wanted, left);
 	kvet_trace_explain_files(&trace->host, err ? &err->cause : NULL);
 	return -EMFILE;
 }

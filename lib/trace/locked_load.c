@@ -54,12 +54,13 @@ enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
 	if (kvet_trace_reads(host, lockdown))
 		return KVET_YES;
 	known = !strcmp(lockdown, "confidentiality");
-	kvet_cause_fill(cause, 0, "bpf(BPF_PROG_LOAD)",
-			"%s: bpf_probe_read_kernel is refused, and what pointers point to cannot "
-			"be shown",
-			known ? "the kernel is locked down (confidentiality)"
-			      : "the kernel may be locked down, which cannot be read");
-	kvet_cause_remedy(cause, "--args, for the pointers alone, or boot with lockdown=integrity "
-				 "or none");
+	kvet_cause_fill(
+		cause, 0, "bpf(BPF_PROG_LOAD)",
+		"%s: bpf_probe_read_kernel is refused, so strings behind pointers cannot be shown",
+		known ? "the kernel is locked down (confidentiality)"
+		      : "the kernel may be locked down, which cannot be read");
+	kvet_cause_remedy(
+		cause,
+		"--args, which shows the pointers only, or boot with lockdown=integrity or none");
 	return known ? KVET_NO : KVET_UNDETERMINED;
 }

@@ -54,18 +54,19 @@ static int read_number(int iterator, bool thread, uint32_t *number)
 	return found && *number ? 0 : -ESRCH;
 }
 
-static const char old[] = "iterators of one task came with Linux 6.1";
+static const char old[] = "iterators over one task require Linux 6.1";
 
 static int fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
 		struct kvet_error *err)
 {
 	int ret = kvet_fail(err, errnum, source,
-			    "which %s this PID namespace calls %" PRIu32 " is not known: %s",
+			    "the kernel's number of %s %" PRIu32 " is not known: %s",
 			    thread ? "thread" : "process", id, why ? why : strerror(errnum));
 
 	if (err)
-		kvet_cause_remedy(&err->cause, "run kvet in the initial PID namespace, or take "
-					       "--comm or --cgroup");
+		kvet_cause_remedy(
+			&err->cause,
+			"run kvet in the initial PID namespace, or use --comm or --cgroup");
 	return ret;
 }
 

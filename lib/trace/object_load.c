@@ -173,7 +173,7 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 	memcpy(insns, bpf_program__insns(template), count * sizeof(*insns));
 	if (kvet_trace_patch(insns, count, index) != 1)
 		return kvet_reject(err, EPROTO, "bpf/trace.bpf.c",
-				   "the site's mark is not there once");
+				   "the site's mark is not there exactly once");
 	*fd = kvet_bpf_own_program(host, &program, err);
 	if (*fd == -EMFILE)
 		kvet_trace_explain_files(host, err ? &err->cause : NULL);

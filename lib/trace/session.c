@@ -53,7 +53,7 @@ static int set_cgroup(const struct kvet_trace *trace, const char *path, struct k
 	/* What is no cgroup of version 2 the kernel calls a bad descriptor (cgroup_get_from_fd()).
 	 */
 	return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s: %s", path,
-			 errnum == EBADF ? "not a cgroup of version 2" : strerror(errnum));
+			 errnum == EBADF ? "not a cgroup v2 directory" : strerror(errnum));
 }
 
 static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
@@ -180,7 +180,7 @@ int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 	(void)ring_buffer__consume(trace->ring);
 	if (delivery->failure)
 		return kvet_reject(err, -delivery->failure, "ring buffer",
-				   "a record is not one of ours");
+				   "a record has an unknown format");
 	return 0;
 }
 

@@ -71,7 +71,7 @@ struct kvet_trace {
  * to be had on this kernel, without it. Errors: of bpf(2), with the verifier's words. */
 int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err);
 
-/* Has the hits of this process filtered. */
+/* Has the only hits of this process filtered. */
 void kvet_trace_leave_own(struct kvet_trace *trace);
 
 /* A copy of a loaded template, whose map references are already in place, with the site's

@@ -72,7 +72,7 @@ lookup() {
 	json '[.records[].obstacle] | .[0] == null and (.[1:] | map(sub(":.*"; "")) == ["by address alone",
 		"by address alone", "listed is not traceable; on the kernel\u0027s kprobe blacklist",
 		"notrace is not traceable; notrace or __init", "not text",
-		"setup is not traceable; __init"])'
+		"setup is not traceable"])'
 	printf '%s\n' "ffffffff81000004 fine" "ffffffff81000084 twice" \
 		>"$root/sys/kernel/tracing/available_filter_functions_addrs"
 	expect 1 "$KVET" ksyms lookup --sysroot "$root" --attachable -j fine twice

@@ -128,9 +128,9 @@ setup() {
 
 @test "a glob that takes no offset, a module that is a glob: wrong use" {
 	expect 2 "$KVET" trace 'vfs_*+4'
-	holds "$stderr" "a glob means entries"
+	holds "$stderr" "a glob stands for function entries"
 	expect 2 "$KVET" trace 'ext*:vfs_read'
-	holds "$stderr" "a module is named in full"
+	holds "$stderr" "a module's name must be complete, not a glob"
 }
 
 @test "a glob that matches nothing has its cause" {
@@ -147,7 +147,7 @@ setup() {
 	expect 2 "$KVET" trace --return kprobe:
 	holds "$stderr" "no symbol"
 	expect 2 "$KVET" trace fentry:vfs_read
-	holds "$stderr" "kvet arms kprobes"
+	holds "$stderr" "kvet probes kprobes only"
 	for spec in kprobe:kvet_no_such_symbol k:kvet_no_such_symbol '--return kretprobe:kvet_no_such_symbol'; do
 		# shellcheck disable=SC2086
 		run --separate-stderr "$KVET" trace -j --duration 1ms $spec

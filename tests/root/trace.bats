@@ -163,7 +163,7 @@ without_kprobes() {
 	needs_addresses
 	name=$(ambiguous) || skip "every name of this kernel is unique"
 	expect 1 "${TRACE[@]}" "$name"
-	jsonl 'map(select(.record == "error"))[0].remedy | test("--all") and test("--nth") and test("by its address")'
+	jsonl 'map(select(.record == "error"))[0].remedy | test("--all") and test("--nth") and test("in your own tracer, its address")'
 	jq -c 'select(.record == "site") | [.number, .address, .before, .after]' <<<"$output" >"$BATS_TEST_TMPDIR/table"
 	count=$(wc -l <"$BATS_TEST_TMPDIR/table")
 	[ "$count" -ge 2 ]

@@ -68,10 +68,10 @@ if [ $multi = yes ]; then
 		kvet trace --plan --backend multi exc_int3
 else
 	check_status 3 'multi: not on this kernel' kvet trace --backend multi --duration 1ms vfs_read
-	check_output 'this kernel has no such links' 'multi: and says so' \
+	check_output 'this kernel does not support kprobe_multi links' 'multi: and says so' \
 		kvet trace --backend multi --duration 1ms vfs_read
 	check_status 3 'multi: nor is --plan a yes' kvet trace --plan --backend multi vfs_read
-	check_output 'this kernel has no such links' 'multi: and says the same' \
+	check_output 'this kernel does not support kprobe_multi links' 'multi: and says the same' \
 		kvet trace --plan --backend multi vfs_read
 fi
 

@@ -89,7 +89,7 @@ echo 1 >$kprobes
 during "echo 0 >$kprobes" do_sys_openat2 "$inside"
 check 'kprobes go off meanwhile: undetermined' status_is 3
 check_output 'kprobes are globally disabled' 'kprobes go off meanwhile: says so' cat /tmp/dead.err
-check_output '2 sites were armed and could not fire any more' 'kprobes go off meanwhile: which' cat /tmp/dead.err
+check_output '2 sites were armed and could no longer fire' 'kprobes go off meanwhile: which' cat /tmp/dead.err
 echo 1 >$kprobes
 
 # ---- what does not turn them off

@@ -118,7 +118,7 @@ limited() {
 	# 5.10 would charge the memory to another limit.
 	( ulimit -l unlimited; ulimit -n "$limit"; without_capabilities sys_resource kvet trace "$@" )
 }
-check_output '400 sites by pmu take [0-9]+ file descriptors, and [0-9]+ are left; RLIMIT_NOFILE is 512, at most 512' \
+check_output '400 sites through pmu require [0-9]+ file descriptors, and only [0-9]+ are left; RLIMIT_NOFILE is 512, at most 512' \
 	'400 returns, 512 descriptors: the limit is named' \
 	limited 512 -c --return --backend pmu --duration 1ms --file /tmp/400
 check '400 returns, 512 descriptors: status 3' test "$status" -eq 3

@@ -75,7 +75,7 @@ for backend in pmu tracefs $multi; do
 	[ "$backend" != tracefs ] ||
 		check 'tracefs, over: has slots enough for all' is /tmp/over unreturned -eq 0
 	if [ "$unreturned" -gt 0 ]; then
-		check_output "$unreturned of $sleepers calls are over, and nobody saw them return" \
+		check_output "$unreturned of $sleepers calls ended without a return being seen" \
 			"$backend, over: says how many were not seen" cat /tmp/over.err
 	fi
 

@@ -111,7 +111,7 @@ for second in /proc/"$threads"/task/*; do
 done
 check 'there is a thread that is no process' test "$second" != "$threads"
 check_status 2 '--pid: of a thread that is no process' kvet trace --pid "$second" vfs_read
-check_output "$second is a thread of a process, and no process; try: --tid $second" '--pid: says so' \
+check_output "$second is a thread, not a process; try: --tid $second" '--pid: says so' \
 	kvet trace --pid "$second" vfs_read
 start /tmp/ended --tid "$second" vfs_read
 kill -TERM "$threads"
@@ -157,7 +157,7 @@ for option in --pid --tid; do
 		case $(uname -r) in
 		5.10.*)
 			check "$place: refused" status_is 3
-			check_output 'iterators of one task came with Linux 6.1' "$place: says why" cat /tmp/filter.err
+			check_output 'iterators over one task require Linux 6.1' "$place: says why" cat /tmp/filter.err
 			;;
 		*)
 			check "$place: translated" status_is 0

@@ -51,7 +51,7 @@ struct kvet_trace_options {
 	bool arguments;  /* events carry the registers of arguments */
 	bool strings;    /* and of those that string_args names, what they point to */
 	bool registers;  /* events carry all registers */
-	bool self;       /* hits of this process count too: else they are filtered,
+	bool self;       /* only hits of this process count too: else they are filtered,
 			  * unless the kernel has no way to say which they are (5.10 has) */
 	enum kvet_trace_top top;     /* count by this, without events */
 	const uint32_t *string_args; /* a bit for each argument, for each site; requires strings */

@@ -96,7 +96,7 @@ START_TEST(einval_of_an_untraceable_function_says_so)
 	lists = (struct kvet_kprobe_lists){ .blacklisted = 0, .traceable = 0 };
 	explain(EINVAL, KVET_NO);
 	says("vfs_read");
-	says("not in available_filter_functions");
+	says("available_filter_functions does not list it");
 	says_not("blacklist");
 }
 END_TEST
@@ -105,7 +105,7 @@ START_TEST(einval_without_readable_lists_names_every_reason)
 {
 	lists = (struct kvet_kprobe_lists){ .blacklisted = -1, .traceable = -1 };
 	explain(EINVAL, KVET_NO);
-	says("blacklisted, notrace or freed __init text");
+	says("blacklisted, notrace, or freed __init text");
 	says("kprobes/blacklist not readable");
 	says("available_filter_functions not readable");
 }
@@ -114,8 +114,8 @@ END_TEST
 START_TEST(einval_against_both_lists_says_what_they_say)
 {
 	explain(EINVAL, KVET_NO);
-	says("kprobes/blacklist does not name it");
-	says("available_filter_functions names one so called");
+	says("kprobes/blacklist does not list it");
+	says("available_filter_functions lists a function of that name");
 	says_not("not readable");
 }
 END_TEST

@@ -83,23 +83,23 @@ START_TEST(lists_decide_where_they_can_be_read)
 	with_lists();
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	ck_assert_int_eq(judge("fine"), KVET_YES);
-	says("notrace", KVET_NO, "not in available_filter_functions");
+	says("notrace", KVET_NO, "available_filter_functions does not list it");
 	says("listed", KVET_NO, "blacklist");
 	says("setup", KVET_NO, "__init");
 	says("data", KVET_NO, "not text");
 	/* Of a part its function counts. */
 	says("fine.cold", KVET_UNDETERMINED, "a part of");
 	says("fine.isra.0", KVET_UNDETERMINED, "a part of");
-	says("notrace.part.0", KVET_NO, "not in available_filter_functions");
-	says("gone.cold", KVET_NO, "not in available_filter_functions");
+	says("notrace.part.0", KVET_NO, "available_filter_functions does not list it");
+	says("gone.cold", KVET_NO, "available_filter_functions does not list it");
 	/* The same by addresses. */
 	kvet_kprobe_facts_deinit(&facts);
 	tree_write(FUNCTIONS "_addrs", "ffffffff81000104 fine\nffffffff81000204 listed\n");
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	ck_assert_int_eq(judge("fine"), KVET_YES);
 	says("fine.cold", KVET_UNDETERMINED, "a part of");
-	says("notrace.part.0", KVET_NO, "not in available_filter_functions");
-	says("notrace", KVET_NO, "not in available_filter_functions");
+	says("notrace.part.0", KVET_NO, "available_filter_functions does not list it");
+	says("notrace", KVET_NO, "available_filter_functions does not list it");
 }
 END_TEST
 
@@ -138,7 +138,7 @@ START_TEST(kprobes_that_are_switched_off_are_no_yes)
 	tree_write("/sys/kernel/debug/kprobes/enabled", "0\n");
 	kvet_kprobe_facts_read(&tree_host, &facts);
 	says("fine", KVET_UNDETERMINED, "disabled");
-	says("notrace", KVET_NO, "not in available_filter_functions");
+	says("notrace", KVET_NO, "available_filter_functions does not list it");
 }
 END_TEST
 

@@ -125,11 +125,11 @@ START_TEST(options_that_contradict_each_other_are_refused)
 {
 	refused((struct kvet_trace_options){ .histogram = true }, "requires returns");
 	refused((struct kvet_trace_options){ .min_duration_ns = 1 }, "requires returns");
-	refused((struct kvet_trace_options){ .slots = 9 }, "slots are of returns");
+	refused((struct kvet_trace_options){ .slots = 9 }, "a number of slots requires returns");
 	refused((struct kvet_trace_options){ .slots = 9,
 					     .returns = true,
 					     .backend = KVET_KPROBE_PMU },
-		"tracefs alone");
+		"the tracefs back end");
 	configure((struct kvet_trace_options){ .slots = 9, .returns = true });
 	refused((struct kvet_trace_options){ .stack = true, .count_only = true }, "no stack");
 	configure((struct kvet_trace_options){ .histogram = true, .returns = true });

@@ -60,7 +60,7 @@ if [ "$(uname -r | cut -d. -f1)" -gt 5 ]; then
 	uid=65534
 	check 'trace: a user other than root, with ambient ones' contained 'bpf perfmon syslog' \
 		'kvet trace --duration 1ms vfs_read'
-	seen 'where probes really are, and how, is not known: .*/sys/kernel/debug/kprobes/list' \
+	seen 'ARMED and HOW are not known: .*/sys/kernel/debug/kprobes/list' \
 		'trace: what debugfs would tell is said to be left out'
 	bounding='bpf perfmon'
 	check_status 3 'not effective, though in the bounding set' contained '' \
@@ -110,7 +110,7 @@ seen 'EROFS' 'the mount is named'
 seen 'try: run the container with -v /sys/kernel/tracing:/sys/kernel/tracing:rw' 'and how to have it'
 mounts=$(bind /sys/kernel/debug ro)
 check 'what is armed: with debugfs' contained 'sys_admin syslog' 'kvet trace -j --duration 1ms vfs_read'
-printf '%s\n' "$output" | grep -q 'is not known'
+printf '%s\n' "$output" | grep -q 'are not known'
 result $((1 - $?)) 'and nothing is left out'
 mounts=$(bind /sys/kernel/debug ro)$(bind /sys/kernel/tracing ro)
 check 'ksyms --attachable: with both' contained 'syslog dac_read_search' \

@@ -86,7 +86,7 @@ if [ $multi = yes ]; then
 else
 	refused do_sys_openat2
 	refused --return do_sys_openat2
-	check_output 'multi: this kernel has no such links' 'and what else was tried' \
+	check_output 'multi: this kernel does not support kprobe_multi links' 'and what else was tried' \
 		kvet trace --plan do_sys_openat2
 	check_status 1 'ksyms lookup --attachable: the same' kvet ksyms lookup -q --attachable do_sys_openat2
 fi
