@@ -14,7 +14,7 @@
 
 /* Enough for any interval, and still done in seconds. */
 #define SAMPLES_MOST   100000000
-/* Unless told otherwise: BOOTTIME is read for this long, three times over. */
+/* By default, BOOTTIME is read for this long, three times. */
 #define BUDGET_NS      12000000
 #define BUDGET_SAMPLES 100000
 
@@ -24,21 +24,21 @@
 
 static const struct option_spec options[] = {
 	{ "samples", 'n', "N", OPTION_NUMBER, ARGS(samples), .least = 1, .most = SAMPLES_MOST,
-	  .help = "readings on each side (default: what 12 ms allow)" },
+	  .help = "take N readings on each side (default: what 12 ms allow)" },
 	{ "max-skew", 0, "DURATION", OPTION_DURATION, ARGS(max_skew),
-	  .help = "status 1 if clocks can be further apart" },
+	  .help = "exit with 1 if the clocks can be further apart" },
 	{ "now", 0, NULL, OPTION_FLAG, ARGS(now), .needs = "max-skew",
-	  .help = "judge today's difference alone" },
+	  .help = "judge only the current difference" },
 	{ "pair", 0, "PAIR", OPTION_LIST, ARGS(pairs),
-	  .help = "the error of this pairing instead (repeatable)" },
+	  .help = "show the error of this pairing instead (repeatable)" },
 	{ "all", 'a', NULL, OPTION_FLAG, ARGS(all), .excludes = "pair",
-	  .help = "the error of every pairing instead" },
+	  .help = "show the error of every pairing instead" },
 	{ "duration", 'd', "DURATION", OPTION_DURATION, ARGS(duration), .least = 1,
-	  .needs = "watch pair all", .help = "how long to watch, or to measure monotonic_raw" },
+	  .needs = "watch pair all", .help = "watch, or measure monotonic_raw, for this long" },
 	{ "watch", 'w', NULL, OPTION_FLAG, ARGS(watch), .excludes = "all pair samples max-skew",
-	  .help = "show suspends, steps, leap seconds as they happen" },
+	  .help = "show suspends, steps and leap seconds as they happen" },
 	{ "interval", 'i', "DURATION", OPTION_DURATION, ARGS(interval), .least = 1,
-	  .needs = "watch", .preset = "1s", .help = "how often to look" },
+	  .needs = "watch", .preset = "1s", .help = "compare this often" },
 	{ 0 },
 };
 
@@ -59,16 +59,18 @@ static const struct field fields[] = {
 	[SIDE] = { "side", FIELD_STRING, "user, bpf, kernel or namespace", 0 },
 	[LOW] = { "low_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at least this", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at most this", 0 },
-	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT | FIELD_SPARSE },
-	[SAMPLES] = { "samples", FIELD_INTEGER, "readings that the interval is made of",
+	[ABOUT] = { "about", FIELD_STRING, "the same in readable units",
+		    FIELD_TEXT | FIELD_SPARSE },
+	[SAMPLES] = { "samples", FIELD_INTEGER, "number of readings that make the interval",
 		      FIELD_LEAVES(2) },
 	[WITHIN] = { "within", FIELD_STRING,
-		     "yes, no, undetermined: inside --max-skew, now and from now on?",
+		     "yes, no, undetermined: within --max-skew, now and later?",
 		     FIELD_VERDICT | FIELD_SPARSE },
 	[TIGHTEST] = { "tightest_ns", FIELD_DURATION, "width of the narrowest single reading",
 		       FIELD_DETAIL },
-	[SOURCE] = { "source", FIELD_STRING, "where it comes from", FIELD_LEAVES(1) },
-	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval, or it is not within",
+	[SOURCE] = { "source", FIELD_STRING, "call, program type or file that it comes from",
+		     FIELD_LEAVES(1) },
+	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval, or why it is not within",
 		    FIELD_SPARSE },
 };
 
@@ -87,16 +89,16 @@ enum {
 
 static const struct field conclusion_fields[] = {
 	[OFFSET] = { "offset_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC", 0 },
-	[OFFSET_ABOUT] = { "about", FIELD_STRING, "the same for people",
+	[OFFSET_ABOUT] = { "about", FIELD_STRING, "the same in readable units",
 			   FIELD_TEXT | FIELD_SPARSE },
-	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "it is off by this at most",
+	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "offset_ns is off by at most this",
 			  FIELD_LEAVES(1) },
 	[CERTAINTY] = { "certainty", FIELD_STRING, "exact or interval", FIELD_LEAVES(3) },
 	[SUSPENDED] = { "suspended_ns", FIELD_DURATION, "total time suspended since boot",
 			FIELD_LEAVES(2) },
-	[AGREE] = { "agree", FIELD_STRING, "yes, no, undetermined: do all sources?",
+	[AGREE] = { "agree", FIELD_STRING, "yes, no, undetermined: do all sources agree?",
 		    FIELD_VERDICT },
-	[REASONS] = { "reasons", FIELD_LIST, "why sources differ or are silent", 0 },
+	[REASONS] = { "reasons", FIELD_LIST, "why sources differ or are missing", 0 },
 };
 
 static const struct schema conclusion_schema = SCHEMA("conclusion", conclusion_fields);
@@ -125,9 +127,9 @@ static const struct field summary_fields[] = {
 			   "what this time namespace adds to MONOTONIC; absent outside one", 0 },
 	[NS_BOOTTIME] = { "time_namespace_boottime_ns", FIELD_DURATION,
 			  "what this time namespace adds to BOOTTIME; absent outside one", 0 },
-	[SUSPENDS] = { "suspends", FIELD_INTEGER,
-		       "met while measuring, each a fresh start, or watching", FIELD_DETAIL },
-	[EFFECT] = { "effect", FIELD_STRING, "of all this on a tracer's events", 0 },
+	[SUSPENDS] = { "suspends", FIELD_INTEGER, "suspends while measuring or watching",
+		       FIELD_DETAIL },
+	[EFFECT] = { "effect", FIELD_STRING, "what this does to a tracer's events", 0 },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -150,8 +152,8 @@ static const char *source_of(const struct kvet_clock_table *table, enum kvet_clo
 	}
 }
 
-/* A side whose clocks differ by what a suspend adds is inside no limit for good; today it may
- * be. */
+/* A suspend can change the difference of a side's clocks, so no limit holds for good; today it may
+ * hold. */
 static enum kvet_verdict judge_side(const struct clock_compare_args *args,
 				    const struct kvet_clock_source *source)
 {
@@ -163,8 +165,8 @@ static enum kvet_verdict judge_side(const struct clock_compare_args *args,
 			 : KVET_NO;
 }
 
-/* Writes one source's record, with the verdict on it where there is a limit. Those that
- * take privilege, or shift the others, answer no question of their own. */
+/* Writes the record of one source, with its verdict if there is a limit. The kernel and namespace
+ * sources require privilege or explain the others, and do not decide the status. */
 static enum status put_side(struct context *context, const struct clock_compare_args *args,
 			    const struct kvet_clock_table *table, enum kvet_clock_side side)
 {
@@ -247,13 +249,14 @@ static void name_reasons(const struct kvet_clock_table *table,
 		add_reason(reasons, "suspended %u time%s while measuring: measured again",
 			   table->suspends, table->suspends == 1 ? "" : "s");
 	if (bits & KVET_CLOCK_BPF_WITHHELD)
-		add_reason(reasons, "the bpf side is withheld: %s",
+		add_reason(reasons, "the bpf side cannot be measured: %s",
 			   errno_of(&table->bpf[KVET_CLOCK_BOOTTIME].cause, buf, sizeof(buf)));
 	if (bits & KVET_CLOCK_KERNEL_WITHHELD)
-		add_reason(reasons, "/proc/timer_list is withheld: %s",
+		add_reason(reasons, "/proc/timer_list cannot be read: %s",
 			   errno_of(&table->kernel.cause, buf, sizeof(buf)));
 	if (bits & KVET_CLOCK_CONFLICT)
-		add_reason(reasons, "sources contradict each other, for no reason known to kvet");
+		add_reason(reasons,
+			   "the sources contradict each other, and kvet does not know why");
 }
 
 /* effect has room for EFFECT_SIZE bytes, which the summary refers to. */
@@ -273,7 +276,7 @@ static enum status put_conclusion(struct context *context, const struct kvet_clo
 		[REASONS] = value_list(reasons.items, reasons.count),
 	};
 
-	/* Nobody could be listened to where the namespace's shift is all that is known. */
+	/* Without this, only the namespace's shift is known, and no source answered. */
 	if (conclusion.offset.low_ns != INT64_MIN) {
 		offset = kvet_clock_interval_middle(&conclusion.offset);
 		uncertainty = kvet_clock_interval_uncertainty(&conclusion.offset);
@@ -294,7 +297,8 @@ static enum status put_conclusion(struct context *context, const struct kvet_clo
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
-/* Returns whether it is known: else nobody can say what of the user side is the kernel's. */
+/* Returns whether the namespace is known: otherwise kvet cannot tell which part of the user side's
+ * offset is the kernel's. */
 static enum status name_namespace(struct context *context, const struct kvet_clock_table *table,
 				  struct value *summary)
 {
@@ -310,7 +314,7 @@ static enum status name_namespace(struct context *context, const struct kvet_clo
 	summary[NS_BOOTTIME] = value_integer(ns->boottime_ns);
 	context_note(context,
 		     "in a time namespace: MONOTONIC %+" PRId64 " ns, BOOTTIME %+" PRId64
-		     " ns, for user space alone",
+		     " ns, for user space only",
 		     ns->monotonic_ns, ns->boottime_ns);
 	return STATUS_YES;
 }
@@ -332,15 +336,15 @@ static enum status report(struct context *context, const struct clock_compare_ar
 	for (int side = 0; side < KVET_CLOCK_SIDE_COUNT; side++)
 		status = status_worst(status,
 				      put_side(context, args, table, (enum kvet_clock_side)side));
-	/* Nobody sees it under --quiet. */
+	/* Nobody sees it with --quiet. */
 	if (!context->quiet)
 		clock_readings_report(context, table);
 	status = status_worst(status, put_conclusion(context, table, effect, summary));
 	if (!context->quiet)
 		clock_context_report(context, table);
 	if (args->max_skew.given && !args->now)
-		context_note(context, "BOOTTIME and MONOTONIC differ by what a suspend adds; --now "
-				      "judges today's difference alone");
+		context_note(context, "a suspend changes the difference between BOOTTIME and "
+				      "MONOTONIC; --now judges only the current difference");
 	if (bpf->verdict == KVET_YES) {
 		struct kvet_clock_interval difference = kvet_clock_interval_subtract(
 			&bpf->measure.interval, &user->measure.interval);
@@ -420,10 +424,10 @@ static enum status run(struct context *context, const void *opaque, const char *
 }
 
 static const int capabilities[] = {
-	CAP_BPF,             /* the clocks of BPF, */
-	CAP_PERFMON,         /* which a tracing program reads, */
-	CAP_SYS_ADMIN,       /* that takes this before 5.8; */
-	CAP_SYS_RESOURCE,    /* its memory counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_BPF,             /* BPF programs */
+	CAP_PERFMON,         /* tracing programs, which read the clocks */
+	CAP_SYS_ADMIN,       /* both of these before 5.8 */
+	CAP_SYS_RESOURCE,    /* memory that counts for RLIMIT_MEMLOCK before 5.11 */
 	CAP_SYSLOG,          /* /dev/kmsg */
 	CAP_DAC_READ_SEARCH, /* /proc/timer_list, debugfs */
 	-1,

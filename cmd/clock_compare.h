@@ -18,11 +18,11 @@ struct clock_compare_args {
 	struct option_number interval;
 };
 
-/* Waits so long, or until a signal asks kvet to end: then it returns true. */
+/* Waits this long, or until a signal asks kvet to end: then it returns true. */
 bool clock_compare_wait(struct context *context, uint64_t ns);
 
-/* --pair and --all: pairs has room for as many as args names. The report notes in the table which
- * helpers the kernel does not name. */
+/* --pair and --all: pairs has room for as many as args names. The report marks in the table the
+ * helpers that the kernel does not name. */
 extern const struct schema clock_pair_schema;
 extern const struct schema clock_row_schema;
 enum status clock_pairs_parse(struct context *context, const struct clock_compare_args *args,
@@ -38,11 +38,11 @@ void clock_readings_report(struct context *context, const struct kvet_clock_tabl
 /* "vdso", "syscall" or NULL: how clock_gettime(2) reads a clock. */
 const char *clock_path_name(enum kvet_verdict vdso);
 
-/* The setting that the clocks live in. */
+/* The environment of the clocks. */
 extern const struct schema clock_context_schema;
 void clock_context_report(struct context *context, const struct kvet_clock_table *table);
 
-/* --watch: until a signal, or --duration; counts the suspends. */
+/* --watch: runs until a signal or --duration; counts the suspends. */
 extern const struct schema clock_watch_schema;
 enum status clock_watch(struct context *context, const struct clock_compare_args *args,
 			int64_t *suspends);

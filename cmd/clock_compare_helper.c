@@ -15,17 +15,18 @@ enum {
 };
 
 static const struct field fields[] = {
-	[HELPER] = { "helper", FIELD_STRING, "of BPF", 0 },
-	[CLOCK] = { "clock", FIELD_STRING, "of user space that it is documented to read", 0 },
+	[HELPER] = { "helper", FIELD_STRING, "the BPF helper", 0 },
+	[CLOCK] = { "clock", FIELD_STRING, "the clock of user space that it is documented to read",
+		    0 },
 	[READS_IT] = { "reads_it", FIELD_STRING, "yes, no, undetermined: shown by bracketed reads",
 		       FIELD_VERDICT },
 	[LOW] = { "low_ns", FIELD_DURATION,
-		  "helper - clock is at least this; of coarse, helper - monotonic", 0 },
+		  "helper - clock is at least this; for coarse: helper - monotonic", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "helper - clock is at most this", 0 },
-	[MATCHES] = { "matches", FIELD_LIST, "every clock that it cannot be told from",
+	[MATCHES] = { "matches", FIELD_LIST, "every clock that the readings match",
 		      FIELD_LEAVES(2) },
-	[COST] = { "cost_ns", FIELD_DURATION, "of one call, rounded up", FIELD_LEAVES(1) },
-	[CAUSE] = { "cause", FIELD_STRING, "why it is not yes", FIELD_DETAIL },
+	[COST] = { "cost_ns", FIELD_DURATION, "cost of one call, rounded up", FIELD_LEAVES(1) },
+	[CAUSE] = { "cause", FIELD_STRING, "why reads_it is not yes", FIELD_DETAIL },
 };
 
 const struct schema clock_helper_schema = SCHEMA("helper", fields);
@@ -38,9 +39,9 @@ enum {
 };
 
 static const struct field user_fields[] = {
-	[USER_CLOCK] = { "clock", FIELD_STRING, "of clock_gettime(2)", 0 },
-	[USER_PATH] = { "path", FIELD_STRING, "vdso, or syscall: tried", 0 },
-	[USER_COST] = { "cost_ns", FIELD_DURATION, "of one call, rounded up", 0 },
+	[USER_CLOCK] = { "clock", FIELD_STRING, "the clock of clock_gettime(2)", 0 },
+	[USER_PATH] = { "path", FIELD_STRING, "vdso or syscall, found by trying", 0 },
+	[USER_COST] = { "cost_ns", FIELD_DURATION, "cost of one call, rounded up", 0 },
 };
 
 const struct schema clock_user_schema = SCHEMA("clock", user_fields);

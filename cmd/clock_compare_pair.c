@@ -13,7 +13,7 @@
 
 #define DURATION_DEFAULT_NS NS_PER_S
 
-/* Few, so that the clocks drift apart by nothing while they are read. */
+/* Few, so that the clocks do not drift apart while they are read. */
 #define RATE_SAMPLES 256
 
 enum {
@@ -38,29 +38,30 @@ static const struct field fields[] = {
 	[READ] = { "read", FIELD_STRING, "side and clock that they are compared with", 0 },
 	[LOW] = { "low_ns", FIELD_DURATION, "stamp - read is at least this now", 0 },
 	[HIGH] = { "high_ns", FIELD_DURATION, "stamp - read is at most this now", 0 },
-	[ABOUT] = { "about", FIELD_STRING, "the same for people",
+	[ABOUT] = { "about", FIELD_STRING, "the same in readable units",
 		    FIELD_TEXT | FIELD_SPARSE | FIELD_LEAVES(4) },
-	[ASLEEP] = { "asleep_ns", FIELD_DURATION, "what each second asleep adds to it",
+	[ASLEEP] = { "asleep_ns", FIELD_DURATION, "what each second of suspend adds to it",
 		     FIELD_LEAVES(2) },
 	[RATE_LOW] = { "rate_low_ppb", FIELD_INTEGER,
-		       "with monotonic_raw: stamp runs faster by this at least (1000 are 1 ppm)",
+		       "with monotonic_raw: stamp runs faster by at least this (1000 are 1 ppm)",
 		       FIELD_SPARSE | FIELD_LEAVES(1) },
-	[RATE_HIGH] = { "rate_high_ppb", FIELD_INTEGER, "by this at most",
+	[RATE_HIGH] = { "rate_high_ppb", FIELD_INTEGER, "stamp runs faster by at most this",
 			FIELD_SPARSE | FIELD_LEAVES(1) },
 	[APART_BY] = { "apart_by", FIELD_LIST,
 		       "what changes it: suspend, step, leap, rate, tick; none: the same clock",
 		       0 },
 	[WITHIN] = { "within", FIELD_STRING,
-		     "yes, no, undetermined: inside --max-skew, now and from now on?",
+		     "yes, no, undetermined: within --max-skew, now and later?",
 		     FIELD_VERDICT | FIELD_SPARSE },
 	[BASIS] = { "basis", FIELD_STRING, "measured, or inferred from the user side",
 		    FIELD_LEAVES(3) },
-	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured, or not within", FIELD_DETAIL },
-	[EFFECT] = { "effect", FIELD_STRING, "on the events of such a tracer", 0 },
+	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured, or why it is not within",
+		    FIELD_DETAIL },
+	[EFFECT] = { "effect", FIELD_STRING, "what it does to the events of such a tracer", 0 },
 };
 
 const struct schema clock_pair_schema = SCHEMA("pair", fields);
-/* Under --all the matrix is what people read. */
+/* With --all, people read the matrix. */
 static const struct schema quiet_pair_schema = SCHEMA_FLAGGED("pair", fields, SCHEMA_DETAIL);
 
 enum {
@@ -82,7 +83,7 @@ static const struct field row_fields[] = {
 	[ROW_TAI] = { "tai_ns", FIELD_DURATION, "the same for TAI", 0 },
 	[ROW_REALTIME] = { "realtime_ns", FIELD_DURATION, "the same for REALTIME", 0 },
 	[ROW_UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION,
-			      "each of these is off by this at most", 0 },
+			      "each of these is off by at most this", 0 },
 	[ROW_RAW] = { "monotonic_raw_ppb", FIELD_INTEGER,
 		      "stamp runs faster than user space's MONOTONIC_RAW by this",
 		      FIELD_LEAVES(1) },
@@ -90,14 +91,14 @@ static const struct field row_fields[] = {
 
 const struct schema clock_row_schema = SCHEMA("row", row_fields);
 
-/* How much faster than MONOTONIC MONOTONIC_RAW runs. */
+/* By how much MONOTONIC_RAW runs faster than MONOTONIC. */
 struct rate {
 	bool known;
 	int64_t low_ppb, high_ppb;
 };
 
-/* What all pairings are judged by, beside the table: the rate, and whether the kernel's BTF names
- * the helpers that could not be run, or why it could not be read. */
+/* What all pairings are judged by, in addition to the table: the rate, and whether the kernel's BTF
+ * names the helpers that could not be run, or why it could not be read. */
 struct setting {
 	struct rate rate;
 	enum kvet_verdict named[KVET_CLOCK_COUNT];
@@ -116,7 +117,7 @@ static bool wants_rate(const struct kvet_clock_pair *pair)
 	return is_raw(&pair->stamp) != is_raw(&pair->read);
 }
 
-/* MONOTONIC_RAW - MONOTONIC, and the time of it. */
+/* MONOTONIC_RAW - MONOTONIC, and the time of the reading. */
 static int bracket_raw(struct kvet_clock_interval *interval, struct timespec *now,
 		       struct kvet_error *err)
 {
@@ -141,7 +142,7 @@ static enum status measure_rate(struct context *context, const struct clock_comp
 	int ret = bracket_raw(&before, &start, &err);
 
 	if (!ret && clock_compare_wait(context, wait_ns))
-		return STATUS_YES; /* a signal: kvet ends of it */
+		return STATUS_YES; /* a signal ends kvet */
 	if (!ret)
 		ret = bracket_raw(&after, &end, &err);
 	if (ret) {
@@ -171,7 +172,7 @@ static enum kvet_verdict judge(const struct clock_compare_args *args,
 		       : KVET_YES;
 }
 
-/* What is inferred from the user side holds if there is a helper to read the clock with. */
+/* An offset inferred from the user side is valid if there is a helper that reads the clock. */
 static void check_inferred(const struct setting *setting, const struct kvet_clock_pair *pair,
 			   struct kvet_clock_pairing *pairing)
 {
@@ -192,16 +193,16 @@ static bool is_within_now(const struct clock_compare_args *args,
 	return kvet_clock_pair_within(pairing, args->max_skew.value, true) != KVET_NO;
 }
 
-/* A no that today's difference is not the cause of has to be told: such a pairing passes for a
- * good one until the day that it is not. */
+/* Explains a no that today's difference does not show: such a pairing looks correct until the first
+ * suspend or step. */
 static const char *explain(struct context *context, const struct clock_compare_args *args,
 			   const struct kvet_clock_pairing *pairing, const char *stamp,
 			   const char *read, char *buf, size_t size)
 {
 	clock_promise_cause(pairing->apart_by, buf, size);
 	if (!args->all)
-		context_note(context, "%s and %s %s; --now judges today's difference alone", stamp,
-			     read, buf);
+		context_note(context, "%s and %s: %s; --now judges only the current difference",
+			     stamp, read, buf);
 	return buf;
 }
 
@@ -242,7 +243,7 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 			value_string(clock_pairing_effect(&pairing, effect, sizeof(effect)));
 		if (wants_rate(pair))
 			fill_rate(values, pair, setting);
-		/* What runs away is nowhere for long. */
+		/* A clock with a rate of its own has no constant difference. */
 		if (!wants_rate(pair) || args->now) {
 			values[LOW] = value_integer(pairing.error.low_ns);
 			values[HIGH] = value_integer(pairing.error.high_ns);
@@ -257,7 +258,7 @@ static enum status put_pair(struct context *context, const struct clock_compare_
 	output_record(context->output, args->all ? &quiet_pair_schema : &clock_pair_schema, values);
 	if (pairing.verdict != KVET_YES)
 		context_error(context, &pairing.cause);
-	/* A helper that is not there makes a pairing that cannot be: asked, and no. */
+	/* Without the helper the pairing is impossible, and the answer is no. */
 	return status_of_verdict(pairing.verdict == KVET_NO ? KVET_NO : verdict);
 }
 
@@ -274,7 +275,7 @@ static enum status put_named(struct context *context, const struct clock_compare
 	return status;
 }
 
-/* What user space may read, and the matrix's column for it. */
+/* The clocks that user space may read, and their columns in the matrix. */
 static const struct {
 	enum kvet_clock_id clock;
 	size_t column;
@@ -324,13 +325,13 @@ static void put_row(struct context *context, const struct kvet_clock_table *tabl
 	output_record(context->output, &clock_row_schema, values);
 }
 
-/* A helper that is not there is a fact about the kernel here, no answer to a question. */
+/* A missing helper is a fact about the kernel here, and not an answer. */
 static bool has_helper(const struct kvet_clock_table *table, enum kvet_clock_id clock)
 {
 	return kvet_clock_helper(clock) >= 0 && table->bpf[clock].verdict != KVET_NO;
 }
 
-/* Every clock that a tracer may stamp with in BPF, with every one that it may read. */
+/* Every clock that a tracer can stamp with in BPF, paired with every clock that it can read. */
 static enum status put_all(struct context *context, const struct clock_compare_args *args,
 			   const struct kvet_clock_table *table, const struct setting *setting)
 {
@@ -364,8 +365,8 @@ enum status clock_pairs_parse(struct context *context, const struct clock_compar
 	return STATUS_YES;
 }
 
-/* A helper that could not be run may still not be there: the kernel's BTF, which takes no
- * privilege, says whether it names it. bpf_ktime_get_ns is older than any BTF. */
+/* A helper that could not be run may also be missing: the kernel's BTF, which requires no
+ * privilege, tells whether it exists. bpf_ktime_get_ns is older than any BTF. */
 static enum status name_helpers(struct context *context, struct kvet_clock_table *table,
 				struct setting *setting)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* kvet clock compare --watch: what happens to the clocks, as it happens. */
+/* kvet clock compare --watch: shows changes of the clocks as they happen. */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
@@ -27,7 +27,8 @@ enum {
 
 static const struct field fields[] = {
 	[BOOT] = { "boot_ns", FIELD_TIME, "BOOTTIME of the comparison, as BPF sees it", 0 },
-	[WALL] = { "wall", FIELD_STRING, "REALTIME of it, RFC 3339 in UTC", FIELD_DETAIL },
+	[WALL] = { "wall", FIELD_STRING, "REALTIME of the comparison, RFC 3339 in UTC",
+		   FIELD_DETAIL },
 	[LOW] = { "low_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC is at least this",
 		  FIELD_LEAVES(2) },
 	[HIGH] = { "high_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC is at most this",
@@ -35,10 +36,11 @@ static const struct field fields[] = {
 	[EVENT] = { "event", FIELD_STRING,
 		    "suspend, step (of REALTIME), leap, tai, namespace, or absent", 0 },
 	[CHANGE_LOW] = { "change_low_ns", FIELD_DURATION,
-			 "it slept, or REALTIME, or TAI, was set ahead, by at least this",
+			 "time suspended, or REALTIME or TAI set ahead, by at least this",
 			 FIELD_LEAVES(4) },
-	[CHANGE_HIGH] = { "change_high_ns", FIELD_DURATION, "by at most this", FIELD_LEAVES(3) },
-	[ABOUT] = { "about", FIELD_STRING, "the same for people", FIELD_TEXT },
+	[CHANGE_HIGH] = { "change_high_ns", FIELD_DURATION, "the same, at most this",
+			  FIELD_LEAVES(3) },
+	[ABOUT] = { "about", FIELD_STRING, "the same in readable units", FIELD_TEXT },
 	[TREND] = { "trend", FIELD_SERIES, "the last 20 values of BOOTTIME - MONOTONIC", 0 },
 };
 
@@ -100,7 +102,7 @@ static void put_tick(struct watch *watch, const struct kvet_clock_map *map, cons
 	output_record(watch->context->output, &clock_watch_schema, values);
 }
 
-/* A line for each thing that happened, or one that says that nothing did. */
+/* A line for each event, or one line if nothing happened. */
 static void put_change(struct watch *watch, const struct kvet_clock_map *map,
 		       const struct kvet_clock_change *change)
 {
@@ -130,8 +132,8 @@ static bool is_over(const struct watch *watch)
 	       (watch->end_ns && now(CLOCK_MONOTONIC) >= watch->end_ns);
 }
 
-/* Sleeps until the next comparison is due: after the interval, or as soon as the kernel says
- * that something has happened. */
+/* Waits until the next comparison is due: after the interval, or as soon as the kernel reports a
+ * change. */
 static void wait_for_next(const struct watch *watch)
 {
 	struct pollfd fds[] = { { .fd = kvet_clock_watch_fd(watch->clocks), .events = POLLIN },

@@ -29,9 +29,9 @@ struct args {
 static const struct option_spec options[] = {
 	{ "clock", 'c', "CLOCK", OPTION_STRING, offsetof(struct args, clock),
 	  .choices = "boottime monotonic tai boot mono", .preset = "boottime",
-	  .help = "of the stamps" },
+	  .help = "clock of the stamps" },
 	{ "boot-id", 'b', "ID", OPTION_STRING, offsetof(struct args, boot_id), .form = BOOT_ID_FORM,
-	  .help = "boot of the stamps: refuse if it is not this one" },
+	  .help = "refuse the stamps unless this boot has that ID" },
 	{ 0 },
 };
 
@@ -53,21 +53,21 @@ enum {
 static const struct field fields[] = {
 	[INPUT] = { "input", FIELD_STRING, "what was converted", 0 },
 	[WALL] = { "wall", FIELD_STRING, "REALTIME, RFC 3339 in UTC", 0 },
-	[BOOTTIME] = { "boottime_ns", FIELD_TIME, "of BPF", 0 },
-	[MONOTONIC] = { "monotonic_ns", FIELD_TIME, "of BPF", 0 },
-	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "the result is off by this at most",
+	[BOOTTIME] = { "boottime_ns", FIELD_TIME, "BOOTTIME, as BPF sees it", 0 },
+	[MONOTONIC] = { "monotonic_ns", FIELD_TIME, "MONOTONIC, as BPF sees it", 0 },
+	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "the result is off by at most this",
 			  FIELD_LEAVES(2) },
-	[ABOUT] = { "about", FIELD_STRING, "the same for people",
+	[ABOUT] = { "about", FIELD_STRING, "the same in readable units",
 		    FIELD_TEXT | FIELD_SPARSE | FIELD_LEAVES(1) },
 	[SLEPT] = { "slept_ns", FIELD_DURATION,
-		    "so much of it is for suspends since that moment whose time is not known",
-		    FIELD_LEAVES(3) },
+		    "part of uncertainty_ns due to suspends of unknown time", FIELD_LEAVES(3) },
 	[BOOTTIME_UNCERTAINTY] = { "boottime_uncertainty_ns", FIELD_DURATION,
-				   "boottime_ns is off by this at most", FIELD_DETAIL },
+				   "boottime_ns is off by at most this", FIELD_DETAIL },
 	[MONOTONIC_UNCERTAINTY] = { "monotonic_uncertainty_ns", FIELD_DURATION,
-				    "monotonic_ns is off by this at most", FIELD_LEAVES(4) },
+				    "monotonic_ns is off by at most this", FIELD_LEAVES(4) },
 	[TEXT] = { "text", FIELD_STRING, "the rest of the line", FIELD_SPARSE },
-	[BOOT_ID] = { "boot_id", FIELD_STRING, "of this boot, which it holds for", FIELD_DETAIL },
+	[BOOT_ID] = { "boot_id", FIELD_STRING, "the boot that the result is valid for",
+		      FIELD_DETAIL },
 };
 
 static const struct schema stamp_schema = SCHEMA("stamp", fields);
@@ -80,9 +80,8 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[CONVERTED] = { "converted", FIELD_INTEGER, "stamps", FIELD_DETAIL },
-	[REFUSED] = { "refused", FIELD_INTEGER, "that are no stamps, or not of this boot",
-		      FIELD_DETAIL },
+	[CONVERTED] = { "converted", FIELD_INTEGER, "stamps that were converted", FIELD_DETAIL },
+	[REFUSED] = { "refused", FIELD_INTEGER, "stamps that were refused", FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -91,9 +90,9 @@ struct run {
 	struct context *context;
 	enum kvet_clock_id clock;
 	struct kvet_clock_map map;
-	struct kvet_clock_history *history; /* NULL: not needed, or not to be had */
-	bool warned;                        /* that it is not to be had */
-	/* When the map was read: by clock, by what user space sees of it, and by REALTIME. */
+	struct kvet_clock_history *history; /* NULL: not required, or not readable */
+	bool warned;                        /* that it is not readable */
+	/* When the map was read: by clock, as user space sees that clock, and by REALTIME. */
 	uint64_t now_ns, user_ns, wall_ns;
 	char boot_id[64];
 	int64_t converted, refused;
@@ -106,7 +105,7 @@ struct run {
 
 static const char boot_id_path[] = BOOT_ID_PATH;
 
-/* root is where the id is from: the sysroot, or "" for the machine. */
+/* root is where the id comes from: the sysroot, or "" for the machine. */
 static enum status refuse_boot(struct context *context, const char *whose, const char *root,
 			       const char *id, const char *own)
 {
@@ -114,15 +113,15 @@ static enum status refuse_boot(struct context *context, const char *whose, const
 
 	snprintf(cause.source, sizeof(cause.source), "%s%s", root, boot_id_path);
 	snprintf(cause.evidence, sizeof(cause.evidence),
-		 "%s is of the boot %s, and this is the boot %s: its offsets are gone", whose, id,
-		 own);
+		 "%s names boot %s, but this is boot %s: the offsets of that boot are lost", whose,
+		 id, own);
 	snprintf(cause.remedy, sizeof(cause.remedy),
-		 "convert on the machine that wrote the stamps, before it boots again");
+		 "run kvet on the machine that wrote the stamps, before it reboots");
 	context_error(context, &cause);
 	return STATUS_UNDETERMINED;
 }
 
-/* Its digits alone, for the kernel writes dashes between them, and journalctl(1) does not. */
+/* Only its digits: the kernel writes dashes between them, and journalctl(1) does not. */
 static bool boot_id_digits(const char *id, char digits[static BOOT_ID_DIGITS + 1])
 {
 	size_t count = 0;
@@ -146,8 +145,8 @@ static bool same_boot(const char *one, const char *other)
 	       !strcmp(digits[0], digits[1]);
 }
 
-/* The offsets are those of the running kernel: stamps of another boot have nothing to do with
- * them. A snapshot has to name its boot, for it may be of any. */
+/* The offsets are those of the running kernel and do not apply to stamps of another boot. A
+ * snapshot must name its boot, because it may be of any. */
 static enum status check_boot(struct run *run, const char *wanted)
 {
 	const struct kvet_host *host = &run->context->host;
@@ -195,8 +194,8 @@ static uint64_t user_time(enum kvet_clock_id clock)
 	return ns_of(&now);
 }
 
-/* When the machine slept matters to whatever stands still meanwhile, and to nothing before the
- * first time. */
+/* The time of suspends matters only for clocks that stand still in one, and only after the first
+ * suspend. */
 static void read_history(struct run *run)
 {
 	const struct kvet_clock_interval *slept = &run->map.offset[KVET_CLOCK_BOOTTIME];
@@ -213,11 +212,10 @@ static void read_history(struct run *run)
 		return;
 	}
 	if (run->clock == KVET_CLOCK_MONOTONIC && !run->warned)
-		context_note(
-			context,
-			"this machine has slept for %s, and when is not known (%s: %s): a stamp "
-			"of monotonic may be as much earlier",
-			about, err.cause.source, err.cause.evidence);
+		context_note(context,
+			     "this machine was suspended for %s, at an unknown time (%s: %s): a "
+			     "stamp of monotonic may be up to that much earlier",
+			     about, err.cause.source, err.cause.evidence);
 	run->warned = true;
 }
 
@@ -238,14 +236,14 @@ static int read_clocks(struct run *run, struct kvet_error *err)
 	run->map = map;
 	run->wall_ns = wall_ns;
 	run->user_ns = user_time(run->clock);
-	/* It has not slept since now. */
+	/* No suspend since now. */
 	run->now_ns = now.ns + now.uncertainty_ns - now.slept_ns;
 	read_history(run);
 	return 0;
 }
 
-/* Whether a moment is not still to come. Where it may have come since the clocks were read, they
- * are read again: a log that goes on is longer than any offset holds. */
+/* Whether a moment is in the past. If it may have passed since the clocks were read, they are read
+ * again: a long log outlives any offset. */
 static bool has_come(struct run *run, enum kvet_clock_id clock, uint64_t ns)
 {
 	const bool is_wall = clock == KVET_CLOCK_REALTIME;
@@ -255,7 +253,7 @@ static bool has_come(struct run *run, enum kvet_clock_id clock, uint64_t ns)
 
 	if (ns <= *latest)
 		return true;
-	/* Set back in between, the clock has not come to it either. */
+	/* A clock that was set back in between has not reached it, either. */
 	if (passed_ns > INT64_MAX || ns - *latest > passed_ns)
 		return false;
 	if (read_clocks(run, &err)) {
@@ -269,7 +267,7 @@ static bool has_come(struct run *run, enum kvet_clock_id clock, uint64_t ns)
  */
 
 static const char no_time[] =
-	"is neither ns since boot nor an RFC 3339 time with its zone, of 1970 to 2262";
+	"is neither ns since boot nor an RFC 3339 time with a zone, from 1970 to 2262";
 
 /* What a word means: a stamp of the clock, or a time of the wall clock. */
 static bool read_word(const struct run *run, const char *word, enum kvet_clock_id *clock,
@@ -294,7 +292,7 @@ static bool in_clock(const struct run *run, enum kvet_clock_id from, uint64_t ns
 	return !kvet_clock_history_convert(run->history, &run->map, from, ns, to, stamp, NULL);
 }
 
-/* Says what is wrong with a word, and where it stands. */
+/* Reports what is wrong with a word, and where it is. */
 static void refuse(struct run *run, const char *word, const char *place, const char *why)
 {
 	struct kvet_cause cause = { .errnum = 0 };
@@ -331,10 +329,10 @@ static void convert(struct run *run, const char *word, const char *text, const c
 	}
 	if (!come) {
 		refuse(run, word, place,
-		       clock == KVET_CLOCK_REALTIME
-			       ? "is still to come: a suspend or a step until then changes its "
-				 "stamp"
-			       : "is still to come: a stamp of another boot, or of another clock");
+		       clock == KVET_CLOCK_REALTIME ? "is in the future: a suspend or a step until "
+						      "then changes its stamp"
+						    : "is in the future: it may be a stamp of "
+						      "another boot or of another clock");
 		return;
 	}
 	error = kvet_clock_interval_point((int64_t)result.uncertainty_ns);
@@ -405,7 +403,7 @@ static enum status convert_all(struct run *run, const char *const *operands, siz
 			return context_usage(run->context, "'%s' %s", operands[i], no_time);
 	}
 	if (from_stdin > 1)
-		return context_usage(run->context, "standard input can be read once");
+		return context_usage(run->context, "standard input can be read only once");
 	for (size_t i = 0; i < count; i++) {
 		enum status status;
 
@@ -463,12 +461,12 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
-/* For the starts of tasks, which tell when the machine slept. */
+/* For the start times of tasks, which tell when the machine was suspended. */
 static const int capabilities[] = {
-	CAP_BPF,          /* an iterator over tasks, */
-	CAP_PERFMON,      /* which is a tracing program, */
-	CAP_SYS_ADMIN,    /* that takes this before 5.8; */
-	CAP_SYS_RESOURCE, /* its memory counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_BPF,          /* an iterator over tasks */
+	CAP_PERFMON,      /* it is a tracing program */
+	CAP_SYS_ADMIN,    /* both of these before 5.8 */
+	CAP_SYS_RESOURCE, /* memory that counts for RLIMIT_MEMLOCK before 5.11 */
 	-1,
 };
 

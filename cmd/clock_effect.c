@@ -4,7 +4,7 @@
 
 #include "clock_effect.h"
 
-/* Below that, a figure in ns is as easy to read as any. */
+/* Below this, a figure in ns is easy to read. */
 #define ABOUT_LEAST_NS 1000
 
 /* In the order of the bits. */
@@ -44,7 +44,8 @@ size_t clock_movers(unsigned int apart_by, const char *words[CLOCK_MOVERS])
 	return count;
 }
 
-/* "a suspend, a step of REALTIME and a leap second", and whether that is more than one. */
+/* Writes "a suspend, a step of REALTIME and a leap second". Returns whether that is more than
+ * one. */
 static bool list_movers(unsigned int apart_by, char *buf, size_t size)
 {
 	int left = __builtin_popcount(apart_by);
@@ -68,9 +69,9 @@ static bool list_movers(unsigned int apart_by, char *buf, size_t size)
 const char *clock_promise_cause(unsigned int apart_by, char *buf, size_t size)
 {
 	char nouns[128];
-	bool several = list_movers(apart_by, nouns, sizeof(nouns));
 
-	snprintf(buf, size, "differ by what %s add%s", nouns, several ? "" : "s");
+	list_movers(apart_by, nouns, sizeof(nouns));
+	snprintf(buf, size, "%s can change the difference", nouns);
 	return buf;
 }
 
@@ -85,7 +86,7 @@ const char *clock_pairing_effect(const struct kvet_clock_pairing *pairing, char 
 		snprintf(buf, size, "events are placed %s too %s", error + (*error == '-'),
 			 late ? "late" : "early");
 	else
-		snprintf(buf, size, "events are placed right");
+		snprintf(buf, size, "events are placed correctly");
 	used = strlen(buf);
 	if (!pairing->apart_by)
 		return buf;
@@ -102,12 +103,11 @@ const char *clock_offset_effect(const struct kvet_clock_interval *offset, char *
 	if (slept)
 		snprintf(buf, size,
 			 "a tracer that stamps with BOOTTIME and reads MONOTONIC places its events "
-			 "%s "
-			 "too %s",
+			 "%s too %s",
 			 slept + (*slept == '-'), offset->low_ns > 0 ? "late" : "early");
 	else
 		snprintf(buf, size,
-			 "a tracer that mixes BOOTTIME and MONOTONIC is right until the first "
+			 "a tracer that mixes BOOTTIME and MONOTONIC is correct until the first "
 			 "suspend");
 	return buf;
 }

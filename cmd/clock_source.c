@@ -15,7 +15,7 @@ struct args {
 
 static const struct option_spec options[] = {
 	{ "type", 't', "TYPE", OPTION_STRING, offsetof(struct args, type), .preset = TYPE_DEFAULT,
-	  .help = "of the tracer's programs, as libbpf names it" },
+	  .help = "type of the tracer's programs, as libbpf names it" },
 	{ 0 },
 };
 
@@ -37,32 +37,34 @@ enum {
 };
 
 static const struct field fields[] = {
-	[CLOCK] = { "clock", FIELD_STRING, "to use: boottime or monotonic", 0 },
+	[CLOCK] = { "clock", FIELD_STRING, "the clock to use: boottime or monotonic", 0 },
 	[BOOTTIME] = { "boottime", FIELD_STRING, "yes, no, undetermined: can BPF read it?",
 		       FIELD_VERDICT },
-	[HELPER] = { "helper", FIELD_STRING, "that reads it", FIELD_LEAVES(1) },
-	[TYPE] = { "type", FIELD_STRING, "of the program that was asked", 0 },
-	[REASON] = { "reason", FIELD_STRING, "what this rests on", 0 },
-	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded", 0 },
-	[EVIDENCE] = { "evidence", FIELD_STRING, "the kernel's words on it", 0 },
+	[HELPER] = { "helper", FIELD_STRING, "the helper that reads it", FIELD_LEAVES(1) },
+	[TYPE] = { "type", FIELD_STRING, "the program type that was asked about", 0 },
+	[REASON] = { "reason", FIELD_STRING, "what the answer rests on", 0 },
+	[ERRNO] = { "errno", FIELD_STRING, "errno of the load that decided; absent if it loaded",
+		    0 },
+	[EVIDENCE] = { "evidence", FIELD_STRING, "what the kernel said", 0 },
 	[NAMED] = { "kernel_names_it", FIELD_STRING,
-		    "yes, no, undetermined: does the kernel's BTF? Asked with --verbose",
+		    "yes, no, undetermined: does the kernel's BTF name it? With --verbose",
 		    FIELD_VERDICT | FIELD_LEAVES(2) },
 	[LIBBPF_RETURN] = { "libbpf_return", FIELD_INTEGER,
-			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error", 0 },
-	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind", 0 },
+			    "what libbpf_probe_bpf_helper() returned: 1 yes, 0 no, else an error",
+			    0 },
+	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that libbpf left behind", 0 },
 	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from", 0 },
 	[COST] = { "cost_ns", FIELD_DURATION,
-		   "what this clock costs an event. Asked with --verbose; so is the next", 0 },
-	[COSTS] = { "costs", FIELD_MAP, "what each clock that BPF can read does, in ns",
+		   "what reading this clock costs per event. With --verbose, as the next", 0 },
+	[COSTS] = { "costs", FIELD_MAP, "what reading each clock of BPF costs, in ns",
 		    FIELD_LEAVES(3) },
 };
 
 static const struct schema source_schema = SCHEMA_FLAGGED("source", fields, SCHEMA_WORD);
 static const struct schema *const schemas[] = { &source_schema, NULL };
 
-/* A no must be about the helper. Where the oldest of them all is refused too, the kernel
- * speaks of the program type, and has said nothing about clocks. */
+/* A no must be about the helper. If the oldest helper of all is refused, too, the refusal is about
+ * the program type, and says nothing about clocks. */
 static int ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
 	       struct kvet_probe_answer *answer, struct kvet_error *err)
 {
@@ -80,7 +82,7 @@ static int ask(struct kvet_probe *probe, const struct kvet_probe_question *quest
 	return ret;
 }
 
-/* Every clock with what it costs, where BPF may be asked; returns how many those are. */
+/* Every clock that BPF can read, with its cost; returns how many there are. */
 static size_t list_costs(const struct kvet_clock_costs *costs,
 			 struct named_value list[KVET_CLOCK_COUNT])
 {
@@ -96,7 +98,7 @@ static size_t list_costs(const struct kvet_clock_costs *costs,
 	return count;
 }
 
-/* named may be NULL: the kernel's BTF was not asked, and no cost measured. libbpf may be NULL
+/* named may be NULL: the kernel's BTF was not asked, and no cost was measured. libbpf may be NULL,
  * too. */
 static void put_source(struct context *context, const struct kvet_probe_question *question,
 		       const struct kvet_probe_answer *answer, const enum kvet_verdict *named,
@@ -143,7 +145,7 @@ static enum status decide(struct context *context, struct kvet_probe *probe,
 	struct kvet_probe_libbpf libbpf;
 	enum kvet_verdict named = KVET_UNDETERMINED;
 	struct kvet_error err;
-	/* Nobody sees libbpf's side of it under --quiet: spare the tracing. */
+	/* Nobody sees libbpf's answer with --quiet, so kvet does not trace it. */
 	bool compare = !context->quiet;
 
 	if (ask(probe, question, &answer, &err)) {
@@ -154,15 +156,16 @@ static enum status decide(struct context *context, struct kvet_probe *probe,
 		context_error(context, &err.cause);
 		compare = false;
 	}
-	/* Reading the BTF takes longer than all else: only for whoever wants to know why. */
+	/* Reading the BTF takes longer than everything else: only for a user who asks why. */
 	if (context->verbose)
 		named = kvet_probe_kernel_names(probe, question->helper, NULL);
 	put_source(context, question, &answer, context->verbose ? &named : NULL,
 		   compare ? &libbpf : NULL);
 	if (answer.verdict == KVET_UNDETERMINED) {
 		context_error(context, &answer.cause);
-		context_note(context, "boottime is the advice: the kernel has not said that its "
-				      "helper is not there");
+		context_note(
+			context,
+			"recommending boottime: the kernel did not say that its helper is missing");
 	}
 	return status_of_verdict(answer.verdict);
 }
@@ -189,7 +192,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 			return context_usage(context,
 					     "unknown program type '%s': did you mean '%s'?", type,
 					     near);
-		return context_usage(context, "unknown program type '%s'; %s has them all", type,
+		return context_usage(context, "unknown program type '%s'; %s lists them all", type,
 				     ALL_TYPES);
 	}
 	if (kvet_probe_new(&probe, &context->host, &err)) {
@@ -202,10 +205,10 @@ static enum status run(struct context *context, const void *opaque, const char *
 }
 
 static const int capabilities[] = {
-	CAP_BPF,          /* the clocks of BPF, */
-	CAP_PERFMON,      /* which a tracing program reads, */
-	CAP_SYS_ADMIN,    /* that takes this before 5.8; */
-	CAP_SYS_RESOURCE, /* its memory counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_BPF,          /* BPF programs */
+	CAP_PERFMON,      /* tracing programs, which read the clocks */
+	CAP_SYS_ADMIN,    /* both of these before 5.8 */
+	CAP_SYS_RESOURCE, /* memory that counts for RLIMIT_MEMLOCK before 5.11 */
 	-1,
 };
 

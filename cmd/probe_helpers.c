@@ -24,15 +24,15 @@ struct args {
 
 static const struct option_spec options[] = {
 	{ "type", 't', "TYPE", OPTION_LIST, ARGS(types),
-	  .help = "for this program type, variant or glob (repeatable)" },
+	  .help = "ask for this program type, variant or glob (repeatable)" },
 	{ "all", 'a', NULL, OPTION_FLAG, ARGS(all),
-	  .help = "every helper or type where none is named" },
+	  .help = "ask for every helper and type, unless some are named" },
 	{ "full", 0, NULL, OPTION_FLAG, ARGS(full),
-	  .help = "also those whose load warns in the kernel's log" },
+	  .help = "ask also for helpers whose load warns in the kernel's log" },
 	{ "sleepable", 0, NULL, OPTION_FLAG, ARGS(sleepable),
-	  .help = "in sleepable programs (BPF_F_SLEEPABLE)" },
+	  .help = "ask for sleepable programs (BPF_F_SLEEPABLE)" },
 	{ "provenance", 0, NULL, OPTION_FLAG, ARGS(provenance),
-	  .help = "compare libbpf's answers, trace each errno" },
+	  .help = "compare libbpf's answers and trace each errno" },
 	{ 0 },
 };
 
@@ -61,44 +61,43 @@ enum {
 };
 
 static const struct field fields[] = {
-	[HELPER] = { "helper", FIELD_STRING, "asked about", 0 },
-	[ID] = { "id", FIELD_INTEGER, "of the helper, enum bpf_func_id", FIELD_DETAIL },
-	[TYPE] = { "type", FIELD_STRING, "of the program", 0 },
-	[SLEEPABLE] = { "sleepable", FIELD_BOOLEAN, "asked for a sleepable program", FIELD_DETAIL },
-	[VARIANT] = { "variant", FIELD_STRING, "of the type, that decided; absent if it has none",
-		      FIELD_SPARSE },
-	[TARGET] = { "target", FIELD_STRING, "that the program was loaded for, if it takes one",
+	[HELPER] = { "helper", FIELD_STRING, "the helper asked about", 0 },
+	[ID] = { "id", FIELD_INTEGER, "its number in enum bpf_func_id", FIELD_DETAIL },
+	[TYPE] = { "type", FIELD_STRING, "the program type, or its variant", 0 },
+	[SLEEPABLE] = { "sleepable", FIELD_BOOLEAN, "whether a sleepable program was asked about",
+			FIELD_DETAIL },
+	[VARIANT] = { "variant", FIELD_STRING,
+		      "the variant that decided; absent if the type has none", FIELD_SPARSE },
+	[TARGET] = { "target", FIELD_STRING, "what the program was loaded for; absent if nothing",
 		     FIELD_DETAIL },
 	[ARGUMENT] = { "argument", FIELD_STRING,
-		       "the kind of map, or object, that the program gave the helper",
-		       FIELD_DETAIL },
+		       "the map or object that the program passed to the helper", FIELD_DETAIL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
 		      FIELD_VERDICT },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", 0 },
-	[ERRNO] = { "errno", FIELD_STRING, "of the load that decided; absent if it loaded",
+	[ERRNO] = { "errno", FIELD_STRING, "errno of the load that decided; absent if it loaded",
 		    FIELD_LEAVES(1) },
-	[LOG] = { "log", FIELD_STRING, "the verifier's words on it", FIELD_DETAIL },
-	[EVIDENCE] = { "evidence", FIELD_STRING,
-		       "what a no or a doubt rests on, with what the host says of it",
+	[LOG] = { "log", FIELD_STRING, "what the verifier wrote to its log", FIELD_DETAIL },
+	[EVIDENCE] = { "evidence", FIELD_STRING, "what a no or an undetermined rests on",
 		       FIELD_DETAIL },
 	[ATTACHABLE] = { "attachable", FIELD_BOOLEAN,
-			 "what loads can be attached too; absent if that was not asked",
-			 FIELD_SPARSE },
-	[ATTACH_CAUSE] = { "attach_cause", FIELD_STRING, "why it cannot, or is not known",
+			 "whether it can be attached; absent if not tried", FIELD_SPARSE },
+	[ATTACH_CAUSE] = { "attach_cause", FIELD_STRING,
+			   "why it cannot be attached, or why that is unknown",
 			   FIELD_SPARSE | FIELD_LEAVES(1) },
-	[BTF] = { "btf", FIELD_BOOLEAN, "the other oracle: the kernel's BTF names the helper",
+	[BTF] = { "btf", FIELD_BOOLEAN, "the other oracle: whether BTF names the helper",
 		  FIELD_LEAVES(2) },
-	[DISAGREE] = { "disagree", FIELD_BOOLEAN, "the two oracles contradict each other",
+	[DISAGREE] = { "disagree", FIELD_BOOLEAN, "whether the two oracles contradict each other",
 		       FIELD_DETAIL },
 	[LIBBPF_RETURN] = { "libbpf_return", FIELD_INTEGER,
-			    "of libbpf_probe_bpf_helper(): 1 yes, 0 no, else an error",
+			    "what libbpf_probe_bpf_helper() returned: 1 yes, 0 no, else an error",
 			    FIELD_SPARSE | FIELD_LEAVES(1) },
-	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that it left behind",
+	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that libbpf left behind",
 			   FIELD_SPARSE | FIELD_LEAVES(1) },
 	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from",
 			   FIELD_SPARSE | FIELD_LEAVES(1) },
-	[LIBBPF_CALLS] = { "libbpf_calls", FIELD_LIST, "all its calls that failed, in their order",
-			   FIELD_DETAIL },
+	[LIBBPF_CALLS] = { "libbpf_calls", FIELD_LIST,
+			   "libbpf's system calls that failed, in order", FIELD_DETAIL },
 };
 
 static const struct schema cell_schema = SCHEMA("helper", fields);
@@ -114,7 +113,7 @@ static const struct grid_mark marks[] = {
 
 static const struct grid grid = { .row = HELPER, .column = TYPE, .marks = marks };
 
-/* The same records, where there are too many for one row each. */
+/* The same records, if there are too many for one row each. */
 static const struct schema matrix_schema = {
 	.record = "helper", .fields = fields, .count = FIELD_COUNT, .grid = &grid
 };
@@ -136,15 +135,15 @@ static const struct field summary_fields[] = {
 			  FIELD_DETAIL },
 	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
 			   FIELD_DETAIL },
-	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER, "of the two oracles, verifier and BTF",
-			    FIELD_DETAIL },
+	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER,
+			    "contradictions between verifier and BTF", FIELD_DETAIL },
 	[LIBBPF_WRONG] = { "libbpf_wrong", FIELD_INTEGER,
-			   "libbpf's yes where the kernel says no, or no for yes", FIELD_SPARSE },
+			   "libbpf's yes for the kernel's no, or the reverse", FIELD_SPARSE },
 	[LIBBPF_UNFOUNDED] = { "libbpf_unfounded", FIELD_INTEGER,
-			       "libbpf's yes or no where nothing could be known", FIELD_SPARSE },
+			       "libbpf's yes or no where kvet could not find out", FIELD_SPARSE },
 	[LIBBPF_MISLEADING] = { "libbpf_misleading", FIELD_INTEGER,
-				"libbpf's yes with an errno left behind", FIELD_SPARSE },
-	[SKIPPED] = { "skipped", FIELD_LIST, "helpers not asked about: see --full", 0 },
+				"libbpf said yes and left an errno behind", FIELD_SPARSE },
+	[SKIPPED] = { "skipped", FIELD_LIST, "helpers left out, see --full", 0 },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -160,7 +159,7 @@ static const char *const everything[] = { "*" };
 #define BATCH        256 /* questions asked at a time: an answer takes some 6 kB */
 #define CALLS_MOST   32
 
-/* What one run works on, and what it counts. */
+/* The state of one run, and its counters. */
 struct run {
 	struct context *context;
 	const struct args *args;
@@ -199,10 +198,11 @@ static enum status select_all(struct run *run, const char *const *helpers, size_
 		status = selection_add_helpers(&run->selection, run->context, run->probe,
 					       helpers[i], args->full);
 	if (status == STATUS_YES && !run->selection.helper_count)
-		status = context_usage(run->context,
-				       "nothing is left to ask about: a load of %s writes a "
-				       "warning into the kernel's log; --full asks all the same",
-				       run->selection.skipped[0].name);
+		status =
+			context_usage(run->context,
+				      "no helper is left to ask about: loading %s writes a warning "
+				      "to the kernel's log; use --full to ask nevertheless",
+				      run->selection.skipped[0].name);
 	for (size_t i = 0; i < type_count && status == STATUS_YES; i++)
 		status = selection_add_types(&run->selection, run->context, run->probe, types[i]);
 	return status;
@@ -232,8 +232,8 @@ static enum status make_questions(struct run *run)
 
 /* --- libbpf's side of it --------------------------------------------------------------------- */
 
-/* Following a child's system calls takes longer than asking: for a single question, or where
- * it is wanted; and not where nobody would see it. */
+/* Tracing a child's system calls takes longer than asking: only for a single question or on
+ * request, and not if nobody would see it. */
 static void ask_libbpf(struct run *run)
 {
 	struct kvet_error err;
@@ -298,7 +298,7 @@ static void put_record(struct run *run, struct value *values, size_t index)
 	output_record(run->context->output, run->schema, values);
 }
 
-/* What loads, and can be attached or not. */
+/* Whether a program that loads can be attached. */
 static void put_attachable(struct run *run, const struct kvet_probe_question *question,
 			   const struct kvet_probe_answer *answer, char *text, size_t size,
 			   struct value *values)
@@ -345,7 +345,7 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 	if (answer->attempt.errnum)
 		values[ERRNO] =
 			value_string(kvet_errno_name(answer->attempt.errnum, own, sizeof(own)));
-	/* Nobody sees these under --quiet: spare the asking. */
+	/* Nobody sees these with --quiet, so kvet does not ask. */
 	if (!run->context->quiet)
 		put_attachable(run, question, answer, attach, sizeof(attach), values);
 	if (!run->context->quiet)
@@ -375,7 +375,7 @@ static void count_answer(struct run *run, size_t index, const struct kvet_probe_
 		count_libbpf(run, &run->libbpf[index], answer->verdict);
 }
 
-/* The document says that it is not whole. */
+/* Reports that the output is incomplete. */
 static enum status put_interruption(struct run *run, size_t asked)
 {
 	struct kvet_cause cause = { .source = "signal" };
@@ -427,7 +427,7 @@ static void put_summary(struct run *run)
 		summary[LIBBPF_WRONG] = summary[LIBBPF_UNFOUNDED] = summary[LIBBPF_MISLEADING] =
 			value_absent();
 	while (count < selection->skipped_count && count < COUNT(skipped)) {
-		/* Static, as a summary's strings have to outlive the run. */
+		/* Static, because a summary's strings must outlive the run. */
 		skipped[count] = kvet_probe_helper_name(selection->skipped[count].helper);
 		count++;
 	}
@@ -467,12 +467,12 @@ static enum status run(struct context *context, const void *opaque, const char *
 }
 
 static const int capabilities[] = {
-	CAP_BPF,             /* programs of any type, */
-	CAP_PERFMON,         /* tracing, */
-	CAP_NET_ADMIN,       /* networking, */
-	CAP_SYS_ADMIN,       /* all of them before 5.8; to look at securityfs */
+	CAP_BPF,             /* programs of any type */
+	CAP_PERFMON,         /* tracing programs */
+	CAP_NET_ADMIN,       /* networking programs */
+	CAP_SYS_ADMIN,       /* all of them before 5.8; also to read securityfs */
 	CAP_SYS_RESOURCE,    /* memory that counts for RLIMIT_MEMLOCK before 5.11 */
-	CAP_DAC_READ_SEARCH, /* the configuration in /boot, where nobody else may read it */
+	CAP_DAC_READ_SEARCH, /* the configuration in /boot, where only root may read it */
 	-1,
 };
 
@@ -486,7 +486,7 @@ const struct command probe_helpers_command = {
 	.summary = "Whether BPF helpers really work here, and where each errno came from",
 	.operands = "[HELPER]...",
 	.operands_help =
-		"HELPER is a name, whose prefix bpf_ may be left out, a number or a glob. "
+		"HELPER is a name, with or without bpf_, a number or a glob. "
 		"Default: bpf_ktime_get_{ns,boot_ns,coarse_ns,tai_ns} for the types kprobe, "
 		"tracepoint, raw_tracepoint and perf_event.",
 	.operands_most = SIZE_MAX,

@@ -6,7 +6,7 @@
 
 #include "probe_helpers_doubts.h"
 
-/* Of more kinds than this, those that come later are told one by one. */
+/* With more kinds than this, the rest is reported one by one. */
 #define DOUBTS_MOST 64
 
 struct doubt {
@@ -28,8 +28,8 @@ void doubts_deinit(struct doubts *doubts)
 	doubts->items = NULL;
 }
 
-/* Two causes are alike if the same is to be done about the same refusal: the verifier's words
- * on it name the helper, and would make each a kind of its own. */
+/* Two causes are alike if the refusal and its remedy are the same. The verifier message is not
+ * compared: it names the helper, and would make each a kind of its own. */
 static bool is_like(const struct doubt *doubt, const struct kvet_probe_answer *answer)
 {
 	return doubt->reason == answer->reason && doubt->cause.errnum == answer->cause.errnum &&

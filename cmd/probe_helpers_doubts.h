@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Why answers are undetermined: each cause once, and how many more are like it. */
+/* Why answers are undetermined: each cause once, with the number of answers like it. */
 #ifndef CMD_PROBE_HELPERS_DOUBTS_H
 #define CMD_PROBE_HELPERS_DOUBTS_H
 

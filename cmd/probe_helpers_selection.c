@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A name that this build's headers know is found without the kernel's BTF, which takes
- * longer to read than a question takes to ask.
+ * A name that this build's headers know is found without the kernel's BTF, because reading the BTF
+ * takes longer than asking a question.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "core/array.h"
 #include "probe_helpers_selection.h"
 
-/* kvet asks for the number after it to see how this kernel refuses. */
+/* kvet uses the next number as a nonexistent helper, to see how this kernel refuses it. */
 #define NUMBER_MOST 0x7ffffffe
 #define PREFIX      "bpf_"
 #define PREFIX_LEN  (sizeof(PREFIX) - 1)
@@ -28,7 +28,7 @@ static bool matches(const char *pattern, const char *name)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
-/* The command that lists what there is instead. */
+/* command is the one that lists the known names. */
 static enum status unknown(struct context *context, const char *what, const char *word,
 			   const char *near, const char *command)
 {
@@ -36,14 +36,14 @@ static enum status unknown(struct context *context, const char *what, const char
 		return context_usage(context, "unknown %s '%s': did you mean '%s'?", what, word,
 				     near);
 	return context_usage(context,
-			     is_glob(word) ? "no %s matches '%s'; %s has them all"
-					   : "unknown %s '%s'; %s has them all",
+			     is_glob(word) ? "no %s matches '%s'; %s lists them all"
+					   : "unknown %s '%s'; %s lists them all",
 			     what, word, command);
 }
 
 /* --- helpers --------------------------------------------------------------------------------- */
 
-/* One that is in the list already is asked about once. */
+/* A helper that is already in the list is asked about once. */
 static enum status add_helper(struct selected_helper **list, size_t *count, struct context *context,
 			      int helper, const char *name)
 {
@@ -65,7 +65,7 @@ static bool helper_matches(const char *word, const char *name)
 	return matches(word, name) || matches(word, name + PREFIX_LEN);
 }
 
-/* By name or pattern, among all that the headers and the kernel name. */
+/* By name or pattern, from all that the headers and the kernel name. */
 static enum status add_matching(struct selection *selection, struct context *context,
 				struct kvet_probe *probe, const char *word, bool full, bool *any)
 {
@@ -87,7 +87,7 @@ static enum status add_matching(struct selection *selection, struct context *con
 	return status;
 }
 
-/* A helper may be asked for by its number alone, where nobody knows its name. */
+/* A helper may be given by its number, if its name is unknown. */
 static int number_of(const char *word)
 {
 	char *end;
@@ -96,7 +96,7 @@ static int number_of(const char *word)
 	return end != word && !*end && number > 0 && number <= NUMBER_MOST ? (int)number : 0;
 }
 
-/* The name as the kernel's enumerations have it, less what they put before it. */
+/* A name as in the kernel's enumerations, without their prefix. */
 static const char *without(const char *word, const char *prefix)
 {
 	return strncmp(word, prefix, strlen(prefix)) ? word : word + strlen(prefix);
@@ -120,8 +120,8 @@ enum status selection_add_helpers(struct selection *selection, struct context *c
 				  name ? name : word);
 	}
 	if (!word[strspn(word, "0123456789")] && *word)
-		return context_usage(context, "a helper's number is 1 to %d, and not %s",
-				     NUMBER_MOST, word);
+		return context_usage(context, "a helper's number is 1 to %d, not %s", NUMBER_MOST,
+				     word);
 	status = add_matching(selection, context, probe, word, full, &any);
 	if (status != STATUS_YES || any)
 		return status;
@@ -204,7 +204,7 @@ enum status selection_add_types(struct selection *selection, struct context *con
 	if (slash)
 		*slash = '\0';
 	status = add_types(selection, context, probe, pattern, slash ? slash + 1 : NULL);
-	/* "fentry" is as good as "tracing/fentry". */
+	/* "fentry" is short for "tracing/fentry". */
 	if (status == STATUS_YES && selection->type_matches == before && !slash)
 		status = add_types(selection, context, probe, NULL, pattern);
 	if (status != STATUS_YES || selection->type_matches > before)

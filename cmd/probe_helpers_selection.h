@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What `probe helpers` is to ask: helpers and types, from the command line's words. */
+/* What `probe helpers` asks about: helpers and types, from the words on the command line. */
 #ifndef CMD_PROBE_HELPERS_SELECTION_H
 #define CMD_PROBE_HELPERS_SELECTION_H
 
@@ -10,7 +10,7 @@
 /* The command that shows the name of each program type. */
 #define ALL_TYPES "kvet probe helpers -t '*' ktime_get_ns"
 
-/* A program type, or one variant of it; name as the user would write it. */
+/* A program type, or one variant of it; name as the user writes it. */
 struct selected_type {
 	int type;
 	int variant; /* 0: any */
@@ -28,16 +28,16 @@ struct selection {
 	size_t helper_count;
 	struct selected_type *types;
 	size_t type_count;
-	size_t type_matches; /* the same, with those that were named again */
-	/* Helpers that a pattern named, and that are left out as their load alarms. */
+	size_t type_matches; /* the same, with repeated ones */
+	/* Helpers that match a pattern, but are left out because loading them writes a warning. */
 	struct selected_helper *skipped;
 	size_t skipped_count;
 };
 
 /*
- * Adds the helpers that word names: a name (bpf_ may be left out), a number, or a glob. A
- * glob leaves out what alarms, unless full. Reports a word that names none, and returns its
- * status.
+ * Adds the helpers that word names: a name (bpf_ may be omitted), a number, or a glob. Without
+ * full, a glob leaves out the helpers whose load writes a warning. Reports a word that names none,
+ * and returns the status.
  */
 enum status selection_add_helpers(struct selection *selection, struct context *context,
 				  struct kvet_probe *probe, const char *word, bool full);

@@ -8,7 +8,7 @@
 /* "supported", "unsupported" or "undetermined". */
 const char *probe_verdict_word(enum kvet_verdict verdict);
 
-/* The reason, with the option that the kernel was built without, where that is why. */
+/* The reason, with the build option that the kernel lacks, if that is why. */
 const char *probe_reason_text(const struct kvet_probe_answer *answer, char *buf, size_t size);
 
 /* "bpf(BPF_LINK_CREATE): EINVAL: ...", "" for none. Returns buf. */

@@ -9,15 +9,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Of a line of /proc/self/mountinfo: whether it is a BPF file system that delegates anything.
- * Then its mount point and its options go to the buffers. */
+/* Whether a line of /proc/self/mountinfo is a BPF file system that delegates anything. If so, its
+ * mount point and its options are written to the buffers. */
 bool kvet_delegation_parse(const char *line, char *mount, size_t mount_size, char *options,
 			   size_t options_size);
 
 /*
- * Whether option ("delegate_progs") lets something be done, which has this number in the
- * kernel's enumeration and this name in the option ("kprobe"; NULL: not known). The kernel writes
- * "any", names with ":" between them, or a mask.
+ * Whether option ("delegate_progs") delegates what has this number in the kernel's enumeration and
+ * this name in the option ("kprobe"; NULL: unknown). The kernel writes "any", names separated by
+ * ":", or a mask.
  */
 bool kvet_delegation_allows(const char *options, const char *option, unsigned int number,
 			    const char *name);

@@ -15,7 +15,8 @@ bool kvet_bpf_link_info_read(int link, struct kvet_bpf_link_info *info)
 					  .info = (uint64_t)(uintptr_t)info } };
 
 	*info = (struct kvet_bpf_link_info){ 0 };
-	/* The kernel says how much of it it knows: both counts came with the same release. */
+	/* The kernel returns how much of the struct it fills: both counts came with the same
+	 * release. */
 	return !syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) &&
 	       attr.info.info_len >= sizeof(*info);
 }

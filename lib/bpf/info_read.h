@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the kernel says of its BPF objects. Touches the kernel: bpf(BPF_OBJ_GET_INFO_BY_FD). */
+/* What the kernel tells about its BPF objects. Touches the kernel: bpf(BPF_OBJ_GET_INFO_BY_FD). */
 #ifndef KVET_BPF_INFO_READ_H
 #define KVET_BPF_INFO_READ_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* struct bpf_link_info, whose newer parts a distribution's header may lack (Linux 6.7). */
+/* struct bpf_link_info, whose newer members a distribution's header may lack (Linux 6.7). */
 struct kvet_bpf_link_info {
 	uint32_t type, id, prog_id, reserved;
 	union {
@@ -28,15 +28,15 @@ struct kvet_bpf_link_info {
 #define KVET_BPF_EVENT_KPROBE    3
 #define KVET_BPF_EVENT_KRETPROBE 4
 
-/* Of a link. Returns whether this kernel knows all of it. */
+/* Reads the info of a link. Returns whether this kernel fills all of it. */
 bool kvet_bpf_link_info_read(int link, struct kvet_bpf_link_info *info);
 
-/* How often the program of a link was passed over, since it was running on that CPU already; 0
- * where nothing is known. */
+/* How often the kernel did not call the program of a link because it was already running on that
+ * CPU; 0 if unknown. */
 uint64_t kvet_bpf_recursion_misses(const struct kvet_bpf_link_info *link);
 
-/* Where the kernel has put a program, which is a symbol while it is loaded; 0 if it does not say.
- */
+/* The address of a program, which is a symbol while it is loaded; 0 if the kernel does not
+ * tell it. */
 uint64_t kvet_bpf_program_address(int prog);
 
 #endif

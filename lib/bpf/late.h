@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Numbers of the kernel's interface that a build's headers may lack. They do not change. */
+/* Numbers of the kernel's interface that the build's headers may lack. They do not change. */
 #ifndef KVET_BPF_LATE_H
 #define KVET_BPF_LATE_H
 
@@ -13,7 +13,8 @@
 #define CAP_BPF 39
 #endif
 
-/* Enumerators of <linux/bpf.h>, which the preprocessor cannot see: names of kvet's own. */
+/* Enumerators of <linux/bpf.h>: the preprocessor cannot test for them, so they have names of their
+ * own. */
 enum kvet_late {
 	KVET_TYPE_NETFILTER = 32,      /* 6.4 */
 	KVET_ATTACH_NETFILTER = 45,    /* 6.4 */

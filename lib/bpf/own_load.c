@@ -32,13 +32,13 @@ int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, co
 	if (log)
 		kvet_verifier_log_words(log, words, sizeof(words));
 	ret = kvet_fail(err, errnum, call, "%s", *words ? words : strerror(errnum));
-	/* Of what the verifier has refused, it has said why. */
+	/* A verifier message already says why. */
 	if (err && !*words)
 		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
 	return ret;
 }
 
-/* One call on its own: RLIMIT_MEMLOCK is raised for it where that was in the way. */
+/* One call on its own: RLIMIT_MEMLOCK is raised for it if necessary. */
 static int call_alone(int command, const void *attr, size_t size)
 {
 	struct kvet_loader loader;
@@ -86,7 +86,7 @@ int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own
 	if (log) {
 		int again = load(program, log);
 
-		/* What failed for a moment alone has not failed. */
+		/* The failure was temporary. */
 		if (again >= 0)
 			return again;
 		log[LOG_SIZE - 1] = '\0';

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Programs and maps that kvet has loaded to be answered by them, not to ask whether they load; and
- * how bpf(2) refuses them. All of it touches the kernel.
+ * Programs and maps that kvet loads in order to use them, not to ask whether they load; and how a
+ * refusal of bpf(2) is reported. All of it touches the kernel.
  *
- * Not by libbpf's bpf_prog_load() and bpf_map_create(): these would first load others, to find out
- * about the kernel.
+ * libbpf's bpf_prog_load() and bpf_map_create() are not used: they would first load others, to find
+ * out about the kernel.
  */
 #ifndef KVET_BPF_OWN_LOAD_H
 #define KVET_BPF_OWN_LOAD_H
@@ -20,38 +20,39 @@ struct kvet_bpf_own {
 	enum bpf_prog_type type;
 	enum bpf_attach_type attach; /* as expected_attach_type */
 	uint32_t flags;
-	uint32_t btf_id; /* the function of the kernel that it is for; 0: none */
+	uint32_t btf_id; /* the BTF id of its target, 0: none */
 	const char *name;
 	const struct bpf_insn *insns;
 	size_t count;
 };
 
 /*
- * Loads it. Where the verifier refuses, the evidence is its words: for them the program is loaded
- * once more, since with a log every load would take longer. Returns a descriptor, the caller's, or
- * a negative errno. Errors: those of bpf(BPF_PROG_LOAD).
+ * Loads it. Where the verifier refuses it, the evidence is the verifier message: the program is
+ * loaded a second time to get it, since a log makes every load slower. Returns a descriptor, the
+ * caller's, or a negative errno. Errors: those of bpf(BPF_PROG_LOAD).
  */
 int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own *program,
 			 struct kvet_error *err);
 
-/* Makes an array of one element of size bytes and maps it, as prot says (mmap(2)). Returns a
- * descriptor, the caller's, or a negative errno. *mapped is the caller's, for munmap(). Errors:
+/* Creates an array of one element of size bytes and maps it with protection prot (mmap(2)). Returns
+ * a descriptor, the caller's, or a negative errno. *mapped is the caller's, for munmap(). Errors:
  * those of bpf(BPF_MAP_CREATE) and mmap(2). */
 int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
 		       void **mapped, struct kvet_error *err);
 
 /*
- * Starts the iterator whose program is prog, over what `over` names (NULL: over all). Returns a
- * descriptor to read from, the caller's, or a negative errno; the iterator lives as long as it.
- * Errors: those of bpf(BPF_LINK_CREATE) and bpf(BPF_ITER_CREATE).
+ * Starts the iterator with program prog, over what `over` names (NULL: over everything). Returns a
+ * descriptor to read from, the caller's, or a negative errno; closing it ends the iterator. Errors:
+ * those of bpf(BPF_LINK_CREATE) and bpf(BPF_ITER_CREATE).
  */
 int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter_link_info *over,
 			  struct kvet_error *err);
 
 /*
- * How any call of bpf(2) has failed: fills err with the call, its errno, and the verifier's words,
- * or, where log is NULL or says nothing, with what is known of the refusal (kvet_refusal_add()) to
- * one who requires CAP_BPF and CAP_PERFMON. Returns -errnum. err may be NULL.
+ * Reports the failure of a call of bpf(2): fills err with the call, its errno and the verifier
+ * message. Where log is NULL or empty, what is known of the refusal is used instead
+ * (kvet_refusal_add(), for a call that requires CAP_BPF and CAP_PERFMON). Returns -errnum. err may
+ * be NULL.
  */
 int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
 		  struct kvet_error *err);

@@ -25,7 +25,7 @@ static bool find_mount(struct kvet_token *token)
 	size_t size = 0;
 	bool found = false;
 
-	/* The last one at a place hides those before it. */
+	/* The last file system mounted at a place hides those before it. */
 	while (stream && getline(&line, &size, stream) > 0)
 		found = kvet_delegation_parse(line, token->mount, sizeof(token->mount),
 					      token->options, sizeof(token->options)) ||
@@ -62,7 +62,7 @@ void kvet_token_close(struct kvet_token *token)
 	token->fd = 0;
 }
 
-/* Where union bpf_attr has them since 6.9; the headers of a build may be older. */
+/* Where union bpf_attr holds the token since 6.9; the build's headers may be older. */
 static const struct {
 	int command;
 	size_t flags;
@@ -111,11 +111,10 @@ static bool say(const struct kvet_token *token, const char *option, int number, 
 		snprintf(word, sizeof(word), "0x%llx", 1ULL << (number & 63));
 	kvet_cause_add(cause, "the BPF file system on %.200s does not delegate it: %s lacks %s",
 		       token->mount, option, word);
-	kvet_cause_remedy(
-		cause,
-		"have it mounted with %s=%s as well (or any), by who is privileged outside "
-		"of the user namespace",
-		option, word);
+	kvet_cause_remedy(cause,
+			  "mount it with %s=%s (or any) as well, with privilege outside of the "
+			  "user namespace",
+			  option, word);
 	return true;
 }
 

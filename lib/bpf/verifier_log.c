@@ -7,10 +7,10 @@
 #include "bpf/verifier_log.h"
 
 /*
- * The words of kernel/bpf/verifier.c, old and new. A phrase matches a line that holds first
- * and, somewhere after it, second. The whole log is searched, not its last line: 7.3 adds an
- * explanation of many lines. Refusals stand before complaints about arguments, which come
- * only when the helper itself has been accepted.
+ * The messages of kernel/bpf/verifier.c, old and new. A phrase matches a line that holds first and,
+ * somewhere after it, second. The whole log is searched, not only its last line: 7.3 appends an
+ * explanation of many lines. Refusals come before complaints about arguments, which appear only
+ * when the helper itself was accepted.
  */
 static const struct phrase {
 	const char *first;
@@ -42,7 +42,7 @@ static const struct phrase {
 	{ "At program exit the register R0 ", "", KVET_LOG_EXIT_VALUE },
 };
 
-/* The length of a line, its end excluded. */
+/* The length of a line without its newline. */
 static size_t line_length(const char *line)
 {
 	return strcspn(line, "\n");
@@ -54,7 +54,7 @@ static const char *next_line(const char *line)
 	return line + (*line == '\n');
 }
 
-/* A phrase about a register begins its line: "R1 …", but no other word with an R. */
+/* A phrase about a register starts its line: "R1 …", and no other word that starts with R. */
 static bool holds(const char *line, size_t len, const struct phrase *phrase)
 {
 	const char *first = memmem(line, len, phrase->first, strlen(phrase->first));
@@ -68,8 +68,8 @@ static bool holds(const char *line, size_t len, const struct phrase *phrase)
 	return memmem(after, len - (size_t)(after - line), phrase->second, strlen(phrase->second));
 }
 
-/* Instructions ("0: (85) call …"), states ("0: R1=ctx() R10=fp0", "R1=ctx(…)", "func#0 @0"),
- * source lines ("; …") and the count at the end say nothing of why. */
+/* Instructions ("0: (85) call …"), states ("0: R1=ctx() R10=fp0", "R1=ctx(…)", "func#0 @0"), source
+ * lines ("; …") and the final count do not say why. */
 static bool is_trace(const char *line, size_t len)
 {
 	size_t digits = strspn(line, "0123456789");
@@ -85,7 +85,7 @@ static bool is_trace(const char *line, size_t len)
 	return digits && (line[1 + digits] == '=' || line[1 + digits] == '_');
 }
 
-/* The first phrase of the table that a line holds, whichever line that is. */
+/* The first phrase of the table that any line holds. */
 static const struct phrase *find(const char *log, const char **where)
 {
 	size_t best = sizeof(phrases) / sizeof(*phrases);

@@ -9,7 +9,7 @@
 
 static const char test_run[] = "bpf(BPF_PROG_TEST_RUN)";
 
-/* A reader, and what user space's clocks showed around its runs. */
+/* A reader, and what the clocks of user space showed around its runs. */
 struct bracket {
 	struct kvet_clock_reader reader;
 	struct kvet_clock_interval envelope;
@@ -17,8 +17,8 @@ struct bracket {
 	struct kvet_clock_interval still;
 };
 
-/* A coarse clock has one value between two ticks: where user space's own showed the same
- * before and after the run, the helper had to show it too, however late the next tick was. */
+/* A coarse clock keeps one value between two ticks. Where user space's own showed the same value
+ * before and after the run, the helper must have shown it, too, however late the next tick was. */
 static void compare_still(struct bracket *bracket, uint64_t before, uint64_t after)
 {
 	struct kvet_clock_interval *still = &bracket->still;
@@ -53,8 +53,8 @@ static int fill(struct bracket *bracket)
 		return ret;
 	if (bracket->coarse)
 		compare_still(bracket, coarse_before, coarse_after);
-	/* User space read first and last: its MONOTONIC minus the kernel's is no less, and no
-	 * more. A clock that contradicts itself leaves the envelope as it was. */
+	/* User space read first and last: its MONOTONIC minus the kernel's is at least the one
+	 * value and at most the other. Contradicting readings leave the envelope unchanged. */
 	kvet_clock_interval_narrow(&bracket->envelope, (int64_t)(before - samples[0].before_ns),
 				   (int64_t)(after - samples[KVET_CLOCK_CHUNK - 1].after_ns));
 	bracket->envelope.samples++;
@@ -97,7 +97,8 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
 	bool absent = false;
 
 	if (!effort->samples)
-		return kvet_reject(err, EINVAL, test_run, "0 samples measure nothing");
+		return kvet_reject(err, EINVAL, test_run,
+				   "a measurement requires at least 1 sample");
 	if (kvet_clock_helper(clock) < 0)
 		return kvet_reject(err, EINVAL, "bpf(BPF_PROG_LOAD)",
 				   "BPF has no helper that reads %s", kvet_clock_name(clock));

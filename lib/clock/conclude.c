@@ -19,7 +19,7 @@ const struct kvet_clock_source *kvet_clock_table_side(const struct kvet_clock_ta
 	}
 }
 
-/* What the user side says of the kernel's offset: NULL if its shift is not known. */
+/* The kernel's offset according to the user side: NULL if the namespace's shift is unknown. */
 static const struct kvet_clock_interval *unshifted(const struct kvet_clock_table *table,
 						   struct kvet_clock_interval *buf)
 {
@@ -52,7 +52,7 @@ void kvet_clock_conclude(const struct kvet_clock_table *table, struct kvet_clock
 {
 	const struct kvet_clock_source *bpf = kvet_clock_table_side(table, KVET_CLOCK_BPF);
 	struct kvet_clock_interval buf;
-	/* The nearest to the kernel first. */
+	/* The source nearest to the kernel comes first. */
 	const struct kvet_clock_interval *heard[] = {
 		table->kernel.verdict == KVET_YES ? &table->kernel.measure.interval : NULL,
 		bpf->verdict == KVET_YES ? &bpf->measure.interval : NULL,

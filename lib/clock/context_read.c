@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What explains why the clocks are as they are. */
+/* What explains the state of the clocks. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +15,12 @@
 #include "core/cleanup.h"
 #include "host/sys_read.h"
 
-/* Of leaf 1, ecx: set by every hypervisor that does not hide; its name is in leaf 0x40000000. */
+/* Bit of ecx in leaf 1: set by every hypervisor that does not hide. Its name is in leaf
+ * 0x40000000. */
 #define CPUID_HYPERVISOR (1U << 31)
 #define CPUID_NAME       0x40000000
 
-/* A kernel log is rarely larger; what no longer fits is the oldest. */
+/* A kernel log is rarely larger; of a larger one, the oldest part is dropped. */
 #define LOG_SIZE (1 << 20)
 
 static void name_hypervisor(const struct kvet_host *host, char *name, size_t size)
@@ -37,14 +38,14 @@ static void name_hypervisor(const struct kvet_host *host, char *name, size_t siz
 				*c = '?';
 	}
 #endif
-	/* Where the processor has no such words: what the kernel found. */
+	/* Where the processor does not tell, what the kernel found. */
 	if (!*name &&
 	    kvet_host_read(host, "/proc/device-tree/hypervisor/compatible", name, size, NULL) &&
 	    kvet_host_read(host, "/sys/hypervisor/type", name, size, NULL))
 		*name = '\0';
 }
 
-/* The text of /dev/kmsg: a read gives one record, and EPIPE where some were overwritten. */
+/* The text of /dev/kmsg: each read returns one record, or EPIPE if some were overwritten. */
 static uint64_t last_resume(const struct kvet_host *host)
 {
 	AUTO_FREE char *text = NULL;

@@ -18,11 +18,12 @@ static int convert(const struct kvet_clock_map *map, enum kvet_clock_id from, ui
 	if (from != to)
 		apart = kvet_clock_interval_subtract(&map->offset[to], &map->offset[from]);
 	uncertainty_ns = kvet_clock_interval_uncertainty(&apart);
-	/* What may have been at the other clock's zero is taken to be there. */
+	/* A time that may have been the other clock's zero is taken as zero. */
 	if (ns > INT64_MAX ||
 	    __builtin_add_overflow((int64_t)ns, kvet_clock_interval_middle(&apart), &result) ||
 	    (result < 0 && 0 - (uint64_t)result > uncertainty_ns))
-		return kvet_reject(err, ERANGE, source, "%" PRIu64 " ns of %s is no time of %s", ns,
+		return kvet_reject(err, ERANGE, source,
+				   "%" PRIu64 " ns of %s is outside the range of %s", ns,
 				   kvet_clock_name(from), kvet_clock_name(to));
 	*stamp = (struct kvet_clock_stamp){
 		.ns = result > 0 ? (uint64_t)result : 0,
@@ -77,11 +78,12 @@ int kvet_clock_history_convert(const struct kvet_clock_history *history,
 	int ret = 0;
 
 	if (!kvet_clock_is_fixed(from) || !kvet_clock_is_fixed(to))
-		return kvet_reject(err, EINVAL, source, "%s stands in no fixed relation to others",
+		return kvet_reject(err, EINVAL, source, "%s has no fixed offset from other clocks",
 				   kvet_clock_name(kvet_clock_is_fixed(from) ? to : from));
 	if (kvet_clock_counts_sleep(from) != kvet_clock_counts_sleep(to))
 		ret = offset_then(history, map, from, ns, &then, err);
-	/* If it may have been what it is now, that is the likeliest: stamps are seldom old. */
+	/* If the offset may have been the current one, that is the most likely: stamps are seldom
+	 * old. */
 	if (!ret && then.high_ns < total->low_ns) {
 		most_ns = then.high_ns;
 		turn_back(&own, most_ns);

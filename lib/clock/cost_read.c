@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What one reading of a clock costs: batches of readings, of which the shortest was disturbed
- * least, less the shortest batch of none.
+ * The cost of one reading of a clock: the shortest of many batches of readings, which was disturbed
+ * least, minus the shortest empty batch.
  */
 #include "clock/path_read.h"
 #include "clock/reader_load.h"
 #include "clock/vdso_read.h"
 
-/* Short enough for a batch to pass between two ticks, and long against what MONOTONIC can tell. */
+/* Short enough for a batch to fit between two ticks, and long compared to the resolution of
+ * MONOTONIC. */
 #define USER_BATCH   256
 #define USER_BATCHES 32
 #define BPF_BATCHES  64
 
-/* Rounded up: nothing costs nothing. */
+/* Rounded up: no reading is free. */
 static uint64_t per_call(uint64_t batch_ns, uint64_t empty_ns, uint64_t calls)
 {
 	uint64_t spent = batch_ns > empty_ns ? batch_ns - empty_ns : 0;
@@ -26,7 +27,7 @@ static void shorten(uint64_t *shortest, uint64_t from_ns, uint64_t to_ns)
 		*shortest = to_ns - from_ns;
 }
 
-/* How long a batch of readings takes, or of none, at best. */
+/* The shortest duration of a batch, with or without readings. */
 static uint64_t time_user(enum kvet_clock_id clock, bool reads)
 {
 	uint64_t shortest = UINT64_MAX;

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * BOOTTIME - MONOTONIC grows with each suspend and stays as it is in between. A task's start
- * tells what it was then, or a little more: how long the kernel took from the one reading to the
- * next, during which it may have been preempted. Whatever a later start tells, it was no more
- * before.
+ * BOOTTIME - MONOTONIC grows with each suspend and is constant in between. The start of a task
+ * shows the value at that time or a little more: the kernel may have been preempted between its two
+ * readings. Before any start, the value was not greater than what that start or a later one shows.
  */
 #include <stdlib.h>
 
 #include "clock/history.h"
 #include "core/fail.h"
 
-/* What passes at most between the two readings of a start, of which two in a row would have to
- * take longer. */
+/* The longest time expected between the two readings of a start; only two starts in a row that took
+ * longer would mislead. */
 #define SLACK_NS 1000000
 
 struct point {
 	int64_t mono_ns;
 	int64_t boot_ns;
-	int64_t most_ns; /* BOOTTIME - MONOTONIC was no more than this then */
+	int64_t most_ns; /* BOOTTIME - MONOTONIC was at most this at that time */
 };
 
 struct kvet_clock_history {
@@ -80,7 +79,7 @@ struct kvet_clock_interval kvet_clock_history_at(const struct kvet_clock_history
 		if (at_ns >= high_ns && point->most_ns < result.high_ns)
 			result.high_ns = point->most_ns;
 	}
-	/* Two starts tell that no slow one is taken for a later one. */
+	/* Two starts are required, so that one slow start is not taken for a later time. */
 	if (before_last && before_last->most_ns >= total->low_ns)
 		result.low_ns = total->low_ns;
 	else if (before_last && before_last->most_ns > SLACK_NS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The starts of all tasks, by the kernel's BPF iterator over them: nothing else in it keeps
- * MONOTONIC and BOOTTIME of one moment of the past.
+ * The starts of all tasks, from the kernel's BPF iterator over tasks: nothing else in the kernel
+ * keeps both MONOTONIC and BOOTTIME of a past moment.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,8 +17,8 @@
 #include "core/fail.h"
 #include "host/btf_read.h"
 
-/* The context's members, the meta data and the task, and the first of the meta data (kernel:
- * kernel/bpf/task_iter.c, include/linux/bpf.h). */
+/* The members of the context, the meta data and the task, and the first member of the meta data
+ * (kernel: kernel/bpf/task_iter.c, include/linux/bpf.h). */
 #define CONTEXT_META 0
 #define CONTEXT_TASK 8
 #define META_SEQ     0
@@ -27,7 +27,7 @@
 #define TASK    BPF_REG_7
 #define LENGTH  15
 
-/* At least so much is read at a time. */
+/* At least this much is read at a time. */
 #define PIECE (64U << 10)
 
 static struct bpf_insn load(int to, int from, size_t offset)
@@ -45,7 +45,7 @@ static struct bpf_insn move(int to, int from)
 				  .src_reg = (uint8_t)from & 15 };
 }
 
-/* Writes a struct kvet_clock_start of each task to the iterator's reader. */
+/* Builds a program that writes a struct kvet_clock_start for each task to the iterator's reader. */
 static void write_program(size_t mono_at, size_t boot_at, struct bpf_insn insns[LENGTH])
 {
 	const short start = -(short)sizeof(struct kvet_clock_start);

@@ -6,7 +6,7 @@
 
 #include "core/fail.h"
 
-/* The helper minus user space's clock, the namespace taken off: by the envelope alone. */
+/* The helper minus user space's clock, without the namespace's offset: from the envelope only. */
 static struct kvet_clock_interval apart(const struct kvet_clock_table *table,
 					enum kvet_clock_id helper, enum kvet_clock_id user)
 {
@@ -26,8 +26,8 @@ static bool holds_zero(const struct kvet_clock_interval *interval)
 	return interval->low_ns <= 0 && interval->high_ns >= 0;
 }
 
-/* The coarse clock is told from all others by standing still, and judged by what it shows then.
- * How far it lags behind MONOTONIC tells nothing: that is as long as a tick is late. */
+/* The coarse clock differs from all others in that it stands still, and is judged by the value it
+ * then shows. Its lag behind MONOTONIC tells nothing: the lag depends on how late a tick is. */
 static void judge_coarse(const struct kvet_clock_table *table, struct kvet_clock_identity *identity)
 {
 	static const enum kvet_clock_id clock = KVET_CLOCK_MONOTONIC_COARSE;
@@ -56,7 +56,7 @@ static void judge_coarse(const struct kvet_clock_table *table, struct kvet_clock
 	identity->cause = (struct kvet_cause){ .errnum = 0 };
 }
 
-/* Any other helper, with every clock that does not stand still. */
+/* Compares any other helper with every clock that does not stand still. */
 static void judge_fine(const struct kvet_clock_table *table, enum kvet_clock_id clock,
 		       struct kvet_clock_identity *identity)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The arithmetic of offset intervals. What leaves the range of int64_t stays at its end. */
+/* The arithmetic of offset intervals. A value out of the range of int64_t becomes its nearest
+ * end. */
 #include <kvet/clock.h>
 
 #include "core/time.h"
@@ -104,7 +105,7 @@ bool kvet_clock_rate(const struct kvet_clock_interval *start, const struct kvet_
 	if (!elapsed_ns)
 		return false;
 	*low_ppb = parts(change.low_ns, elapsed_ns);
-	/* Rounded up: down, of the negative. */
+	/* Rounding up is rounding the negative down. */
 	*high_ppb = -parts(subtract(0, change.high_ns), elapsed_ns);
 	return true;
 }

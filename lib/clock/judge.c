@@ -2,7 +2,7 @@
 /* The verdict on an interval of offsets. */
 #include <kvet/clock.h>
 
-/* Without its sign; -INT64_MIN is no int64_t. */
+/* The absolute value; -INT64_MIN does not fit into int64_t. */
 static uint64_t magnitude(int64_t value)
 {
 	return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;

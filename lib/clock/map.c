@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Telling when a map of the clocks has gone stale. */
+/* Finds out when a map of the clocks is out of date. */
 #include <kvet/clock.h>
 
 #include "core/time.h"
@@ -20,7 +20,7 @@ int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns,
 	return offset < low ? offset - known->low_ns : 0;
 }
 
-/* By how much more a - b is in the one map than in the other. */
+/* By how much a - b grew from one map to the other. */
 static struct kvet_clock_interval gained(const struct kvet_clock_map *before,
 					 const struct kvet_clock_map *after, enum kvet_clock_id a,
 					 enum kvet_clock_id b)
@@ -42,8 +42,8 @@ void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kv
 			    struct kvet_clock_change *change)
 {
 	const struct kvet_clock_namespace *from = &before->ns, *to = &after->ns;
-	/* REALTIME and TAI go on while the machine sleeps, as BOOTTIME does: only against that
-	 * does a step show. */
+	/* REALTIME and TAI go on during a suspend, as BOOTTIME does: only a comparison with
+	 * BOOTTIME shows a step. */
 	struct kvet_clock_interval tai = gained(before, after, KVET_CLOCK_TAI, KVET_CLOCK_BOOTTIME);
 	struct kvet_clock_change found = {
 		.slept_ns = gained(before, after, KVET_CLOCK_BOOTTIME, KVET_CLOCK_MONOTONIC),

@@ -6,7 +6,7 @@
 #include "clock/namespace.h"
 #include "core/fail.h"
 
-/* The kernel's clock - MONOTONIC, from user space's: without what the namespace adds. */
+/* The kernel's clock - MONOTONIC, from what user space reads, without the namespace's offset. */
 static int read_offset(const struct kvet_clock_namespace *ns, enum kvet_clock_id clock,
 		       const struct kvet_clock_effort *effort, struct kvet_clock_interval *offset,
 		       struct kvet_error *err)
@@ -35,7 +35,7 @@ static int read_all(const struct kvet_host *host, const struct kvet_clock_effort
 		if (ret)
 			return ret;
 	}
-	/* A kernel that contradicts the readings is not this process's: a copy of /proc. */
+	/* Offsets that contradict the readings are of another kernel: a copy of /proc. */
 	if (!kvet_clock_kernel_read(host, &kernel, NULL))
 		kvet_clock_interval_narrow(boot, kernel.boottime_ns, kernel.boottime_ns);
 	ret = read_offset(&map->ns, KVET_CLOCK_BOOTTIME, effort, &again, err);

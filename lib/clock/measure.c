@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One clock's measurement on one side, and its new start after a change of the offset. */
+/* Measures one clock on one side, and starts again after a change of the offset. */
 #include <errno.h>
 #include <inttypes.h>
 
 #include "clock/measure.h"
 #include "core/fail.h"
 
-/* A reading that was interrupted says little: of a span it is left out when it is this many
- * times as wide as the narrowest, and a bit. */
+/* An interrupted reading says little: a span ignores readings that are more than this many times as
+ * wide as the narrowest, plus a margin. */
 #define NOISY_TIMES 4
 #define NOISY_NS    100
 
@@ -29,7 +29,7 @@ static uint64_t width(const struct kvet_clock_sample *sample)
 	return sample->after_ns - sample->before_ns;
 }
 
-/* Widens the span to what the sample allows. */
+/* Widens the span to include the sample. */
 static void span(struct kvet_clock_measure *so_far, const struct kvet_clock_sample *sample)
 {
 	struct kvet_clock_interval *all = &so_far->interval;
@@ -47,7 +47,7 @@ static void span(struct kvet_clock_measure *so_far, const struct kvet_clock_samp
 	all->samples++;
 }
 
-/* Looks at all samples of a chunk before one is taken, so that the narrowest is known. */
+/* Examines all samples of a chunk before the first is used, so that the narrowest is known. */
 static int inspect(const struct kvet_clock_sampler *sampler,
 		   const struct kvet_clock_sample *samples, size_t count,
 		   struct kvet_clock_measure *so_far, struct kvet_error *err)
@@ -99,7 +99,8 @@ int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
 	bool started = false;
 
 	if (!effort->samples)
-		return kvet_reject(err, EINVAL, sampler->source, "0 samples measure nothing");
+		return kvet_reject(err, EINVAL, sampler->source,
+				   "a measurement requires at least 1 sample");
 	while (so_far.interval.samples < effort->samples) {
 		uint64_t left = effort->samples - so_far.interval.samples;
 		size_t count = left < KVET_CLOCK_CHUNK ? (size_t)left : KVET_CLOCK_CHUNK;

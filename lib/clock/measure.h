@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The measurement that both sides share; where the samples come from is a function. */
+/* The measurement that both sides share; a function supplies the samples. */
 #ifndef KVET_CLOCK_MEASURE_H
 #define KVET_CLOCK_MEASURE_H
 
@@ -10,12 +10,12 @@
 /* The most samples a sampler is asked for at once. */
 #define KVET_CLOCK_CHUNK 128
 
-/* After that many changes of the offset, one more ends the measurement. */
+/* After this many changes of the offset, the next one ends the measurement. */
 #define KVET_CLOCK_CHANGES_MAX 8
 
-/* read fills samples with exactly count readings, in the order of time, and returns 0; or
- * it fills err and returns a negative errno. source names the call for causes. fixed: the
- * offset is one integer until it changes (kvet_clock_is_fixed()). */
+/* read fills samples with exactly count readings in the order of time and returns 0, or fills err
+ * and returns a negative errno. source names the call for causes. fixed: the offset is one integer
+ * until it changes (kvet_clock_is_fixed()). */
 struct kvet_clock_sampler {
 	int (*read)(void *ctx, struct kvet_clock_sample *samples, size_t count,
 		    struct kvet_error *err);
@@ -25,12 +25,11 @@ struct kvet_clock_sampler {
 };
 
 /*
- * Intersects samples until the effort is spent. An empty intersection starts again with the
- * reading that emptied it, so that the result always stands on readings of one offset; a
- * budget that is spent by then does not end it before a chunk's worth of them.
- * Of an offset that is not fixed it takes the span.
- * Errors: -EINVAL for 0 samples; those of the sampler; -EAGAIN after too many changes;
- * -EIO where MONOTONIC went backwards within one reading.
+ * Intersects samples until the effort is used up. An empty intersection starts again with the
+ * reading that emptied it, so that the result always rests on readings of one offset; then the
+ * budget does not end it before it has a chunk of samples. For an offset that is not fixed, the
+ * result is the span. Errors: -EINVAL for 0 samples; those of the sampler; -EAGAIN after too many
+ * changes; -EIO where MONOTONIC went backwards within one reading.
  */
 int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
 			    const struct kvet_clock_effort *effort,

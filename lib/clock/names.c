@@ -7,7 +7,7 @@
 
 #include <kvet/clock.h>
 
-/* Enumerators of Linux 6.1 that older headers lack. */
+/* An enumerator of Linux 6.1 that older headers lack. */
 #define KTIME_GET_TAI_NS 208
 
 static const struct {
@@ -15,7 +15,7 @@ static const struct {
 	const char *brief; /* may be NULL */
 	const char *helper_name;
 	int helper;
-	unsigned int moved_by; /* enum kvet_clock_mover: what moves it against MONOTONIC */
+	unsigned int moved_by; /* enum kvet_clock_mover: what changes its offset from MONOTONIC */
 } clocks[] = {
 	[KVET_CLOCK_MONOTONIC] = { "monotonic", "mono", "bpf_ktime_get_ns", BPF_FUNC_ktime_get_ns,
 				   0 },
@@ -63,7 +63,7 @@ const char *kvet_clock_helper_name(enum kvet_clock_id clock)
 	return clocks[clock].helper_name;
 }
 
-/* What moves both against MONOTONIC moves both alike. */
+/* What changes both offsets from MONOTONIC changes both by the same amount. */
 unsigned int kvet_clock_apart_by(enum kvet_clock_id a, enum kvet_clock_id b)
 {
 	return clocks[a].moved_by ^ clocks[b].moved_by;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The format of /proc/<pid>/timens_offsets, "%-10s %10lld %9ld\n" of clock, seconds and
- * nanoseconds (kernel: kernel/time/namespace.c). The nanoseconds are 0 to 999,999,999 and
- * always add up: half a second back is "-1 500000000".
+ * The format of /proc/<pid>/timens_offsets, "%-10s %10lld %9ld\n" of clock, seconds and nanoseconds
+ * (kernel: kernel/time/namespace.c). The nanoseconds are 0 to 999,999,999 and are always added:
+ * minus half a second is "-1 500000000".
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 
 static const char source[] = "/proc/self/timens_offsets";
 
-/* Takes one number and the blanks before it. */
+/* Reads one number and the blanks before it. */
 static bool number(const char **at, long long *value)
 {
 	char *end;
@@ -40,8 +40,8 @@ static int parse_offset(const char *at, const char *end, int64_t *offset_ns, str
 	if (!number(&at, &s) || !number(&at, &ns) || at != end || ns < 0 || ns >= NS_PER_S)
 		return kvet_reject(err, EINVAL, source, "'%.*s' is not an offset in s and ns",
 				   (int)(end - line), line);
-	/* The sum of the smallest and a positive number may fit where the product alone does
-	 * not, but the kernel allows no offset that large (KTIME_SEC_MAX). */
+	/* The smallest number plus a positive one might fit where the product alone does not, but
+	 * the kernel does not allow so large an offset (KTIME_SEC_MAX). */
 	if (__builtin_mul_overflow(s, NS_PER_S, &total) ||
 	    __builtin_add_overflow(total, ns, &total))
 		return kvet_reject(err, ERANGE, source, "'%.*s' is too large", (int)(end - line),

@@ -7,9 +7,9 @@
 #include <kvet/clock.h>
 
 /*
- * Parses the text of /proc/<pid>/timens_offsets into the two offsets, in ns. Lines of
- * other clocks are passed over. Errors: -EINVAL for text of another form, or if one of the
- * two clocks is missing; -ERANGE for an offset that 64 bits of ns cannot hold.
+ * Parses the text of /proc/<pid>/timens_offsets into the two offsets, in ns. Lines of other clocks
+ * are ignored. Errors: -EINVAL for text of another form, or if one of the two clocks is missing;
+ * -ERANGE for an offset that does not fit into 64 bits of ns.
  */
 int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t *boottime_ns,
 			       struct kvet_error *err);

@@ -30,7 +30,7 @@ static int read_link(const struct kvet_host *host, const char *path, char name[L
 	return 0;
 }
 
-/* Every kernel of today has mount namespaces, so that only a /proc of this process shows one. */
+/* Every current kernel has mount namespaces, so a /proc without one is not that of this process. */
 static int check_proc(const struct kvet_host *host, struct kvet_error *err)
 {
 	char name[LINK_SIZE], full[PATH_MAX];
@@ -38,7 +38,7 @@ static int check_proc(const struct kvet_host *host, struct kvet_error *err)
 	if (!read_link(host, "/proc/self/ns/mnt", name, NULL))
 		return 0;
 	kvet_reject(err, ENOENT, "readlink",
-		    "%s is not there, and whether a time namespace shifts the clocks is unknown",
+		    "%s is missing, so kvet cannot tell whether a time namespace shifts the clocks",
 		    kvet_host_path(host, "/proc/self/ns", full));
 	if (err)
 		kvet_cause_remedy(&err->cause, "mount /proc");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Pairings of clocks: which there are, and the error that each makes. */
+/* Pairings of clocks: their names, and the error of each. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
 	char *colon;
 
 	if (snprintf(copy, sizeof(copy), "%.*s", (int)len, text) >= (int)sizeof(copy))
-		return kvet_reject(err, EINVAL, source, "'%.*s' is no clock", (int)len, text);
+		return kvet_reject(err, EINVAL, source, "'%.*s' is not a clock", (int)len, text);
 	colon = strchr(copy, ':');
 	if (!colon)
 		return kvet_reject(err, EINVAL, source, "'%s' requires its side: bpf:%s or user:%s",
@@ -53,7 +53,7 @@ static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
 	else if (!strcmp(copy, "user"))
 		end->side = KVET_CLOCK_USER;
 	else
-		return kvet_reject(err, EINVAL, source, "unknown side '%s', not bpf or user", copy);
+		return kvet_reject(err, EINVAL, source, "unknown side '%s': use bpf or user", copy);
 	return parse_clock(colon + 1, end, err);
 }
 
@@ -78,7 +78,7 @@ int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct
 
 /* --- the error that each makes ---------------------------------------------------------------- */
 
-/* What no bracket can tell better: that MONOTONIC is MONOTONIC, and what the kernel says. */
+/* Exact values, better than any reading: MONOTONIC is MONOTONIC, and what the kernel tells. */
 static void sharpen(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
 		    struct kvet_clock_interval *offset)
 {
@@ -92,12 +92,12 @@ static void sharpen(const struct kvet_clock_table *table, const struct kvet_cloc
 	back = kvet_clock_namespace_apart(&table->ns, KVET_CLOCK_MONOTONIC, end->clock);
 	if (end->side == KVET_CLOCK_USER)
 		exact = kvet_clock_interval_subtract(&exact, &back);
-	/* Where it contradicts the measurement, the measurement stands. */
+	/* If it contradicts the measurement, the measurement is kept. */
 	kvet_clock_interval_narrow(offset, exact.low_ns, exact.high_ns);
 }
 
-/* clock - MONOTONIC of the end's side; where BPF was not to be asked, as if it had been: the
- * kernel reads the same clocks for both sides, and shifts those of user space. */
+/* clock - MONOTONIC of the end's side. Where BPF could not be measured, it is inferred: the kernel
+ * reads the same clocks for both sides, and shifts only those of user space. */
 static bool find(const struct kvet_clock_table *table, const struct kvet_clock_end *end,
 		 struct kvet_clock_interval *offset, bool *inferred, struct kvet_cause *cause)
 {
@@ -120,8 +120,8 @@ static bool find(const struct kvet_clock_table *table, const struct kvet_clock_e
 	return true;
 }
 
-/* User space's MONOTONIC minus the kernel's: exact if the namespace is known and the
- * measurement does not contradict it. */
+/* User space's MONOTONIC minus the kernel's: exact if the namespace is known and the measurement
+ * does not contradict it. */
 static bool find_link(const struct kvet_clock_table *table, struct kvet_clock_interval *link)
 {
 	bool measured = table->bpf[KVET_CLOCK_MONOTONIC].verdict == KVET_YES;
@@ -136,7 +136,7 @@ static bool find_link(const struct kvet_clock_table *table, struct kvet_clock_in
 	return true;
 }
 
-/* stamp - read, from each one's distance to its own side's MONOTONIC. */
+/* stamp - read, from the distance of each to the MONOTONIC of its own side. */
 static struct kvet_clock_interval apart(const struct kvet_clock_interval *stamp,
 					const struct kvet_clock_interval *read,
 					const struct kvet_clock_interval *link)
@@ -146,8 +146,8 @@ static struct kvet_clock_interval apart(const struct kvet_clock_interval *stamp,
 	return kvet_clock_interval_subtract(&result, link);
 }
 
-/* The coarse clock on both sides is one value until the next tick, whatever each lags by: what
- * was seen while it stood still, else what the sides' MONOTONIC are apart. */
+/* The coarse clock has the same value on both sides until the next tick, however far it lags: use
+ * what was seen while it stood still, or else how far apart the sides' MONOTONIC are. */
 static struct kvet_clock_interval coarse_apart(const struct kvet_clock_table *table,
 					       const struct kvet_clock_pair *pair,
 					       const struct kvet_clock_interval *link)
@@ -162,9 +162,9 @@ static struct kvet_clock_interval coarse_apart(const struct kvet_clock_table *ta
 						  : kvet_clock_interval_subtract(&zero, still);
 }
 
-/* How far a clock lags behind MONOTONIC at any time: the coarse one by up to two ticks, for the
- * kernel goes forward by whole ticks only (kernel: timekeeping_advance()), and by more where a
- * late tick was seen. */
+/* How far a clock lags behind MONOTONIC at any time: the coarse one by up to two ticks, because the
+ * kernel advances by whole ticks only (kernel: timekeeping_advance()), and by more if a late tick
+ * was seen. */
 static struct kvet_clock_interval ever(const struct kvet_clock_table *table,
 				       enum kvet_clock_id clock,
 				       const struct kvet_clock_interval *offset)
@@ -199,7 +199,7 @@ static void weigh(const struct kvet_clock_table *table, const struct kvet_clock_
 				: kvet_clock_interval_all();
 	if (pairing->apart_by)
 		return;
-	/* One and the same clock, read on one side: no bracket can tell more. */
+	/* The same clock, read on the same side: no reading is better. */
 	if (pair->stamp.side == pair->read.side)
 		pairing->error = kvet_clock_interval_point(0);
 	else if (stamp == KVET_CLOCK_MONOTONIC_COARSE)
@@ -253,8 +253,8 @@ enum kvet_verdict kvet_clock_pair_within(const struct kvet_clock_pairing *pairin
 	if (!now && pairing->apart_by & boundless)
 		return KVET_NO;
 	verdict = kvet_clock_judge(now ? &pairing->error : &pairing->ever, limit_ns);
-	/* A lag takes every value of its interval, one after the other: what was seen beyond the
-	 * limit is no doubt about a single value. */
+	/* A lag takes every value of its interval in turn: a value beyond the limit is not an
+	 * uncertainty. */
 	if (verdict == KVET_UNDETERMINED && pairing->apart_by & KVET_CLOCK_BY_TICK &&
 	    kvet_clock_judge(&pairing->error, limit_ns) != KVET_YES)
 		return KVET_NO;

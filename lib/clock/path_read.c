@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * vDSO or system call? The vDSO falls back to the system call where the clock source cannot
- * be read in user space. A thread whose seccomp(2) filter refuses that call sees the
- * difference; the filter ends with the thread.
+ * vDSO or system call? The vDSO falls back to the system call where user space cannot read the
+ * clock source. A thread with a seccomp(2) filter that refuses that call finds out; the filter ends
+ * with the thread.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -29,7 +29,7 @@ static void *try_without(void *opaque)
 					    .filter = filter };
 	uint64_t ns;
 
-	/* Both hold for this thread alone. */
+	/* Both affect only this thread. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
 		return NULL;
@@ -46,7 +46,7 @@ void kvet_clock_path_read(enum kvet_verdict vdso[KVET_CLOCK_COUNT])
 
 	for (int i = 0; i < KVET_CLOCK_COUNT; i++)
 		vdso[i] = KVET_UNDETERMINED;
-	/* The program's signal handlers are not for this thread. */
+	/* The program's signal handlers must not run in this thread. */
 	sigfillset(&all);
 	if (pthread_sigmask(SIG_SETMASK, &all, &before))
 		return;

@@ -4,8 +4,8 @@
 
 #include <kvet/clock.h>
 
-/* Whether clock_gettime(2) of each clock gets along without a system call: undetermined if that
- * could not be tried. */
+/* Whether clock_gettime(2) reads each clock without a system call: undetermined if that could not
+ * be tried. */
 void kvet_clock_path_read(enum kvet_verdict vdso[KVET_CLOCK_COUNT]);
 
 #endif

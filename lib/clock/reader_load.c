@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* BPF programs that read clocks, run by BPF_PROG_TEST_RUN: no kprobe is needed. */
+/* BPF programs that read clocks, run by BPF_PROG_TEST_RUN: no kprobe is required. */
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,18 +17,18 @@ static const char test_run[] = "bpf(BPF_PROG_TEST_RUN)";
 
 #define VALUE_SIZE (KVET_CLOCK_CHUNK * sizeof(struct kvet_clock_sample))
 
-/* The verifier on a helper that this kernel, or this program type, does not have (kernel:
- * kernel/bpf/verifier.c, check_helper_call()). */
+/* The verifier messages for a helper that this kernel, or this program type, does not support
+ * (kernel: kernel/bpf/verifier.c, check_helper_call()). */
 static const char *const absent_words[] = { "unknown func", "invalid func",
 					    "program of this type cannot use helper" };
 
-/* The types that BPF_PROG_TEST_RUN runs without anything else to set up, the one with the
- * shortest way to the program first. */
+/* The types that BPF_PROG_TEST_RUN can run without further setup; the one with the shortest path to
+ * the program comes first. */
 static const struct {
 	enum bpf_prog_type type;
 	const char *name;
 	unsigned int flags;
-	bool takes_packet; /* BPF_PROG_TEST_RUN wants one, of an Ethernet header at least */
+	bool takes_packet; /* BPF_PROG_TEST_RUN requires a packet, of at least an Ethernet header */
 } types[] = {
 	{ BPF_PROG_TYPE_RAW_TRACEPOINT, "raw_tracepoint", 0, false },
 	{ BPF_PROG_TYPE_SYSCALL, "syscall", BPF_F_SLEEPABLE, false },
@@ -106,7 +106,7 @@ int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
 	return kvet_bpf_fail(reader->host, errnum, test_run, NULL, err);
 }
 
-/* A type that loads may still not be run: 5.10 knows no test run of some. */
+/* A type that loads may still be impossible to run: 5.10 does not support a test run of some. */
 static int try_type(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
 		    struct kvet_error *err)
 {
@@ -122,8 +122,8 @@ static int try_type(struct kvet_clock_reader *reader, size_t type, const struct 
 	return kvet_bpf_fail(reader->host, -ret, test_run, NULL, err);
 }
 
-/* bpf_ktime_get_coarse_ns is for no tracing type, so that each type is asked. What
- * socket_filter, whose helpers are those of every program, does not have is not there. */
+/* Tracing types are not offered bpf_ktime_get_coarse_ns, so every type is tried. A helper that even
+ * socket_filter, with the helpers of every program, is refused does not exist. */
 int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_host *host,
 			   kvet_clock_program_writer write, int helper, bool *absent,
 			   struct kvet_error *err)

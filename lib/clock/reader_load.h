@@ -14,15 +14,16 @@ struct kvet_clock_reader {
 	struct kvet_clock_sample *samples; /* KVET_CLOCK_CHUNK, mapped */
 };
 
-/* Loads what write writes for the helper, and runs it once. *absent, on an error: the kernel has
- * said that it does not have the helper. No errno can say that, for bpf(2) may return any of them
- * for another reason. Whatever it returns, kvet_clock_reader_deinit() is due. */
+/* Loads the program that write produces for the helper, and runs it once. *absent, on an error: the
+ * kernel said that it does not support the helper. No errno can say that, because bpf(2) may return
+ * any of them for another reason. In every case, kvet_clock_reader_deinit() must be called. */
 int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_host *host,
 			   kvet_clock_program_writer write, int helper, bool *absent,
 			   struct kvet_error *err);
 void kvet_clock_reader_deinit(const struct kvet_clock_reader *reader);
 
-/* Runs it: a negative errno, or 0 and new samples. And that errno as an error. */
+/* Runs it: returns a negative errno, or 0 and new samples. The second function reports that errno
+ * as an error. */
 int kvet_clock_reader_run(const struct kvet_clock_reader *reader);
 int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
 			   struct kvet_error *err);

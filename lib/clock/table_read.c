@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Every source, of one and the same stretch of time. */
+/* Reads every source within one stretch of time. */
 #include <string.h>
 
 #include "clock/measure.h"
@@ -8,14 +8,14 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 
-/* What the other clocks get: their offsets are not what the question is about. */
+/* How much the other clocks are read: the question is not about their offsets. */
 #define SAMPLES_LESS 1000
 #define BUDGET_LESS  1000000
 
-/* A span has to hold a tick, but no more than this, whatever the resolution claims. */
+/* A span must include a tick, but is never longer than this, whatever the resolution claims. */
 #define TICK_MOST 10000000
 
-/* How often BPF's coarse clock is measured where something disturbed that. */
+/* How many times to measure BPF's coarse clock if the measurement is disturbed. */
 #define COARSE_TRIES 5
 
 static struct kvet_clock_effort effort_for(enum kvet_clock_id clock,
@@ -62,7 +62,8 @@ static bool is_clear(const struct kvet_clock_source *coarse)
 	return coarse->verdict != KVET_YES || (still->samples && still->low_ns == still->high_ns);
 }
 
-/* BOOTTIME first: who may not load its program may load none, and the rest is spared. */
+/* BOOTTIME first: a process that may not load its program may not load any, and the rest is
+ * skipped. */
 static void read_bpf(const struct kvet_host *host, const struct kvet_clock_effort *effort,
 		     struct kvet_clock_table *table)
 {
@@ -118,8 +119,8 @@ static void read_namespace(const struct kvet_host *host, struct kvet_clock_table
 	}
 }
 
-/* *jumped: this clock has, since it was measured for the first time, so that the sides were not
- * measured on the same offset. A jump within the first measurement is over and done with. */
+/* *jumped: this clock was changed since its first measurement, so that the sides were not measured
+ * with the same offset. A change within the first measurement does not matter. */
 static int read_again(const struct kvet_clock_effort *effort, const struct kvet_clock_table *table,
 		      enum kvet_clock_id clock, bool *jumped, struct kvet_error *err)
 {
@@ -134,7 +135,8 @@ static int read_again(const struct kvet_clock_effort *effort, const struct kvet_
 	return ret;
 }
 
-/* Reads all. *slept: the machine did between the first and the last; *set: its clock was. */
+/* Reads everything. *slept: the machine was suspended between the first and the last reading; *set:
+ * its clock was set. */
 static int read_once(const struct kvet_host *host, const struct kvet_clock_effort *effort,
 		     struct kvet_clock_table *table, bool *slept, bool *set, struct kvet_error *err)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The format of /proc/timer_list (kernel: kernel/time/timer_list.c). For each CPU and clock
- * base it prints, among much else, lines " .index:      2" and " .offset:     N nsecs", N
- * without a sign. Its other lines change between versions: .get_time went away in 6.18.
+ * The format of /proc/timer_list (kernel: kernel/time/timer_list.c). For each CPU and clock base it
+ * prints, among much else, lines " .index:      2" and " .offset:     N nsecs", N without a sign.
+ * Its other lines change between versions: .get_time was removed in 6.18.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -76,7 +76,7 @@ int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
 		if (len < 0)
 			break;
 		lines++;
-		/* A timer's name, "<address>, symbol, ...", cannot begin like these. */
+		/* The line of a timer, "<address>, symbol, ...", cannot start like these. */
 		if (number_after(line, ".index:", &number, &rest)) {
 			base = number;
 		} else if (number_after(line, ".offset:", &number, &rest)) {

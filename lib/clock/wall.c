@@ -21,7 +21,7 @@ const char *kvet_clock_wall_format(uint64_t realtime_ns, char buf[KVET_CLOCK_WAL
 	return buf;
 }
 
-/* Takes exactly digits digits, no less than least and no more than most in value. */
+/* Reads exactly digits digits, whose value must be between least and most. */
 static bool number(const char **at, int digits, int least, int most, int *value)
 {
 	*value = 0;
@@ -41,7 +41,7 @@ static bool letter(const char **at, const char *letters)
 	return true;
 }
 
-/* ".5": up to nine digits, for a tenth of a nanosecond has no place to go. */
+/* ".5": up to nine digits, because there is nothing smaller than a nanosecond. */
 static bool fraction(const char **at, int *ns)
 {
 	int scale = NS_PER_S;
@@ -58,7 +58,7 @@ static bool fraction(const char **at, int *ns)
 	return scale < NS_PER_S;
 }
 
-/* "Z", or "+hh:mm" as the seconds that are to be taken off. */
+/* "Z", or "+hh:mm" as seconds to subtract. */
 static bool zone(const char **at, int *offset_s)
 {
 	int hours, minutes, sign = **at == '-' ? -1 : 1;
@@ -73,7 +73,7 @@ static bool zone(const char **at, int *offset_s)
 	return true;
 }
 
-/* timegm() would make 31 February a day of March. */
+/* timegm() would accept 31 February as a day in March. */
 static int days_of(int year, int month)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };

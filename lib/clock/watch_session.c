@@ -12,7 +12,7 @@
 #include "core/fail.h"
 #include "core/time.h"
 
-/* So that a watch once a second takes no more than a few ms of it on any clock. */
+/* So that a watch once per second takes only a few ms of it with any clock. */
 static const struct kvet_clock_effort effort = { .samples = 2000, .budget_ns = 1000000 };
 
 struct kvet_clock_watch {
@@ -26,8 +26,8 @@ static void kvet_clock_watch_free(struct kvet_clock_watch *watch)
 }
 AUTO_DEFINE(kvet_clock_watch)
 
-/* A timer in 2^62 ns of REALTIME never rings, but reading it fails with ECANCELED as soon as
- * REALTIME was set or the machine has resumed (timerfd_create(2)). */
+/* A timer at 2^62 ns of REALTIME never expires, but reading it fails with ECANCELED as soon as
+ * REALTIME was set or the machine resumed (timerfd_create(2)). */
 static int arm(const struct kvet_clock_watch *watch, struct kvet_error *err)
 {
 	static const struct itimerspec never = { .it_value = { .tv_sec = ((time_t)1 << 62) /
@@ -36,7 +36,7 @@ static int arm(const struct kvet_clock_watch *watch, struct kvet_error *err)
 	int errnum;
 
 	if (read(watch->fd, &rung, sizeof(rung)) < 0)
-		errno = 0; /* nothing to read, or cancelled: both end here */
+		errno = 0; /* nothing to read, or cancelled: either is fine */
 	if (!timerfd_settime(watch->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL))
 		return 0;
 	errnum = errno;
@@ -75,7 +75,7 @@ int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map 
 			  struct kvet_clock_change *change, struct kvet_error *err)
 {
 	struct kvet_clock_map fresh;
-	/* First: what happens from here on wakes the next one. */
+	/* First, so that anything that happens from here on wakes the next one. */
 	int ret = arm(watch, err);
 
 	if (!ret)

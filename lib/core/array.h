@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Arrays that grow. No function stands behind this header, so that the program may use it as the
- * library does.
+ * Arrays that grow. Everything is inline, so that the program may use this header as the library
+ * does.
  */
 #ifndef KVET_CORE_ARRAY_H
 #define KVET_CORE_ARRAY_H
@@ -12,8 +12,8 @@
 
 #define ARRAY_FIRST 8
 
-/* Below ARRAY_FIRST there is room from the first element on; from there on each power of two
- * doubles it. So the count alone says when an array must grow. */
+/* Up to ARRAY_FIRST elements there is room from the start; from then on, each power of two doubles
+ * the room. So the count alone tells when an array must grow. */
 static inline void *kvet_array_more(void *items, size_t count, size_t size)
 {
 	if (!count)
@@ -38,7 +38,7 @@ static inline void *kvet_array_reserve(void *items, size_t *room, size_t wanted,
 	return moved;
 }
 
-/* Whether there is memory: the array is where it was moved to. */
+/* Returns whether there was memory, and stores the array's new address. */
 #define ARRAY_MOVED(items, moved)                      \
 	__extension__({                                \
 		__typeof__(items) array_tmp = (moved); \

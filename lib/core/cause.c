@@ -5,7 +5,7 @@
 
 #include <kvet/cause.h>
 
-/* What the kernel's functions return to one another (include/linux/errno.h). A probed function
+/* Errnos that kernel functions return only to each other (include/linux/errno.h). A probed function
  * shows them, and bpf(2) lets ENOTSUPP escape to user space. */
 #define KERNEL_FIRST 512
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Clean-up by attribute: an owning local says so in its declaration, and whoever reads
- * the function sees that it cannot leak. Ownership leaves through TAKE() alone.
+ * Clean-up by attribute: a local variable that owns something says so in its declaration, and the
+ * reader sees that it cannot leak. Only TAKE() passes the ownership on.
  */
 #ifndef KVET_CORE_CLEANUP_H
 #define KVET_CORE_CLEANUP_H
@@ -23,7 +23,7 @@
 		type##_free(*p);                           \
 	}
 
-/* Hand an owned pointer (or, TAKE_FD, descriptor) to its next owner. */
+/* Passes an owned pointer (or, with TAKE_FD, a descriptor) to its next owner. */
 #define TAKE(p)                               \
 	__extension__({                       \
 		__typeof__(p) take_tmp = (p); \

@@ -35,7 +35,7 @@ void kvet_cause_add(struct kvet_cause *cause, const char *evidence, ...)
 	if (!cause)
 		return;
 	used = strlen(cause->evidence);
-	/* No room for a separator and a letter after it: what is there stays as it is. */
+	/* No room for a separator and at least one letter: the evidence stays as it is. */
 	if (used + 3 >= sizeof(cause->evidence))
 		return;
 	if (used) {

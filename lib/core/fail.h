@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* How the library fills causes and errors: always here, always once. */
+/* The only place where the library fills causes and errors. */
 #ifndef KVET_CORE_FAIL_H
 #define KVET_CORE_FAIL_H
 
 #include <kvet/cause.h>
 #include <kvet/error.h>
 
-/* Fills a cause whole; the remedy becomes empty. cause may be NULL. */
+/* Fills all of a cause; the remedy becomes empty. cause may be NULL. */
 __attribute__((format(printf, 4, 5))) void kvet_cause_fill(struct kvet_cause *cause, int errnum,
 							   const char *source, const char *evidence,
 							   ...);
 
-/* Adds words to the evidence, after "; " where there are some already. cause may be NULL. */
+/* Appends to the evidence, after "; " if it is not empty. cause may be NULL. */
 __attribute__((format(printf, 2, 3))) void kvet_cause_add(struct kvet_cause *cause,
 							  const char *evidence, ...);
 
@@ -28,12 +28,12 @@ void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing);
 __attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_error *err, int errnum,
 						    const char *source, const char *evidence, ...);
 
-/* The same for what no call has refused, but kvet has found: -errnum is for the caller alone, and
- * the cause, which is for the user, has no errno. */
+/* The same for a failure that no call returned, but kvet found: -errnum is for the caller only; the
+ * cause, which is for the user, has no errno. */
 __attribute__((format(printf, 4, 5))) int
 kvet_reject(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...);
 
-/* kvet_fail() for an allocation that could not be made. */
+/* kvet_fail() for a failed allocation. */
 int kvet_fail_memory(struct kvet_error *err);
 
 #endif

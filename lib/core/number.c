@@ -3,7 +3,7 @@
 
 #include "core/number.h"
 
-/* The value of a digit; 16 or more for what is none. */
+/* The value of a digit; 16 for any other character. */
 static unsigned int digit(char c)
 {
 	if (c >= '0' && c <= '9')

@@ -13,9 +13,9 @@ enum kvet_number {
 };
 
 /*
- * A decimal number, or a hexadecimal one with 0x, in all of text[0 .. len-1]. A leading 0 does not
- * mean octal: nobody writes offsets that way, and a silent 8 for 010 would hit the wrong
- * instruction.
+ * Parses all of text[0 .. len-1] as a decimal number, or a hexadecimal one with 0x. A leading 0
+ * does not mean octal: nobody writes offsets in octal, and reading 010 as 8 would hit the wrong
+ * instruction without notice.
  */
 enum kvet_number kvet_number_parse(const char *text, size_t len, uint64_t *value);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Slots in a ring between two threads: one fills them in turn, the other takes them in the same
- * order. Whose slots they are, the ring does not know. Like array.h for the program too.
+ * A ring of slots between two threads: one fills them in turn, the other takes them in the same
+ * order. The slots themselves belong to the caller. Inline like array.h, so that the program may
+ * use it, too.
  */
 #ifndef KVET_CORE_RING_H
 #define KVET_CORE_RING_H
@@ -16,7 +17,7 @@ struct ring {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	size_t slots;
-	size_t filled, taken; /* in all; under the lock, like stop */
+	size_t filled, taken; /* totals; protected by lock, as is stop */
 	bool stop;
 };
 
@@ -26,8 +27,9 @@ static inline void ring_free(struct ring *ring)
 	pthread_mutex_destroy(&ring->lock);
 }
 
-/* Starts the thread that fills, without signals: they are for the threads that were there before.
- * Returns false if there can be none: then nothing is to be freed. Else end with ring_stop(). */
+/* Starts the filler thread with all signals blocked: signals are for the threads that existed
+ * before. Returns false if no thread can be created; then nothing has to be freed. Else end with
+ * ring_stop(). */
 static inline bool ring_start(struct ring *ring, size_t slots, void *(*fill)(void *), void *arg)
 {
 	sigset_t all, before;
@@ -47,7 +49,7 @@ static inline bool ring_start(struct ring *ring, size_t slots, void *(*fill)(voi
 	return started;
 }
 
-/* For the filler: waits for a slot that is free. Returns false if no more are to be filled. */
+/* For the filler: waits for a free slot. Returns false if it should stop. */
 static inline bool ring_next_free(struct ring *ring, size_t *slot)
 {
 	bool go_on;
@@ -61,7 +63,7 @@ static inline bool ring_next_free(struct ring *ring, size_t *slot)
 	return go_on;
 }
 
-/* For the filler: that slot is full. */
+/* For the filler: marks that slot as full. */
 static inline void ring_fill(struct ring *ring)
 {
 	pthread_mutex_lock(&ring->lock);
@@ -83,7 +85,7 @@ static inline size_t ring_next_full(struct ring *ring)
 	return slot;
 }
 
-/* For the taker: that slot is free again. */
+/* For the taker: marks that slot as free. */
 static inline void ring_empty(struct ring *ring)
 {
 	pthread_mutex_lock(&ring->lock);
@@ -92,7 +94,7 @@ static inline void ring_empty(struct ring *ring)
 	pthread_mutex_unlock(&ring->lock);
 }
 
-/* For the taker: ends the filler, and waits for that. */
+/* For the taker: ends the filler, and waits for it. */
 static inline void ring_stop(struct ring *ring)
 {
 	pthread_mutex_lock(&ring->lock);

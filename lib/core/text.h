@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A text that grows at its end. Like array.h for the program too. */
+/* A text buffer that grows at its end. Inline like array.h, so that the program may use it, too. */
 #ifndef KVET_CORE_TEXT_H
 #define KVET_CORE_TEXT_H
 
@@ -7,14 +7,14 @@
 
 #include "core/array.h"
 
-/* Starts as { 0 }; bytes may be any, and no NUL ends them. */
+/* Starts as { 0 }. The bytes may have any value; no NUL ends them. */
 struct text {
 	char *bytes;
 	size_t used, room;
 };
 
-/* Room for len bytes more, or NULL if there is no memory: the caller writes them, and adds what it
- * has written to used. */
+/* Returns room for len more bytes, or NULL if there is no memory. The caller writes them, and adds
+ * what it wrote to used. */
 static inline char *text_more(struct text *text, size_t len)
 {
 	return ARRAY_RESERVE(text->bytes, text->room, text->used + len) ? text->bytes + text->used
@@ -37,7 +37,7 @@ static inline bool text_add_words(struct text *text, const char *words)
 	return text_add(text, words, strlen(words));
 }
 
-/* Its memory goes; it is empty then. */
+/* Frees the memory; the text is empty then. */
 static inline void text_free(struct text *text)
 {
 	free(text->bytes);

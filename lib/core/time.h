@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Spans of time in ns, and as the C library has them. Like array.h for the program too. */
+/* Durations in ns and as struct timespec. Inline like array.h, so that the program may use it,
+ * too. */
 #ifndef KVET_CORE_TIME_H
 #define KVET_CORE_TIME_H
 

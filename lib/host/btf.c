@@ -25,7 +25,8 @@ bool kvet_btf_parse(struct kvet_btf *btf, const char *bytes, size_t size)
 	return btf->strings_size && !btf->strings[btf->strings_size - 1];
 }
 
-/* Where a string stands among the strings, each of which is there once; 0: nowhere. */
+/* The offset of a string in the string section, which holds each string once; 0 if it is not
+ * there. */
 static uint32_t find_string(const struct kvet_btf *btf, const char *name)
 {
 	size_t len = strlen(name) + 1;
@@ -39,7 +40,7 @@ static uint32_t find_string(const struct kvet_btf *btf, const char *name)
 	return 0;
 }
 
-/* How many bytes follow a type's first twelve; -1 for a kind that is not known. */
+/* How many bytes follow the first twelve of a type; -1 for an unknown kind. */
 static long tail_size(uint32_t kind, uint32_t vlen)
 {
 	switch (kind) {
@@ -72,7 +73,7 @@ static long tail_size(uint32_t kind, uint32_t vlen)
 	}
 }
 
-/* The type of this name and kind, whole, and its id; NULL: there is none. */
+/* The type of this name and kind, checked to be complete, and its id; NULL if there is none. */
 static const char *find_type(const struct kvet_btf *btf, const char *name, uint32_t wanted,
 			     uint32_t *id)
 {
@@ -120,7 +121,7 @@ bool kvet_btf_struct(const struct kvet_btf *btf, const char *name, struct kvet_b
 			if (member.name_off >= btf->strings_size ||
 			    strcmp(btf->strings + member.name_off, members[m].name) != 0)
 				continue;
-			/* With the flag, the upper eight bits are a bit field's size. */
+			/* With this flag, the upper eight bits are the size of a bit field. */
 			members[m].offset =
 				(BTF_INFO_KFLAG(type.info) ? BTF_MEMBER_BIT_OFFSET(member.offset)
 							   : member.offset) /

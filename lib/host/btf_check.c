@@ -5,7 +5,7 @@
 #include "core/fail.h"
 #include "host/btf_check.h"
 
-/* The kernel follows no more references than this either (kernel: MAX_RESOLVE_DEPTH). */
+/* The kernel does not follow more references than this, either (kernel: MAX_RESOLVE_DEPTH). */
 #define CHAIN_MOST 32
 
 static bool has_name(const struct btf *btf, __u32 offset)
@@ -103,7 +103,9 @@ int kvet_btf_check(const struct btf *btf, struct kvet_error *err)
 
 	for (__u32 id = base ? btf__type_cnt(base) : 1; id < btf__type_cnt(btf); id++)
 		if (!check_type(btf, btf__type_by_id(btf, id)))
-			return kvet_reject(err, EINVAL, "BTF",
-					   "damaged: type %u refers to what is not there", id);
+			return kvet_reject(
+				err, EINVAL, "BTF",
+				"damaged: type %u refers to a type or a name that does not exist",
+				id);
 	return 0;
 }

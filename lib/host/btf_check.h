@@ -7,10 +7,10 @@
 #include <kvet/error.h>
 
 /*
- * Whether every name and every type that the types of a BTF refer to is there, and no chain of
- * typedefs and qualifiers runs in a circle. libbpf has seen that the types are whole, and no more:
- * of a damaged file btf__name_by_offset() and btf__type_by_id() return NULL anywhere. Behind this,
- * what one type says of another can be followed. Types of its base are taken as checked. Errors:
+ * Checks that every name and every type that the types of a BTF refer to exists, and that no chain
+ * of typedefs and qualifiers is circular. libbpf checks only that the types are complete: for a
+ * damaged file, btf__name_by_offset() and btf__type_by_id() may return NULL for any reference.
+ * After this check, references can be followed. The types of the base are taken as checked. Errors:
  * -EINVAL with the type. Pure.
  */
 int kvet_btf_check(const struct btf *btf, struct kvet_error *err);

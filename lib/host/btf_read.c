@@ -13,7 +13,7 @@
 #include "host/btf_read.h"
 #include "host/sys_read.h"
 
-/* Returns 0 or a negative errno; -ENODATA where there are fewer bytes than that. */
+/* Returns 0 or a negative errno; -ENODATA if there are fewer than size bytes. */
 static int read_whole(int fd, char *bytes, size_t size)
 {
 	for (size_t used = 0; used < size;) {
@@ -30,8 +30,8 @@ static int read_whole(int fd, char *bytes, size_t size)
 }
 
 /*
- * sysfs lets it be mapped since Linux 6.16, which spares 1400 calls of read(2). A plain file, below
- * a sysroot, is read: it might shrink, and then a touch of what is gone is SIGBUS.
+ * Since Linux 6.16 sysfs allows the file to be mapped, which saves 1400 calls of read(2). A regular
+ * file below a sysroot is read instead: if it shrank, access to the lost part would be a SIGBUS.
  */
 static const char *map(int fd, size_t size)
 {
@@ -47,7 +47,7 @@ static const char *map(int fd, size_t size)
 static int check_file(const struct stat *st, const char *path, struct kvet_error *err)
 {
 	if (!S_ISREG(st->st_mode))
-		return kvet_reject(err, EINVAL, "fstat", "%s: no regular file", path);
+		return kvet_reject(err, EINVAL, "fstat", "%s: not a regular file", path);
 	if (!st->st_size)
 		return kvet_reject(err, EINVAL, "fstat", "%s: no BTF: the file is empty", path);
 	return 0;
@@ -80,14 +80,15 @@ int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kve
 			return kvet_fail_memory(err);
 		ret = read_whole(fd, own, (size_t)st.st_size);
 		if (ret == -ENODATA)
-			return kvet_reject(err, ENODATA, "read", "%s: it became shorter", full);
+			return kvet_reject(err, ENODATA, "read",
+					   "%s: the file shrank while it was read", full);
 		if (ret)
 			return kvet_fail(err, -ret, "read", "%s: %s", full, strerror(-ret));
 	}
 	if (!kvet_btf_parse(&btf, bytes, (size_t)st.st_size)) {
 		if (!own)
 			munmap((void *)(uintptr_t)bytes, (size_t)st.st_size);
-		return kvet_reject(err, EINVAL, "read", "%s: no BTF", full);
+		return kvet_reject(err, EINVAL, "read", "%s: not BTF data", full);
 	}
 	btf.mapped = !own;
 	own = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A type or two out of the kernel's BTF. libbpf would take all of it apart, 5 MB, for the
- * same answer; one pass over the bytes takes a twentieth of that time.
+ * Finds single types in the kernel's BTF. libbpf would parse all of it, 5 MB, for the same answer;
+ * one pass over the bytes takes a twentieth of that time.
  */
 #ifndef KVET_HOST_BTF_READ_H
 #define KVET_HOST_BTF_READ_H
@@ -25,24 +25,24 @@ struct kvet_btf {
 	size_t strings_size;
 };
 
-/* Errors: of open(2), fstat(2) and read(2); -EINVAL if it is no BTF, -EFBIG if it is larger than
- * one can be, -ENODATA if it shrinks. Free with kvet_btf_deinit(). */
+/* Errors: of open(2), fstat(2) and read(2); -EINVAL if it is not BTF, -EFBIG if it is too large for
+ * BTF, -ENODATA if it shrinks. Free with kvet_btf_deinit(). */
 int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *btf, struct kvet_error *err);
 void kvet_btf_deinit(struct kvet_btf *btf);
 
-/* Has btf say where in these bytes, which stay the caller's, types and strings are. Returns false
- * if they are no BTF. Pure. */
+/* Fills btf with where types and strings are in these bytes, which stay the caller's. Returns false
+ * if they are not BTF. Pure. */
 bool kvet_btf_parse(struct kvet_btf *btf, const char *bytes, size_t size);
 
-/* A member of a struct that is wanted, and where it turned out to be. */
+/* A struct member to look for, and where it was found. */
 struct kvet_btf_member {
 	const char *name;
 	uint32_t offset; /* bytes */
 	bool found;
 };
 
-/* The id of a function, or 0. And the offsets of members of a struct of this name; returns
- * whether it is there. */
+/* The id of a function, or 0; and the offsets of members of the struct with this name, returning
+ * whether the struct exists. */
 uint32_t kvet_btf_function(const struct kvet_btf *btf, const char *name);
 bool kvet_btf_struct(const struct kvet_btf *btf, const char *name, struct kvet_btf_member *members,
 		     size_t count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which capabilities this process holds where the kernel's capable() looks for them. */
+/* Which capabilities this process holds in the namespace that the kernel's capable() checks. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,7 +104,7 @@ const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t
 	return kvet_host_missing_capabilities(capabilities, buf, size);
 }
 
-/* Of what the process holds, what is to be kept. */
+/* Keeps a capability if the process holds it. */
 static int keep(cap_t kept, cap_t held, int capability)
 {
 	static const cap_flag_t flags[] = { CAP_PERMITTED, CAP_EFFECTIVE };
@@ -134,13 +134,14 @@ int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err)
 		source = "capset";
 	for (; !ret && capabilities && *capabilities >= 0; capabilities++)
 		ret = keep(kept, held, *capabilities);
-	/* What leaves the permitted and the inheritable set leaves the ambient set too. */
+	/* What is removed from the permitted and the inheritable set is also removed from the
+	 * ambient set. */
 	if (!ret && cap_set_proc(kept))
 		ret = -errno;
 	cap_free(held);
 	cap_free(kept);
 	if (ret)
-		return kvet_fail(err, -ret, source, "capabilities cannot be given up");
+		return kvet_fail(err, -ret, source, "cannot drop capabilities");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) {
 		ret = -errno;
 		return kvet_fail(err, -ret, "prctl(PR_SET_NO_NEW_PRIVS)", "%s", strerror(-ret));

@@ -8,7 +8,8 @@
 /* "CAP_BPF", as the kernel's headers have it; returns buf. */
 const char *kvet_capability_name(int capability, char *buf, size_t size);
 
-/* The three sets of this process, bit n for capability n. What cannot be read is 0. */
+/* The three capability sets of this process, bit n for capability n. A set that cannot be read is
+ * 0. */
 void kvet_capability_sets(uint64_t *effective, uint64_t *permitted, uint64_t *bounding);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The running kernel's build configuration, where the kernel or the distribution left it. */
+/* The running kernel's build configuration, from the kernel or the distribution. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,11 +41,11 @@ static enum kvet_config search(gzFile file, const char *path, const char *option
 			return KVET_CONFIG_NO;
 		}
 	}
-	/* A cut file is at its end too, but then zlib has an error to tell. */
+	/* A truncated file ends here, too, but then zlib reports an error. */
 	gzerror(file, &zerror);
 	if (zerror != Z_OK || !gzeof(file) || empty)
 		return KVET_CONFIG_UNKNOWN;
-	/* An option whose dependencies are not met is not written at all. */
+	/* An option whose dependencies are not met is not in the file at all. */
 	snprintf(evidence, size, "%s is not in %s", option, path);
 	return KVET_CONFIG_NO;
 }

@@ -4,12 +4,13 @@
 
 #include "host/place.h"
 
-/* What engines call the cgroups of their containers; not docker.service, which is their own. */
+/* How engines name the cgroups of their containers. docker.service is not one: it is the engine
+ * itself. */
 static const char *const cgroups[] = { "/docker/", "docker-",     "libpod-",
 				       "crio-",    "/lxc/",       "lxc.payload",
 				       "/garden/", "containerd-", "machine.slice/machine-" };
 
-/* And where they keep the layers of a root. */
+/* Where engines keep the layers of a root file system. */
 static const char *const layers[] = { "/docker/", "/containers/storage/", "containerd" };
 
 static void is(struct kvet_place *place, enum kvet_place_kind kind, const char *sign)
@@ -31,8 +32,9 @@ static bool has(const char *line, const char *word)
 	return found && found < line_end(line);
 }
 
-/* The unit's name is the last part of the path that ends so: "0::/system.slice/kvet.service". A
- * user's own manager is a service too, and whoever works in a session of it in none. */
+/* The unit's name is the last part of the path that ends in .service:
+ * "0::/system.slice/kvet.service". The manager of a user is a service, too, but a process in a
+ * user's session is not in a unit. */
 static bool find_unit(const char *cgroup, char *name, size_t size)
 {
 	const char *end = strstr(cgroup, ".service"), *start;
@@ -57,7 +59,8 @@ static bool judge_mount(const char *line, struct kvet_place *place)
 	if (!strcmp(point, "/") && has(line, " - overlay ")) {
 		for (size_t i = 0; i < sizeof(layers) / sizeof(*layers); i++)
 			if (has(line, layers[i])) {
-				is(place, KVET_PLACE_CONTAINER, "its root is layers of an engine");
+				is(place, KVET_PLACE_CONTAINER,
+				   "its root is an overlay of an engine");
 				return true;
 			}
 	}

@@ -7,7 +7,7 @@
 #include "host/place.h"
 #include "host/sys_read.h"
 
-/* The table of mounts of a node with many pods; what does not fit says nothing. */
+/* A node with many pods has a large table of mounts; what does not fit is ignored. */
 #define MOUNTS_MOST (1U << 20)
 
 static bool is_there(const struct kvet_host *self, const char *path)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Whether calls reach the kernel: asked in a child, since a filter may end whoever asks. */
+/* Whether calls reach the kernel. A child tries them, since a filter may kill the caller. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
@@ -17,11 +17,11 @@
 
 #include <kvet/refusal.h>
 
-/* More than a page of attributes is E2BIG, and none of it is looked at (kernel:
- * bpf_check_uarg_tail_zero()). No page is as large. */
+/* More than a page of attributes is E2BIG, before any of it is read (kernel:
+ * bpf_check_uarg_tail_zero()). No architecture has pages this large. */
 #define TOO_LARGE (1U << 20)
 
-/* The commands that kvet lives by, and one that no filter can know. */
+/* The commands that kvet depends on, and one that no filter can know. */
 static const struct {
 	int command;
 	const char *name;
@@ -40,10 +40,10 @@ static const struct {
 
 #define COMMANDS (sizeof(commands) / sizeof(*commands))
 
-/* What the child leaves. */
+/* What the child reports. */
 struct board {
 	bool done;
-	size_t at; /* what it asks, or died of */
+	size_t at; /* which command it tries, or died of */
 	int errnums[COMMANDS];
 };
 
@@ -67,7 +67,7 @@ static void ask_perf(volatile struct board *board)
 	board->errnums[0] = errno;
 }
 
-/* Its end is no fault to be looked into, nor to be handled by what the caller set up. */
+/* Its death is no crash: no core dump, and no handler of the caller. */
 __attribute__((noreturn)) static void be_the_child(enum kvet_call call,
 						   volatile struct board *board)
 {
@@ -83,7 +83,8 @@ __attribute__((noreturn)) static void be_the_child(enum kvet_call call,
 	_exit(0);
 }
 
-/* Whether the kernel itself may have said EPERM, before it looked at the size (before 5.19). */
+/* Whether EPERM may come from the kernel itself, which checked privileges before the size (before
+ * 5.19). */
 static bool may_be_kernel(const struct kvet_host *host, enum kvet_call call, int errnum)
 {
 	long disabled;
@@ -94,7 +95,7 @@ static bool may_be_kernel(const struct kvet_host *host, enum kvet_call call, int
 		disabled);
 }
 
-/* What a filter has said of the command that nobody can know it says of all. */
+/* A filter that refuses the unknown command refuses all commands. */
 static const char *call_of(enum kvet_call call, const struct board *board, size_t at)
 {
 	if (call != KVET_CALL_BPF)
@@ -142,7 +143,7 @@ static void ask_in_child(const struct kvet_host *host, enum kvet_call call, stru
 		return;
 	}
 	reach->state = KVET_REACH_DEATH;
-	/* Where the caller ignores SIGCHLD there is no status. */
+	/* Where the caller ignores SIGCHLD, there is no exit status. */
 	if (got == child && WIFSIGNALED(status))
 		reach->number = WTERMSIG(status);
 	snprintf(reach->call, sizeof(reach->call), "%s",

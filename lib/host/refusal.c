@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From what is known of this process and its host to why it was refused. Pure. */
+/* Derives why a call was refused from what is known of this process and its host. Pure. */
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -12,11 +12,11 @@
 
 #define CAPABILITIES_MOST 8
 
-/* What is missing of what the call requires, and how near it is. */
+/* The required capabilities that are missing, and what the process may do about it. */
 struct missing {
 	int list[CAPABILITIES_MOST + 1]; /* ends with -1 */
 	size_t count;
-	bool permitted; /* all of it is */
+	bool permitted; /* whether all of them are permitted */
 	bool bounding;
 };
 
@@ -25,7 +25,7 @@ static bool holds(uint64_t set, int capability)
 	return set >> capability & 1;
 }
 
-/* Whether CAP_SYS_ADMIN includes it. */
+/* Whether CAP_SYS_ADMIN includes this capability. */
 static bool is_of_admin(const struct kvet_refusal *refusal, int capability)
 {
 	return refusal->call != KVET_CALL_FILE &&
@@ -59,9 +59,9 @@ static void say_filter(const struct kvet_refusal *refusal, struct kvet_cause *ca
 	char name[32];
 
 	if (refusal->reach.state == KVET_REACH_DEATH)
-		kvet_cause_add(cause, "a seccomp filter ends whoever calls %s%s%s",
+		kvet_cause_add(cause, "a seccomp filter kills any process that calls %s%s%s",
 			       refusal->reach.call,
-			       refusal->reach.number ? ": it died of signal " : "",
+			       refusal->reach.number ? ": killed by signal " : "",
 			       refusal->reach.number ? sigabbrev_np(refusal->reach.number) : "");
 	else
 		kvet_cause_add(cause,
@@ -120,7 +120,7 @@ void kvet_refusal_advise(const struct kvet_refusal *refusal, const int *capabili
 	memcpy(cause->remedy, said.remedy, sizeof(cause->remedy));
 }
 
-/* 1 and 2 deny bpf(2) to all who lack CAP_BPF; only 1 is for good. */
+/* 1 and 2 deny bpf(2) to every process without CAP_BPF; only 1 cannot be undone until a reboot. */
 static void say_sysctl(const struct kvet_refusal *refusal, struct kvet_cause *cause)
 {
 	if (refusal->call == KVET_CALL_BPF && refusal->unprivileged_bpf_disabled != KVET_UNREADABLE)
@@ -131,7 +131,7 @@ static void say_sysctl(const struct kvet_refusal *refusal, struct kvet_cause *ca
 			       refusal->perf_event_paranoid);
 }
 
-/* Debian's and Ubuntu's patch: above 2, nobody but CAP_SYS_ADMIN opens any event. */
+/* A patch of Debian and Ubuntu: above 2, opening any event requires CAP_SYS_ADMIN. */
 static bool is_paranoid(const struct kvet_refusal *refusal)
 {
 	return refusal->call == KVET_CALL_PERF && refusal->perf_event_paranoid > 2 &&
@@ -141,13 +141,13 @@ static bool is_paranoid(const struct kvet_refusal *refusal)
 static void say_paranoid(const struct kvet_refusal *refusal, struct kvet_cause *cause)
 {
 	kvet_cause_add(cause,
-		       "kernel.perf_event_paranoid=%ld: above 2, this distribution's kernel lets "
-		       "CAP_SYS_ADMIN alone open events",
+		       "kernel.perf_event_paranoid=%ld: above 2, this distribution's kernel "
+		       "requires CAP_SYS_ADMIN to open events",
 		       refusal->perf_event_paranoid);
 	kvet_remedy_add(cause, KVET_NEED_PARANOID, &refusal->place, NULL);
 }
 
-/* One page too many was EPERM (kernel: bpf_charge_memlock()). */
+/* Exceeding the limit was EPERM (kernel: bpf_charge_memlock()). */
 static bool is_charged(const struct kvet_refusal *refusal, int errnum)
 {
 	return refusal->call == KVET_CALL_BPF && errnum == EPERM && !refusal->others &&
@@ -220,7 +220,7 @@ void kvet_refusal_explain(const struct kvet_refusal *refusal, const int *capabil
 	if (refusal->reach.state == KVET_REACH_DEATH) {
 		say_filter(refusal, cause);
 	} else if (cause->errnum == EPERM || cause->errnum == EACCES || cause->errnum == ENOSYS) {
-		/* Filters of engines let through who has the capabilities. */
+		/* The filters of engines allow the call to processes with the capabilities. */
 		if (refusal->reach.state == KVET_REACH_FILTER && !missing.count)
 			say_filter(refusal, cause);
 		if (cause->errnum == ENOSYS && *refusal->config)

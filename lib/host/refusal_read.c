@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What can be known of this process and its host, for whoever was refused. */
+/* Gathers what is known of this process and its host after a refusal. */
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static long sysctl_of(const struct kvet_host *host, const char *name)
 	return kvet_host_sysctl(host, name, &value, NULL) ? KVET_UNREADABLE : value;
 }
 
-/* The struct is there as long as there is such an account (5.3 to 5.10). */
+/* The struct exists in kernels that charge the limit (5.3 to 5.10). */
 static enum kvet_charge charge_of(const struct kvet_host *host)
 {
 	enum kvet_charge charge;
@@ -45,14 +45,14 @@ static void read_memlock(struct kvet_refusal *refusal, const struct kvet_host *h
 	if (refusal->call != KVET_CALL_BPF || getrlimit(RLIMIT_MEMLOCK, &limit) ||
 	    limit.rlim_cur == RLIM_INFINITY)
 		return;
-	/* Whoever may raise it has done so, and asked again. */
+	/* A process that may raise the limit has done so and tried again. */
 	if (kvet_host_capable(CAP_SYS_RESOURCE))
 		return;
 	refusal->memlock = limit.rlim_cur;
 	refusal->charge = charge_of(host);
 }
 
-/* AppArmor and SELinux write their own names for it here; "unconfined" is none. */
+/* AppArmor and SELinux write the profile or context here; "unconfined" does not count. */
 static void read_label(struct kvet_refusal *refusal, const struct kvet_host *host)
 {
 	const struct kvet_host self = kvet_host_self(host);
@@ -80,7 +80,7 @@ void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *hos
 	refusal->perf_event_paranoid = sysctl_of(host, "kernel/perf_event_paranoid");
 	refusal->lockdown = kvet_host_lockdown(host);
 	read_memlock(refusal, host);
-	/* The sysctl of a call that is built in is there. */
+	/* The sysctl exists if the call is built in. */
 	if ((call == KVET_CALL_BPF && refusal->unprivileged_bpf_disabled == KVET_UNREADABLE) ||
 	    (call == KVET_CALL_PERF && refusal->perf_event_paranoid == KVET_UNREADABLE))
 		absent = kvet_host_config(host, option, refusal->config, sizeof(refusal->config)) ==
@@ -101,7 +101,7 @@ int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct
 		return 0;
 	kvet_host_path(host, path, full);
 	kvet_reject(err, 0, full, "%s%s", machine ? "masked by the container's runtime: " : "",
-		    !stat(full, &st) && S_ISCHR(st.st_mode) ? "/dev/null lies over it"
+		    !stat(full, &st) && S_ISCHR(st.st_mode) ? "/dev/null is mounted over it"
 							    : "it is empty");
 	kvet_remedy_here(host, KVET_NEED_UNMASKED, err ? &err->cause : NULL);
 	return -ENODATA;
@@ -116,8 +116,8 @@ bool kvet_host_is_masked(const struct kvet_host *host, const char *path)
 		return false;
 	if (S_ISCHR(st.st_mode))
 		return st.st_rdev == makedev(1, 3);
-	/* No file of /proc or /sys that kvet reads is ever empty; who may not read it cannot tell.
-	 */
+	/* No file of /proc or /sys that kvet reads is ever empty; a process that may not read it
+	 * cannot tell. */
 	return S_ISREG(st.st_mode) && !access(full, R_OK) &&
 	       !kvet_host_read(host, path, &byte, 1, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What to type, where the reader is. Pure. */
+/* What the user can type, depending on where kvet runs. Pure. */
 #include <assert.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 		"AmbientCapabilities=%s, or User=root",
 	},
 	[KVET_NEED_FILTER] = {
-		"run kvet outside of the sandbox whose seccomp filter it is",
+		"run kvet outside of the sandbox that set the seccomp filter",
 		"run the container with --security-opt seccomp=unconfined, or a profile that "
 		"allows the call",
 		"securityContext.seccompProfile.type: Unconfined, or a profile that allows the "
@@ -106,7 +106,7 @@ static const char *const texts[KVET_NEED_COUNT][KVET_PLACE_COUNT] = {
 	[KVET_NEED_TRACEFS_WRITE] = {
 		"mount -t tracefs nodev /sys/kernel/tracing",
 		"run the container with -v /sys/kernel/tracing:/sys/kernel/tracing:rw",
-		"the host's /sys/kernel/tracing as a volume that can be written",
+		"the host's /sys/kernel/tracing as a writable volume",
 		"ProtectKernelTunables=no",
 	},
 };
@@ -130,7 +130,7 @@ static const char *list(const int *capabilities, const struct style *style, char
 	return buf;
 }
 
-/* Engines of before Linux 5.8 do not know the name. */
+/* Engines older than Linux 5.8 do not know the names. */
 static bool has_new(const int *capabilities)
 {
 	for (; *capabilities >= 0; capabilities++)
@@ -151,7 +151,7 @@ const char *kvet_remedy(enum kvet_need need, const struct kvet_place *place,
 		snprintf(buf, size, "%s", text);
 		return buf;
 	}
-	/* --cap-add does not fill this one. */
+	/* --cap-add does not help here: the capability is in the bounding set already. */
 	list(which,
 	     &styles[need == KVET_NEED_EFFECTIVE && place->kind == KVET_PLACE_CONTAINER
 			     ? KVET_PLACE_HOST

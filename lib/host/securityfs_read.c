@@ -12,11 +12,11 @@
 #include "host/securityfs_read.h"
 #include "host/sys_read.h"
 
-/* <linux/mount.h>, which clashes with <sys/mount.h> of some. */
+/* From <linux/mount.h>, which conflicts with <sys/mount.h> of some versions. */
 #define FS_CLOEXEC        1
 #define CONFIG_CMD_CREATE 6
 
-/* A descriptor of the root of an instance that no path leads to, or -1. */
+/* A descriptor for the root of an instance that is mounted nowhere, or -1. */
 static int mount_detached(void)
 {
 	AUTO_CLOSE int context = (int)syscall(SYS_fsopen, "securityfs", FS_CLOEXEC);
@@ -35,7 +35,7 @@ int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *b
 
 	snprintf(path, sizeof(path), "/sys/kernel/security/%s", name);
 	ret = kvet_host_read(host, path, buf, size, err);
-	/* With a module list there, this file is absent, and not the file system. */
+	/* If the module list exists, the file system is mounted, and this file is absent. */
 	if (ret != -ENOENT || (host && host->sysroot && host->sysroot[0]) ||
 	    !access("/sys/kernel/security/lsm", F_OK))
 		return ret;

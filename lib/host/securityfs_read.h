@@ -5,10 +5,10 @@
 #include <kvet/host.h>
 
 /*
- * Reads a file of securityfs ("lockdown", "lsm"), as kvet_host_read() does: below
- * /sys/kernel/security or, where nothing is mounted there and the process may, from an instance
- * of the file system that is mounted nowhere and gone when the function returns (fsopen(2),
- * fsmount(2), Linux 5.2). Below a sysroot there is the mounted one alone.
+ * Reads a file of securityfs ("lockdown", "lsm"), like kvet_host_read(): below /sys/kernel/security
+ * or, if nothing is mounted there and the process has the privilege, from a detached instance that
+ * is gone when the function returns (fsopen(2), fsmount(2), Linux 5.2). Below a sysroot, only the
+ * mounted one is read.
  */
 int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *buf, size_t size,
 			 struct kvet_error *err);

@@ -15,7 +15,7 @@
 #include "host/securityfs_read.h"
 #include "host/sys_read.h"
 
-/* Of a copy of a file of /proc or /sys: the longest, /proc/kallsyms, has 20 MB. */
+/* The size limit for a copy of a file of /proc or /sys: the largest, /proc/kallsyms, has 20 MB. */
 #define SIZE_MOST (256 << 20)
 
 const char *kvet_host_path(const struct kvet_host *host, const char *path, char out[PATH_MAX])
@@ -29,7 +29,7 @@ struct kvet_host kvet_host_self(const struct kvet_host *host)
 	return (struct kvet_host){ .sysroot = host ? host->selfroot : NULL };
 }
 
-/* What none of the kernel's files can be. */
+/* Refuses what cannot be a file of the kernel. */
 static int check_file(int fd, const char *path, struct kvet_error *err)
 {
 	const dev_t null = makedev(1, 3);
@@ -40,13 +40,14 @@ static int check_file(int fd, const char *path, struct kvet_error *err)
 	if (ret)
 		return kvet_fail(err, errnum, "fstat", "%s: %s", path, strerror(errnum));
 	if (S_ISREG(st.st_mode) && st.st_size > SIZE_MOST)
-		return kvet_reject(err, EFBIG, "fstat", "%s: more than %d MiB: no such file has",
-				   path, SIZE_MOST >> 20);
-	/* A folder has an error of its own, at the first read. */
+		return kvet_reject(err, EFBIG, "fstat",
+				   "%s: larger than %d MiB: not a file of the kernel", path,
+				   SIZE_MOST >> 20);
+	/* A directory has an error of its own at the first read. */
 	if (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ||
 	    (S_ISCHR(st.st_mode) && st.st_rdev == null))
 		return 0;
-	return kvet_reject(err, EINVAL, "fstat", "%s: no regular file", path);
+	return kvet_reject(err, EINVAL, "fstat", "%s: not a regular file", path);
 }
 
 int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
@@ -161,7 +162,7 @@ const char *kvet_host_lockdown(const struct kvet_host *host)
 	char text[128], bracketed[32];
 
 	if (kvet_securityfs_read(host, "lockdown", text, sizeof(text), NULL)) {
-		/* securityfs is there, and lists the modules that are active: this is none. */
+		/* securityfs is there and lists the active modules: lockdown is not one of them. */
 		return !kvet_securityfs_read(host, "lsm", text, sizeof(text), NULL) &&
 				       !strstr(text, "lockdown")
 			       ? "none"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* libkvet and the libbpf under it. */
+/* The versions of libkvet and of the libbpf that it uses. */
 #include <bpf/libbpf.h>
 
 #include <kvet/host.h>
@@ -18,6 +18,6 @@ const char *kvet_host_libbpf_version(void)
 {
 	const char *version = libbpf_version_string();
 
-	/* libbpf writes "v1.1"; the rest of the version line has no v. */
+	/* libbpf writes "v1.1"; kvet's version line has no v. */
 	return version + (version[0] == 'v');
 }

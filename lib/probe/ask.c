@@ -10,11 +10,11 @@
 #include "probe/context.h"
 #include "bpf/verifier_log.h"
 
-/* Types whose programs are offered what lockdown can take away. */
+/* Types whose programs are offered the helpers that lockdown can take away. */
 static const int tracing_types[] = { BPF_PROG_TYPE_RAW_TRACEPOINT, BPF_PROG_TYPE_TRACEPOINT,
 				     BPF_PROG_TYPE_KPROBE, BPF_PROG_TYPE_PERF_EVENT };
 
-/* Whether some program gets the helper: then no lockdown takes it away. */
+/* Whether some program is offered the helper: then no lockdown takes it away. */
 static bool is_offered(struct kvet_probe *probe, int helper)
 {
 	for (size_t i = 0; i < sizeof(tracing_types) / sizeof(*tracing_types); i++) {
@@ -28,8 +28,8 @@ static bool is_offered(struct kvet_probe *probe, int helper)
 	return false;
 }
 
-/* Whether the kernel is locked down could not be read; but a helper that is offered to some
- * type is not locked away, and its refusal means what it says. */
+/* The lockdown level could not be read. But a helper that some type is offered is not locked away,
+ * so its refusal for this type means what it says. */
 static void judge_by_offer(struct kvet_probe *probe, const struct kvet_calibration *calibration,
 			   const struct kvet_probe_question *question,
 			   struct kvet_probe_answer *answer)
@@ -73,14 +73,15 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 }
 
 /*
- * How much the answer of a variant says of the type: a yes is one for the type, a doubt
- * forbids a no, unless that is one to all programs that may sleep, and what the verifier said
- * of the helper says more than that it was not asked.
+ * The weight of a variant's answer for the type: a yes for one variant is a yes for the type. An
+ * undetermined outweighs a no, because it forbids one, unless the no holds for all sleepable
+ * programs. What the verifier said of the helper outweighs that the helper could not be asked
+ * about.
  */
 static int weight_of(const struct kvet_probe_question *question,
 		     const struct kvet_probe_answer *answer)
 {
-	/* One program more or less that could be replaced. */
+	/* Only one of the programs that could be replaced. */
 	if (question->type == BPF_PROG_TYPE_EXT && answer->reason == KVET_REASON_NULL_REFUSED)
 		return 0;
 	if (answer->verdict != KVET_NO)
@@ -99,7 +100,7 @@ static int weight_of(const struct kvet_probe_question *question,
 	}
 }
 
-/* Asks one variant after the other, until one says yes, or none can. */
+/* Asks for one variant after the other until one answers yes. */
 static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		   struct kvet_probe_answer *best, struct kvet_error *err)
 {
@@ -121,13 +122,14 @@ static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *q
 	}
 	if (variants == 1)
 		best->variant = 0;
-	/* A program of type ext may call what the one that it replaces may. */
+	/* A program of type ext may call what the program that it replaces may call. */
 	if (question->type == BPF_PROG_TYPE_EXT && best->verdict == KVET_NO &&
 	    best->reason == KVET_REASON_NOT_FOR_TYPE && !best->option) {
 		best->verdict = KVET_UNDETERMINED;
 		best->reason = KVET_REASON_TARGET;
-		kvet_cause_remedy(&best->cause, "ask for the type of the program that is to be "
-						"replaced: ext/xdp, or xdp itself");
+		kvet_cause_remedy(
+			&best->cause,
+			"ask for the type of the program to be replaced: ext/xdp, or xdp");
 	}
 	return 0;
 }
@@ -139,15 +141,15 @@ static int ask(struct kvet_probe *probe, const struct kvet_probe_question *quest
 				 : ask_any(probe, question, answer, err);
 }
 
-/* Helpers that may sleep. Kernels before 5.18 tell a program that may not in the words of
- * "not for this program type". */
+/* Helpers that may sleep. Kernels before 5.18 refuse them to a non-sleepable program in the words
+ * of "not for this program type". */
 static bool may_sleep(int helper)
 {
 	return helper == BPF_FUNC_copy_from_user || helper == BPF_FUNC_copy_from_user_task ||
 	       helper == BPF_FUNC_ima_inode_hash || helper == BPF_FUNC_ima_file_hash;
 }
 
-/* The helper may sleep: may programs of this type? */
+/* The helper may sleep. Asks whether programs of this type may, too. */
 static int refine_sleepable(struct kvet_probe *probe, const struct kvet_probe_question *question,
 			    struct kvet_probe_answer *answer, struct kvet_error *err)
 {
@@ -178,7 +180,7 @@ static bool wants_sleep(const struct kvet_probe_question *question,
 		(answer->reason == KVET_REASON_NOT_FOR_TYPE && may_sleep(question->helper)));
 }
 
-/* Whoever asks is ended by a seccomp filter: nobody asks. */
+/* A seccomp filter kills any process that makes the call, so kvet does not make it. */
 static void refuse_death(struct kvet_probe *probe, const struct kvet_probe_question *question,
 			 struct kvet_probe_answer *answer)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Many questions, shared out among threads. */
+/* Many questions, divided among threads. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -8,7 +8,7 @@
 #include <kvet/probe.h>
 
 #define THREADS_MOST 64
-/* Questions that a thread takes at a time: the answer takes some 50 us. */
+/* How many questions a thread takes at a time: one answer takes about 50 us. */
 #define SHARE        8
 
 struct work {
@@ -18,7 +18,7 @@ struct work {
 	size_t count;
 	atomic_size_t next;
 	atomic_bool failed;
-	pthread_mutex_t lock; /* for what follows */
+	pthread_mutex_t lock; /* protects the members below */
 	int ret;
 	struct kvet_error err;
 };
@@ -52,14 +52,14 @@ static void *answer_shares(void *opaque)
 	return NULL;
 }
 
-/* The processors that this process may use: a container or taskset(1) may leave it few of those
- * that are there. */
+/* The processors that this process may use: a container or taskset(1) may allow fewer than the
+ * machine has. */
 static unsigned int processors(void)
 {
 	long online = sysconf(_SC_NPROCESSORS_ONLN);
 	cpu_set_t allowed;
 
-	/* A machine with more processors than the set has places says EINVAL. */
+	/* EINVAL where the machine has more processors than the set has room for. */
 	if (!sched_getaffinity(0, sizeof(allowed), &allowed))
 		return (unsigned int)CPU_COUNT(&allowed);
 	return online > 0 ? (unsigned int)online : 1;
@@ -87,7 +87,7 @@ int kvet_probe_ask_many(struct kvet_probe *probe, const struct kvet_probe_questi
 	unsigned int size = crew_size(threads, count), made = 0;
 
 	pthread_mutex_init(&work.lock, NULL);
-	/* This thread is one of them. */
+	/* The calling thread is one of the crew. */
 	while (made + 1 < size && !pthread_create(&crew[made], NULL, answer_shares, &work))
 		made++;
 	answer_shares(&work);

@@ -35,7 +35,7 @@ bool kvet_calibration_needs_kernel(int type)
 	return variants->target != KVET_TARGET_NONE && variants->target != KVET_TARGET_PROGRAM;
 }
 
-/* Those of struct_ops are the kernel's; without its BTF there is one, which has no name. */
+/* The kernel's BTF names the variants of struct_ops; without BTF there is one, without a name. */
 static bool is_ops(const struct kvet_kernel *kernel, const struct kvet_variant *variants)
 {
 	return variants->target == KVET_TARGET_MEMBER && kernel && kvet_kernel_ops_count(kernel);
@@ -68,8 +68,8 @@ int kvet_calibration_attach_type(int type, int variant)
 	return index < count ? variants[index].attach : 0;
 }
 
-/* Loads the null program with the exit value that the hook wants: the recvmsg hooks of
- * cgroup_sock_addr let nothing be refused, which is what 0 would mean. */
+/* Loads the null program with an exit value that the hook accepts: 0 means refusal, which the
+ * recvmsg hooks of cgroup_sock_addr do not allow. */
 static void load_with_exit(struct kvet_calibration *calibration, struct kvet_loader *loader)
 {
 	struct kvet_probe_attempt *null = &calibration->controls.null;
@@ -81,8 +81,8 @@ static void load_with_exit(struct kvet_calibration *calibration, struct kvet_loa
 	kvet_program_load_null(loader, &calibration->spec, null, NULL);
 }
 
-/* Makes spec that of the nth target of a variant, and writes its name. False: there are no
- * more. *found is cleared where the kernel's BTF does not name it. */
+/* Fills spec for the nth target of a variant, and writes the target's name. Returns false if there
+ * is no such target. *found is false where the kernel's BTF does not name it. */
 static bool nth_target(const struct kvet_kernel *kernel, const struct kvet_variant *variant,
 		       size_t ops, size_t nth, struct kvet_calibration *calibration, bool *found)
 {
@@ -112,8 +112,8 @@ static bool nth_target(const struct kvet_kernel *kernel, const struct kvet_varia
 	return true;
 }
 
-/* Loads the null program for the first target that takes it. Where none does, the first
- * refusal stays: candidates stand in the order of preference. */
+/* Loads the null program for the first target that accepts it. If none does, the first refusal is
+ * kept: the candidates are in order of preference. */
 static int load_for_target(struct kvet_calibration *calibration, struct kvet_loader *loader,
 			   const struct kvet_kernel *kernel, const struct kvet_variant *variant)
 {
@@ -209,8 +209,8 @@ static int plain_null(struct kvet_loader *loader, const struct kvet_kernel *kern
 	return attempt->errnum;
 }
 
-/* bpf(2) refuses a program type or an attach type that it does not have with EINVAL, and
- * wordless; what follows tells that from other refusals. */
+/* bpf(2) refuses a program type or an attach type that it does not know with EINVAL and without a
+ * verifier message. The controls below tell this from other refusals. */
 static void ask_absence(struct kvet_calibration *calibration, struct kvet_loader *loader,
 			const struct kvet_kernel *kernel)
 {
@@ -218,7 +218,7 @@ static void ask_absence(struct kvet_calibration *calibration, struct kvet_loader
 	struct kvet_program_spec spec = { .type = KVET_PROBE_IMPOSSIBLE };
 	int variants = kvet_calibration_variants(kernel, calibration->type);
 
-	/* Refused for being sleepable only: neither is absent. */
+	/* Refused only because it is sleepable: neither type nor attach type is absent. */
 	if (calibration->sleepable && !plain_null(loader, kernel, calibration->type,
 						  calibration->variant, &controls->sibling))
 		return;
@@ -249,7 +249,7 @@ int kvet_calibration_load(struct kvet_calibration **out, struct kvet_loader *loa
 	controls = &calibration->controls;
 	if (load_null(calibration, loader, kernel))
 		return kvet_fail_memory(err);
-	/* What makes a type absent is there the second time too. */
+	/* An absent type is absent the second time, too. */
 	if (controls->null.errnum == EINVAL && !controls->null_source)
 		load_with_exit(calibration, loader);
 	if (!controls->null.errnum)

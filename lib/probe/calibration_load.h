@@ -6,7 +6,8 @@
 #include "probe/kernel.h"
 #include "probe/program_load.h"
 
-/* Immutable once loaded. spec is how the null program was loaded, and the next one is to be. */
+/* Immutable once loaded. spec is how the null program was loaded, and how the next program is to be
+ * loaded. */
 struct kvet_calibration {
 	int type;
 	int variant;
@@ -16,7 +17,7 @@ struct kvet_calibration {
 	struct kvet_probe_controls controls;
 };
 
-/* Whether programs of the type name something of the kernel's BTF. */
+/* Whether programs of the type name something in the kernel's BTF. */
 bool kvet_calibration_needs_kernel(int type);
 
 /* How many variants the type has, and their names; kernel may be NULL. */
@@ -26,14 +27,14 @@ const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int 
 /* The attach type that a load of the variant names; 0 where the kernel's BTF decides. */
 int kvet_calibration_attach_type(int type, int variant);
 
-/* Asks the controls. kernel may be NULL: targets are then not to be found. Owned by the
- * caller, kvet_calibration_free(). Errors: -ENOMEM. */
+/* Asks the controls. kernel may be NULL: then no target can be found. Owned by the caller,
+ * kvet_calibration_free(). Errors: -ENOMEM. */
 int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_loader *loader,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
 			  struct kvet_error *err);
 void kvet_calibration_free(struct kvet_calibration *calibration);
 
-/* Whether a control failed for a reason that passes (memory, a signal). */
+/* Whether a control failed for a passing reason (memory, a signal). */
 bool kvet_calibration_is_passing(const struct kvet_calibration *calibration);
 
 #endif

@@ -38,14 +38,14 @@ static bool not_permitted(const struct kvet_probe_attempt *attempt)
 	return (attempt->errnum == EPERM || attempt->errnum == EACCES) && is_wordless(attempt);
 }
 
-/* bpf(2) refuses a program type or an attach type that it does not have with EINVAL, and
- * wordless. */
+/* bpf(2) refuses a program type or an attach type that it does not know with EINVAL and without a
+ * verifier message. */
 static bool refused_as_absent(const struct kvet_probe_attempt *attempt)
 {
 	return attempt->errnum == EINVAL && is_wordless(attempt);
 }
 
-/* A refusal without a word from the verifier did not come from the verifier. */
+/* A refusal without a verifier message did not come from the verifier. */
 static void judge_wordless(struct kvet_probe_answer *answer,
 			   const struct kvet_probe_attempt *attempt)
 {
@@ -60,8 +60,8 @@ static void judge_wordless(struct kvet_probe_answer *answer,
 		break;
 	case ENOSYS:
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_BPF, attempt);
-		kvet_cause_remedy(&answer->cause, "use a kernel with CONFIG_BPF_SYSCALL; if this "
-						  "is one, look for a seccomp filter");
+		kvet_cause_remedy(&answer->cause, "boot a kernel with CONFIG_BPF_SYSCALL=y; if "
+						  "this one has it, look for a seccomp filter");
 		break;
 	case ENOMEM:
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_MEMORY, attempt);
@@ -69,7 +69,7 @@ static void judge_wordless(struct kvet_probe_answer *answer,
 	case EAGAIN:
 	case EINTR:
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_INTERRUPTED, attempt);
-		kvet_cause_remedy(&answer->cause, "ask again");
+		kvet_cause_remedy(&answer->cause, "run the command again");
 		break;
 	case E2BIG:
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_TOO_NEW, attempt);
@@ -83,13 +83,13 @@ static void judge_wordless(struct kvet_probe_answer *answer,
 static void judge_no_target(struct kvet_probe_answer *answer, const struct kvet_probe_attempt *null)
 {
 	decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_TARGET, null);
-	kvet_cause_add(&answer->cause, "programs of this type name a target in the kernel's BTF, "
-				       "and none of those that kvet tries is there");
+	kvet_cause_add(&answer->cause, "a program of this type requires a target in the kernel's "
+				       "BTF, and none of those that kvet tries is in it");
 	kvet_cause_remedy(&answer->cause, "look at /sys/kernel/btf/vmlinux "
 					  "(CONFIG_DEBUG_INFO_BTF)");
 }
 
-/* The null program was refused in words. */
+/* The null program was refused, with a verifier message. */
 static void judge_null_words(struct kvet_probe_answer *answer,
 			     const struct kvet_probe_controls *controls)
 {
@@ -101,8 +101,8 @@ static void judge_null_words(struct kvet_probe_answer *answer,
 		break;
 	case KVET_LOG_TARGET_AWAKE:
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_NO_TARGET, null);
-		kvet_cause_remedy(&answer->cause, "kvet knows no function of this kernel that "
-						  "such a program may sleep in");
+		kvet_cause_remedy(&answer->cause, "load the program for a function that may sleep: "
+						  "kvet knows none in this kernel");
 		break;
 	default:
 		if (controls->target_missing)
@@ -123,19 +123,19 @@ static void judge_null(struct kvet_probe_answer *answer, const struct kvet_probe
 	} else if (refused_as_absent(null) && controls->has_sibling &&
 		   refused_as_absent(&controls->absent_attach)) {
 		decide(answer, KVET_NO, KVET_REASON_ATTACH_ABSENT, null);
-		kvet_cause_add(&answer->cause, "a program that calls nothing is refused as one of "
-					       "an attach type that cannot exist; with another, "
-					       "the type loads");
+		kvet_cause_add(&answer->cause,
+			       "an empty program is refused like one with a nonexistent attach "
+			       "type; with another attach type it loads");
 	} else if (refused_as_absent(null) && refused_as_absent(&controls->absent_type) &&
 		   controls->reference.errnum == 0 && !controls->has_sibling) {
 		decide(answer, KVET_NO, KVET_REASON_TYPE_ABSENT, null);
-		kvet_cause_add(&answer->cause, "a program that calls nothing is refused as one of "
-					       "a type that cannot exist, a socket_filter loads");
+		kvet_cause_add(&answer->cause, "an empty program is refused like one of a "
+					       "nonexistent type; a socket_filter loads");
 	} else if (!is_wordless(null)) {
 		judge_null_words(answer, controls);
 	} else {
 		judge_wordless(answer, null);
-		kvet_cause_add(&answer->cause, "a program that calls nothing is refused");
+		kvet_cause_add(&answer->cause, "an empty program is refused");
 	}
 }
 
@@ -147,9 +147,9 @@ static bool controls_behave(struct kvet_probe_answer *answer,
 
 	if (controls->sleep_unchecked) {
 		decide(answer, KVET_NO, KVET_REASON_CANNOT_SLEEP, &controls->null);
-		kvet_cause_add(&answer->cause, "this kernel loads a sleepable program even for a "
-					       "tracepoint of the scheduler, where nothing may "
-					       "sleep: it does not check");
+		kvet_cause_add(&answer->cause,
+			       "this kernel does not check sleepable programs: it loads one for a "
+			       "scheduler tracepoint, where nothing may sleep");
 		return false;
 	}
 	if (controls->null.errnum) {
@@ -161,8 +161,8 @@ static bool controls_behave(struct kvet_probe_answer *answer,
 	}
 	if (bogus->errnum == 0) {
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_BOGUS_ACCEPTED, bogus);
-		kvet_cause_add(&answer->cause, "a program that calls a helper that cannot exist is "
-					       "accepted");
+		kvet_cause_add(&answer->cause,
+			       "a program that calls a nonexistent helper is accepted");
 		return false;
 	}
 	if (kvet_verifier_log_read(bogus->log) == KVET_LOG_UNKNOWN_HELPER)
@@ -171,19 +171,19 @@ static bool controls_behave(struct kvet_probe_answer *answer,
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_BOGUS_ODD, bogus);
 	} else {
 		judge_wordless(answer, bogus);
-		kvet_cause_add(&answer->cause, "seen with a helper that cannot exist");
+		kvet_cause_add(&answer->cause, "said of a nonexistent helper");
 	}
 	return false;
 }
 
-/* A lockdown that is known takes the helper away from everyone, until a reboot. */
+/* A known lockdown takes the helper away from everyone, until a reboot. */
 static bool is_locked(const struct kvet_probe_limits *limits)
 {
 	return limits->locked[0] && strcmp(limits->locked, "unknown") != 0;
 }
 
-/* "program of this type cannot use" is also what a want of privilege, and a lockdown, sound
- * like: the kernel's *_func_proto() functions hand such a helper out to nobody else. */
+/* "program of this type cannot use" is also what the verifier says where a privilege is missing or
+ * the kernel is locked down: the kernel's *_func_proto() functions then do not offer the helper. */
 static void judge_not_for_type(struct kvet_probe_answer *answer,
 			       const struct kvet_probe_attempt *attempt,
 			       const struct kvet_probe_limits *limits)
@@ -191,15 +191,16 @@ static void judge_not_for_type(struct kvet_probe_answer *answer,
 	if (is_locked(limits)) {
 		decide(answer, KVET_NO, KVET_REASON_LOCKDOWN, attempt);
 		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
-		kvet_cause_remedy(&answer->cause, "ask on a host that is not locked down");
+		kvet_cause_remedy(&answer->cause, "run kvet on a host that is not locked down");
 	} else if (limits->missing[0]) {
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_PRIVILEGE, attempt);
 		kvet_cause_add(&answer->cause, "%s missing", limits->missing);
 		kvet_cause_remedy_missing(&answer->cause, limits->missing);
 	} else if (limits->locked[0]) {
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_LOCKDOWN, attempt);
-		kvet_cause_add(&answer->cause, "whether this kernel is locked down cannot be read "
-					       "from /sys/kernel/security/lockdown");
+		kvet_cause_add(
+			&answer->cause,
+			"the lockdown level cannot be read from /sys/kernel/security/lockdown");
 		kvet_cause_remedy(&answer->cause, "run as root, or mount -t securityfs none "
 						  "/sys/kernel/security");
 	} else {
@@ -207,7 +208,8 @@ static void judge_not_for_type(struct kvet_probe_answer *answer,
 	}
 }
 
-/* A helper may be for some targets only (bpf_d_path() is): another target may do. */
+/* A helper may be allowed for some targets only, like bpf_d_path(): another target may be
+ * accepted. */
 static void judge_not_allowed(struct kvet_probe_answer *answer,
 			      const struct kvet_probe_attempt *attempt, bool targeted)
 {
@@ -216,7 +218,7 @@ static void judge_not_allowed(struct kvet_probe_answer *answer,
 		return;
 	}
 	decide(answer, KVET_UNDETERMINED, KVET_REASON_TARGET, attempt);
-	kvet_cause_remedy(&answer->cause, "load the program for the target that it is meant for");
+	kvet_cause_remedy(&answer->cause, "load the program for its own target");
 }
 
 static void judge_words(struct kvet_probe_answer *answer, const struct kvet_probe_attempt *attempt,
@@ -251,7 +253,7 @@ static void judge_words(struct kvet_probe_answer *answer, const struct kvet_prob
 		decide(answer, KVET_YES, KVET_REASON_ARGUMENTS, attempt);
 		break;
 	case KVET_LOG_GPL_ONLY:
-		/* Every program here declares itself GPL. */
+		/* Every program of kvet declares itself GPL. */
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_GPL_ONLY, attempt);
 		break;
 	case KVET_LOG_CANNOT_SLEEP:
@@ -277,7 +279,7 @@ void kvet_probe_classify(const struct kvet_probe_attempt *attempt,
 		judge_words(answer, attempt, controls, limits);
 }
 
-/* Whether the kernel has not said what it has, but who asks. */
+/* Whether the answer depends on who asks, not on the kernel. */
 static bool is_personal(const struct kvet_probe_answer *answer)
 {
 	return answer->verdict == KVET_UNDETERMINED &&
@@ -295,12 +297,12 @@ void kvet_probe_settle(const struct kvet_probe_limits *limits, const char *optio
 		answer->verdict = KVET_NO;
 		answer->option = option;
 		kvet_cause_add(&answer->cause, "%s", evidence);
-		kvet_cause_remedy(&answer->cause, "use a kernel that is built with %s", option);
+		kvet_cause_remedy(&answer->cause, "boot a kernel built with %s", option);
 	} else if (is_personal(answer) && is_locked(limits)) {
 		answer->verdict = KVET_NO;
 		answer->reason = KVET_REASON_LOCKDOWN;
 		kvet_cause_add(&answer->cause, "lockdown is %s", limits->locked);
-		kvet_cause_remedy(&answer->cause, "ask on a host that is not locked down");
+		kvet_cause_remedy(&answer->cause, "run kvet on a host that is not locked down");
 	}
 }
 
@@ -309,7 +311,7 @@ bool kvet_probe_oracles_disagree(const struct kvet_probe_answer *answer, enum kv
 	switch (answer->reason) {
 	case KVET_REASON_UNKNOWN_HELPER:
 		return named == KVET_YES;
-	/* The verifier has looked the helper up, and found it. */
+	/* The verifier looked the helper up, and found it. */
 	case KVET_REASON_LOADED:
 	case KVET_REASON_ARGUMENTS:
 	case KVET_REASON_NOT_FOR_TYPE:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What this host denies to everyone, read once and when it is first asked about. */
+/* What this host denies to everyone, read once, when it is first asked for. */
 #ifndef KVET_PROBE_DENIAL_READ_H
 #define KVET_PROBE_DENIAL_READ_H
 
@@ -12,7 +12,7 @@
 
 struct kvet_denials {
 	struct kvet_host host;
-	pthread_mutex_t lock; /* for what follows */
+	pthread_mutex_t lock; /* protects the members below */
 	const char *lockdown; /* NULL: not read yet */
 	struct kvet_denial {
 		const char *option;
@@ -34,8 +34,8 @@ const char *kvet_denials_lockdown(struct kvet_denials *denials);
 /* What is known of why bpf(2) is refused; lives as long as denials, and does not change. */
 const struct kvet_refusal *kvet_denials_refusal(struct kvet_denials *denials);
 
-/* The words that the kernel was built without an option (a static string) in, and where they
- * stand; NULL if it was built with it, or if that cannot be read. They live as long as denials. */
+/* What says that the kernel was built without an option (a static string), and where; NULL if it
+ * was built with it, or if that cannot be read. The string lives as long as denials. */
 const char *kvet_denials_not_built(struct kvet_denials *denials, const char *option);
 
 #endif

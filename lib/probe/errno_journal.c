@@ -30,7 +30,7 @@ void kvet_probe_journal_free(struct kvet_probe_journal *journal)
 	free(journal);
 }
 
-/* The first entry of the question: they stand in the order of the questions. */
+/* The first entry of the question: entries are in the order of the questions. */
 static size_t first_of(const struct kvet_probe_journal *journal, size_t question)
 {
 	size_t low = 0, high = journal->count;
@@ -100,7 +100,7 @@ bool kvet_errno_entry_asks(const struct kvet_errno_entry *entry,
 	       entry->load.logged;
 }
 
-/* What holds of an errno before the journal has been searched for it. */
+/* What is known of an errno before the journal is searched for it. */
 static void attribute_alone(struct kvet_probe_libbpf *answer, const char *gap)
 {
 	answer->source[0] = '\0';
@@ -132,7 +132,7 @@ void kvet_errno_journal_attribute(const struct kvet_probe_journal *journal, cons
 		answer = &answers[entry->question];
 		if (!answer->answered || answer->errnum == 0 || answer->errnum != entry->errnum)
 			continue;
-		/* Overwritten by a later one: the last call to return it is the one it is from. */
+		/* A later entry overwrites: the errno comes from the last call that returned it. */
 		answer->origin = KVET_ORIGIN_SYSCALL;
 		kvet_errno_entry_describe(entry, answer->source, sizeof(answer->source));
 	}

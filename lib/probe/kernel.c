@@ -13,19 +13,19 @@
 #include "probe/kernel.h"
 
 #define OPS_PREFIX "bpf_struct_ops_"
-/* More numbers than this are no enumeration of helpers, but a damaged one. */
+/* An enumeration with more numbers than this is damaged. */
 #define NAMES_MOST 65536
-/* More structs than this are no struct_ops: kernels have a dozen. */
+/* BTF with more struct_ops than this is damaged: kernels have about a dozen. */
 #define OPS_MOST   4096
 
-/* Names by number; a NULL is a number without a name. */
+/* Names by number; NULL where a number has no name. */
 struct names {
 	char **items;
 	int end;
 };
 
-/* Ids of functions and typedefs by the hash of their names, 0 where there is none: a search
- * of the BTF, which is sorted by nothing, takes a millisecond a name. */
+/* Ids of functions and typedefs by the hash of their names, 0 where there is none: BTF is not
+ * sorted, and a search of it takes a millisecond per name. */
 struct places {
 	unsigned int *ids;
 	size_t mask; /* a power of 2, less 1 */
@@ -78,8 +78,8 @@ static int names_set(struct names *names, int number, char *name)
 	return 0;
 }
 
-/* The enumerators of an enum that begin with prefix, as to + the rest in small letters.
- * Number 0 is "unspec", which names nothing that can be asked for. */
+/* The enumerators of an enum that begin with prefix, stored as "to" plus the rest in lower case.
+ * Number 0 is "unspec", which nobody can ask for. */
 static int names_read(struct names *names, const struct btf *btf, const char *enumeration,
 		      const char *prefix, const char *to)
 {
@@ -132,7 +132,7 @@ static int ops_read(struct kvet_kernel *kernel)
 		if (!btf_is_struct(type) || !name ||
 		    strncmp(name, OPS_PREFIX, sizeof(OPS_PREFIX) - 1) != 0)
 			continue;
-		/* Each is looked for among all types. */
+		/* Each search covers all types. */
 		if (searches++ == OPS_MOST)
 			return -EINVAL;
 		id = btf__find_by_name_kind(btf, name + sizeof(OPS_PREFIX) - 1, BTF_KIND_STRUCT);
@@ -163,7 +163,8 @@ static bool is_findable(const struct btf_type *type)
 	return btf_is_func(type) || btf_is_typedef(type);
 }
 
-/* Of one kind and name: names are there once, so that equal ones have one offset. */
+/* Whether kind and name are equal: the string section holds each name once, so equal names have
+ * equal offsets. */
 static bool is_same(const struct btf *btf, unsigned int id, const struct btf_type *type)
 {
 	const struct btf_type *other = btf__type_by_id(btf, id);
@@ -194,7 +195,7 @@ static int places_read(struct kvet_kernel *kernel)
 		place = hash(btf__name_by_offset(btf, type->name_off)) & places->mask;
 		while (places->ids[place] && !is_same(btf, places->ids[place], type))
 			place = (place + 1) & places->mask;
-		/* The first of a name is the one that is found. */
+		/* Of several with one name, the first is found. */
 		if (!places->ids[place])
 			places->ids[place] = i;
 	}
@@ -219,12 +220,11 @@ int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error
 		ret = names_read(&kernel->types, btf, "bpf_prog_type", "BPF_PROG_TYPE_", "");
 	if (ret == -EINVAL)
 		return kvet_reject(err, EINVAL, "BTF",
-				   "enum bpf_func_id or bpf_prog_type is not in it");
+				   "enum bpf_func_id or enum bpf_prog_type is missing");
 	if (!ret)
 		ret = ops_read(kernel);
 	if (ret == -EINVAL)
-		return kvet_reject(err, EINVAL, "BTF", "more than %d structs of struct_ops",
-				   OPS_MOST);
+		return kvet_reject(err, EINVAL, "BTF", "more than %d struct_ops types", OPS_MOST);
 	if (!ret)
 		ret = places_read(kernel);
 	if (ret)

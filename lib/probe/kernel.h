@@ -13,8 +13,8 @@
 /* Immutable once made. */
 struct kvet_kernel;
 
-/* Takes the BTF over, also where it fails. Errors: -ENOMEM; -EINVAL if it is no kernel's (it
- * has no enum bpf_func_id). */
+/* Takes ownership of the BTF, even on failure. Errors: -ENOMEM; -EINVAL if it is not a kernel's BTF
+ * (no enum bpf_func_id). */
 int kvet_kernel_new(struct kvet_kernel **kernel, struct btf *btf, struct kvet_error *err);
 
 /* Reads /sys/kernel/btf/vmlinux. Touches the kernel. Errors: of open(2) and read(2); those of
@@ -32,14 +32,14 @@ const char *kvet_kernel_type_name(const struct kvet_kernel *kernel, int type);
 /* The BTF id of a function or a typedef, 0 if there is none of the name. */
 unsigned int kvet_kernel_find(const struct kvet_kernel *kernel, const char *name, bool function);
 
-/* The structs that a struct_ops program can be part of: those for which the kernel has a
- * "bpf_struct_ops_" struct (kernel: BPF_STRUCT_OPS_COMMON_VALUE). */
+/* The structs that a struct_ops program can be part of: those with a "bpf_struct_ops_" struct in
+ * the kernel (kernel: BPF_STRUCT_OPS_COMMON_VALUE). */
 size_t kvet_kernel_ops_count(const struct kvet_kernel *kernel);
 const char *kvet_kernel_ops_name(const struct kvet_kernel *kernel, size_t ops);
 unsigned int kvet_kernel_ops_id(const struct kvet_kernel *kernel, size_t ops);
 
-/* The nth of a struct's function pointers, from 0: its name, and its number among all the
- * members, which a load names as its attach type, in *member. NULL if there are not so many. */
+/* The nth function pointer of a struct, from 0: returns its name; *member is its number among all
+ * members, which a load uses as attach type. NULL if there are not that many. */
 const char *kvet_kernel_ops_member(const struct kvet_kernel *kernel, size_t ops, size_t nth,
 				   int *member);
 

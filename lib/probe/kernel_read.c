@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel's BTF, which anybody may read. Touches the kernel. */
+/* The kernel's BTF, which every user may read. Touches the kernel. */
 #include <errno.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 	char full[PATH_MAX];
 	int ret, errnum;
 
-	/* Mapped where it may be: libbpf's own way to the file is 1400 calls of read(2). */
+	/* Mapped where possible: libbpf reads the file with 1400 calls of read(2). */
 	ret = kvet_btf_read(host, &raw, err);
 	if (ret)
 		return ret;
@@ -24,11 +24,11 @@ int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 	btf = btf__new(raw.bytes, (uint32_t)raw.size);
 	errnum = errno;
 	kvet_btf_deinit(&raw);
-	/* Other errnos are libbpf's own: no call has returned them. */
+	/* Other errnos are set by libbpf: no call returned them. */
 	if (!btf && errnum == ENOMEM)
 		return kvet_fail_memory(err);
 	if (!btf)
-		return kvet_reject(err, EINVAL, "BTF", "%s: damaged: libbpf does not read it",
+		return kvet_reject(err, EINVAL, "BTF", "%s: damaged: libbpf cannot read it",
 				   kvet_host_path(host, KVET_BTF_VMLINUX, full));
 	return kvet_kernel_new(kernel, btf, err);
 }

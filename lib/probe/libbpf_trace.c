@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* libbpf's answers, from a child whose system calls are followed. Touches the kernel. */
+/* libbpf's answers, from a child whose system calls are traced. Touches the kernel. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <signal.h>
@@ -21,8 +21,8 @@
 #include "probe/syscall_names.h"
 #include "probe/syscall_stop.h"
 
-/* What child and parent share. The child makes no system call between two questions, so
- * that "current" tells whose a call is; it is count before the first one and after the last. */
+/* What child and parent share. The child makes no system call between two questions, so "current"
+ * tells which question a call belongs to; it is count before the first and after the last. */
 struct board {
 	volatile size_t current;
 	volatile int traceme_errnum;
@@ -41,8 +41,8 @@ struct run {
 	struct board *board;
 	struct kvet_signal_hold hold;
 	struct kvet_probe_journal *journal;
-	char gap[128]; /* why the calls are not followed, "" while they are */
-	char end[64];  /* how the child ended, "" if well */
+	char gap[128]; /* why the calls are not traced, "" while they are */
+	char end[64];  /* how the child ended, "" if normally */
 };
 
 static _Noreturn void answer_all(struct board *board, const struct kvet_probe_question *questions,
@@ -90,7 +90,7 @@ static void note_end(struct run *run, int status)
 		snprintf(run->end, sizeof(run->end), "exited with status %d", WEXITSTATUS(status));
 }
 
-/* Ends the child for certain. */
+/* Kills the child and waits for it. */
 static void end_child(pid_t pid)
 {
 	int status;
@@ -107,8 +107,8 @@ static void end_child(pid_t pid)
 	}
 }
 
-/* Lets the child go on. One that died in the meantime (ESRCH) is for waitpid(2) to tell; one
- * that cannot be let go would stay stopped for ever. */
+/* Resumes the child. If it died in the meantime (ESRCH), waitpid(2) reports that. One that cannot
+ * be resumed would stay stopped for ever. */
 static void resume(struct run *run, int sig)
 {
 	bool detach = run->gap[0];
@@ -139,10 +139,10 @@ static int handle_stop(struct run *run, int sig, struct kvet_syscall_stop *stop)
 	ret = kvet_syscall_stop_read(run->pid, stop, &entry);
 	if (ret < 0)
 		note_gap(run, "ptrace(PTRACE_GET_SYSCALL_INFO)", -ret);
-	/* Before the first question and after the last one, nobody asks whose errno it was. */
+	/* Calls before the first question and after the last one belong to no question. */
 	if (ret > 0 && run->board->current < run->count) {
 		entry.question = run->board->current;
-		/* Nothing is said of what could not be read. */
+		/* What could not be read is not judged. */
 		entry.aside = !entry.unreadable && kvet_syscall_is_bpf(entry.number) &&
 			      !kvet_errno_entry_asks(&entry, &run->questions[entry.question]);
 		ret = kvet_errno_journal_add(run->journal, &entry);
@@ -153,8 +153,8 @@ static int handle_stop(struct run *run, int sig, struct kvet_syscall_stop *stop)
 	return 0;
 }
 
-/* Follows the child to its end and reaps it. Returns 0, or a negative errno with the child
- * still to be ended. */
+/* Traces the child until it ends, and reaps it. Returns 0, or a negative errno with the child still
+ * to be killed. */
 static int follow(struct run *run, struct kvet_error *err)
 {
 	struct kvet_syscall_stop stop = { .number = -1 };
@@ -166,7 +166,7 @@ static int follow(struct run *run, struct kvet_error *err)
 
 		got = waitpid(run->pid, &status, 0);
 		errnum = errno;
-		/* Where the caller ignores SIGCHLD, the child is gone without a status. */
+		/* Where the caller ignores SIGCHLD, the child is reaped without a status. */
 		if (got < 0 && errnum == ECHILD)
 			return 0;
 		if (got < 0)
@@ -177,7 +177,7 @@ static int follow(struct run *run, struct kvet_error *err)
 		}
 		if (kvet_signal_hold_interrupted(&run->hold))
 			return kvet_reject(err, EINTR, "signal",
-					   "interrupted before libbpf had answered");
+					   "interrupted before libbpf answered");
 		if (!prepared) {
 			errno = 0;
 			if (ptrace(PTRACE_SETOPTIONS, run->pid, NULL,
@@ -205,7 +205,7 @@ static void write_answers(struct run *run, struct kvet_probe_libbpf *answers)
 		if (answers[i].answered)
 			continue;
 		answers[i].origin = KVET_ORIGIN_UNKNOWN;
-		/* The first without an answer is the one that the child died of. */
+		/* The first question without an answer is the one during which the child died. */
 		snprintf(answers[i].source, sizeof(answers[i].source), "%s%s",
 			 told ? "not asked: the child was " : "",
 			 run->end[0] ? run->end : "the child did not answer");
@@ -214,8 +214,8 @@ static void write_answers(struct run *run, struct kvet_probe_libbpf *answers)
 	kvet_errno_journal_attribute(run->journal, run->gap, answers, run->count);
 }
 
-/* The child inherits that signals are held back: those of the terminal are the parent's
- * business, who ends the child. */
+/* The child inherits the blocked signals: signals from the terminal are for the parent, which kills
+ * the child. */
 static int fork_and_follow(struct run *run, struct kvet_error *err)
 {
 	int ret, errnum;
@@ -236,7 +236,7 @@ static int fork_and_follow(struct run *run, struct kvet_error *err)
 	return ret;
 }
 
-/* A child that could not be made, or not followed to its end, leaves answers open. */
+/* If the child could not be created or traced to its end, answers stay open. */
 static void leave_open(struct run *run, const struct kvet_cause *why,
 		       struct kvet_probe_libbpf *answers)
 {
@@ -274,7 +274,7 @@ int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t co
 		if (ret != -EINTR)
 			write_answers(&run, answers);
 	}
-	/* A signal ends the asking; anything else is an answer. */
+	/* A signal ends the run; any other failure is an answer. */
 	if (ret && ret != -EINTR) {
 		leave_open(&run, &why.cause, answers);
 		ret = 0;

@@ -12,7 +12,7 @@
 
 #define SIZE_TO(member) (offsetof(union bpf_attr, member) + sizeof(((union bpf_attr *)0)->member))
 
-/* An iterator only waits to be read; the others are told by the program where they go. */
+/* An iterator is attached by a link; the programs of other types say where they are attached. */
 static int attach(struct kvet_loader *loader, const struct kvet_program_spec *spec, int program,
 		  const char **source)
 {
@@ -53,7 +53,7 @@ enum kvet_verdict kvet_link_attach(struct kvet_loader *loader, const struct kvet
 	}
 	if (link >= 0)
 		return KVET_YES;
-	kvet_cause_fill(cause, errnum, source, "a program that does nothing cannot be %s",
+	kvet_cause_fill(cause, errnum, source, "an empty program cannot be %s",
 			program >= 0 ? "attached" : "loaded");
 	return program >= 0 && is_for_all(errnum) ? KVET_NO : KVET_UNDETERMINED;
 }

@@ -12,7 +12,8 @@
 #include "bpf/late.h"
 #include "probe/map_load.h"
 
-/* A struct that the kernel finds in the values by their BTF: its name, and its members. */
+/* A struct that the kernel finds in the map's values through their BTF: its name and its
+ * members. */
 struct field {
 	const char *name;
 	unsigned int size;
@@ -21,10 +22,10 @@ struct field {
 
 static const struct field lock = { "bpf_spin_lock", 4, 1 };
 static const struct field timer = { "bpf_timer", 8, 2 };
-/* Values of a storage have to have a type, whichever. */
+/* The values of a local storage require a type, any type. */
 static const struct field plain = { "plain", 4, 1 };
 
-#define PAGE UINT32_MAX /* the size of one */
+#define PAGE UINT32_MAX /* as many bytes as a page has */
 
 static const struct spec {
 	int type;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Makes the maps of a plan. */
+/* Creates the maps of a plan. */
 #ifndef KVET_PROBE_MAP_LOAD_H
 #define KVET_PROBE_MAP_LOAD_H
 
@@ -9,8 +9,8 @@
 /* enum bpf_map_type */
 int kvet_map_type_of(enum kvet_map_kind kind);
 
-/* Makes one. Returns its descriptor, the caller's, or a negative errno: -EINVAL where this
- * kernel has no maps of the kind. Touches the kernel. Errors: of bpf(2); -ENOMEM. */
+/* Creates a map. Returns its descriptor, the caller's, or a negative errno: -EINVAL where this
+ * kernel does not support maps of this kind. Touches the kernel. Errors: of bpf(2); -ENOMEM. */
 int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_error *err);
 
 #endif

@@ -16,8 +16,8 @@
 #define HELPER(name) [BPF_FUNC_##name] = PREFIX #name
 static const char *const helpers[] = { __BPF_FUNC_MAPPER(HELPER) };
 
-/* The last helpers there are (Linux 6.2), for a build whose headers are older: what the
- * kernel has offered to programs since are kfuncs. */
+/* The last helpers ever added (Linux 6.2), for a build with older headers: what the kernel has
+ * offered to programs since then are kfuncs. */
 #define FIRST_LATE_HELPER 210
 static const char *const late_helpers[] = { "bpf_cgrp_storage_get", "bpf_cgrp_storage_delete" };
 
@@ -56,7 +56,7 @@ static const char *const types[] = {
 	[KVET_TYPE_NETFILTER] = "netfilter",
 };
 
-/* The numbers end where the names do; number 0 ("unspec") names nothing that can be asked. */
+/* Numbers end where names end; number 0 ("unspec") cannot be asked about. */
 #define HELPERS_END                                                 \
 	(LENGTH(helpers) > FIRST_LATE_HELPER + LENGTH(late_helpers) \
 		 ? LENGTH(helpers)                                  \
@@ -93,7 +93,7 @@ int kvet_probe_type_names_end(void)
 	return (int)LENGTH(types);
 }
 
-/* bpf_trace_printk() has trace_printk_init_buffers() announce itself in a box of stars;
+/* bpf_trace_printk() makes trace_printk_init_buffers() print a notice in a box of stars;
  * bpf_get_probe_write_proto() warns of "corrupt user memory". */
 bool kvet_probe_helper_alarms(int helper)
 {
@@ -124,7 +124,7 @@ const char *kvet_probe_helper_nearest(const char *name)
 {
 	struct kvet_nearest nearest;
 
-	/* The prefix that all share would count as likeness. */
+	/* The common prefix would count as similarity. */
 	kvet_nearest_init(&nearest, without_prefix(name));
 	for (int i = 1; i < (int)HELPERS_END; i++) {
 		const char *known = kvet_probe_helper_name(i);

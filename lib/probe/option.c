@@ -7,9 +7,9 @@
 #define ANY (-1)
 
 /*
- * Types are of include/linux/bpf_types.h, helpers of the #ifdef lines of the *_func_proto()
- * functions in kernel/trace/bpf_trace.c and net/core/filter.c: those for which the type is
- * offered the helper where the option is set.
+ * Types are from include/linux/bpf_types.h; helpers from the #ifdef lines in the *_func_proto()
+ * functions of kernel/trace/bpf_trace.c and net/core/filter.c: those that the type is offered where
+ * the option is set.
  */
 static const struct {
 	int helper;
@@ -36,7 +36,7 @@ static const struct {
 	{ ANY, BPF_PROG_TYPE_LSM, "CONFIG_BPF_LSM" },
 	{ ANY, KVET_TYPE_NETFILTER, "CONFIG_NETFILTER_BPF_LINK" },
 	{ BPF_FUNC_override_return, BPF_PROG_TYPE_KPROBE, "CONFIG_BPF_KPROBE_OVERRIDE" },
-	/* Only of a program that replaces one of type kprobe. */
+	/* Only for a program that replaces one of type kprobe. */
 	{ BPF_FUNC_override_return, BPF_PROG_TYPE_EXT, "CONFIG_BPF_KPROBE_OVERRIDE" },
 	{ BPF_FUNC_skb_get_xfrm_state, BPF_PROG_TYPE_SCHED_CLS, "CONFIG_XFRM" },
 	{ BPF_FUNC_skb_get_xfrm_state, BPF_PROG_TYPE_SCHED_ACT, "CONFIG_XFRM" },

@@ -26,10 +26,10 @@
 #define TIMERS  KINDS(KVET_MAP_TIMER_ARRAY, KVET_MAP_TIMER_HASH, KVET_MAP_TIMER_LRU_HASH)
 
 /*
- * Which kinds a helper takes does not depend on the program: check_map_func_compatibility() of
- * kernel/bpf/verifier.c, the kinds that each kernel with the helper and the kind lets it have.
- * A submitted record is one that was reserved in a ring; a timer that is started has been
- * initialised with its map.
+ * Which kinds of map a helper takes does not depend on the program: check_map_func_compatibility()
+ * of kernel/bpf/verifier.c. Listed are the kinds that every kernel with both helper and kind
+ * allows. A submitted record was reserved in a ring buffer; a timer that is started was initialised
+ * with its map.
  */
 static const struct {
 	int helper;

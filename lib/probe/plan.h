@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * What a helper works on, where a program may be refused for that alone (kernel:
- * check_map_prog_compatibility()): bpf_spin_lock() is offered to tracing programs, but no map
- * with a lock in it is; a sleepable program may hold few kinds of map. Pure.
+ * check_map_prog_compatibility()): tracing programs are offered bpf_spin_lock(), but no map with a
+ * lock in it; a sleepable program may use only a few kinds of map. Pure.
  */
 #ifndef KVET_PROBE_PLAN_H
 #define KVET_PROBE_PLAN_H
@@ -49,13 +49,13 @@ enum kvet_map_kind {
 
 struct kvet_plan {
 	/* The kinds of map that the helper takes, or whose values hold what it takes; ends with
-	 * KVET_MAP_NONE. The commonest stand first. */
+	 * KVET_MAP_NONE. The most common come first. */
 	const enum kvet_map_kind *kinds;
-	/* What it takes may also be in an object of bpf_obj_new(), which is in no map. */
+	/* What it takes may also be in an object of bpf_obj_new(), outside of any map. */
 	bool object;
 };
 
-/* The plan of a helper, or NULL: nothing that it takes can be refused to a program. */
+/* The plan of a helper; NULL if a program is never refused for what the helper takes. */
 const struct kvet_plan *kvet_plan_of(int helper);
 
 /* "queue", as bpftool(8) names it, and "array with a bpf_spin_lock". */

@@ -9,19 +9,19 @@
 #include "probe/context.h"
 #include "bpf/verifier_log.h"
 
-/* What has come of it so far. */
+/* The state so far. */
 struct progress {
 	struct kvet_probe *probe;
 	const struct kvet_probe_question *question;
 	const struct kvet_calibration *calibration;
 	struct kvet_probe_answer *answer;
 
-	struct kvet_probe_answer *refused; /* the first thing that was: the commonest */
+	struct kvet_probe_answer *refused; /* the first refusal, that of the most common kind */
 	bool untried;
-	struct kvet_cause why; /* the first that could not be made */
+	struct kvet_cause why; /* why the first that failed could not be created */
 };
 
-/* Keeps a refusal: whether it counts is known when all has been tried. */
+/* Keeps a refusal. Whether it counts is known only when everything was tried. */
 static int keep_refusal(struct progress *progress, struct kvet_error *err)
 {
 	if (progress->refused)
@@ -33,8 +33,8 @@ static int keep_refusal(struct progress *progress, struct kvet_error *err)
 	return 0;
 }
 
-/* Something could not be made. What this kernel does not have cannot be what a program works
- * on; anything else might have been accepted. */
+/* A map or object could not be created. If this kernel does not support it, no program can work on
+ * it; anything else might have been accepted. */
 static void note_missing(struct progress *progress, const struct kvet_cause *why, bool possible)
 {
 	if (!progress->why.source[0] || (possible && !progress->untried))
@@ -47,13 +47,13 @@ static void judge(struct progress *progress, const struct kvet_probe_attempt *at
 {
 	kvet_probe_judge(progress->probe, progress->question, progress->calibration, attempt,
 			 progress->answer);
-	/* What was said of the helper itself, was said whatever it works on. */
+	/* A message about the helper itself does not depend on its argument. */
 	if (progress->answer->verdict == KVET_YES ||
 	    progress->answer->reason == KVET_REASON_MAP_REFUSED)
 		progress->answer->argument = argument;
 }
 
-/* Tries one kind of map. *done: it says what there is to say. */
+/* Tries one kind of map. *done: the answer is final. */
 static int try_map(struct progress *progress, enum kvet_map_kind kind, bool *done,
 		   struct kvet_error *err)
 {
@@ -96,12 +96,12 @@ static void try_object(struct progress *progress, bool *done)
 	} else if (kvet_verifier_log_is_wordless(attempt.log) || attempt.log_cut) {
 		kvet_cause_fill(&why.cause, attempt.errnum, "bpf(BPF_PROG_LOAD)",
 				"a program that locks an object of bpf_obj_new() is refused "
-				"without a word");
+				"without a verifier message");
 		note_missing(progress, &why.cause, true);
 	}
 }
 
-/* All has been tried. The helper itself has still to be offered. */
+/* Everything was tried. The helper itself must still be offered. */
 static void conclude(struct progress *progress)
 {
 	struct kvet_probe_answer *answer = progress->answer;

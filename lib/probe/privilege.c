@@ -8,12 +8,12 @@
 #include "bpf/late.h"
 #include "probe/privilege.h"
 
-/* What any helper may take, and bpf_probe_write_user(). */
+/* The capabilities that any helper may require, and those of bpf_probe_write_user(). */
 static const int for_any[] = { CAP_BPF, CAP_PERFMON, -1 };
 static const int for_write_user[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, -1 };
 
-/* What a load of the type takes: is_perfmon_prog_type() and is_net_admin_prog_type() of
- * kernel/bpf/syscall.c. Before 5.8 CAP_SYS_ADMIN stood for all of it, as it still may. */
+/* What a load of the type requires: is_perfmon_prog_type() and is_net_admin_prog_type() of
+ * kernel/bpf/syscall.c. Before 5.8, CAP_SYS_ADMIN was required for all of it; it still suffices. */
 const int *kvet_privilege_needed(int type)
 {
 	static const int perfmon[] = { CAP_BPF, CAP_PERFMON, -1 };
@@ -57,7 +57,7 @@ const int *kvet_privilege_needed(int type)
 	}
 }
 
-/* Those of the list that are not in the set, with ", " between them. */
+/* Writes the capabilities of the list that are not in the set, separated by ", ". */
 static void list_missing(const int *list, uint64_t set, char *buf, size_t size)
 {
 	char name[32];
@@ -70,8 +70,8 @@ static void list_missing(const int *list, uint64_t set, char *buf, size_t size)
 						 kvet_capability_name(*list, name, sizeof(name)));
 }
 
-/* bpf_token_capable() of kernel/bpf/token.c. bpf_probe_write_user() asks for CAP_SYS_ADMIN in the
- * initial namespace all the same. */
+/* bpf_token_capable() of kernel/bpf/token.c. bpf_probe_write_user() requires CAP_SYS_ADMIN in the
+ * initial namespace even with a token. */
 static void read_delegated(struct kvet_privilege *privilege)
 {
 	uint64_t effective, permitted, bounding, admin = 1ULL << CAP_SYS_ADMIN;
@@ -96,7 +96,7 @@ void kvet_privilege_read(struct kvet_privilege *privilege, bool delegated)
 }
 
 /* Whether a lockdown takes the helper away from everyone (kernel: security_locked_down() in
- * kernel/bpf/helpers.c and kernel/trace/bpf_trace.c), or one that is not known might. */
+ * kernel/bpf/helpers.c and kernel/trace/bpf_trace.c), or might, where the level is unknown. */
 static bool locked(int helper, struct kvet_denials *denials, const char **level)
 {
 	bool write = helper == BPF_FUNC_probe_write_user;

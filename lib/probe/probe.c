@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The probe context: makes, keeps and frees what is found out once. */
+/* The probe context: creates, keeps and frees what is found out once. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "bpf/late.h"
 #include "probe/option.h"
 
-/* What is short of memory, or interrupted, for so many questions is so for good. */
+/* A shortage of memory, or an interruption, that lasts for so many questions is permanent. */
 #define TRIES_MOST 4
 
 static void known_free(struct kvet_known *known)
@@ -68,7 +68,7 @@ void kvet_probe_free(struct kvet_probe *probe)
 
 /* --- the kernel's BTF, read once ------------------------------------------------------------ */
 
-/* NULL if it cannot be read; kernel_error then says why. The lock is held. */
+/* NULL if it cannot be read; kernel_error then says why. The caller holds the lock. */
 static const struct kvet_kernel *kernel_locked(struct kvet_probe *probe)
 {
 	if (!probe->kernel_read)
@@ -87,7 +87,7 @@ static const struct kvet_kernel *kernel_of(struct kvet_probe *probe)
 	return kernel;
 }
 
-/* The same where the type has to do with it; else it is not worth the reading. */
+/* The same, but only for types that require BTF: for others, reading it is not worth the time. */
 static const struct kvet_kernel *kernel_for(struct kvet_probe *probe, int type)
 {
 	return kvet_calibration_needs_kernel(type) ? kernel_of(probe) : NULL;
@@ -153,7 +153,7 @@ const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int vari
 /* --- calibrations and maps, made once ----------------------------------------------------------
  */
 
-/* What is known of refusals: with a token, it is this namespace's capabilities that count. */
+/* What is known of refusals. With a token, the capabilities in this namespace count. */
 static struct kvet_refusal delegated(struct kvet_probe *probe)
 {
 	struct kvet_refusal refusal = *kvet_denials_refusal(&probe->denials);
@@ -162,7 +162,7 @@ static struct kvet_refusal delegated(struct kvet_probe *probe)
 	return refusal;
 }
 
-/* Whether it is a BPF file system that does not delegate this. */
+/* Whether the reason is a BPF file system that does not delegate this. */
 static bool explain_token(struct kvet_probe *probe, const struct kvet_probe_question *question,
 			  struct kvet_probe_answer *answer)
 {
@@ -201,7 +201,7 @@ static void explain(struct kvet_probe *probe, const struct kvet_probe_question *
 		const struct kvet_refusal here = delegated(probe);
 
 		kvet_refusal_advise(&here, needed, &answer->cause);
-		/* Nothing that would help is missing here. */
+		/* No capability is missing that would help. */
 		if (!answer->cause.remedy[0])
 			kvet_refusal_advise(kvet_denials_refusal(&probe->denials), needed,
 					    &answer->cause);
@@ -243,7 +243,7 @@ void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question
 	explain(probe, question, answer);
 }
 
-/* Asks the controls for a variant. The lock is held. */
+/* Asks the controls for a variant. The caller holds the lock. */
 static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		     struct kvet_known **out, struct kvet_error *err)
 {
@@ -293,7 +293,7 @@ int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question 
 	for (found = *place; found && !is_of(found, question); found = found->next)
 		;
 	known = found;
-	/* Another thread may still look at what was found before: it stays. */
+	/* Another thread may still use the earlier result, so it stays. */
 	if (!found ||
 	    (found->tries < TRIES_MOST && kvet_calibration_is_passing(found->calibration))) {
 		ret = calibrate(probe, question, &known, err);
@@ -316,7 +316,7 @@ unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name)
 	return kernel ? kvet_kernel_find(kernel, name, true) : 0;
 }
 
-/* A map of the kind was refused. */
+/* Explains why a map of the kind was refused. */
 static void explain_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_cause *cause)
 {
 	static const int bpf[] = { CAP_BPF, -1 };
@@ -338,12 +338,12 @@ int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kve
 		fd = kvet_map_load(&probe->loader, kind, err);
 		if (fd == -EPERM && err)
 			explain_map(probe, kind, &err->cause);
-		/* What else fails may pass. */
+		/* Other failures may be temporary. */
 		if (fd >= 0 || fd == -EINVAL)
 			probe->maps[kind] = fd;
 	} else if (fd < 0) {
-		kvet_fail(err, -fd, "bpf(BPF_MAP_CREATE)", "this kernel has no maps of type %s",
-			  kvet_map_kind_name(kind));
+		kvet_fail(err, -fd, "bpf(BPF_MAP_CREATE)",
+			  "this kernel does not support maps of type %s", kvet_map_kind_name(kind));
 	}
 	pthread_mutex_unlock(&probe->lock);
 	return fd;

@@ -39,7 +39,7 @@ static int add_function(struct btf *btf, const char *context)
 	if (pointer < 0 || proto < 0 ||
 	    (context && btf__add_func_param(btf, "context", pointer) < 0))
 		return -ENOMEM;
-	/* The verifier lets a static function not be replaced. */
+	/* The verifier does not let a static function be replaced. */
 	return btf__add_func(btf, "kvet_probe", BTF_FUNC_GLOBAL, proto);
 }
 

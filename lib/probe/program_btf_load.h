@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The BTF of a program of ours: where what it does is told by types. */
+/* The BTF of kvet's own programs, where the kernel learns from types what they do. */
 #ifndef KVET_PROBE_PROGRAM_BTF_LOAD_H
 #define KVET_PROBE_PROGRAM_BTF_LOAD_H
 
 #include "bpf/loader_load.h"
 
-/* Where the lock is in the struct node, and how large that is. */
+/* The offset of the lock in struct node, and the size of struct node. */
 #define KVET_NODE_LOCK 8
 #define KVET_NODE_SIZE 16
 
-/* Loaded BTF, and the ids in there of the program's one function and of a "struct node" that
- * holds a lock. All zero: none. */
+/* Loaded BTF, and the ids in it of the program's only function and of a "struct node" that holds a
+ * lock. All zero: none. */
 struct kvet_program_btf {
 	int fd;
 	unsigned int func;
@@ -18,7 +18,7 @@ struct kvet_program_btf {
 };
 
 /*
- * Loads the BTF of a program "int kvet_probe(struct CONTEXT *)", or, context being NULL, of one
+ * Loads the BTF of a program "int kvet_probe(struct CONTEXT *)" or, if context is NULL, of one
  * without an argument. The descriptor is the caller's. Touches the kernel. Errors: of bpf(2);
  * -ENOMEM.
  */

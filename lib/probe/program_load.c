@@ -13,7 +13,8 @@
 /* The verifier gives up with EAGAIN as soon as a signal is pending. */
 #define TRIES 5
 
-/* The size of the attributes up to a member, so that no kernel finds them too long. */
+/* The size of the attributes up to and including a member, so that no kernel finds them too
+ * long. */
 #define SIZE_TO(member) (offsetof(union bpf_attr, member) + sizeof(((union bpf_attr *)0)->member))
 
 #define SET(reg, value)                                                               \
@@ -41,7 +42,7 @@
 		.code = BPF_JMP | BPF_EXIT \
 	}
 
-/* Fills the attributes; returns how many bytes of them are used. */
+/* Fills the attributes; returns how many of their bytes are used. */
 static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_spec *spec,
 				struct bpf_func_info *func)
 {
@@ -113,7 +114,7 @@ static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec
 	return fd;
 }
 
-/* The program goes to *out, or away. */
+/* Stores the program in *out, or closes it. */
 static void hand_out(int fd, int *out)
 {
 	if (out)
@@ -139,8 +140,8 @@ void kvet_program_load_with_map(struct kvet_loader *loader, const struct kvet_pr
 {
 	const struct bpf_insn insns[] = {
 		CALL(helper),
-		/* Maps are checked before the first instruction is: after the call, this one
-		 * keeps its address out of the log. */
+		/* Maps are checked before the first instruction. After the call, this instruction
+		 * keeps the map's address out of the log. */
 		{ .code = BPF_LD | BPF_DW | BPF_IMM,
 		  .dst_reg = BPF_REG_6,
 		  .src_reg = BPF_PSEUDO_MAP_FD,
@@ -161,7 +162,7 @@ void kvet_program_load_with_object(struct kvet_loader *loader, const struct kvet
 		SET(BPF_REG_1, (int)spec->btf.node),
 		SET(BPF_REG_2, 0),
 		CALL_KERNEL(calls->new),
-		/* No object: leave. */
+		/* No object: exit. */
 		{ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = BPF_REG_0, .off = 10 },
 		COPY(BPF_REG_6, BPF_REG_0),
 		COPY(BPF_REG_1, BPF_REG_6),

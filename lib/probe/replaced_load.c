@@ -40,8 +40,8 @@ static const char *context_struct(int type)
 	}
 }
 
-/* What changes a packet may only replace what does so too ("Extension program
- * changes packet data, while original does not"). */
+/* A program that changes packets may replace only one that does so, too ("Extension program changes
+ * packet data, while original does not"). */
 static int changing_helper(int type)
 {
 	return type == BPF_PROG_TYPE_XDP ? BPF_FUNC_xdp_adjust_head : BPF_FUNC_skb_pull_data;
@@ -65,12 +65,12 @@ int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program
 		return ret;
 	if (ret) {
 		attempt->errnum = -ret;
-		attempt->log[0] = '\0'; /* of a program that was loaded */
+		attempt->log[0] = '\0'; /* the log of a program that loaded */
 		*source = "bpf(BPF_BTF_LOAD)";
 		return 0;
 	}
 	kvet_program_load_calling(loader, &replaced, changing_helper(type), attempt, &program);
-	/* A type that has no such helper has nothing that changes packets either. */
+	/* A type without such a helper has no program that changes packets, either. */
 	if (program < 0)
 		kvet_program_load_null(loader, &replaced, attempt, &program);
 	spec->btf = replaced.btf;

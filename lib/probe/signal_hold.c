@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include "probe/signal_hold.h"
 
-/* What a thread does to itself is not held back: it would be killed at once. */
+/* Signals that a thread raises by its own fault are not blocked: if they were, the kernel would
+ * kill it at once. */
 static const int own_faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS };
 
 void kvet_signal_hold_begin(struct kvet_signal_hold *hold)
@@ -25,7 +26,7 @@ static bool interrupts(int sig)
 {
 	struct sigaction action;
 
-	/* Every stop of the child sends a SIGCHLD. */
+	/* Every stop of the child raises a SIGCHLD. */
 	if (sig == SIGCHLD || sigaction(sig, NULL, &action))
 		return false;
 	if (action.sa_flags & SA_SIGINFO)

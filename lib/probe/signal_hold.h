@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Holds the calling thread's signals back while it follows a child. waitpid(2) will not do
- * to notice one: it prefers a child that has stopped to EINTR, and a handler may as well run
+ * Blocks the calling thread's signals while it traces a child. EINTR of waitpid(2) does not show
+ * every signal: waitpid(2) prefers to report a child that has stopped, and a handler may run
  * between two waits.
  */
 #ifndef KVET_PROBE_SIGNAL_HOLD_H
@@ -16,11 +16,11 @@ struct kvet_signal_hold {
 
 void kvet_signal_hold_begin(struct kvet_signal_hold *hold);
 
-/* Whether a signal is held back that would have interrupted a system call: one that ends the
- * process, or whose handler does not ask for a restart. */
+/* Whether a blocked signal is pending that would have interrupted a system call: one that ends the
+ * process, or whose handler does not restart the call. */
 bool kvet_signal_hold_interrupted(const struct kvet_signal_hold *hold);
 
-/* Lets them through. */
+/* Unblocks them. */
 void kvet_signal_hold_end(const struct kvet_signal_hold *hold);
 
 #endif

@@ -7,7 +7,7 @@
 
 #define LENGTH(a) (sizeof(a) / sizeof(*(a)))
 
-/* Made at build time from <sys/syscall.h>: the numbers differ between architectures. */
+/* Generated at build time from <sys/syscall.h>: the numbers differ between architectures. */
 static const struct {
 	long number;
 	const char *name;
@@ -15,7 +15,7 @@ static const struct {
 #include "gen/syscall_names.inc"
 };
 
-/* Of those that libbpf probes and loaders use; other commands go without a name. */
+/* The commands that libbpf's probes and loaders use; others have no name here. */
 #define COMMAND(name) [name] = #name
 static const char *const commands[] = {
 	COMMAND(BPF_MAP_CREATE),       COMMAND(BPF_MAP_LOOKUP_ELEM),
@@ -54,8 +54,7 @@ const char *kvet_bpf_command_name(unsigned long command)
 	return command < LENGTH(commands) ? commands[command] : NULL;
 }
 
-/* Those of the old calls: architectures of after 2012 (arm64, riscv64) have only the …at() calls.
- */
+/* The old calls: architectures added after 2012 (arm64, riscv64) have only the …at() calls. */
 static const long path_first[] = {
 #ifdef __NR_open
 	__NR_open,

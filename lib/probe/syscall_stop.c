@@ -12,15 +12,15 @@
 #include "probe/syscall_names.h"
 #include "probe/syscall_stop.h"
 
-/* <linux/ptrace.h> and <sys/ptrace.h> of glibc clash, and glibc's lacks the struct where it
- * is old; hence the bare system call. */
+/* <linux/ptrace.h> and glibc's <sys/ptrace.h> conflict, and an older glibc lacks the struct: hence
+ * the direct system call. */
 static long get_syscall_info(pid_t pid, struct ptrace_syscall_info *info)
 {
 	return syscall(__NR_ptrace, PTRACE_GET_SYSCALL_INFO, pid, sizeof(*info), info);
 }
 
-/* Reads a string that ends somewhere in the child's memory: in two parts, of which the
- * second begins with the next page and may not be there. Returns an errno. */
+/* Reads a string of unknown length from the child's memory, in two parts: the second starts at the
+ * next page, which may not exist. Returns an errno. */
 static int read_path(pid_t pid, unsigned long address, char path[KVET_JOURNAL_PATH_MAX])
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = KVET_JOURNAL_PATH_MAX - 1;
@@ -41,12 +41,12 @@ static int read_path(pid_t pid, unsigned long address, char path[KVET_JOURNAL_PA
 	return got < 0 ? errnum : 0;
 }
 
-/* Reads size bytes of the child's memory, or nothing. Returns an errno. */
+/* Reads size bytes of the child's memory, all or nothing. Returns an errno. */
 static int read_memory(pid_t pid, uint64_t address, void *to, size_t size)
 {
 	struct iovec local = { to, size }, remote = { (void *)(uintptr_t)address, size };
 
-	/* What it cannot read behind what it could has its errno at the next call. */
+	/* A partial read gives no errno; the next call does. */
 	while (local.iov_len) {
 		ssize_t got = process_vm_readv(pid, &local, 1, &remote, 1, 0);
 		int errnum = errno;
@@ -59,7 +59,7 @@ static int read_memory(pid_t pid, uint64_t address, void *to, size_t size)
 	return 0;
 }
 
-/* What a load was about. */
+/* Reads what a load asked. */
 static int read_load(pid_t pid, const unsigned long *arguments, struct kvet_errno_load *load)
 {
 	size_t size = arguments[2] < sizeof(union bpf_attr) ? arguments[2] : sizeof(union bpf_attr);

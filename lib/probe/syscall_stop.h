@@ -8,10 +8,10 @@
 
 #include "probe/errno_journal.h"
 
-/* What waitpid(2) gives for one, under PTRACE_O_TRACESYSGOOD. */
+/* The stop signal that waitpid(2) reports for it, under PTRACE_O_TRACESYSGOOD. */
 #define KVET_SYSCALL_STOP (SIGTRAP | 0x80)
 
-/* The call that the child has entered: the stop at its end does not name it. Start with a
+/* The call that the child has entered, because the stop at its end does not name it. Start with a
  * number of -1. */
 struct kvet_syscall_stop {
 	long number;

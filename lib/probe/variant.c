@@ -16,16 +16,16 @@
 	}
 
 /*
- * bpf_d_path() is only for some functions, of which security_file_open() is the one that
- * every kernel with CONFIG_SECURITY has. A sleepable program needs a function that may sleep:
- * a system call where error injection is built in, or one of the kernel's own for tests.
+ * bpf_d_path() is allowed for some functions only; security_file_open() is the one of them that
+ * every kernel with CONFIG_SECURITY has. A sleepable program requires a function that may sleep: a
+ * system call where error injection is built in, or one of the kernel's own test functions.
  */
 static const char *const functions[] = { "security_file_open", "vfs_read",         "__x64_sys_read",
 					 "__arm64_sys_read",   "bpf_fentry_test1", NULL };
 static const char *const modifiable[] = { "security_file_open", "__x64_sys_read",
 					  "__arm64_sys_read", "bpf_modify_return_test", NULL };
-/* Nothing sleeps in the scheduler: a kernel that loads a sleepable program for its tracepoint does
- * not look (before 6.2). */
+/* Nothing may sleep in the scheduler: a kernel that loads a sleepable program for its tracepoint
+ * does not check (before 6.2). */
 static const char *const tracepoints[] = { "btf_trace_sched_switch", "btf_trace_sys_enter", NULL };
 static const char *const iterators[] = { "bpf_iter_task", NULL };
 /* Its programs may call more helpers than those of other iterators (6.0). */
@@ -116,7 +116,7 @@ static const struct kvet_variant sk_reuseport[] = {
 	BARE("select_or_migrate", BPF_SK_REUSEPORT_SELECT_OR_MIGRATE),
 };
 
-/* The one attach type of these has to be named (kernel/bpf/syscall.c,
+/* The only attach type of these must be named (kernel/bpf/syscall.c,
  * bpf_prog_load_check_attach()). */
 static const struct kvet_variant sk_lookup[] = { BARE(NULL, BPF_SK_LOOKUP) };
 static const struct kvet_variant netfilter[] = { BARE(NULL, KVET_ATTACH_NETFILTER) };

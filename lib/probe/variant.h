@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The variants of program types: what a load names besides the type. Pure. */
+/* The variants of program types: what a load names in addition to the type. Pure. */
 #ifndef KVET_PROBE_VARIANT_H
 #define KVET_PROBE_VARIANT_H
 
 #include <stddef.h>
 
-/* The target that a load has to name. */
+/* The target that a load must name. */
 enum kvet_target {
 	KVET_TARGET_NONE,
 	KVET_TARGET_FUNCTION,   /* a kernel function, by its BTF id */
@@ -15,16 +15,16 @@ enum kvet_target {
 };
 
 struct kvet_variant {
-	const char *name; /* NULL where the type has only itself */
+	const char *name; /* NULL where the type has no variants */
 	int attach;       /* expected_attach_type */
 	enum kvet_target target;
-	/* Names of targets, ends with NULL: the first for which a program loads is taken. */
+	/* Names of targets, ends with NULL: the first for which a program loads is used. */
 	const char *const *candidates;
 	int replaced; /* KVET_TARGET_PROGRAM: the type of the program to replace */
 };
 
-/* The variants of a type; *count is how many, at least 1. Those of struct_ops are not here:
- * the kernel's BTF names them. A type that is not known has one, with attach type 0. */
+/* The variants of a type; *count is their number, at least 1. Those of struct_ops are not listed
+ * here: the kernel's BTF names them. An unknown type has one variant, with attach type 0. */
 const struct kvet_variant *kvet_variants(int type, size_t *count);
 
 #endif

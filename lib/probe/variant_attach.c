@@ -10,11 +10,11 @@
 #include "probe/link_attach.h"
 #include "probe/variant.h"
 
-/* The kernel's own, for its tests: it is called by nothing else. */
+/* One of the kernel's test functions, which nothing else calls. */
 #define TRAMPOLINE_TARGET "bpf_fentry_test1"
 
-/* Programs that go through a trampoline can be attached where one of them can: it is asked for
- * at a function that nothing waits for. */
+/* Programs that are called through a trampoline can be attached if any one of them can. This tries
+ * a function that nothing depends on. */
 static void try_trampoline(struct kvet_probe *probe, struct kvet_probe_attach *attach)
 {
 	struct kvet_program_spec spec = { .type = BPF_PROG_TYPE_TRACING,
@@ -23,7 +23,8 @@ static void try_trampoline(struct kvet_probe *probe, struct kvet_probe_attach *a
 	spec.btf_id = kvet_probe_function(probe, TRAMPOLINE_TARGET);
 	if (!spec.btf_id) {
 		kvet_cause_fill(&attach->cause, 0, "BTF",
-				"this kernel has no function %s to try it with", TRAMPOLINE_TARGET);
+				"the kernel function %s, which kvet attaches to, is missing",
+				TRAMPOLINE_TARGET);
 		return;
 	}
 	attach->verdict = kvet_link_attach(&probe->loader, &spec, &attach->cause);
@@ -39,7 +40,7 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* Where BPF is not among the security modules, its hooks are never called. */
+/* Where BPF is not an active security module, its hooks are never called. */
 static void check_modules(struct kvet_probe *probe, struct kvet_probe_attach *attach)
 {
 	struct kvet_error err;
@@ -60,7 +61,7 @@ static void check_modules(struct kvet_probe *probe, struct kvet_probe_attach *at
 	}
 }
 
-/* With the very program that the questions are asked with. */
+/* Attaches the program that the questions use. */
 static int try_itself(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		      struct kvet_probe_attach *attach, struct kvet_error *err)
 {
@@ -86,8 +87,8 @@ static int find_out(struct kvet_probe *probe, const struct kvet_probe_question *
 	return 0;
 }
 
-/* Programs of these types name at their loading where they go; to attach others takes more
- * (a device, a socket, a cgroup) than a kernel can lack. */
+/* Programs of these types name their target when they are loaded. To attach others requires more (a
+ * device, a socket, a cgroup), none of which a kernel can lack. */
 static bool is_asked(int type)
 {
 	return type == BPF_PROG_TYPE_TRACING || type == BPF_PROG_TYPE_LSM ||

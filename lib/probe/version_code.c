@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The version that the kernel was compiled as, from the note in its vDSO: the one place
- * that holds the very number (arch/.../vdso/note.S, ELFNOTE "Linux", type 0). */
+/* The version that the kernel was compiled as, from the note in its vDSO: the only place that holds
+ * the exact number (arch/.../vdso/note.S, ELFNOTE "Linux", type 0). */
 #include <elf.h>
 #include <link.h>
 #include <string.h>

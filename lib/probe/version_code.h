@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* The running kernel's LINUX_VERSION_CODE, or 0 where it is not told. uname(2) will not do:
- * the release of a distribution's kernel often leaves the patch level out ("4.19.0-27"). */
+/* The running kernel's LINUX_VERSION_CODE, or 0 if unknown. uname(2) does not suffice: the release
+ * of a distribution's kernel often omits the patch level ("4.19.0-27"). */
 uint32_t kvet_probe_version_code(void);
 
 #endif

@@ -359,6 +359,6 @@ coloured() {
 	ln -s /dev/null "$root/proc/kallsyms"
 	run --separate-stderr "$KVET" ksyms lookup -j --sysroot "$root" one
 	[ "$status" -eq 3 ]
-	json '.errors[0] | .errno == null and (.evidence | test("/dev/null lies over it"))
+	json '.errors[0] | .errno == null and (.evidence | test("/dev/null is mounted over it"))
 		and (.remedy | length) > 0'
 }

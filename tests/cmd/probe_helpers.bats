@@ -121,7 +121,7 @@ probe() {
 	probe -j -t kprobe 'bpf_ktime_get_?oo*'
 	json '[.records[].helper] == ["bpf_ktime_get_boot_ns"]'
 	expect 2 "$KVET" probe helpers 'nosuch_*'
-	holds "$stderr" "no helper matches 'nosuch_*'; kvet probe helpers -t kprobe '*' has them all"
+	holds "$stderr" "no helper matches 'nosuch_*'; kvet probe helpers -t kprobe '*' lists them all"
 }
 
 @test "a helper may be asked for by its number, known or not" {
@@ -144,11 +144,11 @@ probe() {
 	probe -j -t BPF_PROG_TYPE_XDP -t xdp -t 'xd?' -t 'fe*' ktime_get_ns
 	json '[.records[].type] == ["xdp", "tracing/fentry", "tracing/fexit"]'
 	expect 2 "$KVET" probe helpers -t 'nosuch*' ktime_get_ns
-	holds "$stderr" "no program type matches 'nosuch*'; kvet probe helpers -t '*' ktime_get_ns has them all"
+	holds "$stderr" "no program type matches 'nosuch*'; kvet probe helpers -t '*' ktime_get_ns lists them all"
 	expect 2 "$KVET" probe helpers -t nosuch ktime_get_ns
-	holds "$stderr" "unknown program type 'nosuch'; kvet probe helpers -t '*' ktime_get_ns has them all"
+	holds "$stderr" "unknown program type 'nosuch'; kvet probe helpers -t '*' ktime_get_ns lists them all"
 	expect 2 "$KVET" clock source -t nosuch
-	holds "$stderr" "unknown program type 'nosuch'; kvet probe helpers -t '*' ktime_get_ns has them all"
+	holds "$stderr" "unknown program type 'nosuch'; kvet probe helpers -t '*' ktime_get_ns lists them all"
 	probe -j -t '*' ktime_get_ns
 	json '[.records[].type] | index("kprobe") and index("xdp") and index("sched_cls")'
 	expect 2 "$KVET" probe helpers -t tracing/nosuch ktime_get_ns
@@ -240,7 +240,7 @@ probe() {
 	json '.records[0] | .btf == null and .disagree == null'
 }
 
-@test "a want of privilege is never a verdict" {
+@test "a missing privilege is never a verdict" {
 	[ "$(id -u)" -ne 0 ] || skip "tests/root asks this for root"
 	probe -j -t kprobe ktime_get_boot_ns
 	json '.records[0].errno != "EPERM" or .records[0].verdict == "undetermined"'

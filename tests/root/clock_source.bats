@@ -22,12 +22,12 @@ needs_yes() {
 	json '.records[0].libbpf_return == 1'
 }
 
-@test "nobody: boottime is the advice, status 3" {
+@test "nobody: boottime is recommended, status 3" {
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
 	expect 3 as_nobody "$KVET" clock source
 	[ "$output" = boottime ]
 	holds "$stderr" "CAP_BPF"
-	holds "$stderr" "boottime is the advice"
+	holds "$stderr" "recommending boottime"
 }
 
 @test "no errno of bpf(2) that has another reason demotes boottime" {

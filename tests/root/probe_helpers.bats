@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
-# kvet probe helpers on this kernel: the two founding failures, and every want of privilege.
+# kvet probe helpers on this kernel: the two founding failures, and every missing privilege.
 
 setup() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
@@ -155,12 +155,12 @@ inject() {
 		json '(.records | length) == 2 and all(.records[]; .verdict == "undetermined"
 			and .errno == null)'
 		json '(.errors | length) > 0 and all(.errors[]; .errno == null and .source
-			== "bpf(BPF_MAP_CREATE)" and (.evidence | test("a seccomp filter ends whoever .*SYS")))'
+			== "bpf(BPF_MAP_CREATE)" and (.evidence | test("a seccomp filter kills any process .*SYS")))'
 		expect 3 "$FAULTS/deny" $answer "$KVET" clock compare -j
-		json '.status == "undetermined" and any(.errors[]; .evidence | test("a seccomp filter ends"))'
+		json '.status == "undetermined" and any(.errors[]; .evidence | test("a seccomp filter kills"))'
 		expect 0 "$FAULTS/deny" $answer "$KVET" ksyms lookup -j vfs_read
 		json '.summary.source == "text" and (.summary.source_reason
-			| test("^bpf\\(BPF_MAP_CREATE\\): a seccomp filter ends"))'
+			| test("^bpf\\(BPF_MAP_CREATE\\): a seccomp filter kills"))'
 	done
 }
 
@@ -184,7 +184,7 @@ with() {
 	expect 0 with +bpf "$KVET" probe helpers -j -t socket_filter ktime_get_boot_ns
 	# The words of "not for this program type", from a kernel that means the caller.
 	expect 3 with +bpf "$KVET" probe helpers -j -t socket_filter get_current_task
-	json '.records[0].reason == "not for this program type or want of privilege"'
+	json '.records[0].reason == "not for this program type or privilege missing"'
 	json 'any(.errors[]; .evidence | test("CAP_PERFMON missing"))'
 	expect 3 with +bpf "$KVET" probe helpers -j -t kprobe ktime_get_boot_ns
 	json 'any(.errors[]; .evidence | test("^CAP_PERFMON missing"))'
@@ -268,7 +268,7 @@ with() {
 
 @test "without BTF such types are undetermined, and the missing file is named" {
 	expect 3 "$KVET" probe helpers --sysroot "$BATS_TEST_TMPDIR" -j -t tracing/raw_tp ktime_get_ns
-	json '.records[0].reason == "no target to be had"'
+	json '.records[0].reason == "no suitable target found"'
 	json 'any(.errors[]; .evidence | test("/sys/kernel/btf/vmlinux"))'
 }
 
@@ -358,7 +358,7 @@ with() {
 	expect 1 "$KVET" probe helpers -j -t kprobe -t socket_filter -t sched_cls spin_lock
 	json '[.records[].verdict] == ["unsupported", "unsupported", "supported"]'
 	json '.records[1].log | test("cannot use bpf_spin_lock yet")'
-	json '.records[1].reason == "not with the map that it takes"'
+	json '.records[1].reason == "refused with every map that it takes"'
 }
 
 @test "a lockdown that cannot be read is not taken for none, unless a program is offered more" {
@@ -386,7 +386,7 @@ with() {
 	needs_supported
 	expect 1 "$KVET" probe helpers -j -t tracing/iter -t xdp copy_from_user
 	json '[.records[].reason] == ["only in sleepable programs",
-		"only in sleepable programs, which this type has not"]'
+		"only in sleepable programs, which this type does not support"]'
 	expect_any "$KVET" probe helpers -j --sleepable -t tracing/iter -t xdp copy_from_user
 	json '.records[0].verdict == "supported"'
 	json '.records[1].reason == "this program type cannot be sleepable"'

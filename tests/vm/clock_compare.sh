@@ -235,7 +235,7 @@ fi
 check_status 0 'clock source: boottime' kvet clock source
 check_output '^boottime$' 'clock source: one word' kvet clock source
 check_status 3 'nobody: clock source is undetermined' as_nobody kvet clock source
-check_output '^boottime$' 'nobody: with boottime as the advice' as_nobody kvet clock source
+check_output '^boottime$' 'nobody: with boottime as the recommendation' as_nobody kvet clock source
 check_status 0 'a stamp of BPF is converted' kvet clock convert 1000000000
 check_status 3 'nobody: undetermined' as_nobody kvet clock compare
 check_output 'CAP_BPF' 'nobody: the missing capability is named' as_nobody kvet clock compare

@@ -94,7 +94,7 @@ back_and_knows() {
 
 nobody_is_told() {
 	as_nobody kvet clock convert -c monotonic 1000000000 2>&1 | tee /tmp/told
-	grep -q 'has slept for .* s, and when is not known .*: a stamp of monotonic' /tmp/told
+	grep -q 'was suspended for .* s, at an unknown time .*: a stamp of monotonic' /tmp/told
 }
 
 for number in 1 2 3; do

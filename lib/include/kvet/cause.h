@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Verdict and cause: what every kvet question is answered with.
+ * Verdict and cause: what every question to kvet is answered with.
  *
- * A question has three answers. A no, and an undetermined, carry a cause: which call
- * said so, in which words, and what to do about it.
+ * A question has three answers. A no and an undetermined carry a cause: which call said so, with
+ * which evidence, and what to do about it.
  */
 #ifndef KVET_CAUSE_H
 #define KVET_CAUSE_H
@@ -22,13 +22,13 @@ enum kvet_verdict {
 /* "yes", "no" or "undetermined"; a static string, never NULL. */
 const char *kvet_verdict_name(enum kvet_verdict verdict);
 
-/* The verdict on two questions together: undetermined wins over no, no over yes. */
+/* The verdict on two questions together: undetermined outweighs no, no outweighs yes. */
 enum kvet_verdict kvet_verdict_worst(enum kvet_verdict a, enum kvet_verdict b);
 
 /*
- * Where an answer comes from. A plain value: copy it, keep it, no clean-up. All strings
- * are NUL-terminated and may be empty; evidence holds the kernel's own words, which may
- * be any bytes (escape them before you show them).
+ * Where an answer comes from. A plain value: copy it, keep it, no clean-up. All strings are
+ * NUL-terminated and may be empty; evidence holds the kernel's own words, which may contain any
+ * bytes (escape them before you show them).
  */
 struct kvet_cause {
 	int errnum;          /* positive errno, 0 where no call failed */
@@ -38,13 +38,13 @@ struct kvet_cause {
 };
 
 /*
- * The symbolic name of a positive errno, "EPERM"; knows those that user-space headers lack too,
- * from ERESTARTSYS (512) to ENOGRACE (531), which the kernel's functions return to one another.
- * A static string; NULL for a number without a name.
+ * The symbolic name of a positive errno, "EPERM"; also of those that user-space headers lack, from
+ * ERESTARTSYS (512) to ENOGRACE (531), which kernel functions return to each other. A static
+ * string; NULL for a number without a name.
  */
 const char *kvet_errno_symbol(int errnum);
 
-/* The same, but a number without a name is written into buf ("errno 999"). Returns buf or a static
+/* The same, but for a number without a name, "errno 999" is written to buf. Returns buf or a static
  * string, never NULL. */
 const char *kvet_errno_name(int errnum, char *buf, unsigned long size);
 

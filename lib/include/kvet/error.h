@@ -2,10 +2,9 @@
 /*
  * How libkvet's functions fail.
  *
- * They return 0 or a negative errno. Their last parameter is a struct kvet_error that the
- * caller owns and that may be NULL; it is filled once, by the function that met the
- * failure, and is left alone on success. Outputs change only on success. An answer of
- * "no" is data, not an error.
+ * They return 0 or a negative errno. Their last parameter is a struct kvet_error that the caller
+ * owns and that may be NULL; the function where the failure occurs fills it, once, and on success
+ * it is unchanged. Outputs change only on success. An answer of "no" is data, not an error.
  */
 #ifndef KVET_ERROR_H
 #define KVET_ERROR_H

@@ -2,7 +2,7 @@
 /*
  * The host: what this machine, its kernel and this process's privileges allow.
  *
- * Nothing here decides a question; it supplies the evidence for the causes of others.
+ * Nothing here answers a question; it supplies evidence for the causes of other answers.
  */
 #ifndef KVET_HOST_H
 #define KVET_HOST_H
@@ -17,10 +17,10 @@ extern "C" {
 #endif
 
 /*
- * Where /proc, /sys and /boot are read: sysroot is put before every such path. NULL or ""
- * means this machine. The string belongs to the caller and must outlive the host.
- * Facts about the calling process itself (capabilities, /proc/self, the engine's marks in /)
- * come from the process whatever the sysroot is; selfroot stands before those paths, for tests.
+ * Where /proc, /sys and /boot are read: sysroot is put before each of these paths. NULL or "" means
+ * this machine. The string belongs to the caller and must outlive the host. Facts about the calling
+ * process itself (capabilities, /proc/self, the files that engines leave in /) come from the
+ * process whatever the sysroot is; selfroot is put before those paths, for tests.
  */
 struct kvet_host {
 	const char *sysroot;
@@ -62,32 +62,31 @@ bool kvet_host_capable(int capability);
 /* Whether the calling process is in a user namespace other than the initial one. */
 bool kvet_host_in_user_namespace(void);
 
-/* Whether the kernel may number processes otherwise than this process sees them: it is in a PID
- * namespace, or /proc does not say that it is in none. */
+/* Whether the kernel may use other process numbers than this process sees: it is in a PID
+ * namespace, or /proc does not show that it is in none. */
 bool kvet_host_in_pid_namespace(void);
 
 /*
- * Names, separated by ", ", of those of the given capabilities that kvet_host_capable()
- * denies; "" if none is missing. capabilities ends with -1. Returns buf.
+ * The names, separated by ", ", of the given capabilities that kvet_host_capable() denies; "" if
+ * none is missing. capabilities ends with -1. Returns buf.
  */
 const char *kvet_host_missing_capabilities(const int *capabilities, char *buf, size_t size);
 
 /*
- * The same for what bpf(2) asks: CAP_SYS_ADMIN includes CAP_BPF, CAP_PERFMON and
- * CAP_NET_ADMIN there, so that with it none is missing (kernel: bpf_capable(),
- * perfmon_capable()). Returns buf.
+ * The same for bpf(2), where CAP_SYS_ADMIN includes CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, so that
+ * with it none is missing (kernel: bpf_capable(), perfmon_capable()). Returns buf.
  */
 const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t size);
 
 /*
- * Gives up, for good, every capability that is not among the given ones (CAP_… of
- * <linux/capability.h>, -1 at the end; NULL keeps none), and the chance to gain one by execve(2)
- * (PR_SET_NO_NEW_PRIVS). It holds for the calling thread and the threads and processes that it
- * starts from then on. Errors: of capset(2) and prctl(2); -ENOMEM.
+ * Drops permanently every capability that is not given (CAP_… of <linux/capability.h>, -1 at the
+ * end; NULL keeps none), and the possibility to gain one by execve(2) (PR_SET_NO_NEW_PRIVS). It
+ * affects the calling thread and the threads and processes that it starts from then on. Errors: of
+ * capset(2) and prctl(2); -ENOMEM.
  */
 int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err);
 
-/* What the running kernel's build configuration says of an option. */
+/* What the running kernel's build configuration says about an option. */
 enum kvet_config {
 	KVET_CONFIG_UNKNOWN, /* no readable configuration */
 	KVET_CONFIG_NO,      /* "# CONFIG_X is not set", or not named at all */
@@ -96,17 +95,17 @@ enum kvet_config {
 };
 
 /*
- * Looks option ("CONFIG_KPROBES") up in /proc/config.gz, else /boot/config-<release>.
- * The words found and the file they stand in go to evidence (may be NULL), for example
- * "# CONFIG_KPROBES is not set (/proc/config.gz)".
+ * Looks up option ("CONFIG_KPROBES") in /proc/config.gz, else in /boot/config-<release>. The line
+ * found and the file that it is in go to evidence (may be NULL), for example "# CONFIG_KPROBES is
+ * not set (/proc/config.gz)".
  */
 enum kvet_config kvet_host_config(const struct kvet_host *host, const char *option, char *evidence,
 				  size_t size);
 
 /*
- * libbpf, on which libkvet stands, writes its own warnings to stderr through one hook of
- * the process. libkvet never touches that hook by itself, and every failure reaches the
- * caller as a cause; a program that wants libbpf silent besides says so here, once.
+ * libbpf, which libkvet uses, writes its own warnings to stderr through one hook per process.
+ * libkvet never touches that hook by itself, and every failure reaches the caller as a cause. A
+ * program that also wants libbpf silent calls this once.
  */
 void kvet_host_quiet_libbpf(void);
 

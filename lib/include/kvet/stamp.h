@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * When was that? Time stamps of one clock as another has them, and as text; and what happens to
- * the clocks meanwhile. All times and differences are in ns, as in <kvet/clock.h>.
+ * Converts time stamps of one clock to another, and to text; and watches the clocks. All times and
+ * differences are in ns, as in <kvet/clock.h>.
  */
 #ifndef KVET_STAMP_H
 #define KVET_STAMP_H
@@ -16,29 +16,28 @@ extern "C" {
  */
 
 /*
- * How the clocks that BPF sees stand to each other: clock - MONOTONIC of the initial time
- * namespace, for MONOTONIC, BOOTTIME, TAI and REALTIME. A plain value: copy it, keep it,
- * convert with it in any number of threads, without a system call. It is right until the
- * machine sleeps or somebody sets its clock: kvet_clock_map_drift() and
- * kvet_clock_map_compare() tell.
+ * The offsets between the clocks that BPF sees: clock - MONOTONIC of the initial time namespace,
+ * for MONOTONIC, BOOTTIME, TAI and REALTIME. A plain value: copy it, keep it, convert with it in
+ * any number of threads, without a system call. It is valid until the machine is suspended or
+ * somebody sets its clock: kvet_clock_map_drift() and kvet_clock_map_compare() find out.
  */
 struct kvet_clock_map {
 	struct kvet_clock_interval offset[KVET_CLOCK_COUNT];
 	struct kvet_clock_namespace ns; /* of the process that made it */
 };
 
-/* Makes a map with clock_gettime(2), and with /proc/timer_list where it may be read, which
- * makes BOOTTIME exact; all of one stretch of time without a suspend. Errors: of
- * kvet_clock_measure_user() and kvet_clock_namespace_read(); -ENODATA in a time namespace that does
- * not tell its offsets. */
+/* Makes a map with clock_gettime(2), and with /proc/timer_list if it may be read, which makes
+ * BOOTTIME exact; all within one stretch of time without a suspend. Errors: of
+ * kvet_clock_measure_user() and kvet_clock_namespace_read(); -ENODATA in a time namespace whose
+ * offsets are unknown. */
 int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
 			struct kvet_clock_map *map, struct kvet_error *err);
 
 /*
- * A time stamp of one clock, as another has it; off by uncertainty_ns at most. slept_ns of that
- * are for the suspends since then, if one of the two clocks stands still meanwhile: the whole
- * time asleep up to the map, for the map does not know when that was. A
- * struct kvet_clock_history may.
+ * A time stamp converted to another clock; off by at most uncertainty_ns. slept_ns is the part of
+ * it that is due to suspends since the stamp, if one of the two clocks stands still in a suspend:
+ * the whole time asleep up to the map, because the map does not know when that was. A struct
+ * kvet_clock_history may know.
  */
 struct kvet_clock_stamp {
 	uint64_t ns;
@@ -53,43 +52,41 @@ int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id 
 			   struct kvet_error *err);
 
 /*
- * When the machine slept, as far as the kernel tells: it keeps MONOTONIC and BOOTTIME of the
- * start of each task, and what the two were apart then was the time asleep until then. So the
- * tasks that are alive, and a BPF iterator over them (Linux 5.8, CAP_BPF and CAP_PERFMON), give
- * an interval for any moment: the narrower, the more tasks began around it. Needs no other
- * privilege, and leaves nothing behind. Errors: -EPERM for want of the capabilities; -EOPNOTSUPP
- * for a kernel without this iterator, or its BTF; of bpf(2). Free with kvet_clock_history_free();
- * NULL is fine.
+ * When the machine was suspended, as far as the kernel tells. The kernel keeps MONOTONIC and
+ * BOOTTIME of the start of each task, and their difference was the time asleep until then. So the
+ * tasks that are alive, read with a BPF iterator (Linux 5.8, CAP_BPF and CAP_PERFMON), give an
+ * interval for any moment: the more tasks started around it, the narrower. Requires no other
+ * privilege, and leaves nothing behind. Errors: -EPERM without the capabilities; -EOPNOTSUPP for a
+ * kernel without this iterator or its BTF; of bpf(2). Free with kvet_clock_history_free(); NULL is
+ * fine.
  */
 struct kvet_clock_history;
 int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
 			    struct kvet_error *err);
 void kvet_clock_history_free(struct kvet_clock_history *history);
 
-/* kvet_clock_map_convert() with what the history tells: slept_ns are for the suspends that may
- * have been before or after the stamp. history may be NULL: nothing is known. Read it before
- * the map. */
+/* kvet_clock_map_convert(), using the history: slept_ns then is for the suspends that may have been
+ * before or after the stamp. history may be NULL: nothing is known. Read it before the map. */
 int kvet_clock_history_convert(const struct kvet_clock_history *history,
 			       const struct kvet_clock_map *map, enum kvet_clock_id from,
 			       uint64_t ns, enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
 			       struct kvet_error *err);
 
 /*
- * An event that bears both stamps tells whether the map holds for it: 0 if it does, to within
- * slack_ns for what passed between its two readings; else how much longer (or, negative,
- * shorter) the machine had slept by then than when the map was made.
+ * Checks the map with an event that has both stamps: returns 0 if the map is valid for it, to
+ * within slack_ns for the time between its two readings; else how much longer (or, negative,
+ * shorter) the machine had been suspended by then than when the map was made.
  */
 int64_t kvet_clock_map_drift(const struct kvet_clock_map *map, uint64_t mono_ns, uint64_t boot_ns,
 			     uint64_t slack_ns);
 
 /*
- * What happened between two maps. slept: the machine was suspended, for so long. stepped:
- * somebody set REALTIME, by so much, beside what BOOTTIME has gone on: NTP, a call of
- * settimeofday(2), or whoever restored this virtual machine. leapt: the kernel made a leap
- * second, which is no step: it moves REALTIME by a second, back for one that is inserted, and
- * leaves TAI alone (kernel: kernel/time/ntp.c, second_overflow()). retold: somebody told the
- * kernel TAI - UTC anew (adjtimex(2)), by so much more. moved: the process is in another time
- * namespace.
+ * What happened between two maps. slept: the machine was suspended, for slept_ns. stepped: somebody
+ * set REALTIME, by stepped_ns relative to BOOTTIME: NTP, settimeofday(2), or a restored snapshot of
+ * this virtual machine. leapt: the kernel made a leap second, which is not a step: it moves
+ * REALTIME by a second, back for an inserted one, and does not move TAI (kernel: kernel/time/ntp.c,
+ * second_overflow()). retold: somebody changed TAI - UTC in the kernel (adjtimex(2)), by retold_ns.
+ * moved: the process is in another time namespace.
  */
 struct kvet_clock_change {
 	bool slept;
@@ -105,11 +102,11 @@ void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kv
 			    struct kvet_clock_change *change);
 
 /*
- * Watches the clocks. fd becomes readable as soon as the machine has resumed or somebody has
- * set REALTIME: poll it, beside an interval of your own for what only a comparison shows.
- * next makes a fresh map, and compares it with the one before, which the first time is that
- * of the opening; map and change are the caller's. The watch is not shared between threads.
- * Errors: of timerfd_create(2) and kvet_clock_map_read(). close(NULL) is fine.
+ * Watches the clocks. fd becomes readable as soon as the machine resumed or somebody set REALTIME:
+ * poll it, and also compare at an interval of your own, for changes that only a comparison shows.
+ * next makes a new map and compares it with the previous one, the first time with that of the
+ * opening; map and change are the caller's. A watch must not be shared between threads. Errors: of
+ * timerfd_create(2) and kvet_clock_map_read(). close(NULL) is fine.
  */
 struct kvet_clock_watch;
 int kvet_clock_watch_open(struct kvet_clock_watch **watch, const struct kvet_host *host,
@@ -122,13 +119,13 @@ void kvet_clock_watch_close(struct kvet_clock_watch *watch);
 /* --- wall-clock time as text
  * ---------------------------------------------------------------------- */
 
-/* "2026-11-23T06:29:46.123456789Z" (RFC 3339) of ns since 1970; needs KVET_CLOCK_WALL_SIZE
- * bytes. Returns buf. */
+/* "2026-11-23T06:29:46.123456789Z" (RFC 3339) of ns since 1970; buf has KVET_CLOCK_WALL_SIZE bytes.
+ * Returns buf. */
 #define KVET_CLOCK_WALL_SIZE 32
 const char *kvet_clock_wall_format(uint64_t realtime_ns, char buf[KVET_CLOCK_WALL_SIZE]);
 
-/* The way back: date, T or a blank, time, up to nine digits of a fraction, Z or +hh:mm.
- * Returns false if it is not that, no such day, before 1970, or past 2^63 ns. */
+/* Parses such a text: date, T or a blank, time, up to nine digits of a fraction, Z or +hh:mm.
+ * Returns false if it has another form, is not a valid day, is before 1970, or past 2^63 ns. */
 bool kvet_clock_wall_parse(const char *text, uint64_t *realtime_ns);
 
 #ifdef __cplusplus

@@ -231,7 +231,7 @@ START_TEST(what_is_no_pairing_is_refused_with_its_words)
 		{ "bpf:boot", "is not STAMP,READ" },
 		{ "boot,mono", "bpf:boot or user:boot" },
 		{ "bpf:boot,mono", "bpf:mono or user:mono" },
-		{ "kernel:boot,user:mono", "unknown side 'kernel'" },
+		{ "kernel:boot,user:mono", "unknown side 'kernel': use bpf or user" },
 		{ "bpf:bootime,user:mono", "did you mean 'boottime'?" },
 		{ "bpf:boot,user:", "unknown clock ''" },
 		{ "bpf:boot,user:mono,user:tai", "unknown clock" },
@@ -239,7 +239,7 @@ START_TEST(what_is_no_pairing_is_refused_with_its_words)
 		{ "bpf:monotonic_raw,user:mono", "no helper" },
 		{ "bpf:xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,user:"
 		  "tai",
-		  "is no clock" },
+		  "is not a clock" },
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {

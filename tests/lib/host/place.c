@@ -91,7 +91,7 @@ static const struct {
 	{ "an engine's layers",
 	  { .cgroup = "0::/\n", .mounts = OVERLAY },
 	  KVET_PLACE_CONTAINER,
-	  "its root is layers of an engine" },
+	  "its root is an overlay of an engine" },
 	{ "masked paths",
 	  { .cgroup = "0::/\n", .mounts = MASKED },
 	  KVET_PLACE_CONTAINER,

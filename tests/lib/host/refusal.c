@@ -183,7 +183,7 @@ START_TEST(a_filter_is_named_where_it_is_proven)
 	refusal.reach = (struct kvet_reach){ KVET_REACH_FILTER, EPERM, "bpf(BPF_PROG_LOAD)" };
 	is(explained(refusal, EPERM, tracing),
 	   "a seccomp filter answers bpf(BPF_PROG_LOAD) with EPERM: the kernel is not asked",
-	   "run kvet outside of the sandbox whose seccomp filter it is");
+	   "run kvet outside of the sandbox that set the seccomp filter");
 	/* Engines let through who has the capabilities: those come first. */
 	refusal = contained(KVET_CALL_BPF, KVET_PLACE_POD);
 	refusal.reach = (struct kvet_reach){ KVET_REACH_FILTER, ENOSYS, "bpf(BPF_MAP_CREATE)" };
@@ -210,7 +210,8 @@ START_TEST(a_filter_that_kills_is_a_cause_without_an_errno)
 
 	refusal.reach = (struct kvet_reach){ KVET_REACH_DEATH, SIGSYS, "bpf(BPF_MAP_CREATE)" };
 	is(explained(refusal, 0, tracing),
-	   "a seccomp filter ends whoever calls bpf(BPF_MAP_CREATE): it died of signal SYS; "
+	   "a seccomp filter kills any process that calls bpf(BPF_MAP_CREATE): killed by signal "
+	   "SYS; "
 	   "in the unit kvet.service",
 	   "SystemCallFilter=bpf perf_event_open");
 }

@@ -232,8 +232,9 @@ END_TEST
 START_TEST(a_register_state_is_no_complaint_about_arguments)
 {
 	is(EINVAL, "0: R1=ctx() expected=R10=fp0 but got lost\n", KVET_UNDETERMINED,
-	   "refused without a word");
-	is(EINVAL, "ERR1 type=ctx expected=fp\n", KVET_UNDETERMINED, "verifier's words not known");
+	   "refused without a verifier message");
+	is(EINVAL, "ERR1 type=ctx expected=fp\n", KVET_UNDETERMINED,
+	   "unrecognised verifier message");
 }
 END_TEST
 
@@ -285,16 +286,16 @@ START_TEST(a_wordless_refusal_is_undetermined)
 {
 	is(EPERM, "", KVET_UNDETERMINED, "not permitted");
 	is(EACCES, "", KVET_UNDETERMINED, "not permitted");
-	is(ENOSYS, "", KVET_UNDETERMINED, "no bpf(2) here");
+	is(ENOSYS, "", KVET_UNDETERMINED, "bpf(2) not available");
 	is(ENOMEM, "", KVET_UNDETERMINED, "out of memory");
 	is(EAGAIN, "", KVET_UNDETERMINED, "interrupted");
 	is(EINTR, "", KVET_UNDETERMINED, "interrupted");
 	is(E2BIG, "", KVET_UNDETERMINED, "attributes unknown to this kernel");
-	is(EINVAL, "", KVET_UNDETERMINED, "refused without a word");
-	is(ENOTSUPP_KERNEL, "", KVET_UNDETERMINED, "refused without a word");
+	is(EINVAL, "", KVET_UNDETERMINED, "refused without a verifier message");
+	is(ENOTSUPP_KERNEL, "", KVET_UNDETERMINED, "refused without a verifier message");
 	/* A count of instructions is no word on why. */
 	is(EPERM, PROCESSED(0), KVET_UNDETERMINED, "not permitted");
-	is(EINVAL, PROCESSED(0), KVET_UNDETERMINED, "refused without a word");
+	is(EINVAL, PROCESSED(0), KVET_UNDETERMINED, "refused without a verifier message");
 }
 END_TEST
 
@@ -305,9 +306,9 @@ START_TEST(unknown_words_are_undetermined_with_the_words_as_evidence)
 	     "0: (85) call bpf_override_return#58\n"
 	     "the moon is in the wrong phase\n"
 	     "and so is the helper\n" PROCESSED(1),
-	     KVET_UNDETERMINED, "verifier's words not known",
+	     KVET_UNDETERMINED, "unrecognised verifier message",
 	     "the moon is in the wrong phase; and so is the helper");
-	says(EPERM, "no\n", KVET_UNDETERMINED, "verifier's words not known", "no");
+	says(EPERM, "no\n", KVET_UNDETERMINED, "unrecognised verifier message", "no");
 }
 END_TEST
 
@@ -319,7 +320,7 @@ START_TEST(unknown_words_of_any_length_fit)
 	log[sizeof(log) - 1] = '\0';
 	for (size_t i = 700; i < sizeof(log) - 1; i += 700)
 		log[i] = '\n';
-	is(EINVAL, log, KVET_UNDETERMINED, "verifier's words not known");
+	is(EINVAL, log, KVET_UNDETERMINED, "unrecognised verifier message");
 	ck_assert_uint_eq(strlen(judge(EINVAL, log, "").cause.evidence),
 			  sizeof(((struct kvet_cause *)0)->evidence) - 1);
 }
@@ -333,7 +334,7 @@ START_TEST(a_log_that_was_cut_off_is_undetermined_unless_the_words_are_in_it)
 	cut.log_cut = true;
 	answer = judge_with(cut, good());
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
-	ck_assert_str_eq(reason_of(&answer), "verifier's log cut off");
+	ck_assert_str_eq(reason_of(&answer), "verifier log cut off");
 	cut = attempt(ENOSPC, not_for_type_6_12);
 	cut.log_cut = true;
 	answer = judge_with(cut, good());

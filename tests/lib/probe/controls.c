@@ -41,8 +41,8 @@ START_TEST(a_kernel_that_refuses_everything_says_nothing_about_a_type)
 	struct kvet_probe_answer answer = judge_null(refused, refused, refused);
 
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
-	ck_assert_str_eq(reason_of(&answer), "refused without a word");
-	ck_assert_str_eq(answer.cause.evidence, "a program that calls nothing is refused");
+	ck_assert_str_eq(reason_of(&answer), "refused without a verifier message");
+	ck_assert_str_eq(answer.cause.evidence, "an empty program is refused");
 	answer = judge_null(refused, odd, attempt(0, ""));
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 }
@@ -58,7 +58,7 @@ START_TEST(a_refused_null_program_is_undetermined)
 	ck_assert_int_eq(answer.attempt.errnum, EPERM);
 	answer = judge_null(attempt(EINVAL, "strange words\n"), ok, ok);
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
-	ck_assert_str_eq(reason_of(&answer), "null program refused");
+	ck_assert_str_eq(reason_of(&answer), "empty program refused");
 	ck_assert_str_eq(answer.cause.evidence, "strange words");
 }
 END_TEST
@@ -154,14 +154,14 @@ START_TEST(an_impossible_helper_that_is_not_refused_as_such_spoils_the_answer)
 	struct kvet_probe_answer answer = judge_bogus(attempt(0, loaded));
 
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
-	ck_assert_str_eq(reason_of(&answer), "impossible helper accepted");
+	ck_assert_str_eq(reason_of(&answer), "nonexistent helper accepted");
 	answer = judge_bogus(attempt(EINVAL, not_for_type_6_12));
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
-	ck_assert_str_eq(reason_of(&answer), "impossible helper refused oddly");
+	ck_assert_str_eq(reason_of(&answer), "nonexistent helper refused unexpectedly");
 	answer = judge_bogus(attempt(EPERM, ""));
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(reason_of(&answer), "not permitted");
-	ck_assert_str_eq(answer.cause.evidence, "seen with a helper that cannot exist");
+	ck_assert_str_eq(answer.cause.evidence, "said of a nonexistent helper");
 	ck_assert_int_eq(answer.attempt.errnum, EPERM);
 }
 END_TEST

@@ -31,7 +31,7 @@ for profile in kill trap; do
 	for command in 'kvet probe helpers -t kprobe ktime_get_ns' 'kvet clock compare' \
 		'kvet trace --duration 1ms vfs_read' 'kvet ksyms lookup --source iter vfs_read'; do
 		check_status 3 "$profile: $command ends by itself" contained "$all" "$command"
-		printf '%s\n' "$output" | grep -q 'a seccomp filter ends whoever calls bpf(BPF_MAP_CREATE).*SYS'
+		printf '%s\n' "$output" | grep -q 'a seccomp filter kills any process that calls bpf(BPF_MAP_CREATE).*SYS'
 		result $? "$profile: and says what would have ended it"
 	done
 	check "$profile: what asks neither call answers" contained "$all" \
@@ -41,7 +41,7 @@ done
 # ---- perf_event_open(2) alone, as podman refuses it: kprobe_multi does without
 
 for each in "perf-absent a seccomp filter answers perf_event_open with ENOSYS" \
-	"perf-kill a seccomp filter ends whoever calls perf_event_open"; do
+	"perf-kill a seccomp filter kills any process that calls perf_event_open"; do
 	profile=${each%% *} words=${each#* }
 	capture contained "$all" 'kvet trace -q --backend multi --duration 1ms vfs_read'
 	wanted=0

@@ -118,10 +118,10 @@ check 'ksyms --attachable: with both' contained 'syslog dac_read_search' \
 mounts=''
 
 capture contained 'sys_admin' 'kvet clock compare -v'
-seen 'masked by the container.s runtime: /dev/null lies over it' 'timer_list: masked'
+seen 'masked by the container.s runtime: /dev/null is mounted over it' 'timer_list: masked'
 masked='"/proc/kallsyms",'
 check_status 3 'kallsyms: masked' contained 'syslog' 'kvet ksyms lookup vfs_read'
-seen '/proc/kallsyms: masked by the container.s runtime: /dev/null lies over it' 'is called so'
+seen '/proc/kallsyms: masked by the container.s runtime: /dev/null is mounted over it' 'is called so'
 seen 'try: run the container with --security-opt systempaths=unconfined' 'and how to have it'
 capture contained 'sys_admin syslog' 'kvet ksyms lookup -q --source iter vfs_read'
 if [ "$status" -eq 0 ]; then

@@ -126,7 +126,7 @@ matrix() {
 		json_value reason | sort | uniq -c
 }
 check_status 1 'the matrix: nothing is undetermined by lockdown' eval 'matrix | grep lock'
-check_status 1 'the matrix: nothing is undetermined for want of words' \
+check_status 1 'the matrix: nothing is undetermined for an unrecognised message' \
 	eval 'matrix | grep -E "words|word$|odd|refused"'
 
 plan

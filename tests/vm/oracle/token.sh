@@ -48,7 +48,7 @@ lacks() {
 	check_status 3 "$name: undetermined" ask "$options" "$@"
 	check_output "EPERM: .*file system on /sys/fs/bpf does not delegate it: $wanted" \
 		"$name: it is named" ask "$options" "$@"
-	check_output "try: have it mounted with ${wanted%% *}=${wanted##* }" "$name: what to do" \
+	check_output "try: mount it with ${wanted%% *}=${wanted##* }" "$name: what to do" \
 		ask "$options" "$@"
 }
 lacks 'no loading' 'delegate_cmds lacks prog_load' \
