@@ -26,7 +26,7 @@ machine_sources() {
 }
 
 # stanza ARCH "SUITE..." URI KEYRING: one deb822 paragraph for each suite.
-stanza() {
+stanza() (
 	for suite in $2; do
 		printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\n' "$3" "$suite"
 		printf 'Architectures: %s\nSigned-By: %s\n' "$1" "$4"
@@ -35,7 +35,7 @@ stanza() {
 		esac
 		printf '\n'
 	done
-}
+)
 
 # mirror_state FOLDER ARCH "MAIN-SUITE..." "SECURITY-SUITE...": writes a configuration that keeps all of
 # apt's state below FOLDER, with the machine's mirrors and its way to them (proxies), but without its
