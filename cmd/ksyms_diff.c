@@ -32,15 +32,15 @@ enum {
 
 static const struct field fields[] = {
 	[CHANGE] = { "change", FIELD_STRING, "added, removed or moved", 0 },
-	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
-	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", FIELD_LEAVES(2) },
-	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
-	[BEFORE_RELATIVE] = { "before_relative", FIELD_INTEGER, "distance from anchor in BEFORE",
-			      FIELD_HEX | FIELD_LEAVES(1) },
-	[AFTER_RELATIVE] = { "after_relative", FIELD_INTEGER, "distance from anchor in AFTER",
+	[NAME] = { "name", FIELD_STRING, "name of the symbol", 0 },
+	[TYPE] = { "type", FIELD_STRING, "type letter, as in nm(1)", FIELD_LEAVES(2) },
+	[MODULE] = { "module", FIELD_STRING, "its module; absent for the kernel proper", 0 },
+	[BEFORE_RELATIVE] = { "before_relative", FIELD_INTEGER,
+			      "distance from the anchor in BEFORE", FIELD_HEX | FIELD_LEAVES(1) },
+	[AFTER_RELATIVE] = { "after_relative", FIELD_INTEGER, "distance from the anchor in AFTER",
 			     FIELD_HEX | FIELD_LEAVES(1) },
-	[BEFORE_ADDRESS] = { "before_address", FIELD_ADDRESS, "in BEFORE", FIELD_DETAIL },
-	[AFTER_ADDRESS] = { "after_address", FIELD_ADDRESS, "in AFTER", FIELD_DETAIL },
+	[BEFORE_ADDRESS] = { "before_address", FIELD_ADDRESS, "address in BEFORE", FIELD_DETAIL },
+	[AFTER_ADDRESS] = { "after_address", FIELD_ADDRESS, "address in AFTER", FIELD_DETAIL },
 };
 
 static const struct schema difference_schema = SCHEMA("difference", fields);
@@ -61,13 +61,14 @@ enum {
 static const struct field summary_fields[] = {
 	[BEFORE_SYMBOLS] = { "before_symbols", FIELD_INTEGER, "rows in BEFORE", 0 },
 	[AFTER_SYMBOLS] = { "after_symbols", FIELD_INTEGER, "rows in AFTER", 0 },
-	[ADDED] = { "added", FIELD_INTEGER, "rows that only AFTER has", 0 },
-	[REMOVED] = { "removed", FIELD_INTEGER, "rows that only BEFORE has", 0 },
-	[MOVED] = { "moved", FIELD_INTEGER, "rows that both have, elsewhere", 0 },
+	[ADDED] = { "added", FIELD_INTEGER, "rows only in AFTER", 0 },
+	[REMOVED] = { "removed", FIELD_INTEGER, "rows only in BEFORE", 0 },
+	[MOVED] = { "moved", FIELD_INTEGER, "rows in both, at different places", 0 },
 	[BEFORE_SOURCE] = { "before_source", FIELD_STRING, "text, iter, file or elf",
 			    FIELD_DETAIL },
 	[AFTER_SOURCE] = { "after_source", FIELD_STRING, "text, iter, file or elf", FIELD_DETAIL },
-	[ANCHOR] = { "anchor", FIELD_STRING, "symbol that distances are from", FIELD_DETAIL },
+	[ANCHOR] = { "anchor", FIELD_STRING, "symbol that distances are measured from",
+		     FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -131,14 +132,14 @@ static void put_summary(struct context *context, const struct tables *tables,
 	output_summary(context->output, &summary_schema, summary);
 }
 
-/* That nothing differs cannot be said of nothing. */
+/* If nothing was compared, "nothing differs" is not known. */
 static enum status check_compared(struct context *context, const struct kvet_ksyms_filter *filter,
 				  const struct kvet_ksyms_comparison *comparison)
 {
 	return comparison->compared ? STATUS_YES : symbols_none(context, filter);
 }
 
-/* That nothing has moved cannot be said of what stands nowhere. */
+/* Whether symbols without a place to compare have moved is unknown. */
 static enum status check_places(struct context *context,
 				const struct kvet_ksyms_comparison *comparison)
 {
@@ -147,10 +148,11 @@ static enum status check_places(struct context *context,
 	if (!comparison->unplaced)
 		return STATUS_YES;
 	snprintf(cause.evidence, sizeof(cause.evidence),
-		 "whether %zu symbol%s moved is not known: there is no symbol that both tables "
-		 "have once, from which to compare places",
+		 "cannot tell whether %zu symbol%s moved: no symbol that both tables have "
+		 "exactly once can serve as the anchor",
 		 comparison->unplaced, comparison->unplaced == 1 ? " has" : "s have");
-	snprintf(cause.remedy, sizeof(cause.remedy), "compare whole tables, with _text or _stext");
+	snprintf(cause.remedy, sizeof(cause.remedy),
+		 "compare complete tables, which include _text or _stext");
 	context_error(context, &cause);
 	return STATUS_UNDETERMINED;
 }
@@ -177,7 +179,7 @@ static enum status compare(struct context *context, const struct tables *tables,
 			    check_compared(context, filter, &comparison));
 }
 
-/* Names can be compared all the same: but that no address differs cannot be said. */
+/* Names are compared even if addresses are hidden, but then no answer about addresses exists. */
 static enum status check_hidden(struct context *context, const struct kvet_ksyms *table,
 				const char *path)
 {
@@ -202,13 +204,13 @@ static enum status run(struct context *context, const void *opaque, const char *
 
 	if (!*operands[0] || (after && !*after))
 		return context_usage(context,
-				     "BEFORE and AFTER are files, or - for standard input");
+				     "BEFORE and AFTER must be files, or - for standard input");
 	if (after && !strcmp(operands[0], "-") && !strcmp(after, "-"))
-		return context_usage(context, "standard input is BEFORE or AFTER, not both");
+		return context_usage(context, "standard input cannot be both BEFORE and AFTER");
 	status = symbol_file_open(context, operands[0], &files[0]);
 	if (status == STATUS_YES)
 		status = symbol_file_open(context, after, &files[1]);
-	/* The running kernel's own first: what a file holds is met with no privilege left. */
+	/* The running kernel's table first: files are parsed after all privilege is given up. */
 	if (status == STATUS_YES && !after)
 		status = symbols_open(context, &args->symbols, &files[1], NULL, 0, &tables.after);
 	if (status == STATUS_YES)
@@ -220,8 +222,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	symbol_file_close(&files[0]);
 	symbol_file_close(&files[1]);
 	if (status == STATUS_YES) {
-		/* Without addresses, what stands before a function cannot be told from one: then it
-		 * counts in both tables, or it would be new in one. */
+		/* Without addresses, prefix symbols cannot be recognized. So if one table is
+		 * hidden, they count in both, or they would seem to be added or removed. */
 		filter.prefix_symbols = filter.prefix_symbols || kvet_ksyms_hidden(tables.before) ||
 					kvet_ksyms_hidden(tables.after);
 		status = compare(context, &tables, &filter);
@@ -239,11 +241,11 @@ static const char *const examples[] = { "kvet ksyms diff before.kallsyms",
 
 const struct command ksyms_diff_command = {
 	.name = "ksyms diff",
-	.summary = "What differs between two symbol tables",
+	.summary = "Differences between two symbol tables",
 	.operands = "BEFORE [AFTER]",
 	.operands_help =
-		"Each is a file (kallsyms, System.map, vmlinux, .ko; packed or not; -: standard "
-		"input); without AFTER, BEFORE is compared with the running kernel.",
+		"Each is a file (kallsyms, System.map, vmlinux or .ko, plain or compressed), or - "
+		"for standard input. Without AFTER, BEFORE is compared with the running kernel.",
 	.operands_least = 1,
 	.operands_most = 2,
 	.examples = examples,

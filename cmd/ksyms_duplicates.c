@@ -19,9 +19,9 @@ static const struct option_spec options[] = {
 	SYMBOLS_OPTION_KALLSYMS(struct args),
 	SYMBOLS_OPTION_SOURCE(struct args),
 	{ "names", 0, NULL, OPTION_FLAG, offsetof(struct args, names),
-	  .help = "names with several addresses alone" },
+	  .help = "list only names with several addresses" },
 	{ "addresses", 0, NULL, OPTION_FLAG, offsetof(struct args, addresses),
-	  .help = "addresses with several names alone" },
+	  .help = "list only addresses with several names" },
 	SYMBOLS_OPTION_MODULE(struct args),
 	SYMBOLS_OPTION_TYPE(struct args),
 	SYMBOLS_OPTION_TEXT(struct args),
@@ -38,12 +38,12 @@ enum {
 };
 
 static const struct field name_fields[] = {
-	[NAME] = { "name", FIELD_STRING, "of several symbols", 0 },
+	[NAME] = { "name", FIELD_STRING, "name of several symbols", 0 },
 	[NAME_KIND] = { "kind", FIELD_STRING,
-			"generic (the compiler's own), copy (of a function) or ordinary",
+			"generic (compiler-made), copy (of a function) or ordinary",
 			FIELD_LEAVES(1) },
-	[NAME_ROWS] = { "symbols", FIELD_INTEGER, "how many bear it", 0 },
-	[NAME_ADDRESSES] = { "addresses", FIELD_LIST, "of all of them; empty where hidden",
+	[NAME_ROWS] = { "symbols", FIELD_INTEGER, "number of symbols with this name", 0 },
+	[NAME_ADDRESSES] = { "addresses", FIELD_LIST, "their addresses; empty where hidden",
 			     FIELD_DETAIL },
 };
 
@@ -57,9 +57,9 @@ enum {
 };
 
 static const struct field address_fields[] = {
-	[ADDRESS] = { "address", FIELD_ADDRESS, "of several symbols", 0 },
-	[ADDRESS_ROWS] = { "symbols", FIELD_INTEGER, "how many are there", 0 },
-	[ADDRESS_NAMES] = { "names", FIELD_LIST, "of all of them", 0 },
+	[ADDRESS] = { "address", FIELD_ADDRESS, "address of several symbols", 0 },
+	[ADDRESS_ROWS] = { "symbols", FIELD_INTEGER, "number of symbols at this address", 0 },
+	[ADDRESS_NAMES] = { "names", FIELD_LIST, "their names", 0 },
 };
 
 static const struct schema address_schema = SCHEMA("address", address_fields);
@@ -82,18 +82,19 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[SYMBOLS] = { "symbols", FIELD_INTEGER, "that count", 0 },
-	[NAMES] = { "names", FIELD_INTEGER, "with several symbols", 0 },
-	[NAMES_ROWS] = { "names_symbols", FIELD_INTEGER, "symbols that bear one of them", 0 },
-	[GENERIC] = { "generic", FIELD_INTEGER, "of these names, the compiler's own", 0 },
-	[GENERIC_ROWS] = { "generic_symbols", FIELD_INTEGER, "symbols that bear one of them", 0 },
-	[COPIES] = { "copies", FIELD_INTEGER, "of these names, of copies of functions", 0 },
-	[COPIES_ROWS] = { "copies_symbols", FIELD_INTEGER, "symbols that bear one of them", 0 },
-	[ORDINARY] = { "ordinary", FIELD_INTEGER, "of these names, as if they were unique", 0 },
-	[ORDINARY_ROWS] = { "ordinary_symbols", FIELD_INTEGER, "symbols that bear one of them", 0 },
-	[ADDRESSES] = { "addresses", FIELD_INTEGER, "with several symbols", 0 },
-	[ADDRESSES_ROWS] = { "addresses_symbols", FIELD_INTEGER, "symbols at one of them", 0 },
-	[SOURCE] = { "source", FIELD_STRING, "of the table: text, iter, file or elf",
+	[SYMBOLS] = { "symbols", FIELD_INTEGER, "symbols that pass the options", 0 },
+	[NAMES] = { "names", FIELD_INTEGER, "names of several symbols", 0 },
+	[NAMES_ROWS] = { "names_symbols", FIELD_INTEGER, "symbols with one of these names", 0 },
+	[GENERIC] = { "generic", FIELD_INTEGER, "of these names, those made by the compiler", 0 },
+	[GENERIC_ROWS] = { "generic_symbols", FIELD_INTEGER, "symbols with a generic name", 0 },
+	[COPIES] = { "copies", FIELD_INTEGER, "of these names, those of copies of functions", 0 },
+	[COPIES_ROWS] = { "copies_symbols", FIELD_INTEGER, "symbols with a name of a copy", 0 },
+	[ORDINARY] = { "ordinary", FIELD_INTEGER, "of these names, all others", 0 },
+	[ORDINARY_ROWS] = { "ordinary_symbols", FIELD_INTEGER, "symbols with an ordinary name", 0 },
+	[ADDRESSES] = { "addresses", FIELD_INTEGER, "addresses of several symbols", 0 },
+	[ADDRESSES_ROWS] = { "addresses_symbols", FIELD_INTEGER,
+			     "symbols at one of these addresses", 0 },
+	[SOURCE] = { "source", FIELD_STRING, "source of the table: text, iter, file or elf",
 		     FIELD_DETAIL },
 };
 
@@ -111,8 +112,8 @@ struct duplicates {
 	bool names, addresses;
 	struct count kinds[KVET_KSYMS_NAME_KIND_COUNT];
 	struct count shared;
-	char (*digits)[2 + 16 + 1]; /* addresses in words */
-	const char **items;         /* of one list */
+	char (*digits)[2 + 16 + 1]; /* addresses as text */
+	const char **items;         /* of the current list */
 	size_t room;
 };
 
@@ -254,7 +255,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 		       size_t count)
 {
 	const struct args *args = opaque;
-	/* Neither asked for alone: both. */
+	/* Without either option, both are listed. */
 	struct duplicates duplicates = { .context = context,
 					 .filter = symbols_filter(&args->symbols),
 					 .names = args->names || !args->addresses,

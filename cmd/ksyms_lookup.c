@@ -15,31 +15,30 @@ static const struct option_spec options[] = {
 	SYMBOLS_OPTION_KALLSYMS(struct lookup_args),
 	SYMBOLS_OPTION_SOURCE(struct lookup_args),
 	{ "file", 0, "FILE", OPTION_STRING, offsetof(struct lookup_args, file),
-	  .help = "read queries from FILE too, one a line (-: stdin)" },
+	  .help = "read more queries from FILE, one per line (-: stdin)" },
 	{ "regex", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, regex),
-	  .help = "each QUERY is an extended regular expression" },
+	  .help = "take each QUERY as an extended regular expression" },
 	SYMBOLS_OPTION_MODULE(struct lookup_args),
 	SYMBOLS_OPTION_TYPE(struct lookup_args),
 	SYMBOLS_OPTION_TEXT(struct lookup_args),
 	{ "suffixes", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, suffixes),
-	  .help = "compiler-generated variants too: .isra.0, .cold" },
+	  .help = "also match compiler-generated variants: .isra.0, .cold" },
 	SYMBOLS_OPTION_PREFIX(struct lookup_args),
 	{ "attachable", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, attachable),
-	  .help = "say whether a kprobe can go there" },
+	  .help = "say whether a kprobe can attach there" },
 	{ "demangle", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, demangle),
-	  .help = "show Rust and C++ names as in their source" },
+	  .help = "show demangled Rust and C++ names" },
 	{ "symbolize", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, symbolize),
-	  .excludes = "regex attachable",
-	  .help = "copy text, its symbols and addresses completed" },
+	  .excludes = "regex attachable", .help = "copy text, completing symbols and addresses" },
 	{ "offset", 0, "N", OPTION_STRING, offsetof(struct lookup_args, offset),
 	  .needs = "symbolize", .form = LOOKUP_OFFSET_FORM,
-	  .help = "how far the text's kernel was moved (hex)" },
+	  .help = "add N (hex) to the table's addresses" },
 	{ 0 },
 };
 
 static const struct schema *const schemas[] = { &symbol_record_schema, &lookup_line_schema, NULL };
 
-/* Whether the operands, "-" among them, and --file say where the queries are. */
+/* Checks that the operands, including "-", and --file say where the queries come from. */
 static enum status check_sources(struct lookup *lookup, const char *const *operands, size_t count)
 {
 	struct context *context = lookup->context;
@@ -49,13 +48,13 @@ static enum status check_sources(struct lookup *lookup, const char *const *opera
 	for (size_t i = 0; i < count; i++)
 		from_stdin += !strcmp(operands[i], "-");
 	if (from_stdin > 1)
-		return context_usage(context, "standard input can be read once");
+		return context_usage(context, "standard input can be read only once");
 	if (kallsyms && !strcmp(kallsyms, "-") && from_stdin)
 		return context_usage(context,
-				     "standard input is the table or the queries, not both");
+				     "standard input cannot be both the table and the queries");
 	if (!count && !file && !lookup->args->symbolize)
 		return context_usage(context, "ksyms lookup requires QUERY..., or --file FILE");
-	/* A text is copied through, however long it is. */
+	/* Text is copied as a stream, since it may be of any length. */
 	lookup->streams = lookup->args->symbolize || (from_stdin && line_stream_is("-")) ||
 			  (file && line_stream_is(file));
 	return STATUS_YES;
@@ -100,8 +99,8 @@ static enum status check_query(struct lookup *lookup, const struct line *line)
 	return context_usage(lookup->context, "%s", err.cause.evidence);
 }
 
-/* Whether all queries are queries: before anything is read for them. Of a stream, those before
- * the first that is none remain. */
+/* Checks all queries before anything is read for them. Of a stream, those before the first invalid
+ * one are kept. */
 static enum status check_queries(struct lookup *lookup)
 {
 	for (size_t i = 0; i < lookup->lines.count; i++) {
@@ -119,7 +118,7 @@ static enum status load(struct lookup *lookup)
 {
 	static const struct kvet_kprobe_wish plain; /* one probe, as trace would arm it */
 	const struct lookup_args *args = lookup->args;
-	/* These look at rows that the queries do not name. */
+	/* These options need rows that the queries do not name. */
 	bool whole =
 		lookup->streams || args->suffixes || args->attachable || lookup->count > FIRST_MOST;
 	enum status status =
@@ -133,7 +132,7 @@ static enum status load(struct lookup *lookup)
 	return lookup->ways ? status : context_failure(lookup->context, ENOMEM, "malloc");
 }
 
-/* What is said of each symbol. Of another host, or a file, this kernel is not to be asked. */
+/* What is shown of each symbol. The running kernel is not asked about another host's table. */
 static struct symbol_view make_view(const struct lookup *lookup)
 {
 	const struct lookup_args *args = lookup->args;
@@ -148,7 +147,7 @@ static struct symbol_view make_view(const struct lookup *lookup)
 	};
 }
 
-/* Answers the lines that have come, and shows the answers. */
+/* Answers the lines read so far, and writes the answers at once. */
 static enum status answer_burst(struct lookup *lookup)
 {
 	bool symbolizes = lookup->args->symbolize;
@@ -190,7 +189,7 @@ static enum status answer_input(struct lookup *lookup)
 	return status;
 }
 
-/* An operand is text itself, and somebody may have meant the file of that name. */
+/* An operand is text itself, but the user may have meant the file of that name. */
 static void note_files(struct lookup *lookup)
 {
 	for (size_t i = 0; i < lookup->lines.count; i++) {
@@ -198,12 +197,12 @@ static void note_files(struct lookup *lookup)
 
 		if (!access(text, F_OK))
 			context_note(lookup->context,
-				     "'%s' is taken as text; to read that file: --file %s", text,
-				     text);
+				     "'%s' is taken as text: to read that file, use --file %s",
+				     text, text);
 	}
 }
 
-/* The same, part by part. What is wrong in an operand shows before anything is answered. */
+/* The same for a stream, part by part. Operands are checked before anything is answered. */
 static enum status answer_bursts(struct lookup *lookup, const char *const *operands, size_t count)
 {
 	enum status status = STATUS_YES;
@@ -243,7 +242,7 @@ static enum status check_operands(struct lookup *lookup, const char *const *oper
 	return status;
 }
 
-/* What the user has named is opened while it takes a privilege to do so. */
+/* Opens the files that the user names before privilege is given up. */
 static enum status open_files(struct lookup *lookup)
 {
 	const struct lookup_args *args = lookup->args;
@@ -263,7 +262,7 @@ static enum status ask(struct lookup *lookup, const char *const *operands, size_
 
 	if (status == STATUS_YES && !lookup->streams)
 		status = read_lines(lookup, operands, count);
-	/* A table that is no kernel's own takes none, but for what is armed on this kernel. */
+	/* Reading a file needs no privilege, unless --attachable asks the running kernel. */
 	if (status == STATUS_YES && args->symbols.kallsyms && !args->attachable)
 		status = context_confine(lookup->context, NULL);
 	if (status == STATUS_YES && !args->symbolize)
@@ -325,9 +324,9 @@ const struct command ksyms_lookup_command = {
 	.summary = "Every address of a kernel symbol, every symbol at an address",
 	.operands = "QUERY...",
 	.operands_help =
-		"QUERY is a name, MODULE:NAME, SYM+OFF[/SIZE], an address in hexadecimal with or "
-		"without 0x, a range of two (FIRST-END), a glob (*?[), or - for queries from "
-		"standard input, one a line.",
+		"QUERY is a name, MODULE:NAME, SYM+OFF[/SIZE], a hexadecimal address with or "
+		"without 0x, an address range (FIRST-END), a glob (*?[), or - to read queries from "
+		"standard input, one per line.",
 	.operands_least = 0,
 	.operands_most = SIZE_MAX,
 	.examples = examples,

@@ -8,10 +8,10 @@
 #include "ksyms_lookup_answer.h"
 #include "symbol_search.h"
 
-/* So many rows are on their way into the caches. */
+/* How many rows are prefetched at a time. */
 #define AHEAD 16
 
-/* So many queries without a match a stream keeps, for the summary. */
+/* How many queries without a match a stream keeps for the summary. */
 #define UNMATCHED_MOST (64U << 10)
 
 enum {
@@ -27,21 +27,23 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[QUERIES] = { "queries", FIELD_INTEGER, "how many were asked", FIELD_DETAIL },
-	[MATCHES] = { "matches", FIELD_INTEGER, "rows found in all", FIELD_DETAIL },
+	[QUERIES] = { "queries", FIELD_INTEGER, "number of queries", FIELD_DETAIL },
+	[MATCHES] = { "matches", FIELD_INTEGER, "rows found for all queries", FIELD_DETAIL },
 	[UNMATCHED] = { "unmatched", FIELD_LIST, "queries with no match", FIELD_DETAIL },
-	[UNMATCHED_COUNT] = { "unmatched_count", FIELD_INTEGER, "how many they are", FIELD_DETAIL },
+	[UNMATCHED_COUNT] = { "unmatched_count", FIELD_INTEGER, "number of queries with no match",
+			      FIELD_DETAIL },
 	[SYMBOLS] = { "symbols", FIELD_INTEGER, "rows in the table; null: not all were read",
 		      FIELD_DETAIL },
-	[REASONS] = { "reasons", FIELD_LIST, "why the first of them have none", FIELD_DETAIL },
-	[SOURCE] = { "source", FIELD_STRING, "of the table: text, iter, file or elf",
+	[REASONS] = { "reasons", FIELD_LIST, "why the first of these have no match", FIELD_DETAIL },
+	[SOURCE] = { "source", FIELD_STRING, "source of the table: text, iter, file or elf",
 		     FIELD_DETAIL },
-	[SOURCE_REASON] = { "source_reason", FIELD_STRING, "why it was not iter", FIELD_DETAIL },
+	[SOURCE_REASON] = { "source_reason", FIELD_STRING, "why the iterator was not used",
+			    FIELD_DETAIL },
 };
 
 const struct schema lookup_summary_schema = SCHEMA("summary", summary_fields);
 
-/* What stands at an address cannot be said of a table that hides them. */
+/* Whether the query cannot be answered by a table with hidden addresses. */
 static bool asks_address(const struct kvet_ksyms_query *query)
 {
 	return query->kind == KVET_KSYMS_RANGE || query->has_address;
@@ -118,9 +120,9 @@ static void explain_query(struct lookup *lookup, const struct kvet_ksyms *table,
 {
 	struct kvet_ksyms_query query;
 	struct kvet_cause cause;
-	/* What a name of the kernel has none of. */
+	/* No kernel symbol has these characters. */
 	const char *log =
-		strpbrk(text, " \t<") ? "a line of a log or a stack trace is for --symbolize" : "";
+		strpbrk(text, " \t<") ? "use --symbolize for lines of a log or a stack trace" : "";
 	char reason[sizeof(cause.evidence) + sizeof(cause.remedy) + 64];
 
 	if (kvet_ksyms_query_parse(&query, text, lookup->args->regex, NULL))
@@ -158,7 +160,8 @@ void lookup_explain(struct lookup *lookup)
 	}
 	lookup_explain_with(lookup, table);
 	if (lookup->missed > REASONS_MOST)
-		context_note(context, "%zu more have no match", lookup->missed - REASONS_MOST);
+		context_note(context, "%zu more queries have no match",
+			     lookup->missed - REASONS_MOST);
 	kvet_ksyms_free(whole);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* kvet ksyms lookup --symbolize: text, copied through with what it says of symbols completed. */
+/* kvet ksyms lookup --symbolize: copies text, completing its symbols and addresses. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +18,9 @@ enum {
 };
 
 static const struct field line_fields[] = {
-	[LINE_TEXT] = { "line", FIELD_LINE, "with its symbols and addresses (--symbolize)", 0 },
-	[LINE_ANNOTATED] = { "annotated", FIELD_INTEGER, "how many of them there are", 0 },
-	[LINE_CONTINUES] = { "continues", FIELD_BOOLEAN, "a long line goes on in the next record",
+	[LINE_TEXT] = { "line", FIELD_LINE, "completed line of the text (--symbolize)", 0 },
+	[LINE_ANNOTATED] = { "annotated", FIELD_INTEGER, "number of places completed", 0 },
+	[LINE_CONTINUES] = { "continues", FIELD_BOOLEAN, "the line continues in the next record",
 			     0 },
 };
 
@@ -71,7 +71,7 @@ enum status lookup_open_text(struct lookup *lookup)
 	return STATUS_ERROR;
 }
 
-/* All of a file from here on, a chunk of whole lines at a time. */
+/* Reads the rest of a file ahead, a chunk of whole lines at a time. */
 static enum status look_ahead(struct lookup *lookup, int fd, char *chunk)
 {
 	off_t at = lseek(fd, 0, SEEK_CUR);
@@ -89,7 +89,7 @@ static enum status look_ahead(struct lookup *lookup, int fd, char *chunk)
 		}
 		at += (off_t)len;
 	}
-	/* What cannot be read now is met again, and reported, when it is its turn. */
+	/* A read error is reported when the lines themselves are read. */
 	return STATUS_YES;
 }
 

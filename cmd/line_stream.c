@@ -11,11 +11,12 @@
 #include "core/array.h"
 #include "line_stream.h"
 
-/* As much as a pipe is asked to hold: what is written while the table is loaded is one answer. */
+/* Also the size set for a pipe: everything written while the table is loaded is answered at once.
+ */
 #define ROOM_FIRST (1U << 20)
-/* A line is kept whole, and an input without line breaks must not take all memory. */
+/* A line is kept whole, but an input without line breaks must not use up the memory. */
 #define ROOM_MOST  (16U << 20)
-/* A piece of a line ends in the last of so many parts of the buffer. */
+/* A piece of a line ends in the last 1/CUT_PART of the buffer. */
 #define CUT_PART   16
 
 bool line_stream_is(const char *path)
@@ -38,7 +39,7 @@ enum status line_stream_open(struct context *context, struct line_stream *stream
 		if (stream->fd < 0)
 			return context_failure(context, errno, path);
 	}
-	/* Only a pipe can, and it need not. */
+	/* Fails for anything but a pipe, which does no harm. */
 	(void)fcntl(stream->fd, F_SETPIPE_SZ, ROOM_FIRST);
 	stream->room = ROOM_FIRST;
 	stream->buf = malloc(stream->room + 1);
@@ -52,20 +53,20 @@ static bool would_block(const struct line_stream *stream)
 	return poll(&fd, 1, 0) == 0;
 }
 
-/* Until there is something to read. Returns false if it need not be read any more. */
+/* Waits for something to read. Returns false if reading should end. */
 static bool wait_for_input(const struct context *context, const struct line_stream *stream)
 {
 	struct pollfd fds[] = {
 		{ .fd = stream->fd, .events = POLLIN },
 		{ .fd = context->stop_fd, .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* for a reader that goes */
+		{ .fd = STDOUT_FILENO }, /* to notice that its reader is gone */
 	};
 
 	while (!context_stopped(context)) {
 		int ready = poll(fds, sizeof(fds) / sizeof(*fds), -1);
 
 		if (ready < 0 && errno != EINTR)
-			return true; /* then read() says it */
+			return true; /* read() reports the error */
 		if (ready > 0 && (fds[1].revents || (fds[2].revents & POLLERR)))
 			return false;
 		if (ready > 0 && fds[0].revents)
@@ -77,8 +78,8 @@ static bool wait_for_input(const struct context *context, const struct line_stre
 static enum status grow(struct context *context, struct line_stream *stream)
 {
 	if (stream->room >= ROOM_MOST)
-		return context_usage(context, "%s:%zu: a line of more than %u MiB", stream->from,
-				     stream->number + 1, ROOM_MOST >> 20);
+		return context_usage(context, "%s:%zu: the line is longer than %u MiB",
+				     stream->from, stream->number + 1, ROOM_MOST >> 20);
 	if (!ARRAY_RESIZE(stream->buf, stream->room * 2 + 1))
 		return context_failure(context, ENOMEM, "malloc");
 	stream->room *= 2;
@@ -91,8 +92,8 @@ static bool is_letter(char c)
 }
 
 /*
- * Where a full buffer without a line break is cut: before a blank and a letter, where no place of
- * a program ends or begins; else between two words; else anywhere.
+ * Where a full buffer without a line break is cut: preferably before a blank followed by a letter,
+ * which is not within a SYM+OFF or an address; else between two words; else anywhere.
  */
 static size_t find_cut(const struct line_stream *stream)
 {
@@ -107,7 +108,7 @@ static size_t find_cut(const struct line_stream *stream)
 	return between ? between : stream->used;
 }
 
-/* Sets whole to the end of the last whole line that there is now. */
+/* Reads, and sets whole to the end of the last complete line so far. */
 static enum status fill(struct context *context, struct line_stream *stream)
 {
 	while (!stream->over) {
@@ -160,7 +161,7 @@ enum status line_stream_next(struct context *context, struct line_stream *stream
 	status = fill(context, stream);
 	if (status != STATUS_YES)
 		return status;
-	/* Where the last line has no line break, it ends here. */
+	/* Ends a last line that has no line break. */
 	stream->buf[stream->used] = '\0';
 	status = lines_split(context, lines, stream->buf, stream->whole, stream->from,
 			     &stream->number);

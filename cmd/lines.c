@@ -23,7 +23,7 @@ enum status lines_add(struct context *context, struct lines *lines, const char *
 	return add(context, lines, (struct line){ .text = word, .size = strlen(word) });
 }
 
-/* All of a stream, with a NUL behind it; NULL with errno set if that fails. */
+/* Reads a whole stream and appends a NUL. Returns NULL with errno set on failure. */
 static char *read_all(FILE *stream, size_t *used)
 {
 	struct text text = { 0 };
@@ -56,7 +56,8 @@ enum status lines_split(struct context *context, struct lines *lines, char *text
 		++*number;
 		len = (size_t)((newline ? newline : end) - text);
 		if (!lines->raw && memchr(text, '\0', len))
-			return context_usage(context, "%s:%zu: a NUL byte", path, *number);
+			return context_usage(context, "%s:%zu: the line has a NUL byte", path,
+					     *number);
 		status = add(context, lines,
 			     (struct line){ .text = text,
 					    .from = path,

@@ -23,30 +23,31 @@ enum {
 };
 
 static const struct field fields[] = {
-	[QUERY] = { "query", FIELD_STRING, "what was asked", FIELD_LEAVES(3) },
-	[ADDRESS] = { "address", FIELD_ADDRESS, "of the symbol; absent where hidden", 0 },
+	[QUERY] = { "query", FIELD_STRING, "the QUERY as given", FIELD_LEAVES(3) },
+	[ADDRESS] = { "address", FIELD_ADDRESS, "address of the symbol; absent where hidden", 0 },
 	[RELATIVE] = { "relative", FIELD_INTEGER, "distance from _text, the same at every boot",
 		       FIELD_DETAIL | FIELD_HEX },
-	[OFFSET] = { "offset", FIELD_INTEGER, "of the address meant, from the symbol's",
+	[OFFSET] = { "offset", FIELD_INTEGER, "distance of the query's address from it",
 		     FIELD_HEX | FIELD_LEAVES(2) },
-	[NAME] = { "name", FIELD_STRING, "of the symbol", 0 },
-	[DEMANGLED] = { "demangled", FIELD_STRING, "the name in Rust or C++ (--demangle)",
-			FIELD_SPARSE },
-	[TYPE] = { "type", FIELD_STRING, "letter as nm(1) prints it", FIELD_LEAVES(1) },
-	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", 0 },
-	[EXTENT] = { "extent", FIELD_INTEGER, "distance to the next address; no size",
+	[NAME] = { "name", FIELD_STRING, "name of the symbol", 0 },
+	[DEMANGLED] = { "demangled", FIELD_STRING, "Rust or C++ name (--demangle)", FIELD_SPARSE },
+	[TYPE] = { "type", FIELD_STRING, "type letter, as in nm(1)", FIELD_LEAVES(1) },
+	[MODULE] = { "module", FIELD_STRING, "its module; absent for the kernel proper", 0 },
+	[EXTENT] = { "extent", FIELD_INTEGER, "distance to the next address; not a size",
 		     FIELD_DETAIL | FIELD_HEX },
-	[SIZE] = { "size", FIELD_INTEGER, "the true one; ELF files alone have it",
+	[SIZE] = { "size", FIELD_INTEGER, "true size, from an ELF file or nm -S",
 		   FIELD_SPARSE | FIELD_HEX | FIELD_LEAVES(4) },
-	[MATCHES] = { "matches", FIELD_INTEGER, "rows of this query", FIELD_DETAIL },
-	[ATTACHABLE] = { "attachable", FIELD_STRING, "by a kprobe: yes, no or undetermined",
+	[MATCHES] = { "matches", FIELD_INTEGER, "number of rows for this query", FIELD_DETAIL },
+	[ATTACHABLE] = { "attachable", FIELD_STRING,
+			 "whether a kprobe can attach: yes, no, undetermined",
 			 FIELD_SPARSE | FIELD_VERDICT },
-	[OBSTACLE] = { "obstacle", FIELD_STRING, "what speaks against it", FIELD_SPARSE },
+	[OBSTACLE] = { "obstacle", FIELD_STRING, "why a kprobe cannot attach, or only by address",
+		       FIELD_SPARSE },
 };
 
 const struct schema symbol_record_schema = SCHEMA("symbol", fields);
 
-/* Functions of this name, each address once. */
+/* Counts the functions of a name, each address once. */
 static size_t count_functions(const struct kvet_ksyms *table, const char *name)
 {
 	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);
@@ -64,7 +65,7 @@ static size_t count_functions(const struct kvet_ksyms *table, const char *name)
 	return count;
 }
 
-/* Whether a kprobe can go there, as `trace --plan` has it; cause says what speaks against it. */
+/* Whether a kprobe can attach there, by the rules of `trace --plan`; cause says why not. */
 static enum kvet_verdict judge(const struct symbol_view *view, uint32_t row,
 			       struct kvet_cause *cause)
 {
@@ -76,8 +77,8 @@ static enum kvet_verdict judge(const struct symbol_view *view, uint32_t row,
 	kvet_kprobe_site_of(view->table, row, &site);
 	if (view->foreign && site.verdict == KVET_YES) {
 		*cause = (struct kvet_cause){ .source = "--attachable",
-					      .evidence = "the table is a file: whether it is of "
-							  "this boot is not known" };
+					      .evidence = "the table is a file, which may be of "
+							  "another boot" };
 		return KVET_UNDETERMINED;
 	}
 	verdict = kvet_kprobe_judge(view->ways, &site, view->asking, &backend, cause);
@@ -86,7 +87,7 @@ static enum kvet_verdict judge(const struct symbol_view *view, uint32_t row,
 		*cause->evidence = '\0';
 	if (functions > 1)
 		snprintf(cause->evidence, sizeof(cause->evidence),
-			 "by address alone: %zu functions have this name", functions);
+			 "only by address: %zu functions have this name", functions);
 	return verdict;
 }
 
@@ -102,7 +103,7 @@ enum status symbol_record_put(struct context *context, const struct symbol_view 
 
 	if (view->ways)
 		attachable = judge(view, match->row, &obstacle);
-	/* Why addresses are hidden is said for the table. */
+	/* Hidden addresses are reported once, for the whole table. */
 	if (attachable == KVET_UNDETERMINED && !hidden)
 		context_error(context, &obstacle);
 	const struct value values[FIELD_COUNT] = {

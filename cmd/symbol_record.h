@@ -10,17 +10,17 @@
 
 extern const struct schema symbol_record_schema;
 
-/* What is said of each symbol. */
+/* What is shown of each symbol. */
 struct symbol_view {
 	const struct kvet_ksyms *table;
-	struct kvet_kprobe_ways *ways;  /* NULL: not where kprobes can go */
-	enum kvet_kprobe_asking asking; /* with ways: whether the kernel is to be asked */
-	bool foreign;                   /* the table may be another kernel's than the facts */
+	struct kvet_kprobe_ways *ways;  /* NULL: do not say where kprobes can attach */
+	enum kvet_kprobe_asking asking; /* with ways: whether to ask the kernel */
+	bool foreign;                   /* the table may be of another kernel than the facts */
 	bool demangle;
 };
 
-/* Writes the record; symbol is what the match is of, and matches is how many the query has. Returns
- * the answer to where kprobes can go, yes if nobody asked. */
+/* Writes the record. symbol is the row of the match, and matches the number of matches of the
+ * query. Returns whether a kprobe can attach; yes without ways. */
 enum status symbol_record_put(struct context *context, const struct symbol_view *view,
 			      const struct kvet_ksyms_match *match,
 			      const struct kvet_symbol *symbol, const char *query, size_t matches);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * To search takes as long as to write down what was found. Of many queries, one thread
- * searches a block while another writes the one before: measured with 100,000, they were
- * answered in six tenths of the time. Of few there is nothing to gain.
+ * Searching takes as long as writing the results. For many queries, one thread searches a block
+ * while another writes the block before: 100,000 queries take 60 % of the time. For few queries
+ * there is nothing to gain.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define THREAD_LEAST 4096
 #define BLOCKS       2
 
-/* A block with so many matches is full: of patterns, each query may have a whole table. */
+/* A block with this many matches is full: each pattern may match the whole table. */
 #define MATCHES_MOST 4096
 
 struct symbol_search {
@@ -24,7 +24,7 @@ struct symbol_search {
 	size_t line; /* the next */
 
 	bool threaded;
-	bool reading; /* a block is with the caller */
+	bool reading; /* the caller has a block */
 	struct ring ring;
 	struct symbol_block blocks[BLOCKS];
 };
@@ -44,8 +44,8 @@ static void fill_group(struct symbol_search *search, struct symbol_block *block)
 
 		if (symbol_search_skips(line))
 			continue;
-		/* That it can be taken apart is known since before the table was loaded: what is
-		 * missing now is memory. */
+		/* The query was parsed before the table was loaded: it can only fail now without
+		 * memory. */
 		if (kvet_ksyms_query_parse(&block->queries[block->count], line->text, search->regex,
 					   NULL))
 			block->failed = true;
@@ -55,7 +55,7 @@ static void fill_group(struct symbol_search *search, struct symbol_block *block)
 	if (kvet_ksyms_search_many(search->table, &block->queries[first], block->count - first,
 				   search->filter, &block->matches, &block->ends[first], NULL))
 		block->failed = true;
-	/* An expression may take megabytes, and there may be as many as lines. */
+	/* An expression may take megabytes, and every line may be one. */
 	for (size_t i = first; i < block->count; i++)
 		kvet_ksyms_query_deinit(&block->queries[i]);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The matches of many queries, block by block, in their order. */
+/* The matches of many queries, block by block, in the order of the queries. */
 #ifndef CMD_SYMBOL_SEARCH_H
 #define CMD_SYMBOL_SEARCH_H
 
@@ -7,15 +7,15 @@
 
 #include "lines.h"
 
-/* So many queries are searched for at once that none has to wait for its rows. */
+/* How many queries are searched for at a time: enough to prefetch their rows. */
 #define SYMBOL_GROUP 32
 
-/* And so many at most are one block. */
+/* The most queries in a block. */
 #define SYMBOL_BLOCK 512
 
 struct symbol_block {
 	struct kvet_ksyms_query queries[SYMBOL_BLOCK];
-	size_t ends[SYMBOL_BLOCK]; /* of each one's matches */
+	size_t ends[SYMBOL_BLOCK]; /* where each query's matches end */
 	size_t count;
 	struct kvet_ksyms_matches matches;
 	bool failed; /* memory is out */
@@ -23,11 +23,11 @@ struct symbol_block {
 
 struct symbol_search;
 
-/* Lines of a file may be blank; an operand may not. */
+/* Whether a line is skipped: a blank line of a file is, a blank operand is not. */
 bool symbol_search_skips(const struct line *line);
 
-/* Searches for the lines, which can all be taken apart. All
- * that is given must outlive the search. Returns NULL if memory is out. */
+/* Starts a search for the lines, which must be valid queries. All arguments must outlive the
+ * search. Returns NULL without memory. */
 struct symbol_search *symbol_search_new(const struct kvet_ksyms *table, const struct lines *lines,
 					bool regex, const struct kvet_ksyms_filter *filter);
 

@@ -10,10 +10,10 @@
 
 const int symbols_capabilities[] = {
 	CAP_SYSLOG,          /* addresses */
-	CAP_BPF,             /* the iterator, */
-	CAP_PERFMON,         /* which is a tracing program, */
-	CAP_SYS_ADMIN,       /* that takes this before 5.8 */
-	CAP_SYS_RESOURCE,    /* and memory that counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_BPF,             /* the iterator */
+	CAP_PERFMON,         /* the iterator, as a tracing program */
+	CAP_SYS_ADMIN,       /* the same before Linux 5.8 */
+	CAP_SYS_RESOURCE,    /* RLIMIT_MEMLOCK, which counts BPF memory before 5.11 */
 	CAP_DAC_READ_SEARCH, /* a file that the user names; debugfs, tracefs, /boot */
 	-1,
 };
@@ -42,7 +42,7 @@ enum status symbols_none(struct context *context, const struct kvet_ksyms_filter
 	struct kvet_cause cause = { .source = "kallsyms" };
 
 	snprintf(cause.evidence, sizeof(cause.evidence),
-		 "nothing to judge: there is no symbol%s%s%s%s%s",
+		 "nothing to examine: there is no symbol%s%s%s%s%s",
 		 filter->module ? " of module '" : "", filter->module ? filter->module : "",
 		 filter->module ? "'" : "", filter->types ? " of type " : "",
 		 filter->types ? filter->types : "");
@@ -91,7 +91,7 @@ enum status symbols_open(struct context *context, const struct symbols_args *arg
 	struct kvet_error err = { 0 };
 
 	choose_source(args->source, &options);
-	/* What can be read once is read whole, whatever will be asked. */
+	/* A source that can be read only once is loaded whole, whatever the queries. */
 	if (file->path && (file->fd == STDIN_FILENO || lseek(file->fd, 0, SEEK_SET) < 0))
 		queries = NULL;
 	options.queries = queries;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the commands about kernel symbols share: where the table is, which rows count. */
+/* Options of all commands about kernel symbols: where the table is, which rows count. */
 #ifndef CMD_SYMBOLS_H
 #define CMD_SYMBOLS_H
 
@@ -16,12 +16,12 @@ struct symbols_args {
 	bool prefix_symbols;
 };
 
-/* Their rows of a command's option table; type is the struct that has symbols as a member. */
+/* Their rows of a command's option table; owner is the struct with the member symbols. */
 #define SYMBOLS_OPTION_KALLSYMS(owner)                                                      \
 	{                                                                                   \
 		"kallsyms", 0, "FILE", OPTION_STRING, offsetof(owner, symbols.kallsyms),    \
 			.excludes = "source=text source=iter",                              \
-			.help = "the table: kallsyms, System.map, vmlinux, .ko (-: stdin)", \
+			.help = "read FILE: kallsyms, System.map, vmlinux, .ko (-: stdin)", \
 	}
 #define SYMBOLS_OPTION_SOURCE(owner)                                                   \
 	{                                                                              \
@@ -33,26 +33,26 @@ struct symbols_args {
 #define SYMBOLS_OPTION_MODULE(owner)                                                   \
 	{                                                                              \
 		"module", 0, "MODULE", OPTION_STRING, offsetof(owner, symbols.module), \
-			.help = "symbols of MODULE alone (vmlinux: no module)",        \
+			.help = "only symbols of MODULE (vmlinux: the kernel)",        \
 	}
 #define SYMBOLS_OPTION_TYPE(owner)                                                  \
 	{                                                                           \
 		"type", 0, "LETTERS", OPTION_STRING, offsetof(owner, symbols.type), \
-			.help = "symbols of these types alone, as in nm(1)",        \
+			.help = "only symbols of these types, as in nm(1)",         \
 	}
-#define SYMBOLS_OPTION_TEXT(owner)                                            \
-	{                                                                     \
-		"text", 0, NULL, OPTION_FLAG, offsetof(owner, symbols.text),  \
-			.excludes = "type", .help = "functions: --type tTwW", \
+#define SYMBOLS_OPTION_TEXT(owner)                                                 \
+	{                                                                          \
+		"text", 0, NULL, OPTION_FLAG, offsetof(owner, symbols.text),       \
+			.excludes = "type", .help = "only functions: --type tTwW", \
 	}
 #define SYMBOLS_OPTION_PREFIX(owner)                                                             \
 	{                                                                                        \
 		"prefix-symbols", 0, NULL, OPTION_FLAG, offsetof(owner, symbols.prefix_symbols), \
-			.help = "show __pfx_ and __cfi_ symbols too",                            \
+			.help = "also show __pfx_ and __cfi_ symbols",                           \
 	}
 
-/* What it takes to read the running kernel's table with its addresses, by the iterator or as text;
- * and a file that is another user's. For struct command. */
+/* The capabilities that reading the running kernel's table with its addresses requires, from the
+ * iterator or as text, and reading another user's file. For struct command. */
 extern const int symbols_capabilities[];
 
 /* The filter that the options make. */
@@ -61,25 +61,25 @@ struct kvet_ksyms_filter symbols_filter(const struct symbols_args *args);
 /* How many rows of the table pass the filter. */
 size_t symbols_counting(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter);
 
-/* Says that none does, so that there is no answer. Returns what is to be returned. */
+/* Reports that no row passes, so that there is no answer. Returns the status to return. */
 enum status symbols_none(struct context *context, const struct kvet_ksyms_filter *filter);
 
-/* A file that has a table. It is opened before anything is read, for to open it may take a
- * privilege that what it holds must not meet. */
+/* A file that has a table. It is opened before anything is read: opening may require a privilege
+ * that is given up before its content is parsed. */
 struct symbol_file {
-	const char *path; /* NULL: none, but the running kernel */
+	const char *path; /* NULL: no file, but the running kernel */
 	int fd;
 };
 
-/* Opens the file at path (NULL: none; "-": standard input). Returns STATUS_YES, or what is to be
- * returned. It is closed by symbol_file_close(), also where this failed. */
+/* Opens the file at path (NULL: none; "-": standard input). Returns STATUS_YES, or the status to
+ * return. symbol_file_close() closes it, and may also be called after a failure. */
 enum status symbol_file_open(struct context *context, const char *path, struct symbol_file *file);
 void symbol_file_close(struct symbol_file *file);
 
 /*
- * Reads the table of the file, or the running kernel's, from the source that is asked for; a file
- * that is no pipe may be read again. queries may be NULL: anything may be asked. The caller frees
- * *table. Returns STATUS_YES, or what is to be returned.
+ * Reads the table of the file, or the running kernel's, from the source of the options. A file that
+ * is not a pipe may be read again. queries may be NULL: any may come. The caller frees *table.
+ * Returns STATUS_YES, or the status to return.
  */
 enum status symbols_open(struct context *context, const struct symbols_args *args,
 			 const struct symbol_file *file, const struct kvet_ksyms_query *queries,

@@ -11,7 +11,7 @@
 #include "ksyms/modules_read.h"
 #include "ksyms/table.h"
 
-/* Enough to see what they are like. */
+/* Enough to recognize the pattern. */
 #define EXAMPLES_MOST 4
 
 static bool has_module(const struct kvet_ksyms *table, const char *name, size_t len)
@@ -27,13 +27,13 @@ static bool has_module(const struct kvet_ksyms *table, const char *name, size_t 
 	return false;
 }
 
-/* The table is the running kernel's: what the host says belongs to it. */
+/* Whether the table is the running kernel's, so that the host's files describe it. */
 static bool is_running(const struct kvet_ksyms *table)
 {
 	return table->kind == KVET_KSYMS_TEXT || table->kind == KVET_KSYMS_ITERATOR;
 }
 
-/* What is asked for: the name alone, and what a row has to be. */
+/* The query: the bare name, and what its rows must be. */
 struct asked {
 	const struct kvet_host *host;
 	const struct kvet_ksyms *table;
@@ -63,7 +63,7 @@ static bool is_wanted(const struct asked *asked, uint32_t row)
 	       strchr(asked->filter->types, asked->table->types[row]);
 }
 
-/* Whether a name of the table has a row that could be meant. */
+/* Whether any row of this name passes the filter. */
 static bool could_be(const struct asked *asked, uint32_t number)
 {
 	const struct kvet_ksyms *table = asked->table;
@@ -88,7 +88,7 @@ static bool is_in_kernel(const struct asked *asked)
 	return false;
 }
 
-/* Returns whether that explains it. */
+/* Returns true if the module explains the missing match. */
 static bool say_module(const struct asked *asked, const char *name, size_t len)
 {
 	enum ksyms_module module = KSYMS_MODULE_UNKNOWN;
@@ -100,21 +100,21 @@ static bool say_module(const struct asked *asked, const char *name, size_t len)
 		module = kvet_ksyms_module_read(asked->host, name, len);
 	if (module == KSYMS_MODULE_BUILT_IN) {
 		kvet_cause_add(asked->cause,
-			       "'%.*s' is built in: its symbols are those of the kernel proper, "
-			       "'vmlinux'",
+			       "module '%.*s' is built in: its symbols belong to the kernel proper "
+			       "(vmlinux)",
 			       digits, name);
 		if (is_in_kernel(asked))
 			advise(asked, "did you mean vmlinux:%.*s?", (int)asked->len, asked->name);
 		return true;
 	}
-	kvet_cause_add(asked->cause, "no symbol is of module '%.*s': it is not loaded", digits,
+	kvet_cause_add(asked->cause, "no symbol belongs to module '%.*s': it is not loaded", digits,
 		       name);
 	if (module == KSYMS_MODULE_ON_DISK)
 		advise(asked, "modprobe %.*s", digits, name);
 	return true;
 }
 
-/* What no table says: a module that is not loaded exports it. */
+/* A module that is not loaded may export the name: no table shows that. */
 static bool say_exporter(const struct asked *asked)
 {
 	char module[64];
@@ -122,12 +122,12 @@ static bool say_exporter(const struct asked *asked)
 	if (!is_running(asked->table) ||
 	    !kvet_ksyms_exporter_read(asked->host, asked->name, asked->len, module, sizeof(module)))
 		return false;
-	kvet_cause_add(asked->cause, "module '%s' has it, and is not loaded", module);
+	kvet_cause_add(asked->cause, "module '%s' exports it, but is not loaded", module);
 	advise(asked, "modprobe %s", module);
 	return true;
 }
 
-/* Adds words right behind the evidence. */
+/* Appends words to the evidence. */
 __attribute__((format(printf, 2, 3))) static void append(struct kvet_cause *cause,
 							 const char *words, ...)
 {
@@ -141,7 +141,7 @@ __attribute__((format(printf, 2, 3))) static void append(struct kvet_cause *caus
 
 /* --- names ---------------------------------------------------------------------------------- */
 
-/* Up to so many, in words. */
+/* Up to EXAMPLES_MOST names, as text. */
 struct examples {
 	char words[256];
 	size_t used, count;
@@ -155,7 +155,7 @@ static void add_example(struct examples *examples, const char *name)
 						   examples->used ? ", " : "", name);
 }
 
-/* How often, in words. */
+/* "once", "twice", "3 times". */
 struct times {
 	char words[32];
 };
@@ -168,9 +168,9 @@ static const char *times(size_t count, struct times *buf)
 	return buf->words;
 }
 
-/* A module that is asked for. */
+/* The module that a query or a filter requires. */
 struct module_word {
-	const char *name; /* NULL: any will do */
+	const char *name; /* NULL: any module */
 	size_t len;
 };
 
@@ -179,7 +179,7 @@ static bool is_in(const struct asked *asked, uint32_t row, const struct module_w
 	return !module->name || ksyms_in_module(asked->table, row, module->name, module->len);
 }
 
-/* Whether nothing can be of both. */
+/* Whether the two require different modules. */
 static bool contradict(const struct module_word *one, const struct module_word *other)
 {
 	if (!one->name || !other->name ||
@@ -188,9 +188,9 @@ static bool contradict(const struct module_word *one, const struct module_word *
 	return one->len != other->len || memcmp(one->name, other->name, one->len) != 0;
 }
 
-/* Rows of the name that a filter leaves out. */
+/* How many rows of the name a filter excludes. */
 struct excluded {
-	size_t elsewhere, others; /* in other modules; of the module, but of other types */
+	size_t elsewhere, others; /* in other modules; in the module, but of other types */
 	struct examples modules;
 	char types[64];
 };
@@ -216,7 +216,7 @@ static void exclude(const struct asked *asked, const struct kvet_ksyms_range *ra
 	add_example(&out->modules, module ? module : "vmlinux");
 }
 
-/* Which filter has left out how many. */
+/* Says which filter excludes how many rows. */
 static void say_excluded(const struct asked *asked, const struct module_word *wanted,
 			 const struct kvet_ksyms_range *range)
 {
@@ -228,24 +228,22 @@ static void say_excluded(const struct asked *asked, const struct module_word *wa
 	for (size_t i = 0; i < range->count; i++)
 		exclude(asked, range, i, wanted, &out);
 	both = out.elsewhere && out.others;
-	kvet_cause_add(cause, "%.*s is there %s", (int)asked->len, asked->name,
+	kvet_cause_add(cause, "%.*s occurs %s", (int)asked->len, asked->name,
 		       times(range->count, &(struct times){ "" }));
 	if (both)
 		snprintf(count, sizeof(count), ": %zu", out.elsewhere);
 	if (out.elsewhere)
-		append(cause, "%s in %s (%s%s) than '%.*s'", both ? count : ",",
-		       out.elsewhere == 1 ? "another module" : "other modules", out.modules.words,
-		       out.modules.count > EXAMPLES_MOST ? ", ..." : "", (int)wanted->len,
-		       wanted->name);
+		append(cause, "%s in %s other than '%.*s' (%s%s)", both ? count : ",",
+		       out.elsewhere == 1 ? "a module" : "modules", (int)wanted->len, wanted->name,
+		       out.modules.words, out.modules.count > EXAMPLES_MOST ? ", ..." : "");
 	if (both)
 		snprintf(count, sizeof(count), ", %zu", out.others);
 	if (out.others)
-		append(cause, "%s of %s (%s) than '%s'", both ? count : ",",
-		       out.others == 1 ? "another type" : "other types", out.types,
-		       asked->filter->types);
+		append(cause, "%s of %s other than '%s' (%s)", both ? count : ",",
+		       out.others == 1 ? "a type" : "types", asked->filter->types, out.types);
 }
 
-/* The name is there, and the rest of the query speaks against it. */
+/* The name is in the table, but its rows contradict the rest of the query. */
 static void say_rows(const struct asked *asked, const struct kvet_ksyms_query *query,
 		     const struct kvet_ksyms_range *range)
 {
@@ -268,11 +266,12 @@ static void say_rows(const struct asked *asked, const struct kvet_ksyms_query *q
 	}
 	if (left)
 		kvet_cause_add(asked->cause,
-			       "%s is there %s, but not with this offset or size: "
+			       "%s occurs %s, but not with this offset or size: "
 			       "the next symbol is at +0x%" PRIx64,
 			       symbol.name, times(left, &(struct times){ "" }), symbol.extent);
 	else if (contradict(&by_query, &by_filter))
-		kvet_cause_add(asked->cause, "what is of module '%.*s' is not of module '%s'",
+		kvet_cause_add(asked->cause,
+			       "the query names module '%.*s', and the filter module '%s'",
 			       (int)by_query.len, by_query.name, filter);
 	else
 		say_excluded(asked, wanted, range);
@@ -282,7 +281,7 @@ static void say_rows(const struct asked *asked, const struct kvet_ksyms_query *q
 		       symbol.name);
 }
 
-/* Whether no call enters it: it is a part that was moved away. */
+/* Whether no call enters it: the compiler moved a part of the function there. */
 static bool is_part(const char *suffix)
 {
 	return strstr(suffix, ".cold") != NULL;
@@ -306,22 +305,23 @@ static bool say_copies(const struct asked *asked)
 	}
 	if (!examples.count)
 		return false;
-	kvet_cause_add(asked->cause, "the compiler has made %zu of it: %s%s", examples.count,
-		       examples.words, examples.count > EXAMPLES_MOST ? ", ..." : "");
+	kvet_cause_add(asked->cause, "%zu compiler-generated variant%s: %s%s", examples.count,
+		       examples.count == 1 ? "" : "s", examples.words,
+		       examples.count > EXAMPLES_MOST ? ", ..." : "");
 	if (best)
 		advise(asked, "did you mean %s?", best);
 	return true;
 }
 
-/* What a system call's function may be called in front of its name (kernel:
- * include/linux/syscalls.h and arch/.../include/asm/syscall_wrapper.h); "" is how people write it.
+/* The prefixes of a system call's functions (kernel:
+ * include/linux/syscalls.h and arch/.../include/asm/syscall_wrapper.h); "" is the bare name.
  */
 static const char *const call_prefixes[] = {
 	"__x64_sys_", "__arm64_sys_", "__riscv_sys_", "__s390x_sys_", "__ia32_sys_",
 	"__se_sys_",  "__do_sys_",    "sys_",         "SyS_",         ""
 };
 
-/* The function of a system call under another of its names: the native entry first. */
+/* Other names of a system call's function, the native entry first. */
 static bool say_calls(const struct asked *asked)
 {
 	const size_t prefix_count = sizeof(call_prefixes) / sizeof(*call_prefixes);
@@ -335,7 +335,7 @@ static bool say_calls(const struct asked *asked)
 			skip = strlen(call_prefixes[i]);
 	base += skip;
 	len -= skip;
-	/* Without "sys_" each would be a name that people ask for by itself. */
+	/* Not the bare name: "read" or "open" may well be another function. */
 	for (size_t i = 0; i + 1 < prefix_count; i++) {
 		struct kvet_ksyms_range range;
 		char name[128];
@@ -349,12 +349,12 @@ static bool say_calls(const struct asked *asked)
 	}
 	if (!best)
 		return false;
-	kvet_cause_add(asked->cause, "as a system call it is %s", examples.words);
+	kvet_cause_add(asked->cause, "it is a system call, implemented by %s", examples.words);
 	advise(asked, "did you mean %s?", best);
 	return true;
 }
 
-/* Returns how near the nearest name is: 0 if there is none. */
+/* Returns the distance of the nearest name; 0 if there is none. */
 static size_t suggest(const struct asked *asked)
 {
 	const struct kvet_ksyms *table = asked->table;
@@ -387,7 +387,7 @@ static void say_address(const struct kvet_ksyms *table, uint64_t address, struct
 	struct kvet_symbol symbol;
 
 	if (!below.count) {
-		kvet_cause_add(cause, "every symbol is above it%s",
+		kvet_cause_add(cause, "every symbol is above 0x%" PRIx64 "%s", address,
 			       address && address <= UINT32_MAX
 				       ? ": it may be a hashed pointer, as %p prints it"
 				       : "");
@@ -396,36 +396,36 @@ static void say_address(const struct kvet_ksyms *table, uint64_t address, struct
 	symbol = kvet_ksyms_row(table, below.rows[below.count - 1]);
 	kvet_cause_add(cause,
 		       "the nearest symbol below is %s%s%s%s at 0x%" PRIx64
-		       ", which reaches 0x%" PRIx64 " far",
+		       ", which spans 0x%" PRIx64 " bytes",
 		       symbol.name, symbol.module ? " [" : "", symbol.module ? symbol.module : "",
 		       symbol.module ? "]" : "", symbol.address,
 		       symbol.size ? symbol.size : symbol.extent);
 }
 
-/* Nothing like it is there: what leaves a name of the source out of a kernel. */
+/* No similar name exists: says why a name of the source may be missing from a kernel. */
 static void say_config(const struct asked *asked)
 {
 	bool variables =
 		!asked->filter || !asked->filter->types || strpbrk(asked->filter->types, "bBdDrR");
 	char words[256];
 
-	/* Of a copy it is not known which kernel it is of. */
+	/* A file does not say which kernel it was taken from. */
 	if (!is_running(asked->table))
 		return;
-	kvet_cause_add(asked->cause, "a function of that name may be inlined, or not built at all");
+	kvet_cause_add(asked->cause,
+		       "a function of that name may be inlined, or not built into this kernel");
 	if (variables && kvet_host_config(asked->host, "CONFIG_KALLSYMS_ALL", words,
 					  sizeof(words)) == KVET_CONFIG_NO)
-		kvet_cause_add(asked->cause, "variables are not in this table: %s, if it is one",
-			       words);
+		kvet_cause_add(asked->cause, "the table lists no variables: %s", words);
 }
 
-/* No row has the name. What explains it leaves the rest unsaid. */
+/* No row has the name. Guesses are offered only where nothing explains it. */
 static void say_name(const struct asked *asked, bool explained)
 {
 	explained = say_copies(asked) || explained;
 	explained = say_calls(asked) || explained;
 	explained = say_exporter(asked) || explained;
-	/* One slip of the pen is all that it takes. */
+	/* A name one edit away is a typing error: nothing else has to be said. */
 	if (!explained && suggest(asked) != 1 && asked->len)
 		say_config(asked);
 }

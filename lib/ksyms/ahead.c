@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A ring of blocks between two threads. Smaller blocks wake the other side too often, larger
- * ones leave it more to do when the last one is there: 64 KiB was the best of 32 to 256.
+ * A ring of blocks between two threads. Smaller blocks wake the other thread too often, larger
+ * ones leave it more to do after the last read: 64 KiB was the best of 32 to 256.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -19,16 +19,16 @@
 
 struct block {
 	size_t size; /* less than BLOCK: it is the last one */
-	int errnum;  /* what came behind its bytes; 0: the end */
+	int errnum;  /* error after its bytes; 0: the end */
 	char text[BLOCK];
 };
 
 struct ahead {
 	struct ksyms_bytes bytes;
 	struct ring ring;
-	size_t used; /* of the block that is being taken */
-	bool over;   /* the last one has been taken */
-	int errnum;  /* what came behind it */
+	size_t used; /* of the block that is being read */
+	bool over;   /* the last block has been read */
+	int errnum;  /* error after it */
 	struct block blocks[BLOCKS];
 };
 
@@ -63,7 +63,7 @@ static void *read_ahead(void *opaque)
 	return NULL;
 }
 
-/* The block that is being taken; at the end, the last one for ever. */
+/* The block that is being read; at the end it stays the last one. */
 static const struct block *current(struct ahead *ahead)
 {
 	if (ahead->used == BLOCK) {
@@ -73,14 +73,14 @@ static const struct block *current(struct ahead *ahead)
 	return &ahead->blocks[ring_next_full(&ahead->ring)];
 }
 
-/* At the end, the pages of the blocks: the table that is made of them is largest now. */
+/* Frees the pages of the blocks at the end, when the table made of them is largest. */
 static void give_back(struct ahead *ahead)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	uintptr_t start = ((uintptr_t)ahead->blocks + page - 1) & -page;
 	uintptr_t end = ((uintptr_t)ahead->blocks + sizeof(ahead->blocks)) & -page;
 
-	/* Where that fails, they stay until the end. */
+	/* If this fails, the pages stay until close(). */
 	(void)madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
@@ -119,7 +119,7 @@ static void ahead_close(void *ctx)
 
 void kvet_ksyms_ahead(struct ksyms_bytes *bytes)
 {
-	/* Memory that no byte has come to yet takes none: it is not cleared. */
+	/* Not cleared: pages that no byte was read into take no memory. */
 	struct ahead *ahead = malloc(sizeof(*ahead));
 
 	if (!ahead)

@@ -5,8 +5,8 @@
 
 #include "ksyms/anchor.h"
 
-/* The one row of a name in a module (NULL: the kernel proper) that has an address; false if there
- * is none, or more. */
+/* The only row of a name in a module (NULL: the kernel proper) that has an address; false if there
+ * is none, or more than one. */
 static bool find_one(const struct kvet_ksyms *table, const char *name, const char *module,
 		     uint32_t *row)
 {

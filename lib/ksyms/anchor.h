@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What stays where it is from one boot to the next, in two tables. */
+/* Symbols of two tables to measure distances from: a boot moves everything around one alike. */
 #ifndef KVET_KSYMS_ANCHOR_H
 #define KVET_KSYMS_ANCHOR_H
 
 #include "ksyms/table.h"
 
-/* A symbol that both tables have once: the kernel proper, or a module, lies around it. */
+/* A symbol of the kernel proper, or of a module, that both tables have exactly once. */
 struct ksyms_anchor {
 	const char *name; /* NULL: there is none */
 	uint64_t before, after;
@@ -17,11 +17,10 @@ struct ksyms_anchors {
 };
 
 /*
- * Of the kernel proper _text, or else _stext, or else the first function that both have once. Of a
- * module its first such function; none where one of the tables is a module's own file and the
- * other is not, since the kernel loads its sections in an order of its own, nor for what the kernel
- * makes at run time. None at all if a table is hidden. The caller frees anchors->modules. Errors:
- * -ENOMEM.
+ * For the kernel proper _text, else _stext, else the first function that both tables have exactly
+ * once. For a module its first such function. There is none if only one of the tables is a module's
+ * own file, since the kernel reorders its sections; none for what the kernel makes at run time; and
+ * none at all if a table is hidden. The caller frees anchors->modules. Errors: -ENOMEM.
  */
 int kvet_ksyms_anchors_find(struct ksyms_anchors *anchors, const struct kvet_ksyms *before,
 			    const struct kvet_ksyms *after);

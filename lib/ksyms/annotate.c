@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is written behind the addresses and the frames of a log. */
+/* Completes the addresses and the frames of a log. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "core/cleanup.h"
 #include "ksyms/log.h"
 
-/* Kernels are moved by whole pages: an address and the one it had before end alike. */
+/* A kernel is moved by whole pages, so the offset within a page never changes. */
 #define PAGE_MASK 4095ULL
 
 static int append(struct kvet_ksyms_log *log, const char *bytes, size_t len)
@@ -32,13 +32,13 @@ int kvet_ksyms_log_copy(struct kvet_ksyms_log *log, const char *end)
 /* --- numbers -----------------------------------------------------------------------------------
  */
 
-/* Modules are moved each on its own: where they are in another boot, nobody knows. */
+/* Each module is moved by its own distance, so its addresses of another boot are unknown. */
 static bool knows_modules(const struct kvet_ksyms_log *log)
 {
 	return !log->delta;
 }
 
-/* Whether the next symbol of the row's module is text as it is: then nothing else lies between. */
+/* Whether the next symbol of the module is text like the row: then only text lies between them. */
 static bool is_followed(const struct kvet_ksyms *table, uint32_t row)
 {
 	struct kvet_ksyms_range range =
@@ -52,11 +52,11 @@ static bool is_followed(const struct kvet_ksyms *table, uint32_t row)
 }
 
 /*
- * Whether the place may be behind the end of its symbol. The last one of a module's text, or of an
- * area of its data, ends at the end of a page, which the table does not name; a BPF program ends
- * anywhere before the next. It is in the page where its symbol begins, or not named. Not even there
- * if the kernel has written 0x and the number: that is how it prints an address that is in none of
- * its programs.
+ * Whether the address may be past the end of its symbol. The last symbol of a module's text or data
+ * ends at a page end that the table does not show, and a BPF program ends somewhere before the next
+ * symbol. Such a symbol names addresses only within the page where it begins. A BPF program does
+ * not name even those if the log has "0x" in front: the kernel prints an address so if it is in
+ * none of its programs.
  */
 static bool is_doubtful(const struct kvet_ksyms_log *log, uint32_t row, uint64_t place)
 {
@@ -81,7 +81,7 @@ static bool can_name(const struct kvet_ksyms_log *log, uint32_t row, uint64_t pl
 	       kvet_ksyms_counts(table, row, &log->found.filter);
 }
 
-/* The rows that may name an address of the log, which is *place in the table. */
+/* The rows that may name an address of the log. *place is that address in the table. */
 static struct kvet_ksyms_range rows_at(const struct kvet_ksyms_log *log, uint64_t address,
 				       uint64_t *place)
 {
@@ -102,14 +102,14 @@ static bool is_named(const struct kvet_ksyms_log *log, uint64_t address)
 	return false;
 }
 
-/* Whether only a process can have the address, and not the kernel of this table. */
+/* Whether the address can only belong to a process, not to the kernel of this table. */
 static bool is_of_process(const struct kvet_ksyms_log *log, uint64_t address)
 {
 	uint64_t lowest = log->areas.lowest;
 
 	if (lowest == UINT64_MAX)
 		return false;
-	/* Where the kernel has the upper half, its stacks and its heap are there too. */
+	/* A kernel in the upper half has its stacks and its heap there too. */
 	return lowest >> 63 ? !(address >> 63) : address < lowest;
 }
 
@@ -165,7 +165,7 @@ static uint64_t frame_address(const struct kvet_ksyms_log *log, uint32_t row, ui
 	return log->table->addresses[row] + offset + (log->table->modules[row] ? 0 : log->delta);
 }
 
-/* Up to its dots: what compilers and 64-bit PowerPC add is left aside. */
+/* Without the dots and suffixes that compilers and 64-bit PowerPC add. */
 static bool is_one_name(const char *name, const char *other, size_t len)
 {
 	for (; len && *other == '.'; other++)
@@ -182,7 +182,7 @@ static bool is_one_name(const char *name, const char *other, size_t len)
 	}
 }
 
-/* Whether the table has another symbol than the log where the number points to. */
+/* Whether the table has a different symbol than the log at the address. */
 static bool is_other_name(const struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
 {
 	uint64_t place;
@@ -195,7 +195,7 @@ static bool is_other_name(const struct kvet_ksyms_log *log, const struct ksyms_f
 	return is_named(log, log->number.address);
 }
 
-/* How to read the log with this table after all. */
+/* Suggests the offset that makes the table fit the log. */
 static void offer_offset(struct kvet_ksyms_log *log, uint64_t delta)
 {
 	bool back = (int64_t)delta < 0;
@@ -206,8 +206,8 @@ static void offer_offset(struct kvet_ksyms_log *log, uint64_t delta)
 }
 
 /*
- * A number and the frame right behind it. One that ends otherwise than the frame's address and
- * points nowhere is hashed, or is the frame's place on the stack.
+ * Compares a number with the frame right after it. A number that differs from the frame's address
+ * within the page and points to no symbol is a hashed pointer or the frame's place on the stack.
  */
 static void compare(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
 {
@@ -230,8 +230,8 @@ static void compare(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
 		return;
 	log->number.end = NULL;
 	kvet_ksyms_log_wonder(log,
-			      "%.*s+0x%" PRIx64 " is at 0x%" PRIx64 " in the log, and not in the "
-			      "table: they are not of one boot, or not of one kernel",
+			      "%.*s+0x%" PRIx64 " is at 0x%" PRIx64 " in the log, but not in the "
+			      "table: the table is of another boot or another kernel",
 			      (int)frame->name_len, frame->name, frame->offset, address);
 	if (!moved || log->table->modules[row])
 		return;
@@ -239,7 +239,7 @@ static void compare(struct kvet_ksyms_log *log, const struct ksyms_frame *frame)
 	offer_offset(log, away + log->delta);
 }
 
-/* Whether all that lies between a number and a frame are brackets and the like. */
+/* Whether only punctuation lies between a number and a frame. */
 static bool is_one_place(const char *s, const char *end)
 {
 	for (; s < end; s++)
@@ -277,7 +277,7 @@ static int append_address(struct kvet_ksyms_log *log, uint32_t row, uint64_t off
 	return source && (append_words(log, " ") || append_words(log, source)) ? -ENOMEM : 0;
 }
 
-/* "_text+0x1801aa" is how perf writes a place whose function it does not name. */
+/* perf writes "_text+0x1801aa" where it does not name the function. */
 static bool is_relative(const struct kvet_ksyms_log *log, const struct ksyms_frame *frame,
 			uint64_t *address)
 {
@@ -304,8 +304,8 @@ int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, struct ksyms_frame *frame)
 	uint64_t address;
 	int ret;
 
-	/* The kernel writes hashed pointers in front, but with SIZE; debuggers and profilers do
-	 * not. */
+	/* A number before a frame with SIZE may be a hashed pointer of the kernel; debuggers and
+	 * profilers print neither. */
 	if (is_behind && !frame->has_size && is_of_process(log, log->number.address))
 		frame->foreign = true;
 	ret = kvet_ksyms_frame_find(&log->found, frame, !knows_modules(log));

@@ -48,7 +48,7 @@ static ssize_t area_read(void *ctx, char *buf, size_t size)
 		area->used = reader->taken = 0;
 		got = read(reader->iterator, &full, sizeof(full));
 		errnum = errno;
-		/* EAGAIN: a million symbols, and nothing to write among them. */
+		/* EAGAIN: the iterator went over a million symbols without writing anything. */
 		if (got < 0 && errnum != EINTR && errnum != EAGAIN)
 			return -errnum;
 		reader->over = got == 0;

@@ -34,8 +34,8 @@ struct part {
 	struct ksyms_bytes from;
 	struct ksyms_head head;
 	size_t used;   /* of the head */
-	uint64_t skip; /* behind what is used */
-	uint64_t left; /* behind that */
+	uint64_t skip; /* after the used part */
+	uint64_t left; /* after the skipped part */
 };
 
 static ssize_t next_bytes(struct part *part, char *buf, size_t size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Bytes that come one after the other, from wherever: all that readers of files build on. */
+/* A stream of bytes from any source. Every reader of a file is built on it. */
 #ifndef KVET_KSYMS_BYTES_H
 #define KVET_KSYMS_BYTES_H
 
@@ -9,8 +9,8 @@
 #include <kvet/error.h>
 
 /*
- * read() returns how many bytes it put into buf, 0 at the end, or a negative errno. why() has the
- * words for that errno, or NULL where strerror(3) says it all. close() frees ctx. Both may be NULL.
+ * read() returns how many bytes it put into buf, 0 at the end, or a negative errno. why() explains
+ * that errno, or returns NULL if strerror(3) is enough. close() frees ctx. Both may be NULL.
  */
 struct ksyms_bytes {
 	ssize_t (*read)(void *ctx, char *buf, size_t size);
@@ -25,8 +25,7 @@ static inline void ksyms_bytes_close(const struct ksyms_bytes *bytes)
 		bytes->close(bytes->ctx);
 }
 
-/* The first bytes of a file, by which it is known: so many that a kernel image's header is whole.
- */
+/* The first bytes of a file, which tell its format: enough for the header of a kernel image. */
 #define KSYMS_HEAD 1024
 
 struct ksyms_head {
@@ -34,7 +33,7 @@ struct ksyms_head {
 	size_t len;
 };
 
-/* As many of the next bytes as there are, up to KSYMS_HEAD. Errors: of read(). */
+/* Reads up to KSYMS_HEAD of the next bytes. Errors: of read(). */
 int kvet_ksyms_head_read(const struct ksyms_bytes *bytes, const char *path, struct ksyms_head *head,
 			 struct kvet_error *err);
 
@@ -43,8 +42,8 @@ int kvet_ksyms_bytes_fail(const struct ksyms_bytes *bytes, const char *path, int
 			  struct kvet_error *err);
 
 /*
- * Has bytes, whose head was read, be the length bytes from offset on alone, or fewer where there
- * are fewer. Takes the bytes over, on failure too. Errors: -ENOMEM.
+ * Limits bytes, whose head was read, to the length bytes from offset on, or fewer if there are
+ * fewer. Takes the bytes over, even on failure. Errors: -ENOMEM.
  */
 int kvet_ksyms_part(struct ksyms_bytes *bytes, const struct ksyms_head *head, uint64_t offset,
 		    uint64_t length, struct kvet_error *err);

@@ -56,11 +56,11 @@ int kvet_ksyms_bytes_regular(const struct ksyms_bytes *bytes, size_t len)
 											      : -1;
 }
 
-/* stdio hands out what it has read before an error: the error waits for the next call. */
+/* stdio returns what it read before an error: the error is for the next call. */
 struct stream {
 	FILE *file;
 	int errnum;
-	bool unnamed; /* it is this one's: the stream has none */
+	bool unnamed; /* errnum is a stand-in: the stream failed without one */
 };
 
 static ssize_t stream_read(void *ctx, char *buf, size_t size)

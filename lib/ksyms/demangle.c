@@ -7,8 +7,8 @@
 
 char *kvet_ksyms_demangle(const char *name)
 {
-	/* What is not mangled is not to be guessed about: "_R" is Rust's v0, "_Z" C++'s and
-	 * Rust's old form. */
+	/* Only names that are surely mangled: "_R" is Rust's v0 form, "_Z" C++'s and Rust's old
+	 * one. */
 	if (strncmp(name, "_R", 2) != 0 && strncmp(name, "_Z", 2) != 0)
 		return NULL;
 	return cplus_demangle(name, DMGL_PARAMS | DMGL_ANSI | DMGL_AUTO);

@@ -24,7 +24,7 @@ const char *kvet_ksyms_change_name(enum kvet_ksyms_change change)
 	return change_names[change];
 }
 
-/* A comparison under way. */
+/* The state of a comparison. */
 struct comparison {
 	const struct kvet_ksyms *before, *after;
 	const struct kvet_ksyms_filter *filter;
@@ -34,7 +34,7 @@ struct comparison {
 	size_t unplaced, compared;
 };
 
-/* Where a row lies from the anchor that it has in the first table. */
+/* The distance of a row from its anchor in the first table. */
 static bool relative_to(const struct ksyms_anchor *anchor, const struct kvet_ksyms *table,
 			uint32_t row, uint64_t origin, int64_t *relative)
 {
@@ -44,7 +44,7 @@ static bool relative_to(const struct ksyms_anchor *anchor, const struct kvet_ksy
 	return true;
 }
 
-/* Of the module of a row of the second table, its number in the first; false if it has none. */
+/* The number in the first table of the module of a row of the second; false if it has none. */
 static bool module_before(const struct comparison *all, uint32_t row, uint16_t *module)
 {
 	const char *name = ksyms_row_module(all->after, row);
@@ -89,8 +89,8 @@ static char lower(char type)
 }
 
 /*
- * The letter of a module's symbol says "exported" in the kernel's table (upper case), and "global"
- * in the module's file; what stands in its per-CPU section is absolute for the kernel.
+ * An upper-case letter of a module's symbol means "exported" in the kernel's table, but "global" in
+ * the module's file; symbols of its per-CPU section are absolute in the kernel's table.
  */
 static bool letters_agree(const struct comparison *all, uint32_t before, uint32_t after)
 {
@@ -108,7 +108,7 @@ static bool letters_agree(const struct comparison *all, uint32_t before, uint32_
 	       all->before->addresses[before] == all->after->addresses[after];
 }
 
-/* Rows of one name that are alike: the same type and module. */
+/* Whether two rows of one name have the same type and module. */
 static bool alike(const struct comparison *all, uint32_t before, uint32_t after)
 {
 	const char *one = ksyms_row_module(all->before, before);
@@ -117,8 +117,8 @@ static bool alike(const struct comparison *all, uint32_t before, uint32_t after)
 	return !one == !other && (!one || !strcmp(one, other)) && letters_agree(all, before, after);
 }
 
-/* Whether what kind of row this is lies anywhere, so that its number alone counts: of modules,
- * all that is not text; of what the kernel makes, everything. */
+/* Whether rows of this kind have no stable place, so that only their number is compared: all but
+ * text of modules, and everything that the kernel makes at run time. */
 static bool lies_anywhere(const struct comparison *all, uint32_t before)
 {
 	return all->before->modules[before] &&
@@ -126,7 +126,7 @@ static bool lies_anywhere(const struct comparison *all, uint32_t before)
 		all->before->unlinked != all->after->unlinked);
 }
 
-/* Whether two rows that are alike stand at the same place, as far as there are places. */
+/* Whether two such rows are at the same place, or have no places to compare. */
 static bool same_place(struct comparison *all, uint32_t before, uint32_t after, bool *unplaced)
 {
 	const struct ksyms_anchor *anchor = ksyms_anchor_of(&all->anchors, all->before, before);
@@ -135,7 +135,7 @@ static bool same_place(struct comparison *all, uint32_t before, uint32_t after, 
 	*unplaced = false;
 	if (all->before->hidden || all->after->hidden || lies_anywhere(all, before))
 		return true;
-	/* A number may be moved with the kernel, or not. */
+	/* An absolute symbol may be moved with the kernel, or not. */
 	if (ksyms_is_absolute(all->before->types[before]) && one == other)
 		return true;
 	if (!anchor->name) {
@@ -150,8 +150,8 @@ struct pair {
 	bool *taken_before, *taken_after;
 };
 
-/* Pairs each row left of the first with one left of the second that is like it, and at the
- * same place if exact. */
+/* Pairs each remaining row of the first table with a remaining one of the second that has its type
+ * and module; if exact, also its place. */
 static int match(struct comparison *all, struct pair *pair, bool exact)
 {
 	for (size_t i = 0; i < pair->rows_before.count; i++) {
@@ -173,8 +173,8 @@ static int match(struct comparison *all, struct pair *pair, bool exact)
 	return 0;
 }
 
-/* Whether a row takes part. What a module's file has for its loader alone is not new in it, nor
- * gone from the kernel's table. */
+/* Whether a row is compared. Symbols of a module's file that the kernel does not keep are neither
+ * added nor removed. */
 static bool takes_part(const struct comparison *all, const struct kvet_ksyms *table, uint32_t row)
 {
 	if (all->before->unlinked != all->after->unlinked && ksyms_is_unloaded(table, row))
@@ -211,7 +211,7 @@ static int diff_name(struct comparison *all, const char *name)
 	return ret;
 }
 
-/* Whether a row is the first of its name. */
+/* Whether a row is the first with its name. */
 static bool leads(const struct kvet_ksyms *table, uint32_t row)
 {
 	return table->by_name[table->starts[table->names[row]]] == row;

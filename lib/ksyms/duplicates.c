@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where names and addresses are not one-to-one. */
+/* Finds names with several addresses and addresses with several names. */
 #include <assert.h>
 #include <ctype.h>
 #include <string.h>
@@ -32,7 +32,7 @@ enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name)
 	for (size_t i = 0; i < sizeof(generic) / sizeof(*generic); i++)
 		if (!strncmp(name, generic[i], strlen(generic[i])))
 			return KVET_KSYMS_GENERIC;
-	/* A number behind a dot: a variable inside a function, of which each file has its own. */
+	/* A number after a dot: a static variable inside a function, one in each source file. */
 	while (stem && isdigit((unsigned char)name[stem - 1]))
 		stem--;
 	return stem < len && stem > 1 && name[stem - 1] == '.' ? KVET_KSYMS_GENERIC
@@ -80,7 +80,7 @@ bool kvet_ksyms_next_name(const struct kvet_ksyms *table, const struct kvet_ksym
 
 		range->rows = table->by_name + table->starts[name];
 		range->count = table->starts[name + 1] - table->starts[name];
-		/* At its first row a name has its turn. */
+		/* A name is reported at its first row. */
 		if (range->count < 2 || range->rows[0] != row)
 			continue;
 		*count = count_rows(table, filter, range);

@@ -15,13 +15,14 @@
 
 #define IMAGE_FIRST (1U << 20)
 
-/* As much as is kept in memory of a file that can be read once. What is larger has debug data. */
+/* The most that is kept in memory of a file that can be read only once. A larger one has debug
+ * data. */
 #define IMAGE_MOST (1ULL << 30)
 
-/* Of a section that is read. 2^32 bytes of names are more than a table can hold. */
+/* The largest section that is read. A table cannot hold 2^32 bytes of names. */
 #define SECTION_MOST (1ULL << 30)
 
-/* What a module may be called: more than the kernel allows. */
+/* The longest name of a module, and more than the kernel allows. */
 #define MODULE_MOST 256
 
 struct elf {
@@ -32,12 +33,13 @@ struct elf {
 	uint64_t size;
 	Elf *elf;
 	Elf_Data *symbols;
-	Elf_Data *indexes; /* of the symbols' sections, where there are more than 65,279 */
+	Elf_Data *indexes; /* section numbers of the symbols, if there are more than 65,279 sections
+			    */
 	size_t strings;    /* section */
 	size_t names;      /* of the sections */
 	size_t next, count;
 	size_t given;
-	uint64_t *bases; /* of a module's sections */
+	uint64_t *bases; /* where a module's sections are laid */
 	size_t section_count;
 	char module[MODULE_MOST]; /* empty: the kernel proper */
 };
@@ -47,18 +49,17 @@ static int fail_elf(struct kvet_error *err, const struct elf *elf)
 	const char *words = elf_errmsg(0);
 
 	return kvet_reject(err, EINVAL, "libelf", "%s: %s", elf->path,
-			   words ? words : "a damaged ELF file");
+			   words ? words : "the ELF file is damaged");
 }
 
 static int fail_cut(struct kvet_error *err, const struct elf *elf)
 {
 	return kvet_reject(err, EINVAL, "libelf",
-			   "%s: the ELF file ends after %" PRIu64
-			   " bytes, in the middle: it was cut",
+			   "%s: the ELF file is truncated: it ends after %" PRIu64 " bytes",
 			   elf->path, elf->size);
 }
 
-/* Everything that the bytes have, behind what was read of them before. */
+/* Reads all the bytes that follow the head. */
 static int read_image(struct elf *elf, const struct ksyms_head *head, struct kvet_error *err)
 {
 	size_t room = IMAGE_FIRST, size = head->len;
@@ -71,7 +72,7 @@ static int read_image(struct elf *elf, const struct ksyms_head *head, struct kve
 
 		if (size == room && room >= IMAGE_MOST)
 			return kvet_reject(err, EFBIG, "read",
-					   "%s: more than %llu MiB: unpack it into a file",
+					   "%s: larger than %llu MiB: unpack it to a regular file",
 					   elf->path, IMAGE_MOST >> 20);
 		if (!ARRAY_RESERVE(elf->image, room, size + 1))
 			return kvet_fail_memory(err);
@@ -87,8 +88,8 @@ static int read_image(struct elf *elf, const struct ksyms_head *head, struct kve
 }
 
 /*
- * Of a plain file libelf reads what is looked at, and no more. It must not map it: the file may
- * shrink while it is read, and a touch of what is gone is SIGBUS.
+ * libelf reads only the parts of a plain file that are used. It must not map the file: if the file
+ * shrinks meanwhile, an access past its new end is SIGBUS.
  */
 static int open_image(struct elf *elf, const struct ksyms_head *head, int fd,
 		      struct kvet_error *err)
@@ -111,7 +112,7 @@ static int open_image(struct elf *elf, const struct ksyms_head *head, int fd,
 	return elf->size < sizeof(Elf64_Ehdr) ? fail_cut(err, elf) : fail_elf(err, elf);
 }
 
-/* What a section holds; NULL where it has no bytes in the file, or they cannot be read. */
+/* The data of a section; NULL if it has none in the file, or it cannot be read. */
 static Elf_Data *data_of(Elf_Scn *section, const GElf_Shdr *header)
 {
 	Elf_Data *data;
@@ -190,7 +191,7 @@ static void find_module_file(struct elf *elf)
 		*c = *c == '-' ? '_' : *c;
 }
 
-/* The sections of a file that is not linked yet, one behind the other. */
+/* Lays the sections of an unlinked file end to end. */
 static int lay_out(struct elf *elf, struct kvet_error *err)
 {
 	Elf_Scn *section = NULL;
@@ -221,7 +222,8 @@ static int take_symbols(struct elf *elf, Elf_Scn *section, const GElf_Shdr *head
 	if (header->sh_offset > elf->size || header->sh_size > elf->size - header->sh_offset)
 		return fail_cut(err, elf);
 	if (header->sh_size > SECTION_MOST || header->sh_entsize != entry)
-		return kvet_reject(err, EINVAL, "libelf", "%s: a damaged symbol table", elf->path);
+		return kvet_reject(err, EINVAL, "libelf", "%s: the symbol table is damaged",
+				   elf->path);
 	if (!header->sh_size)
 		return 0;
 	elf->symbols = elf_getdata(section, NULL);
@@ -232,7 +234,7 @@ static int take_symbols(struct elf *elf, Elf_Scn *section, const GElf_Shdr *head
 	return 0;
 }
 
-/* Whether the strings of the symbols can be read. */
+/* Checks that the symbols' names can be read. */
 static int check_strings(struct elf *elf, struct kvet_error *err)
 {
 	Elf_Scn *section = elf_getscn(elf->elf, elf->strings);
@@ -241,8 +243,8 @@ static int check_strings(struct elf *elf, struct kvet_error *err)
 	if (!section || !gelf_getshdr(section, &header))
 		return fail_elf(err, elf);
 	if (header.sh_type != SHT_STRTAB || header.sh_size > SECTION_MOST)
-		return kvet_reject(err, EINVAL, "libelf", "%s: no names for its symbols",
-				   elf->path);
+		return kvet_reject(err, EINVAL, "libelf",
+				   "%s: the symbol table has no string table", elf->path);
 	if (header.sh_offset > elf->size || header.sh_size > elf->size - header.sh_offset)
 		return fail_cut(err, elf);
 	return elf_getdata(section, NULL) ? 0 : fail_elf(err, elf);
@@ -258,8 +260,8 @@ static int check_header(struct elf *elf, GElf_Ehdr *file, size_t *names, struct 
 	if (file->e_shoff && (file->e_shoff > elf->size || headers > elf->size - file->e_shoff))
 		return fail_cut(err, elf);
 	if (file->e_type == ET_CORE)
-		return kvet_reject(err, EINVAL, "libelf", "%s: a memory dump, which has no symbols",
-				   elf->path);
+		return kvet_reject(err, EINVAL, "libelf",
+				   "%s: a core dump, which has no symbol table", elf->path);
 	if (elf_getshdrnum(elf->elf, &elf->section_count) || elf_getshdrstrndx(elf->elf, names))
 		return fail_elf(err, elf);
 	return 0;
@@ -282,8 +284,8 @@ static int find_symbols(struct elf *elf, struct kvet_error *err)
 			elf->indexes = data_of(section, &header);
 	}
 	if (!ret && !elf->count)
-		ret = kvet_reject(err, ENODATA, "libelf", "%s: no symbol table: it was stripped",
-				  elf->path);
+		ret = kvet_reject(err, ENODATA, "libelf",
+				  "%s: no symbol table: the file is stripped", elf->path);
 	if (!ret)
 		ret = check_strings(elf, err);
 	if (ret || file.e_type != ET_REL)
@@ -319,9 +321,9 @@ static char letter(Elf *elf, const GElf_Sym *symbol, size_t index)
 }
 
 /*
- * Whether the kernel has none of a section's symbols once the module is loaded (kernel:
- * rewrite_section_headers(), is_core_symbol()): what is not loaded, what the loader alone reads,
- * and what is freed when the module has started. What is in no section is not kept either.
+ * Whether the kernel keeps no symbol of a section of a loaded module (kernel:
+ * rewrite_section_headers(), is_core_symbol()): a section that is not loaded, that only the loader
+ * reads, or that is freed after the module has started. Symbols in no section are not kept either.
  */
 static bool is_unloaded(const struct elf *elf, size_t index)
 {
@@ -341,7 +343,7 @@ static bool counts(const GElf_Sym *symbol, const char *name)
 {
 	int type = GELF_ST_TYPE(symbol->st_info);
 
-	/* "$x" and ".L1" mark places for the assembler; kallsyms has none of them either. */
+	/* "$x" and ".L1" are marks of the assembler, which kallsyms leaves out too. */
 	return name && *name && symbol->st_shndx != SHN_UNDEF && type != STT_FILE &&
 	       type != STT_SECTION && *name != '$' && strncmp(name, ".L", 2) != 0;
 }
@@ -385,9 +387,9 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 		};
 	}
 	elf->given += *count;
-	/* Nothing may be said to be absent from a table that has nothing. */
+	/* An empty table must not answer that a symbol is absent. */
 	if (!elf->given)
-		return kvet_reject(err, ENODATA, "libelf", "%s: its symbol table names no symbol",
+		return kvet_reject(err, ENODATA, "libelf", "%s: the symbol table defines no symbol",
 				   elf->path);
 	return 0;
 }
@@ -403,7 +405,7 @@ static void elf_close(struct ksyms_source *source)
 	free(elf);
 }
 
-/* A kernel that was stripped carries symbols for itself. Returns 0, or what was wrong before. */
+/* A stripped kernel still carries its own symbols. Returns 0, or ret if it has none. */
 static int open_embedded(struct elf *elf, struct ksyms_source **source,
 			 const struct ksyms_head *head, int ret)
 {
@@ -411,7 +413,7 @@ static int open_embedded(struct elf *elf, struct ksyms_source **source,
 		return ret;
 	if (kvet_ksyms_embedded_open(source, elf->image, elf->size))
 		return ret;
-	/* The image is the new source's. */
+	/* The new source owns the image. */
 	elf_end(TAKE(elf->elf));
 	elf->image = NULL;
 	return 0;

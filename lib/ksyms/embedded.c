@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * The tables that scripts/kallsyms of the kernel's sources writes, each aligned to a word. Names
- *are made of 256 tokens: a byte of length (two, since 6.1, for names of 128 tokens and more), then
- * as many numbers of tokens; the first letter is the type. Their order has been
+ * are made of 256 tokens: a length byte (two, since 6.1, for names of 128 tokens and more), then
+ * the numbers of the tokens; the first letter is the type. The order of the tables has been
  *
  *	offsets, relative_base, num_syms, names, markers, token_table, token_index	(to 6.1)
- *	the same with seqs_of_names behind markers					(6.2)
+ *	the same with seqs_of_names after markers					(6.2)
  *	num_syms, names, markers, token_table, token_index, offsets, relative_base	(6.4)
  *	the same without relative_base: offsets are from where they stand	(seen in 7.3)
  *
- * Nothing in the image says where they are. But a token for each digit is there, one behind the
- * other; from there every step is checked by what the next table has to hold, and names and markers
- * agree to the byte or it is not them.
+ * Nothing in the image says where they are. But token_table holds the ten digits as ten tokens in a
+ * row, which a search finds. From there each step is checked against what the next table must hold,
+ * and names and markers must agree to the byte.
  */
 #include <elf.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 #include "ksyms/little.h"
 
 #define TOKENS      256
-#define MARKED      256 /* each so many names have a marker */
+#define MARKED      256 /* one marker for so many names */
 #define NAME_MOST   1024
 #define SYMBOLS_MIN 256
 #define SYMBOLS_MAX (16U << 20)
@@ -36,7 +36,7 @@ struct embedded {
 	size_t number, names, markers; /* num_syms */
 	size_t offsets;
 	uint64_t base;
-	uint64_t step; /* of the base, from one offset to the next */
+	uint64_t step; /* by which the base grows from one offset to the next */
 	size_t align;
 	uint32_t count;
 	bool big;      /* the image is big-endian */
@@ -71,7 +71,7 @@ static size_t up(const struct embedded *e, size_t at)
 	return (at + e->align - 1) / e->align * e->align;
 }
 
-/* Where a table of this size starts that ends before another, with no more than padding between. */
+/* Where a table of this size starts, if only padding lies between its end and the next table. */
 static bool before(const struct embedded *e, size_t next, uint64_t size, size_t *start)
 {
 	if (size > next)
@@ -82,7 +82,7 @@ static bool before(const struct embedded *e, size_t next, uint64_t size, size_t 
 
 /* --- tokens ----------------------------------------------------------------------------------- */
 
-/* Whether token_index says of each token where the token before it ends. */
+/* Whether token_index holds the place of each token, right after the one before. */
 static bool is_index(const struct embedded *e)
 {
 	if (u16(e, e->index))
@@ -98,7 +98,7 @@ static bool is_index(const struct embedded *e)
 	return true;
 }
 
-/* digits: the token "0" of what may be token_table. */
+/* digits: the token "0" of a possible token_table. */
 static bool find_index(struct embedded *e, size_t digits)
 {
 	size_t at = digits, first;
@@ -122,7 +122,7 @@ static bool find_index(struct embedded *e, size_t digits)
 
 /* --- names ------------------------------------------------------------------------------------ */
 
-/* The length in tokens of the name at *at, which is moved to its tokens; 0: it is none. */
+/* Returns how many tokens the name at *at has, and moves *at to the first; 0: not a name. */
 static size_t name_length(const struct embedded *e, size_t *at, size_t end)
 {
 	size_t len;
@@ -157,7 +157,7 @@ static bool agree(const struct embedded *e)
 	return up(e, at) == e->markers;
 }
 
-/* Whether num_syms is at this place, and names and markers are around it. */
+/* Whether num_syms is here, with names and markers next to it. */
 static bool try_number(struct embedded *e, size_t place, bool seqs)
 {
 	size_t next = e->tokens;
@@ -170,7 +170,7 @@ static bool try_number(struct embedded *e, size_t place, bool seqs)
 	    !before(e, next, 4ULL * ((e->count + MARKED - 1) / MARKED), &e->markers) ||
 	    e->markers <= e->names)
 		return false;
-	/* Two markers rule nearly all places out. */
+	/* Checking two markers rules out nearly all wrong places. */
 	return !u32(e, e->markers) && e->count > MARKED && u32(e, e->markers + 4) >= MARKED &&
 	       u32(e, e->markers + 4) < e->markers - e->names && agree(e);
 }
@@ -198,8 +198,8 @@ static uint64_t address(const struct embedded *e, size_t nth)
 	return offset >= 0 ? (uint64_t)offset : e->base - 1 - (uint64_t)(int64_t)offset;
 }
 
-/* Whether these are offsets: the addresses that they make ascend, all in the kernel's half but for
- * those that are no addresses. */
+/* Whether these are offsets: their addresses ascend, and all but the absolute ones are in the
+ * kernel's half. */
 static bool ascend(const struct embedded *e)
 {
 	uint64_t last = 0;
@@ -227,7 +227,7 @@ static bool try_base(struct embedded *e, size_t offsets, size_t base)
 	return ascend(e);
 }
 
-/* Where a byte of the file is loaded to; 0: nowhere, or it is no ELF file of 64 bits. */
+/* The address that a byte of the file is loaded to; 0: none, or not a 64-bit ELF file. */
 static uint64_t loaded(const struct embedded *e, size_t at)
 {
 	const size_t entry = sizeof(Elf64_Phdr);
@@ -274,7 +274,7 @@ static bool find_offsets(struct embedded *e)
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-/* Writes a name out; returns its length, with the type in front, or 0. */
+/* Expands a name with its type in front; returns the length, or 0. */
 static size_t expand(const struct embedded *e, size_t at, size_t tokens, char text[NAME_MOST])
 {
 	size_t used = 0;

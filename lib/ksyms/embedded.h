@@ -5,10 +5,10 @@
 #include "ksyms/row.h"
 
 /*
- * The symbols that a kernel carries for itself (CONFIG_KALLSYMS), out of its image: what
- * /proc/kallsyms will show of the kernel proper, at the addresses that it was linked for. Takes the
- * image, which free(3) can free, over where it succeeds. Errors:
- * -ENODATA where there are no such tables, or not in an order that is known; -ENOMEM. Pure.
+ * The symbol table that a kernel image contains for the kernel itself (CONFIG_KALLSYMS): what
+ * /proc/kallsyms will show of the kernel proper, at the addresses that it was linked for. On
+ * success it takes over the image, which free(3) must be able to free. Errors: -ENODATA if there
+ * are no such tables, or in an unknown order; -ENOMEM. Pure.
  */
 int kvet_ksyms_embedded_open(struct ksyms_source **source, char *image, size_t size);
 

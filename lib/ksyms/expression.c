@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The grammar is that of glibc's posix/regcomp.c for RE_SYNTAX_POSIX_EXTENDED, GNU's additions
- * (\w, \<, \1) among it.
+ * The grammar is that of glibc's posix/regcomp.c for RE_SYNTAX_POSIX_EXTENDED, with the GNU
+ * extensions (\w, \<, \1).
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -15,33 +15,33 @@
 /* Past all bounds, and far enough from overflow that two of them can be multiplied. */
 #define COUNT_MOST (1U << 24)
 
-/* So much of an expression is shown in an error: its bounds are the news. */
+/* How much of an expression an error shows: the limit that it breaks is what matters. */
 #define SHOWN 40
 
 struct cost {
 	uint64_t parts, choices;
-	bool filled; /* it matches a character at least */
+	bool filled; /* it matches at least one character */
 	bool refers; /* it holds a back-reference that may match nothing */
 };
 
-/* Bytes in the literal's buffer. Runs stand there one behind the other, and none is ever
- * overwritten, so that an earlier state can be come back to. */
+/* Bytes in the literal's buffer. Runs are appended and never overwritten, so that an earlier state
+ * can be restored. */
 struct run {
 	size_t start, len;
 };
 
-/* What is demanded: the longest run that has ended, and the one that may go on. */
+/* What a match must hold: the longest run that has ended, and the one that may continue. */
 struct demand {
 	struct run best, run;
 };
 
-/* One pair of parentheses, or what is outside of all. */
+/* One pair of parentheses, or the outermost level. */
 struct level {
 	unsigned int group;   /* its number, counted from 1 */
 	struct cost done;     /* alternatives before this one */
 	struct cost branch;   /* this alternative, without its last part */
-	struct cost last;     /* its last part: what a repeat is about */
-	unsigned int repeats; /* of the last part, one upon the other */
+	struct cost last;     /* its last part, which a repeat applies to */
+	unsigned int repeats; /* of the last part, applied to one another */
 	struct demand before; /* the last part */
 	bool alternatives;
 };
@@ -63,7 +63,7 @@ static uint64_t bounded(uint64_t count)
 	return count < COUNT_MOST ? count : COUNT_MOST;
 }
 
-/* Of one and the other behind it. */
+/* Of one part followed by the other. */
 static struct cost sum(struct cost a, struct cost b)
 {
 	return (struct cost){ .parts = bounded(a.parts + b.parts),
@@ -72,7 +72,7 @@ static struct cost sum(struct cost a, struct cost b)
 			      .refers = a.refers || b.refers };
 }
 
-/* Of one or the other. */
+/* Of either part. */
 static struct cost either(struct cost a, struct cost b)
 {
 	struct cost both = sum(a, b);
@@ -97,7 +97,7 @@ static void end_run(struct reader *reader)
 	demand->run = (struct run){ reader->used, 0 };
 }
 
-/* All that came behind this state may be absent from a match. */
+/* Whatever was added after this state may be absent from a match. */
 static void go_back(struct reader *reader, struct demand before)
 {
 	reader->demand = before;
@@ -112,7 +112,7 @@ static void add_byte(struct reader *reader, char byte)
 
 /* --- the parts ------------------------------------------------------------------------------- */
 
-/* The part that follows is one of its own: what was the last one can be repeated no more. */
+/* Starts a new part: the previous one can no longer be repeated. */
 static void begin_part(struct reader *reader)
 {
 	struct level *here = level(reader);
@@ -130,7 +130,7 @@ static void read_byte(struct reader *reader, char byte)
 	add_byte(reader, byte);
 }
 
-/* Something that is not known: any of several characters; or, unless it is filled, none. */
+/* A part that is not a fixed character: one of several, or possibly none if it is not filled. */
 static void read_unknown(struct reader *reader, bool filled)
 {
 	begin_part(reader);
@@ -138,12 +138,12 @@ static void read_unknown(struct reader *reader, bool filled)
 	end_run(reader);
 }
 
-/* Behind the "[" of a bracket expression: what follows it. */
+/* Returns what follows a bracket expression; s is after its "[". */
 static const char *past_bracket(const char *s)
 {
 	if (*s == '^')
 		s++;
-	/* The first "]" is a character like others. */
+	/* A "]" that comes first is an ordinary character. */
 	if (*s == ']')
 		s++;
 	while (*s && *s != ']') {
@@ -161,7 +161,7 @@ static const char *past_bracket(const char *s)
 	return *s ? s + 1 : s;
 }
 
-/* Behind a backslash: characters with a meaning lose it, and some others have one. */
+/* After a backslash, special characters are ordinary, and some ordinary ones are special. */
 static void read_escape(struct reader *reader)
 {
 	char c = *reader->at;
@@ -188,7 +188,7 @@ static bool read_number(const char **s, uint64_t *number)
 	return *s > start;
 }
 
-/* Behind a "{": "3}", "3,}", ",4}" or "3,4}". Without an end, most is not set. */
+/* After a "{": "3}", "3,}", ",4}" or "3,4}". Without an upper bound, most is not set. */
 static bool read_interval(const char **text, uint64_t *least, uint64_t *most, bool *endless)
 {
 	const char *s = *text;
@@ -296,7 +296,7 @@ static void read_part(struct reader *reader)
 		open_level(reader);
 		break;
 	case ')':
-		/* Outside of parentheses it is a character like others. */
+		/* Outside of parentheses it is an ordinary character. */
 		if (reader->depth)
 			close_level(reader);
 		else
@@ -341,14 +341,13 @@ static struct cost cost_so_far(const struct reader *reader)
 }
 
 #define DIGITS(number)  #number
-#define AT_MOST(number) "an expression has at most " DIGITS(number) " "
+#define AT_MOST(number) "an expression may have at most " DIGITS(number) " "
 
 static const char *too_deep(struct reader *reader)
 {
 	if (reader->depth > KSYMS_EXPRESSION_DEPTH_MOST ||
 	    level(reader)->repeats > KSYMS_EXPRESSION_DEPTH_MOST)
-		return AT_MOST(
-			KSYMS_EXPRESSION_DEPTH_MOST) "parentheses or repeats inside one another";
+		return AT_MOST(KSYMS_EXPRESSION_DEPTH_MOST) "nested parentheses or repeats";
 	return NULL;
 }
 
@@ -357,13 +356,14 @@ static const char *too_much(const struct reader *reader)
 	struct cost cost = cost_so_far(reader);
 
 	if (cost.parts > KSYMS_EXPRESSION_PARTS_MOST)
-		return AT_MOST(KSYMS_EXPRESSION_PARTS_MOST) "characters, with repeats written out";
+		return AT_MOST(KSYMS_EXPRESSION_PARTS_MOST) "characters, with repeats expanded";
 	if (cost.choices > KSYMS_EXPRESSION_CHOICES_MOST)
-		return AT_MOST(KSYMS_EXPRESSION_CHOICES_MOST) "alternatives and half as many open "
-							      "repeats, with repeats written out";
+		return AT_MOST(
+			KSYMS_EXPRESSION_CHOICES_MOST) "alternatives, with repeats expanded and "
+						       "optional or unlimited parts counted twice";
 	if (reader->refers_in_repeat)
-		return "a back-reference to what may be empty takes no repeat but {N}, nor do "
-		       "parentheses around it";
+		return "a back-reference to a group that may be empty, and parentheses around it, "
+		       "can be repeated only with {N}";
 	return NULL;
 }
 
@@ -378,7 +378,7 @@ int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_erro
 	}
 	if (!wrong)
 		wrong = too_much(&reader);
-	/* Of a long expression, its beginning: what it does not keep to is the news. */
+	/* A long expression is shown in part: the limit that it breaks is what matters. */
 	if (wrong)
 		return kvet_reject(err, EINVAL, "query", "'%.*s%s': %s", SHOWN, text,
 				   strlen(text) > SHOWN ? "..." : "", wrong);

@@ -8,7 +8,7 @@
 
 #define LLVM ".llvm."
 
-/* What stands in front of a function and a colon, and is no module. */
+/* Words before a colon and a function that are no module. */
 static const char *const labels[] = {
 	"pc",
 	"lr",
@@ -31,7 +31,7 @@ static const char *const labels[] = {
 	"rawtracepoint",
 };
 
-/* Files of modules are named with dashes, the kernel writes underscores. */
+/* Module files may have dashes in their names where the kernel writes underscores. */
 static bool same_module(const char *module, const char *word, size_t len)
 {
 	size_t i;
@@ -67,7 +67,7 @@ static bool is_label(const char *word, size_t len)
 	return false;
 }
 
-/* Where a table has "NAME" and ".NAME", the former is data, which tells where the code is. */
+/* If a table has "NAME" and ".NAME", NAME is a function descriptor, and .NAME the code. */
 static bool is_descriptor(const struct kvet_ksyms *table, uint32_t row)
 {
 	const char *name = ksyms_row_name(table, row);
@@ -118,8 +118,7 @@ static int add_name(struct ksyms_frame_rows *found, const struct ksyms_frame *fr
 	return add_range(found, frame, kvet_ksyms_by_bytes(found->table, name, len), kernel_only);
 }
 
-/* ".vfs_read" for "vfs_read" and the other way round; "...vfs_read" is what lockdep puts in front.
- */
+/* ".vfs_read" for "vfs_read" and the reverse. "...vfs_read" has dots that lockdep puts in front. */
 static int add_dots(struct ksyms_frame_rows *found, const struct ksyms_frame *frame,
 		    bool kernel_only)
 {
@@ -168,7 +167,7 @@ static int sort_dotted(struct ksyms_frame_rows *found)
 	return 0;
 }
 
-/* Whether name is sorted before "STEM.". */
+/* Whether name sorts before "STEM.". */
 static bool is_before(const char *name, const char *stem, size_t len)
 {
 	int order = strncmp(name, stem, len);
@@ -176,7 +175,7 @@ static bool is_before(const char *name, const char *stem, size_t len)
 	return order < 0 || (!order && (unsigned char)name[len] < '.');
 }
 
-/* Rows whose name is the frame's and a suffix: any that compilers make, or LLVM's alone. */
+/* Rows whose name is the frame's with a suffix: any of a compiler, or only LLVM's. */
 static int add_suffixed(struct ksyms_frame_rows *found, const struct ksyms_frame *frame, bool any,
 			bool kernel_only)
 {
@@ -217,7 +216,7 @@ int kvet_ksyms_frame_find(struct ksyms_frame_rows *found, const struct ksyms_fra
 	if (table->hidden || frame.foreign)
 		return 0;
 	if (frame.has_label && !is_module(table, frame.label, frame.label_len)) {
-		/* The kernel itself, who prints SIZE, never puts a module in front. */
+		/* A frame with SIZE is the kernel's own, which never has a module in front. */
 		if (!frame.has_size && !is_label(frame.label, frame.label_len))
 			return 0;
 		frame.has_label = false;

@@ -22,7 +22,7 @@ static void sysctl_words(const struct kvet_host *host, const char *name, char *b
 		snprintf(buf, size, "%ld", value);
 }
 
-/* What would show them to who reads the kernel's own file. */
+/* Says what would show the addresses of the running kernel. */
 static void advise(const struct kvet_host *host, bool never, struct kvet_cause *cause)
 {
 	static const int syslog[] = { CAP_SYSLOG, -1 };
@@ -44,17 +44,17 @@ void kvet_ksyms_hidden_cause(const struct kvet_host *host, const char *path,
 
 	sysctl_words(host, "kernel/kptr_restrict", restrict_words, sizeof(restrict_words));
 	sysctl_words(host, "kernel/perf_event_paranoid", paranoid_words, sizeof(paranoid_words));
-	/* No call has failed: the kernel gave zeros. */
+	/* No call failed: the kernel returned zeros. */
 	kvet_cause_fill(cause, 0, path ? path : kvet_host_path(host, KALLSYMS, full),
 			"every address is hidden (all zero); %skernel.kptr_restrict=%s, "
 			"kernel.perf_event_paranoid=%s, CAP_SYSLOG %s, lockdown %s",
-			path ? "this host, where the copy may not be from, has " : "",
+			path ? "the file may be of another host, this one has " : "",
 			restrict_words, paranoid_words,
 			kvet_host_capable(CAP_SYSLOG) ? "held" : "missing",
 			kvet_host_lockdown(host));
 	if (path)
-		kvet_cause_remedy(cause, "take the copy again as root with kernel.kptr_restrict "
-					 "below 2");
+		kvet_cause_remedy(cause, "copy the file again as root, with kernel.kptr_restrict "
+					 "at 0 or 1");
 	else
 		advise(host, !strcmp(restrict_words, "2"), cause);
 }

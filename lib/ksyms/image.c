@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What boot loaders load: a kernel, packed, behind the code that unpacks it. x86 says where in its
- * setup header (kernel: Documentation/arch/x86/boot.rst, "Details of Header Fields"), EFI images of
- * the other architectures in theirs (drivers/firmware/efi/libstub/zboot-header.S).
+ * What boot loaders load: code that unpacks a kernel, and the compressed kernel after it. On x86
+ * the setup header says where it is (kernel: Documentation/arch/x86/boot.rst, "Details of Header
+ * Fields"), on other architectures the header of an EFI image
+ * (drivers/firmware/efi/libstub/zboot-header.S).
  */
 #include <string.h>
 
@@ -30,7 +31,7 @@ static bool is_x86(const struct ksyms_head *head, struct ksyms_image *image)
 	if (head->len < LENGTH + 4 || !has(head, MAGIC, "HdrS", 4))
 		return false;
 	image->name = "a boot image (bzImage)";
-	/* Before version 2.08 it does not say where the kernel is. */
+	/* Headers before version 2.08 do not say where the kernel is. */
 	if (ksyms_little16(head->text + VERSION) < 0x0208)
 		return true;
 	sectors = (unsigned char)head->text[SETUP_SECTORS];

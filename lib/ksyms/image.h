@@ -6,8 +6,8 @@
 
 #include "ksyms/bytes.h"
 
-/* A boot image: what it is, and where in it the kernel is packed (length 0: it is not, or nobody
- * can tell where). */
+/* A boot image: its kind, and where in it the compressed kernel is (length 0: nowhere, or
+ * unknown). */
 struct ksyms_image {
 	const char *name;
 	uint64_t offset, length;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kernel's BPF iterator over ksyms. It spares the kernel the text, which is most of the
- * cost of reading /proc/kallsyms. bpf/ksym_record.h says why its program is not loaded in
- * libbpf's way.
+ * The kernel's BPF iterator over ksyms. Formatting the text is most of the cost of reading
+ * /proc/kallsyms, and the iterator avoids it. bpf/ksym_record.h says why its program is not
+ * loaded by libbpf.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,18 +28,18 @@
 #include "ksyms/records.h"
 #include "ksym_record.h"
 
-/* For an answer inside a symbol: its start is seldom farther away. If it is, the caller has
- * an address without a name, and asks again for all of them. */
+/* How far below an address its symbol may start. It is rarely farther; if it is, the caller gets an
+ * address without a name and reads all of them. */
 #define WINDOW (1ULL << 20)
 
 /* The markers that ksym_record.h has. */
 #define MEMBERS 6
 #define ASKED   7
 
-/* One marker of the program, and what it becomes. */
+/* One marker of the program, and its replacement. */
 struct patch {
 	uint64_t marker;
-	uint64_t span; /* markers of up to so much more mean the same member */
+	uint64_t span; /* markers up to marker + span mean the same member */
 	uint64_t value;
 };
 
@@ -106,7 +106,7 @@ static void name_words(const struct kvet_ksyms_query *query, uint64_t words[2], 
 
 static void ask(const struct kvet_ksyms_query *only, struct patch patches[ASKED])
 {
-	/* Under no mask all names agree; between these two there is no address. */
+	/* A zero mask accepts every name, and this range accepts no address. */
 	uint64_t words[2] = { 0 }, masks[2] = { 0 }, low = UINT64_MAX, high = 0;
 
 	if (only && only->kind == KVET_KSYMS_NAME)
@@ -115,7 +115,7 @@ static void ask(const struct kvet_ksyms_query *only, struct patch patches[ASKED]
 		low = only->address > WINDOW ? only->address - WINDOW : 0;
 		high = only->address;
 	}
-	/* No name begins with what a mask of nothing cannot have. */
+	/* A zero mask with nonzero bytes accepts no name. */
 	if (only && only->kind == KVET_KSYMS_ADDRESS)
 		words[0] = 1;
 	patches[0] = (struct patch){ KSYM_ASK_FIRST, 0, words[0] };
@@ -135,7 +135,7 @@ static const struct patch *patch_for(const struct patch *patches, size_t count, 
 	return NULL;
 }
 
-/* Puts true offsets and constants in the place of the markers. */
+/* Replaces the markers with the real offsets and constants. */
 static void mend(struct bpf_insn *insns, size_t count, const struct patch *members,
 		 const struct patch *asked, int area)
 {
@@ -208,23 +208,23 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 
 	if (host && host->sysroot && *host->sysroot) {
 		kvet_reject(err, 0, "sysroot",
-			    "only this machine's kernel can be iterated, and not %s",
+			    "the BPF iterator reads the running kernel only, not %s",
 			    host->sysroot);
 		return -EOPNOTSUPP;
 	}
 	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
 		return -EPERM;
-	/* Before all that takes time, for who may not have it. */
+	/* Before anything that takes time: a reader without privilege is refused here. */
 	map = kvet_ksyms_area_create(host, &area, &refused);
-	/* Who may make maps learns first whether there is anything to iterate: where there is not,
-	 * the map may be too large for RLIMIT_MEMLOCK. */
+	/* With the privilege, a missing iterator is reported first: a kernel without one may have
+	 * refused the map only because of RLIMIT_MEMLOCK. */
 	if (map >= 0 || !*kvet_host_missing_for_bpf(needed, missing, sizeof(missing)))
 		ret = load_offsets(host, &function, members, err);
 	if (!ret && map < 0 && err)
 		*err = refused;
 	if (ret || map < 0)
 		return ret ? ret : map;
-	/* It is part of kvet: only memory can be missing. */
+	/* The skeleton is part of kvet: this fails only without memory. */
 	skel = ksym_bpf__open();
 	if (!skel)
 		return kvet_fail_memory(err);

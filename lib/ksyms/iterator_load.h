@@ -7,8 +7,8 @@
 /*
  * The rows of the kernel's BPF iterator over ksyms: those of /proc/kallsyms, in its order.
  * only (may be NULL): rows that cannot answer this query come without a name. Errors: of
- * bpf(2) and of reading the kernel's BTF; -EOPNOTSUPP where the kernel has no such iterator,
- * or a sysroot says that another machine is meant.
+ * bpf(2) and of reading the kernel's BTF; -EOPNOTSUPP if the kernel has no such iterator, or a
+ * sysroot stands for another machine.
  */
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
 			     const struct kvet_ksyms_query *only, struct kvet_error *err);

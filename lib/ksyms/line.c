@@ -4,8 +4,8 @@
  * "[MODULE]" (kernel: kernel/kallsyms.c, s_show()). Names may hold any byte but white
  * space and NUL, and are as long as they like: KSYM_NAME_LEN grew from 128 to 512.
  *
- * Lines as the kernel writes them are taken apart eight bytes at a time. Whatever looks
- * different goes the careful way, which finds the words for what is wrong.
+ * Lines as the kernel writes them are parsed eight bytes at a time. Any other line takes the
+ * careful path, which says what is wrong with it.
  */
 #include <string.h>
 
@@ -19,7 +19,7 @@ static inline bool eight_digits(uint64_t text, uint64_t *value)
 {
 	uint64_t letter = (text >> 6) & EACH_BYTE(1);
 	uint64_t nibbles = (text & EACH_BYTE(0x0f)) + letter * 9;
-	/* What these nibbles look like when they are written: the same text, or it was none. */
+	/* The nibbles written out again must give the same text, or it was no number. */
 	uint64_t ten = ((nibbles + EACH_BYTE(6)) >> 4) & EACH_BYTE(1);
 
 	if ((nibbles & EACH_BYTE(0xf0)) ||
@@ -36,7 +36,7 @@ static inline const char *blank(const char *s)
 {
 	for (;; s += 8) {
 		uint64_t word = ksyms_little64(s);
-		/* Bytes below 0x21: exact up to the first one, which is all that counts. */
+		/* Marks bytes below 0x21: exact up to the first one, and only that one is used. */
 		uint64_t low = (word - EACH_BYTE(0x21)) & ~word & EACH_BYTE(0x80);
 
 		if (low)
@@ -49,7 +49,7 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '?' || c == '-';
 }
 
-/* Another file defines it, and its address is none. */
+/* Another file defines it, so its address means nothing. */
 static bool is_undefined(char type)
 {
 	return type == 'U';
@@ -99,7 +99,7 @@ static bool has_none(const char *line, const char *end)
 	return s > line && end - s > 2 && (*s == 'U' || *s == 'w' || *s == 'v') && s[1] == ' ';
 }
 
-/* "(null)" is how Linux 4.15 printed an address of 0, behind blanks. */
+/* "(null)" is how Linux 4.15 printed an address of 0, after blanks. */
 static const char *null_address(const char *line, const char *end, uint64_t *address)
 {
 	static const char null[] = "(null)";
@@ -111,8 +111,8 @@ static const char *null_address(const char *line, const char *end, uint64_t *add
 	return s + sizeof(null) - 1;
 }
 
-/* Between the address and the type, "nm -S" prints a size, filled up with zeros like the address. A
- * type is one letter, so that none is taken for a size. Returns the blank in front of the type. */
+/* "nm -S" prints a size between address and type, padded with zeros like the address. A type is a
+ * single letter, so it is never taken for a size. Returns the blank before the type. */
 static const char *take_size(const char *s, const char *end, uint64_t *size)
 {
 	const char *after = careful_address(s + 1, end, size);
@@ -131,20 +131,20 @@ static const char *careful_line(const char *line, const char *end, struct ksyms_
 
 	row->name = NULL;
 	if (memchr(line, '\0', len))
-		return "a NUL byte";
-	/* Windows ends lines with it. Kept as part of the name, it would make every lookup a false
+		return "the line has a NUL byte";
+	/* Windows ends lines with it. As part of the name, it would turn every lookup into a false
 	 * "no match". */
 	if (len && end[-1] == '\r')
 		end--;
 	if (end > line && end[-1] == '\r')
-		return "a carriage return";
+		return "the line has a carriage return";
 	if (has_none(line, end))
 		return NULL;
 	s = careful_address(line, end, &row->address);
 	if (!s)
 		s = null_address(line, end, &row->address);
 	if (!s || *s != ' ')
-		return "no address of 1 to 16 hexadecimal digits";
+		return "no address (1 to 16 hexadecimal digits)";
 	s = take_size(s, end, &row->size);
 	row->type = *++s;
 	if (!is_letter(row->type) || s[1] != ' ')
@@ -165,12 +165,12 @@ static const char *careful_line(const char *line, const char *end, struct ksyms_
 	while (s < end && is_blank(*s))
 		s++;
 	if (end - s < 3 || *s != '[' || end[-1] != ']')
-		return "what follows the name is not [MODULE]";
+		return "the text after the name is not [MODULE]";
 	row->module = s + 1;
 	row->module_len = (size_t)(end - s) - 2;
 	for (s = row->module; s < end - 1; s++)
 		if (is_blank(*s) || *s == ']')
-			return "what follows the name is not [MODULE]";
+			return "the text after the name is not [MODULE]";
 	return NULL;
 }
 
@@ -219,7 +219,7 @@ const char *kvet_ksyms_line(const char *line, const char *end, struct ksyms_row 
 
 	*wrong = NULL;
 	row->size = 0;
-	/* A short rest may be a whole line all the same: "0 A x". */
+	/* A shorter rest may still be a whole line: "0 A x". */
 	if (end - line > 19) {
 		after = fast_line(line, row);
 		if (after)

@@ -4,15 +4,15 @@
 
 #include "ksyms/row.h"
 
-/* What must be readable behind any line: kvet_ksyms_line() loads eight bytes at a time. */
+/* How many bytes must be readable after any line: kvet_ksyms_line() loads eight bytes at a time. */
 #define KSYMS_LINE_PAD 32
 
 /*
- * Takes one line apart, whose newline is the first at or after line. The caller has made
- * sure of a newline before end + KSYMS_LINE_PAD. Returns what follows the newline and fills
- * row, its name NULL where the line has no symbol (blank, a comment, one that is not defined
- * there); or NULL, and *wrong says what is wrong with the line, or is NULL where the newline
- * stands at end or later: the line is not whole.
+ * Parses the line that ends with the first newline at or after line. The caller guarantees a
+ * newline before end + KSYMS_LINE_PAD. Returns what follows the newline, and fills row; its name is
+ * NULL if the line has no symbol (blank, a comment, an undefined symbol). Returns NULL with *wrong
+ * set if the line is malformed, and with *wrong NULL if it is incomplete: its newline is at end or
+ * later.
  */
 const char *kvet_ksyms_line(const char *line, const char *end, struct ksyms_row *row,
 			    const char **wrong);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Little-endian numbers out of bytes that are aligned to nothing. */
+/* Reads little-endian numbers at any alignment. */
 #ifndef KVET_KSYMS_LITTLE_H
 #define KVET_KSYMS_LITTLE_H
 

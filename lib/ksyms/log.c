@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A log, line by line, with its symbols and addresses completed: which boot it tells of, and what
- * its words are.
+ * Completes the symbols and addresses of a log line by line: tracks which boot a line belongs to,
+ * and finds the words of each line.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -58,10 +58,11 @@ static void see_offset(struct kvet_ksyms_log *log, const char *s, const char *en
 		return;
 	if (log->forced) {
 		if (delta != log->delta)
-			kvet_ksyms_log_wonder(log,
-					      "by the log's Kernel Offset, --offset would be "
-					      "0x%" PRIx64,
-					      delta);
+			kvet_ksyms_log_wonder(
+				log,
+				"--offset contradicts the log: its Kernel Offset line "
+				"gives 0x%" PRIx64,
+				delta);
 		return;
 	}
 	log->delta = delta;
@@ -99,7 +100,7 @@ int kvet_ksyms_log_expect(struct kvet_ksyms_log *log, const char *lines, size_t 
 {
 	const char *end = lines + len, *version = find(lines, end, KSYMS_BOOT_VERSION),
 		   *offset = find(lines, end, KSYMS_BOOT_OFFSET);
-	/* Boot 0 is what the log begins with. */
+	/* Boot 0 is the one that the log begins in. */
 	int ret = log->boot_count ? 0 : expect_boot(log);
 
 	while (!ret && (version || offset)) {
@@ -121,8 +122,8 @@ int kvet_ksyms_log_expect(struct kvet_ksyms_log *log, const char *lines, size_t 
 /* --- lines ------------------------------------------------------------------------------------ */
 
 /*
- * "Code: 8b 45 f4 ..." and the lines behind "Instruction dump:" are instructions, which on 32 bits
- * look like addresses. Words of a stack are named: return addresses are what one looks for in it.
+ * "Code: 8b 45 f4 ..." and the lines after "Instruction dump:" are instructions, which look like
+ * addresses on 32-bit machines. Words of a stack are completed: readers look for return addresses.
  */
 static void see_code(struct kvet_ksyms_log *log, const char *s, const char *end)
 {
@@ -130,7 +131,7 @@ static void see_code(struct kvet_ksyms_log *log, const char *s, const char *end)
 	log->code = log->code || log->dumps || begins(s, end, "Code:");
 }
 
-/* Whether a line is what an instruction dump is made of. */
+/* Whether a line is part of an instruction dump. */
 static bool is_dump(const char *s, const char *end)
 {
 	size_t words = 0;
@@ -149,7 +150,7 @@ static bool is_dump(const char *s, const char *end)
 	return words > 0;
 }
 
-/* What the word at s is. Returns its length, or a negative errno. */
+/* Handles the word at s. Returns its length, or a negative errno. */
 static ssize_t complete_word(struct kvet_ksyms_log *log, const struct ksyms_words *words,
 			     const char *s)
 {
@@ -248,7 +249,7 @@ int kvet_ksyms_log_new(struct kvet_ksyms_log **out, const struct kvet_ksyms *tab
 	log->table = log->found.table = table;
 	if (options->filter)
 		log->found.filter = *options->filter;
-	/* Who prints an address inside one means it. */
+	/* An address inside a prefix symbol means that symbol. */
 	log->found.filter.prefix_symbols = true;
 	log->demangle = options->demangle;
 	log->forced = options->has_offset;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A log under way: what its lines have shown so far, and the line that is being completed. */
+/* The state of a log: what its lines have shown so far, and the line that is being completed. */
 #ifndef KVET_KSYMS_LOG_H
 #define KVET_KSYMS_LOG_H
 
@@ -23,50 +23,48 @@ struct kvet_ksyms_log {
 	struct ksyms_areas areas;
 	struct ksyms_frame_rows found;
 
-	uint64_t *deltas; /* by boot, those that are to come, as far as they are known */
+	uint64_t *deltas; /* by boot, as far as lines read ahead have shown them */
 	size_t boot_count, boot;
-	uint64_t delta; /* the log's addresses of the kernel proper, less the table's */
-	bool elsewhere; /* the log's addresses were seen not to be the table's */
+	uint64_t delta; /* the log's addresses of the kernel proper minus the table's */
+	bool elsewhere; /* the log has contradicted the table's addresses */
 	bool doubted, said;
 	struct kvet_cause doubt;
 
-	bool goes_on;     /* the last piece was not the end of its line, */
-	bool within_word; /* nor of a word */
-	bool dumps;       /* lines that are all words of eight digits are instructions */
+	bool goes_on;     /* the last piece did not end its line */
+	bool within_word; /* the last piece did not end its last word */
+	bool dumps;       /* lines of only eight-digit words are instructions */
 
-	/* of the line */
+	/* the current line */
 	struct text text;
-	const char *copied; /* so far */
+	const char *copied; /* copied up to here */
 	size_t places;      /* completed */
 	struct ksyms_number number;
-	struct ksyms_frame frame; /* the one before, with its rows still in found; len 0: none */
+	struct ksyms_frame frame; /* the previous one, whose rows are still in found; len 0: none */
 	bool code;                /* what follows is instructions */
 };
 
-/* Keeps the first reason why the table is not the log's. */
+/* Keeps the first sign that the table does not belong to the log. */
 __attribute__((format(printf, 2, 3))) void kvet_ksyms_log_wonder(struct kvet_ksyms_log *log,
 								 const char *format, ...);
 
-/* Copies the line through up to end. The functions below write behind that; all return 0 or
- * -ENOMEM. */
+/* Copies the line up to end. The functions below append to the copy; all return 0 or -ENOMEM. */
 int kvet_ksyms_log_copy(struct kvet_ksyms_log *log, const char *end);
 
 /*
- * Writes the names of the number that waits for them: until the next word has been looked at. Where
- * a frame stands right behind it, as in "[<ADDRESS>] SYM+OFF", both mean one place, and if they do
- * not in the table, the log is of another boot or kernel. In a list, "ADDRESS;SYM+OFF", they are
- * two.
+ * Writes the names of the pending number, which waits until the next word is known: a frame right
+ * after it, as in "[<ADDRESS>] SYM+OFF", means the same place. If the two differ in the table, the
+ * log is of another boot or kernel. In a list, "ADDRESS;SYM+OFF", they are two places.
  */
 int kvet_ksyms_log_number(struct kvet_ksyms_log *log);
 
-/* Notes a number, which waits then; what is known by the frame right before it, it is compared
- * with: "SYM+OFF at ADDRESS". */
+/* Makes a number the pending one. Compares it first with a frame right before it, as in
+ * "SYM+OFF at ADDRESS". */
 void kvet_ksyms_log_wait(struct kvet_ksyms_log *log, const char *s,
 			 const struct ksyms_number *number);
 
 /*
- * Writes the addresses of a frame, and what waits before it. A frame without SIZE behind an address
- * of a process is the process's own, and becomes foreign.
+ * Writes the pending number and the addresses of a frame. A frame without SIZE after an address of
+ * a process belongs to the process, and becomes foreign.
  */
 int kvet_ksyms_log_frame(struct kvet_ksyms_log *log, struct ksyms_frame *frame);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From a name or an address to its rows. */
+/* Finds the rows of a name or an address. */
 #include <assert.h>
 #include <string.h>
 
@@ -45,9 +45,9 @@ const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table)
 }
 
 /*
- * Between which places in by_address the first above limit lies: at most a fence apart.
- * Both searches take their steps without a jump: of two ways that are as likely, a processor
- * guesses the wrong one half of the time.
+ * Narrows where the first address above limit is in by_address to at most one fence. Both searches
+ * step without a branch: a processor mispredicts half of the branches that go either way equally
+ * often.
  */
 static void fenced(const struct kvet_ksyms *table, uint64_t limit, size_t *low, size_t *high)
 {
@@ -58,14 +58,14 @@ static void fenced(const struct kvet_ksyms *table, uint64_t limit, size_t *low, 
 		half = left - left / 2;
 		below += half & -(size_t)(fences[below + half - 1] <= limit);
 	}
-	/* It lies behind the last fence that is below it, and not behind the next. */
+	/* It is after the last fence that is below it, and not after the next. */
 	*low = below ? (below - 1) << KSYMS_FENCE_BITS : 0;
 	*high = below << KSYMS_FENCE_BITS;
 	if (*high > ksyms_placed(table))
 		*high = ksyms_placed(table);
 }
 
-/* The first place in by_address whose address is above the given. */
+/* The first place in by_address whose address is above the given one. */
 static size_t place_above(const struct kvet_ksyms *table, uint64_t limit)
 {
 	const uint32_t *rows = table->by_address;
@@ -79,7 +79,7 @@ static size_t place_above(const struct kvet_ksyms *table, uint64_t limit)
 	return low;
 }
 
-/* The first place in by_address whose address is not below (or, past, is above) the given. */
+/* The first place in by_address whose address is at or above (if past: above) the given one. */
 static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bool past)
 {
 	if (past)
@@ -89,7 +89,7 @@ static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bo
 
 static void expect_address(const struct kvet_ksyms *table, uint64_t address)
 {
-	/* What fits into a line of the cache. */
+	/* As many as fit into a cache line. */
 	const size_t rows = 64 / sizeof(*table->by_address),
 		     places = 64 / sizeof(*table->addresses);
 	size_t low, high;
@@ -97,12 +97,12 @@ static void expect_address(const struct kvet_ksyms *table, uint64_t address)
 	fenced(table, address, &low, &high);
 	for (size_t i = low; i < high; i += rows)
 		__builtin_prefetch(&table->by_address[i]);
-	/* Most of the table is sorted as it comes: there, places are rows. */
+	/* Most of the table comes sorted: there a place is the row of that number. */
 	for (size_t i = low; i < high; i += places)
 		__builtin_prefetch(&table->addresses[i]);
 }
 
-/* So many names are followed from one array to the next at once. */
+/* How many names are followed from array to array at a time. */
 #define EXPECTED 32
 
 static void expect_names(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
@@ -125,7 +125,7 @@ static void expect_names(const struct kvet_ksyms *table, const struct kvet_ksyms
 	for (size_t i = 0; i < count; i++) {
 		if (numbers[i] == KSYMS_NO_NAME)
 			continue;
-		/* One name of three lies across two lines of the cache. */
+		/* One name of three crosses a cache line. */
 		__builtin_prefetch(ksyms_name(strings, numbers[i]));
 		__builtin_prefetch(ksyms_name(strings, numbers[i]) + queries[i].name_len);
 		__builtin_prefetch(&table->by_name[table->starts[numbers[i]]]);
@@ -204,8 +204,8 @@ static struct kvet_ksyms_range nearest(const struct kvet_ksyms *table, uint64_t 
 	return (struct kvet_ksyms_range){ table->by_address + low, high - low };
 }
 
-/* Whether one of them reaches the address. An absolute symbol, which reaches nothing, may share
- * its address with one that is not. */
+/* Whether one of the rows contains the address. An absolute symbol contains none, but may share its
+ * address with a symbol that does. */
 static bool reaches(const struct kvet_ksyms *table, const struct kvet_ksyms_range *range,
 		    uint64_t address)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Many queries, and many rows, at a time: a table is larger than the processor's caches, and
- * whoever waits for each row in turn does little else. */
+/* Answers many queries, and reads many rows, at a time. A table is larger than the processor's
+ * caches: row by row, nearly all the time would be spent waiting for memory. */
 #include <errno.h>
 
 #include "core/array.h"

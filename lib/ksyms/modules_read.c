@@ -10,7 +10,7 @@
 #include "host/sys_read.h"
 #include "ksyms/modules_read.h"
 
-/* Opens a file of depmod(8)'s for the running kernel; NULL: there is none. */
+/* Opens a file that depmod(8) wrote for the running kernel; NULL: there is none. */
 static FILE *open_list(const struct kvet_host *host, const char *name)
 {
 	char path[PATH_MAX / 2], full[PATH_MAX];
@@ -30,8 +30,8 @@ static bool same_name(const char *a, const char *b, size_t len)
 	return true;
 }
 
-/* Whether a list has "folder/NAME.ko" at the start of a line, perhaps compressed, perhaps with what
- * it depends on behind a colon. */
+/* Whether a line of a list starts with "folder/NAME.ko". A compression suffix, and a colon with
+ * dependencies, may follow. */
 static bool lists(const struct kvet_host *host, const char *list, const char *name, size_t len)
 {
 	AUTO_FCLOSE FILE *stream = open_list(host, list);
@@ -51,8 +51,8 @@ static bool lists(const struct kvet_host *host, const char *list, const char *na
 	return false;
 }
 
-/* A module that is built in has its parameters below /sys/module; one that was loaded says in
- * which state it is. */
+/* A built-in module may have parameters below /sys/module, but only a loaded one has an
+ * initstate file there. */
 static bool is_in_sysfs(const struct kvet_host *host, const char *name, size_t len)
 {
 	char path[128], full[PATH_MAX];

@@ -29,7 +29,7 @@ static uint64_t load32(const char *s)
 	return word;
 }
 
-/* The last word of a name overlaps the one before: no byte past its end is read. */
+/* The last word overlaps the one before, so that no byte past the name is read. */
 uint32_t kvet_ksyms_names_hash(const char *name, size_t len)
 {
 	const uint64_t odd = 0x9fb21c651e98df25ULL;
@@ -81,7 +81,7 @@ int kvet_ksyms_names_reserve(struct ksyms_names *names, unsigned int bits)
 	free(names->slots);
 	names->slots = slots;
 	names->slot_bits = bits;
-	/* A batch of slots is on its way while the one before it is filled. */
+	/* One batch of slots is prefetched while the one before it is filled. */
 	for (size_t start = 0, end; start < names->count; start = end) {
 		uint32_t hashes[REHASH_BATCH];
 
@@ -107,12 +107,12 @@ static bool is(const struct ksyms_names *names, size_t number, const char *name,
 {
 	size_t offset = names->offsets[number];
 
-	/* What is kept has a NUL, and name has none: it is no shorter than len if it agrees. */
+	/* The kept name has a NUL and name has none: if they compare equal, it has len bytes. */
 	return offset + len < names->arena_used && !memcmp(names->arena + offset, name, len) &&
 	       !names->arena[offset + len];
 }
 
-/* Its slot, or the free one where it belongs. There is one: slots are never all taken. */
+/* The slot of a name, or the free one for it. One exists: slots are never all taken. */
 static size_t find_slot(const struct ksyms_names *names, uint32_t hash, const char *name,
 			size_t len)
 {
@@ -146,7 +146,7 @@ int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *n
 	size_t place;
 	int ret;
 
-	/* At three quarters a search meets two others on its way, in the mean. */
+	/* At three quarters full, a search passes two other names on average. */
 	if (!names->slots || names->count + 1 > (size_t)number_mask(names) / 4 * 3) {
 		unsigned int bits = names->slots ? names->slot_bits + 1 : SLOT_BITS_FIRST;
 
@@ -178,7 +178,7 @@ uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name
 
 void kvet_ksyms_names_shrink(struct ksyms_names *names)
 {
-	/* Where that fails, nothing is lost but the room. */
+	/* If this fails, only the spare room is not freed. */
 	if (names->arena_used && ARRAY_RESIZE(names->arena, names->arena_used))
 		names->arena_room = names->arena_used;
 	if (names->count && ARRAY_RESIZE(names->offsets, names->count))

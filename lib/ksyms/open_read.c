@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From what the caller wants to the source that has it, and to a table. */
+/* Chooses and opens the source that the caller asks for, and makes a table of it. */
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -20,10 +20,10 @@
 
 #define KALLSYMS "/proc/kallsyms"
 
-/* A module that is packed, a kernel in a boot image: nothing is wrapped deeper than this. */
+/* A compressed module, a kernel in a boot image: nothing has more layers than this. */
 #define WRAPPERS_MOST 4
 
-/* Of an ordinary line, with its newline. */
+/* The length of an average line, with its newline. */
 #define LINE_SIZE 48
 
 AUTO_DEFINE(ksyms_source)
@@ -53,7 +53,7 @@ static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 	if (ret)
 		return ret;
 	fd = kvet_host_open(host, KALLSYMS, full, err);
-	/* systemd's ProcSubset=pid takes it away altogether. */
+	/* With systemd's ProcSubset=pid the file does not exist. */
 	if (fd == -ENOENT && err)
 		kvet_remedy_here(host, KVET_NEED_UNMASKED, &err->cause);
 	if (fd < 0)
@@ -67,24 +67,24 @@ static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 	return table_of(table, source, options, err);
 }
 
-/* What a file turned out to be, once everything that it was wrapped in is off. */
+/* A file, after every layer of compression is removed. */
 struct opened {
 	struct ksyms_bytes bytes;
 	struct ksyms_head head;
 	const char *path;
 	const char *image; /* the boot image that it was in, or NULL */
-	int fd;            /* of a regular file that was not wrapped, else -1 */
+	int fd;            /* of a regular file that is not compressed, else -1 */
 };
 
 static int fail_format(const struct opened *opened, const struct ksyms_format *format,
 		       struct kvet_error *err)
 {
-	kvet_reject(err, EOPNOTSUPP, "read", "%s: %s%spacked with %s, which kvet does not read",
+	kvet_reject(err, EOPNOTSUPP, "read", "%s: %s%scompressed with %s, which kvet cannot read",
 		    opened->path, opened->image ? opened->image : "",
 		    opened->image ? ", its kernel " : "", format->name);
 	if (err && opened->image)
-		kvet_cause_remedy(&err->cause, "unpack it with scripts/extract-vmlinux of the "
-					       "kernel's sources");
+		kvet_cause_remedy(&err->cause, "unpack it with scripts/extract-vmlinux from "
+					       "the kernel's sources");
 	else if (err)
 		kvet_cause_remedy(&err->cause, "unpack it with '%s'", format->command);
 	return -EOPNOTSUPP;
@@ -102,7 +102,7 @@ static int fail_bare(const char *path, const char *what, struct kvet_error *err)
 	return -ENODATA;
 }
 
-/* Takes one wrapper off, if there is one. Closes the bytes where that fails. */
+/* Removes one layer, if there is one. Closes the bytes on failure. */
 static int unwrap(struct opened *opened, bool *more, struct kvet_error *err)
 {
 	const struct ksyms_format *format = kvet_ksyms_format(opened->head.text, opened->head.len);
@@ -129,7 +129,7 @@ static int unwrap(struct opened *opened, bool *more, struct kvet_error *err)
 	return ret;
 }
 
-/* Takes off what the file is wrapped in. Closes the bytes where that fails. */
+/* Removes all layers. Closes the bytes on failure. */
 static int unwrap_all(struct opened *opened, struct kvet_error *err)
 {
 	bool more = true;
@@ -139,8 +139,9 @@ static int unwrap_all(struct opened *opened, struct kvet_error *err)
 		int ret = kvet_ksyms_head_read(&opened->bytes, opened->path, &opened->head, err);
 
 		if (!ret && wrappers > WRAPPERS_MOST)
-			ret = kvet_reject(err, ELOOP, "read", "%s: packed more than %d times over",
-					  opened->path, WRAPPERS_MOST);
+			ret = kvet_reject(err, ELOOP, "read",
+					  "%s: more than %d layers of compression", opened->path,
+					  WRAPPERS_MOST);
 		if (ret) {
 			ksyms_bytes_close(&opened->bytes);
 			return ret;
@@ -159,8 +160,8 @@ static bool is_elf(const struct ksyms_head *head)
 	return head->len >= 4 && !memcmp(head->text, "\177ELF", 4);
 }
 
-/* What is wrong with a text is for its reader to say; of anything else that would be beside the
- * point. */
+/* The text reader reports what is wrong with a text. Its messages about any other file would
+ * mislead. */
 static bool is_text(const struct ksyms_head *head)
 {
 	const char *newline = memchr(head->text, '\n', head->len);
@@ -190,7 +191,7 @@ static int open_source(struct ksyms_source **source, const struct opened *opened
 		return fail_bare(opened->path, opened->image, err);
 	if (head->len > 1 &&
 	    (!memcmp(head->text, "\xff\xfe", 2) || !memcmp(head->text, "\xfe\xff", 2))) {
-		ret = kvet_reject(err, EINVAL, "read", "%s: UTF-16, where UTF-8 is expected",
+		ret = kvet_reject(err, EINVAL, "read", "%s: the text is UTF-16, but must be UTF-8",
 				  opened->path);
 		if (err)
 			kvet_cause_remedy(&err->cause,
@@ -198,7 +199,7 @@ static int open_source(struct ksyms_source **source, const struct opened *opened
 		return ret;
 	}
 	return kvet_reject(err, EINVAL, "read",
-			   "%s: no symbol table: it is no text, no ELF file and no boot image",
+			   "%s: no symbol table: neither text, nor ELF, nor a boot image",
 			   opened->path);
 }
 
@@ -223,7 +224,7 @@ static int open_file(struct kvet_ksyms **table, const struct kvet_ksyms_options 
 	if (options->has_kind && elf != (options->kind == KVET_KSYMS_ELF)) {
 		ksyms_bytes_close(&opened.bytes);
 		return kvet_reject(err, EINVAL, "read", "%s: %s", opened.path,
-				   elf ? "an ELF file, and no text" : "no ELF file");
+				   elf ? "an ELF file, not text" : "not an ELF file");
 	}
 	ret = open_source(&source, &opened, err);
 	if (ret)
@@ -272,7 +273,7 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 	if (options->has_kind && options->kind == KVET_KSYMS_ITERATOR)
 		return open_iterator(table, host, options, err);
 	if (options->has_kind && options->kind != KVET_KSYMS_TEXT)
-		return kvet_reject(err, EINVAL, "open", "no file is named to read from");
+		return kvet_reject(err, EINVAL, "open", "this source requires a file");
 	if (!options->has_kind && !open_iterator(table, host, options, &refused))
 		return 0;
 	ret = open_text(table, host, options, err);

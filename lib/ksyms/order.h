@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Fills order[0 .. count-1] with 0 .. count-1 so that values come in ascending order, and
- * equal ones in their own. Linear in count. Returns 0 or -ENOMEM.
+ * Fills order[0 .. count-1] with 0 .. count-1 so that the values ascend; equal ones keep their
+ * order. Linear in count. Returns 0 or -ENOMEM.
  */
 int kvet_ksyms_order(const uint64_t *values, uint32_t *order, size_t count);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * fnmatch(3) and regexec(3) cost a hundred times what strstr(3) does. Most patterns hold a
- * run of characters that every match must hold too: names without it are passed over.
+ * fnmatch(3) and regexec(3) cost a hundred times what strstr(3) does. Most patterns hold a run of
+ * characters that every match must hold too: names without it are skipped.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -16,9 +16,9 @@
 #include "ksyms/pattern.h"
 
 /*
- * regexec(3) keeps every state that it comes by in the regex_t, and there may be as many as
- * characters matched. So often, they are thrown away: what they take stays below 64 MB or so,
- * and to find them again takes a hundredth of the time.
+ * regexec(3) keeps every state that it reaches in the regex_t: at most one for each character
+ * matched. After this many characters the states are freed, which keeps them below about 64 MB.
+ * Building them again takes a hundredth of the time.
  */
 #define CHARACTERS_MOST (128U << 10)
 
@@ -26,7 +26,7 @@ struct kvet_ksyms_pattern {
 	char *text;
 	char *literal;
 	bool is_regex;
-	/* Of a regular expression. */
+	/* For a regular expression only. */
 	regex_t regex;
 	size_t characters; /* matched with it */
 	bool failed;
@@ -34,8 +34,8 @@ struct kvet_ksyms_pattern {
 };
 
 /*
- * What follows the bracket expression of a glob at s, or NULL where that is not certain: of
- * what fnmatch(3) may understand otherwise than regcomp(3), and of what has no end.
+ * What follows the bracket expression of a glob at s. NULL if that is uncertain: it has no end, or
+ * fnmatch(3) may read it differently than regcomp(3).
  */
 static const char *past_bracket(const char *s)
 {
@@ -140,7 +140,7 @@ void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern)
 	free(pattern);
 }
 
-/* Whether part of a literal may stand in the prefix of a name, and not behind it. */
+/* Whether a literal may match partly in the prefix of a name instead of after it. */
 static bool reaches_into(const char *literal, const char *prefix)
 {
 	if (strstr(prefix, literal))
@@ -160,7 +160,7 @@ const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern)
 		       : NULL;
 }
 
-/* Throws the states of the matcher away; if memory is out, another time. */
+/* Frees the states of the matcher; without memory, it is tried again later. */
 static void renew(struct kvet_ksyms_pattern *pattern)
 {
 	regex_t fresh;
@@ -182,7 +182,7 @@ static bool regex_matches(struct kvet_ksyms_pattern *pattern, const char *name)
 		renew(pattern);
 	errno = 0;
 	ret = regexec(&pattern->regex, name, 0, NULL, 0);
-	/* glibc says REG_NOMATCH too where it could not make a state of the matcher. */
+	/* glibc also returns REG_NOMATCH if it had no memory for a state of the matcher. */
 	if (ret && (ret != REG_NOMATCH || errno == ENOMEM))
 		pattern->failed = true;
 	pthread_mutex_unlock(&pattern->lock);

@@ -9,8 +9,8 @@
 #include <kvet/ksyms.h>
 
 /*
- * Errors: -EINVAL with regcomp(3)'s words, or for an expression that would take too much of
- * the machine (ksyms/expression.h); -ENOMEM. Names are matched byte by byte, in the C locale,
+ * Errors: -EINVAL with regcomp(3)'s words, or for an expression that would take too much
+ * memory or time (ksyms/expression.h); -ENOMEM. Names are matched byte by byte, in the C locale,
  * if the program sets no other. Any number of threads may match with one pattern.
  */
 int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **pattern, const char *text, bool regex,
@@ -18,22 +18,22 @@ int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **pattern, const char *text
 void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern);
 
 /*
- * A run of characters that every name which matches must hold; and, if one of those is a prefix
- * symbol ("__pfx_NAME"), NAME too. NULL if there is none to be sure of.
+ * A run of characters that every matching name must hold, and if that is a prefix symbol
+ * ("__pfx_NAME"), NAME too. NULL if none is certain.
  */
 const char *kvet_ksyms_pattern_literal(const struct kvet_ksyms_pattern *pattern);
 
 /*
  * A glob matches the whole name, a regular expression any part of it. With back-references,
- * regexec(3) may try all ways to divide a name, and take minutes for one.
+ * regexec(3) may try every way to split a name, which can take minutes for a single one.
  */
 bool kvet_ksyms_pattern_matches(struct kvet_ksyms_pattern *pattern, const char *name);
 
-/* Whether memory ran out while a name was matched: "no" may have been wrong. */
+/* Whether memory ran out during a match: a "no" may have been wrong. */
 bool kvet_ksyms_pattern_failed(struct kvet_ksyms_pattern *pattern);
 
-/* How long MODULE is in the glob MODULE:NAME; 0: there is none. A module is named in full, and
- * so a colon behind a "*" or within "[[:lower:]]" ends none. */
+/* The length of MODULE in the glob MODULE:NAME; 0: there is none. A module has no wildcards, so a
+ * colon after a "*" or in "[[:lower:]]" does not end one. */
 size_t kvet_ksyms_glob_module(const char *glob);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the kernel prints of an address: "SYM+0xOFF/0xSIZE [MODULE]". It has no sizes either, and
- * finds SIZE in three ways (kernel: kallsyms_lookup_size_offset()).
+ * What the kernel prints of an address: "SYM+0xOFF/0xSIZE [MODULE]". The kernel has no sizes
+ * either, and computes SIZE in three ways (kernel: kallsyms_lookup_size_offset()).
  */
 #include "ksyms/table.h"
 
-/* A page of whatever size ends where one of this size does. */
+/* The smallest page: an end of any larger page is also an end of one of this size. */
 #define PAGE_MASK 4095ULL
 
-/* Whether size bytes from the row on hold no other symbol, of_module: of the same module. */
+/* Whether size bytes from the row on hold no other symbol; of_module: none of the same module. */
 static bool is_alone(const struct kvet_ksyms *table, uint32_t row, uint64_t size, bool of_module)
 {
 	uint64_t first = table->addresses[row] + 1, end = table->addresses[row] + size;
@@ -33,9 +33,9 @@ static bool ends_at_own(const struct kvet_ksyms *table, uint32_t row, uint64_t s
 }
 
 /*
- * A module's symbol reaches to the module's next one, but no further than to the end of the
- * module's text, which is the end of a page. For data behind the text that end lies before the
- * symbol, and SIZE is a negative number; for what has no symbol of its own there, OFF is past SIZE
+ * A module's symbol extends to the module's next one, but at most to the end of the module's text,
+ * which is the end of a page. For data after the text that end is before the symbol, so SIZE is
+ * negative; for an address in data without a symbol, OFF is greater than SIZE
  * (find_kallsyms_symbol()).
  */
 static bool module_agrees(const struct kvet_ksyms *table, uint32_t row, uint64_t offset,
@@ -60,7 +60,7 @@ bool kvet_ksyms_printed(const struct kvet_ksyms *table, uint32_t row, uint64_t o
 		return true;
 	if (!size || !table->modules[row] || ksyms_is_absolute(table->types[row]))
 		return false;
-	/* BPF programs and trampolines: their own length. */
+	/* BPF programs and trampolines have their own length. */
 	if (ksyms_is_image(table, row))
 		return offset <= size && is_alone(table, row, size, false);
 	return module_agrees(table, row, offset, size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From the words of a query to what they may mean. */
+/* Parses a query into what it may mean. */
 #include <errno.h>
 #include <string.h>
 
@@ -33,7 +33,7 @@ static const char *take_address(const char *text, uint64_t *address)
 	return end > start && end - start <= 16 ? end : NULL;
 }
 
-/* The same in all of text[0 .. len-1], with no digit behind it. */
+/* The same, where the number is all of text[0 .. len-1]. */
 static bool parse_address(const char *text, size_t len, uint64_t *address)
 {
 	return take_address(text, address) == text + len;
@@ -67,8 +67,9 @@ static const char *parse_sum(struct kvet_ksyms_query *query, const char *plus)
 		return "is not SYM+OFF or SYM+OFF/SIZE: OFF and SIZE are decimal, or "
 		       "hexadecimal with 0x";
 	if (first == KVET_NUMBER_TOO_LARGE)
-		return "has too large an OFF: it is 2^64 or more";
-	return second == KVET_NUMBER_TOO_LARGE ? "has too large a SIZE: it is 2^64 or more" : NULL;
+		return "has an OFF that is too large: 2^64 or more";
+	return second == KVET_NUMBER_TOO_LARGE ? "has a SIZE that is too large: 2^64 or more"
+					       : NULL;
 }
 
 static void parse_module(struct kvet_ksyms_query *query)
@@ -88,7 +89,7 @@ enum mark {
 	MARK_COLON = 1 << 3,
 };
 
-/* Which of the characters that mean more than themselves a query holds, and its length. */
+/* Which special characters a query holds, and its length. */
 static unsigned int find_marks(const char *text, size_t *len)
 {
 	static const unsigned char marks[256] = {
@@ -134,9 +135,8 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 	int ret;
 
 	if (!*text)
-		return kvet_reject(err, EINVAL, "query", "an empty QUERY");
-	/* Nearly all that comes by the thousand: an address or a name, and nothing else to think
-	 * about. */
+		return kvet_reject(err, EINVAL, "query", "QUERY is empty");
+	/* Bulk queries are nearly all plain addresses or names: they take the short way. */
 	end = regex || !has_0x(text) ? NULL : take_address(text, &parsed.address);
 	if (end && !*end) {
 		parsed.kind = KVET_KSYMS_ADDRESS;
@@ -159,10 +159,11 @@ int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, boo
 		return ret;
 	}
 	if (has_0x(text) && (marks & MARK_DASH) && !parse_range(&parsed, text))
-		return refuse(err, text, "is no range of two addresses, FIRST-END");
+		return refuse(err, text, "is not a range of two addresses, FIRST-END");
 	if (parsed.kind == KVET_KSYMS_RANGE || parse_range(&parsed, text)) {
 		if (parsed.end <= parsed.address)
-			return refuse(err, text, "is an empty range: FIRST-END, END not in it");
+			return refuse(err, text,
+				      "is an empty range: END must be greater than FIRST");
 		*query = parsed;
 		return 0;
 	}

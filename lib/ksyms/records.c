@@ -18,7 +18,7 @@ struct records {
 	uint64_t own;
 	size_t start, end;
 	bool over;
-	size_t given;   /* rows handed out */
+	size_t given;   /* rows returned */
 	size_t symbols; /* of the iterator so far, as the last whole record numbers them */
 	char buf[BUFFER];
 };
@@ -29,7 +29,7 @@ static size_t length(const char *text, size_t words)
 	return (words - 1) * 8 + strnlen(text + (words - 1) * 8, 8);
 }
 
-/* Takes one record apart; returns its size, or 0 if it is not whole. */
+/* Parses one record; returns its size, or 0 if it is not complete. */
 static size_t record(const char *bytes, size_t size, struct ksyms_row *row, size_t *number)
 {
 	struct ksym_record head;
@@ -92,7 +92,7 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 		if (!size && !records->over) {
 			int ret;
 
-			/* The rows so far have their strings where the next ones would go. */
+			/* A refill would overwrite the strings of the rows so far. */
 			if (*count)
 				break;
 			ret = refill(records, err);
@@ -103,10 +103,10 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 		if (!rest)
 			break;
 		if (!size)
-			return kvet_reject(err, EBADMSG, from, "a record of %zu bytes is cut",
-					   rest);
+			return kvet_reject(err, EBADMSG, from,
+					   "a record is truncated: %zu bytes are left", rest);
 		records->start += size;
-		/* At its end the iterator shows its program the last symbol once more. */
+		/* At its end the iterator passes the last symbol to its program once more. */
 		if (rows[*count].name && number + 1 == records->symbols)
 			continue;
 		if (rows[*count].name)
@@ -135,7 +135,7 @@ static void records_close(struct ksyms_source *source)
 int kvet_ksyms_records_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
 			    uint64_t own, struct kvet_error *err)
 {
-	/* Not cleared: of a short answer only the first pages are touched. */
+	/* Not cleared: a short answer touches only the first pages. */
 	struct records *records = malloc(sizeof(*records));
 
 	if (!records) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What every source of symbols hands out: rows, a batch at a time. */
+/* The interface of every source of symbols: rows, a batch at a time. */
 #ifndef KVET_KSYMS_ROW_H
 #define KVET_KSYMS_ROW_H
 
@@ -8,21 +8,21 @@
 
 #include <kvet/ksyms.h>
 
-/* One symbol as it passes by. The strings are not NUL-terminated. */
+/* One symbol of a source. The strings are not NUL-terminated. */
 struct ksyms_row {
 	uint64_t address;
 	uint64_t size; /* in a source with sizes, else 0 */
-	/* NULL: a source that filters has left it out; the address counts all the same, as
-	 * the end of another's extent. */
+	/* NULL: a source that filters left the name out; the address still ends the extent of
+	 * the symbol before. */
 	const char *name;
 	const char *module; /* NULL: the kernel proper */
 	size_t name_len;
 	size_t module_len;
 	char type;
-	bool unloaded; /* in a module's own file: the kernel keeps no such symbol of it */
+	bool unloaded; /* in a module's own file: the kernel does not keep the symbol */
 };
 
-/* So many that the calls do not count, so few that they stay in the first cache. */
+/* Enough to make the cost of a call negligible, and few enough for the first-level cache. */
 #define KSYMS_BATCH 256
 
 /*
@@ -32,16 +32,16 @@ struct ksyms_row {
 struct ksyms_source {
 	int (*next)(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
 		    struct kvet_error *err);
-	void (*close)(struct ksyms_source *source); /* frees it too; source is never NULL */
+	void (*close)(struct ksyms_source *source); /* also frees source, which is never NULL */
 	enum kvet_ksyms_kind kind;
 	bool sizes;
-	bool unlinked; /* a module's own file: what it has are no addresses yet */
-	/* It is the running kernel's: the symbols of the kernel proper come first, in the order of
-	 * their addresses, or the kernel's own search would fail. */
+	bool unlinked; /* a module's own file: its values are not addresses yet */
+	/* The running kernel's table: the symbols of the kernel proper come first, sorted by
+	 * address, as the kernel's own search requires. */
 	bool kernel_sorted;
-	size_t expected; /* about so many rows are to come; 0: not known */
-	/* At the end: rows that a source that filters has not handed out, since neither their
-	 * names nor their addresses can matter. */
+	size_t expected; /* the approximate number of rows; 0: unknown */
+	/* At the end: how many rows a source that filters did not return, because neither their
+	 * names nor their addresses matter. */
 	size_t passed;
 };
 

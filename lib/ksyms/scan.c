@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Text in chunks. The kernel writes /proc/kallsyms a page at a time while it is read, and takes
- * twenty times as long for it as the parser: there a second thread reads ahead (ahead.c), which
- * makes one name 4 % faster, a pattern or a whole table 10 %. One that reads the second half
- * was measured too: it makes the kernel walk the table from its start once more.
+ * twenty times as long for it as the parser. So a second thread reads ahead (ahead.c): one name is
+ * 4 % faster, a pattern or a whole table 10 %. A thread that reads the second half does not help:
+ * the kernel walks the table from its start again for it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,9 +24,9 @@ struct scan {
 	char *buf;
 	size_t room; /* of buf, without the pad */
 	size_t start, end;
-	size_t line; /* taken apart so far */
+	size_t line; /* parsed so far */
 	uint64_t total;
-	bool any; /* symbol */
+	bool any; /* a symbol was found */
 	bool over;
 };
 
@@ -40,7 +40,7 @@ static int make_room(struct scan *scan, struct kvet_error *err)
 	if (rest < room)
 		return 0;
 	if (room >= KSYMS_LINE_MOST)
-		return kvet_reject(err, E2BIG, "kallsyms", "%s:%zu: a line of more than %u MiB",
+		return kvet_reject(err, E2BIG, "kallsyms", "%s:%zu: the line is longer than %u MiB",
 				   scan->label, scan->line + 1, KSYMS_LINE_MOST >> 20);
 	if (!ARRAY_RESIZE(scan->buf, room * 2 + KSYMS_LINE_PAD))
 		return kvet_fail_memory(err);
@@ -62,15 +62,15 @@ static int refill(struct scan *scan, struct kvet_error *err)
 	scan->total += (uint64_t)got;
 	if (scan->total > KSYMS_TEXT_MOST)
 		return kvet_reject(err, E2BIG, "kallsyms",
-				   "%s: more than %u MiB: no symbol table is that long",
-				   scan->label, KSYMS_TEXT_MOST >> 20);
+				   "%s: larger than %u MiB: not a symbol table", scan->label,
+				   KSYMS_TEXT_MOST >> 20);
 	scan->over = got == 0;
 	/* The parser stops here, however the last line ends. */
 	memset(scan->buf + scan->end, '\n', KSYMS_LINE_PAD);
 	return 0;
 }
 
-/* Debian has this line, and no other, where the file of that name would be 4 MB. */
+/* Debian installs this single line as /boot/System.map-VERSION. */
 static bool is_stub(const char *line, size_t len)
 {
 	static const char text[] = " B The real System.map is in ";
@@ -85,9 +85,9 @@ static int fail_line(const struct scan *scan, const char *line, const char *wron
 
 	if (!is_stub(line, len))
 		return kvet_reject(err, EINVAL, "kallsyms",
-				   "%s:%zu: %s, where ADDRESS TYPE NAME [MODULE] is expected",
-				   scan->label, scan->line + 1, wrong);
-	kvet_reject(err, EINVAL, "kallsyms", "%s: a stub that stands in for the table: \"%.*s\"",
+				   "%s:%zu: %s: expected ADDRESS TYPE NAME [MODULE]", scan->label,
+				   scan->line + 1, wrong);
+	kvet_reject(err, EINVAL, "kallsyms", "%s: a placeholder without symbols: \"%.*s\"",
 		    scan->label, (int)(len - strcspn(line, "T")), line + strcspn(line, "T"));
 	if (err)
 		kvet_cause_remedy(&err->cause, "install that package and name its System.map, or "
@@ -101,7 +101,7 @@ static int parse(struct scan *scan, struct ksyms_row rows[KSYMS_BATCH], size_t *
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = scan->buf + scan->start, *end = scan->buf + scan->end, *wrong = NULL;
 
-	/* Editors of Windows begin UTF-8 with it. */
+	/* The byte order mark that editors on Windows put before UTF-8. */
 	if (s == scan->buf && !scan->line && end - s >= 3 && !memcmp(s, mark, 3))
 		s += 3;
 	for (*count = 0; *count < KSYMS_BATCH && s < end; scan->line++) {
@@ -135,11 +135,11 @@ static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH],
 	}
 	if (scan->start < scan->end)
 		return kvet_reject(err, EINVAL, "kallsyms",
-				   "%s:%zu: the last line has no end: the file was cut",
+				   "%s:%zu: the last line has no line break: the file is truncated",
 				   scan->label, scan->line + 1);
 	if (!scan->any)
 		return kvet_reject(err, EINVAL, "kallsyms", "%s: no symbols: %s", scan->label,
-				   scan->line ? "none of its lines has one" : "the file is empty");
+				   scan->line ? "no line defines one" : "the file is empty");
 	return 0;
 }
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A query against a table: which rows it may mean, and which of them count. */
+/* Searches a table for a query: which rows it may mean, and which of them pass the filter. */
 #include <string.h>
 
 #include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
-/* CONFIG_FUNCTION_PADDING_BYTES is 16 on x86-64, and no more than 64 wherever it is set. */
+/* CONFIG_FUNCTION_PADDING_BYTES is 16 on x86-64, and at most 64 anywhere. */
 #define PREFIX_MOST 64
 #define PREFIX_LEN  6
 
-/* What the search is going through. */
+/* The rows that a search goes over. */
 enum step {
 	DONE,
 	BY_NAME,    /* rows of one name */
 	BY_ADDRESS, /* rows at, or around, one address */
-	BY_RANGE,   /* rows that reach into a range */
-	BY_PATTERN, /* all rows: a pattern decides */
-	BY_STEM,    /* all rows: the name without its suffixes decides */
+	BY_RANGE,   /* rows that overlap a range */
+	BY_PATTERN, /* all rows whose name matches a pattern */
+	BY_STEM,    /* all rows whose name without suffixes is the query's */
 };
 
 bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row)
@@ -30,7 +30,7 @@ bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row)
 	for (size_t i = 0; i < range.count; i++) {
 		uint64_t distance = table->addresses[range.rows[i]] - table->addresses[row];
 
-		/* Hidden, they are all at 0, which is no distance. */
+		/* Hidden addresses are all 0, and so is their distance. */
 		if (table->modules[range.rows[i]] == table->modules[row] && distance &&
 		    distance <= PREFIX_MOST)
 			return true;
@@ -59,7 +59,7 @@ static bool passes(const struct kvet_ksyms_search *search, uint32_t row)
 	static const struct kvet_ksyms_filter any;
 	const struct kvet_ksyms_filter *filter = search->filter ? search->filter : &any;
 
-	/* Who names a prefix or mapping symbol, or an address inside the one, means it. */
+	/* A query by name or by address means prefix and mapping symbols too. */
 	if (search->step == BY_NAME || search->step == BY_ADDRESS || filter->prefix_symbols)
 		return kvet_ksyms_agrees(search->table, row, filter);
 	return kvet_ksyms_counts(search->table, row, filter);
@@ -76,7 +76,7 @@ static bool name_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 	return is_made_of(name, query->name + skip, query->name_len - skip);
 }
 
-/* Whether SYM+OFF/SIZE can be in this SYM. */
+/* Whether SYM+OFF/SIZE can lie in the symbol of this row. */
 static bool offset_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 {
 	const struct kvet_ksyms_query *query = search->query;
@@ -99,7 +99,7 @@ static void start_range(struct kvet_ksyms_search *search)
 	search->step = BY_RANGE;
 	search->range =
 		kvet_ksyms_between(search->table, search->query->address, search->query->end);
-	/* What begins before it and reaches into it stands right before its first row. */
+	/* Rows that begin before the range and extend into it are right before its first row. */
 	if (first.count && first.rows < search->range.rows) {
 		search->range.rows = first.rows;
 		search->range.count += first.count;
@@ -179,7 +179,7 @@ void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_
 	}
 }
 
-/* "a:b" was found as a whole name: then its "a" is no module. */
+/* If "a:b" is the whole name, its "a" is not a module. */
 static bool module_agrees(const struct kvet_ksyms_search *search, uint32_t row)
 {
 	const struct kvet_ksyms_query *query = search->query;

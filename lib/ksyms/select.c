@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A few names, patterns and addresses out of a stream. Rows are kept where they may answer a query;
- * of the others the address alone, since it may end the extent of one that is kept: modules are not
- * sorted, so that the next address may have come long before.
+ * Selects the rows for a few names, patterns and addresses from a stream. Of all other rows only
+ * the addresses are kept, since they end the extents of the selected rows: modules are not sorted,
+ * so the next address may have come long before.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,11 +15,11 @@
 #include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
-/* So many that comparing each name with each is still cheap. */
+/* Few enough that comparing every row with every name is cheap. */
 #define QUERIES_MOST 16
 #define NAMES_MOST   (2 * QUERIES_MOST + 1)
 
-/* Up to this many kept rows, going over all addresses for each is cheaper than to sort them. */
+/* For up to this many kept rows, scanning all addresses for each is cheaper than sorting them. */
 #define SCANS_MOST 16
 
 #define TEXT "_text"
@@ -29,15 +29,15 @@ struct wanted_name {
 	size_t len;
 };
 
-/* An address, and the nearest one at or below it that has passed by so far. */
+/* An address of a query, and the nearest row at or below it so far. */
 struct wanted_address {
 	uint64_t address;
 	uint64_t best;
 	bool any;
-	bool named; /* the row at best came with its name */
+	bool named; /* the row at best has a name */
 };
 
-/* Rows from here on are of this module, up to the next run. */
+/* Rows from start to the next run belong to this module. */
 struct run {
 	size_t start;
 	uint16_t module;
@@ -45,14 +45,14 @@ struct run {
 
 struct selection {
 	struct kvet_ksyms *table;                  /* the kept rows */
-	struct wanted_name literals[QUERIES_MOST]; /* part of a name */
+	struct wanted_name literals[QUERIES_MOST]; /* parts of names */
 	size_t literal_count;
 	struct wanted_name names[NAMES_MOST];
 	size_t name_count;
 	struct wanted_address addresses[QUERIES_MOST];
 	size_t address_count;
-	uint64_t text; /* where _text is, once it has passed by */
-	size_t apart;  /* mapping symbols that have passed by */
+	uint64_t text; /* address of _text, once seen */
+	size_t apart;  /* mapping symbols seen */
 
 	uint64_t *all; /* every address */
 	size_t all_room;
@@ -62,7 +62,7 @@ struct selection {
 
 AUTO_DEFINE(kvet_ksyms)
 
-/* "_text+OFF": which row that is, _text has to say first. */
+/* "_text+OFF": the row is known only after _text has been seen. */
 static bool is_place(const struct kvet_ksyms_query *query)
 {
 	size_t skip = query->module_len ? query->module_len + 1 : 0;
@@ -70,7 +70,7 @@ static bool is_place(const struct kvet_ksyms_query *query)
 	return query->has_offset && ksyms_is_origin(query->name + skip, query->name_len - skip);
 }
 
-/* Whether a SIZE is right, the rows behind it say. */
+/* A SIZE can only be checked against the rows that follow. */
 static bool can_stream(const struct kvet_ksyms_query *query)
 {
 	if (is_place(query))
@@ -116,13 +116,13 @@ static bool is_wanted(const struct selection *selection, const struct ksyms_row 
 	for (size_t i = 0; i < selection->name_count; i++) {
 		const struct wanted_name *name = &selection->names[i];
 
-		/* The end of a name tells more than its beginning. */
+		/* Names differ more at their end than at their start. */
 		if (name->len == row->name_len &&
 		    name->name[name->len - 1] == row->name[row->name_len - 1] &&
 		    !memcmp(name->name, row->name, row->name_len))
 			return true;
 	}
-	/* Whether the whole pattern matches, the search will find out. */
+	/* The search checks later whether the whole pattern matches. */
 	for (size_t i = 0; i < selection->literal_count; i++)
 		if (memmem(row->name, row->name_len, selection->literals[i].name,
 			   selection->literals[i].len))
@@ -130,8 +130,8 @@ static bool is_wanted(const struct selection *selection, const struct ksyms_row 
 	return false;
 }
 
-/* Of a batch, the nearest address at or below the wanted one; whether it is as near as any
- * before. Rows that were kept for a farther one stay: they do no harm. */
+/* Finds the nearest address of a batch at or below the wanted one. Returns whether it is at least
+ * as near as those before. Rows kept for a farther one stay: they do no harm. */
 static bool nearest(struct wanted_address *wanted, const uint64_t *addresses, size_t count)
 {
 	uint64_t best = wanted->best;
@@ -173,7 +173,8 @@ static int take(struct selection *selection, const struct ksyms_row *rows, size_
 	return ret;
 }
 
-/* Takes mapping symbols out of a batch, since they end no extent; who names one gets it. */
+/* Removes mapping symbols from a batch, since they end no extent; keeps those that a query names.
+ */
 static int set_apart(struct selection *selection, struct ksyms_row *rows, size_t *count,
 		     struct kvet_error *err)
 {
@@ -194,7 +195,7 @@ static int set_apart(struct selection *selection, struct ksyms_row *rows, size_t
 	return 0;
 }
 
-/* Notes every address of a batch, and where another module begins. */
+/* Records every address of a batch, and where a new module begins. */
 static int note(struct selection *selection, const struct ksyms_row *rows, size_t count,
 		struct kvet_error *err)
 {
@@ -210,7 +211,7 @@ static int note(struct selection *selection, const struct ksyms_row *rows, size_
 		int ret;
 
 		selection->all[table->seen + i] = rows[i].address;
-		/* Nearly all: of the kernel proper, behind others of it. */
+		/* Nearly all rows: of the kernel proper, after others of it. */
 		if (!rows[i].module && last == KSYMS_NO_MODULE)
 			continue;
 		ret = kvet_ksyms_module(table, rows[i].module, rows[i].module_len, last, &module,
@@ -261,7 +262,7 @@ static uint32_t extent_of(const struct selection *selection, uint32_t row, const
 		}
 		after = start < seen ? selection->all[order[start]] : 0;
 	} else {
-		/* after - 1 makes of "none" the greatest. */
+		/* If after is 0 (none), after - 1 is the greatest number. */
 		for (size_t i = 0; i < seen; i++)
 			if (selection->all[i] > address && selection->all[i] - 1 < after - 1)
 				after = selection->all[i];
@@ -313,7 +314,7 @@ static int finish(struct selection *selection, const struct ksyms_source *source
 	return 0;
 }
 
-/* Whether a source that leaves out names has left out one that matters. */
+/* Whether a source that filters has left out a name that is needed. */
 static bool is_nameless(const struct selection *selection)
 {
 	for (size_t a = 0; a < selection->address_count; a++)
@@ -323,12 +324,12 @@ static bool is_nameless(const struct selection *selection)
 }
 
 /*
- * Whether all addresses lie between symbols of the kernel proper that have passed by: what follows
- * is greater, or of modules, and those are elsewhere.
+ * Whether every address lies between symbols of the kernel proper that have been seen: the rest
+ * have greater addresses or belong to modules, which are elsewhere.
  */
 static bool is_answered(const struct selection *selection, const struct ksyms_row *last)
 {
-	/* One name is _text. */
+	/* The one name is _text. */
 	if (selection->name_count > 1 || selection->literal_count || !selection->text ||
 	    last->module)
 		return false;

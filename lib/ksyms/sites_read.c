@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where a kprobe can go, as far as the kernel tells. */
+/* Where a kprobe can go, according to debugfs and tracefs. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@ struct kvet_ksyms_sites {
 
 AUTO_DEFINE(kvet_ksyms_sites)
 
-/* Takes one line; returns 0, or -ENOMEM. What a line is not, is not taken. */
+/* Parses one line; returns 0 or -ENOMEM. Ignores a malformed line. */
 typedef int (*take_line)(struct kvet_ksyms_sites *sites, const char *line);
 
 /* "0xffffffff81000000-0xffffffff81000040\tname" (kernel: kprobe_blacklist_seq_show()). */
@@ -107,7 +107,7 @@ static int read_functions(struct kvet_ksyms_sites *sites, const struct kvet_host
 		ret = read_lines(sites, host, path, take_function);
 		if (ret < 0)
 			return ret;
-		/* To whom addresses are hidden, all of them are 0. */
+		/* If addresses are hidden from this reader, all are 0. */
 		sites->has_functions = ret && sites->function_count;
 		if (sites->has_functions)
 			continue;
@@ -131,7 +131,7 @@ int kvet_ksyms_sites_read(struct kvet_ksyms_sites **out, const struct kvet_host 
 	if (!sites)
 		return kvet_fail_memory(err);
 	ret = read_lines(sites, host, BLACKLIST, take_blacklisted);
-	/* A list whose addresses are hidden looks empty. */
+	/* A list with hidden addresses has no usable line. */
 	sites->has_blacklist = ret > 0 && sites->blacklist_count;
 	if (ret >= 0)
 		ret = read_functions(sites, host);
@@ -159,7 +159,7 @@ static bool is_blacklisted(const struct kvet_ksyms_sites *sites, uint64_t addres
 	return false;
 }
 
-/* Whether ftrace has a site in the function: it may stand a few bytes behind its start. */
+/* Whether ftrace has a site in the function, possibly some bytes after its start. */
 static bool is_traced(const struct kvet_ksyms_sites *sites, const struct kvet_symbol *symbol)
 {
 	size_t low = 0, high = sites->function_count;

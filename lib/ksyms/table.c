@@ -10,18 +10,18 @@
 
 #define ROWS_FIRST (1U << 10)
 
-/* Slots for the names of an ordinary kernel: they need not grow on the way. And the most that
- * a source's own estimate is believed. */
+/* Enough slots for the names of an ordinary kernel, so that they need not grow. And the upper bound
+ * for a source's own estimate. */
 #define SLOT_BITS      18
 #define SLOT_BITS_MOST 24
 
-/* Where the next symbol is another module's, or none is left, a symbol may still reach the
- * end of its page: modules are mapped in whole pages. */
+/* If the next symbol belongs to another module, or there is none, a symbol may extend to the end of
+ * its page: modules are mapped in whole pages. */
 #define PAGE_MASK 4095ULL
 
 AUTO_DEFINE(kvet_ksyms)
 
-/* Of a text it shows with the first size that it has: that of the rows before is not known. */
+/* A text shows at its first size that it has sizes: rows before that one have none. */
 static int start_sizes(struct kvet_ksyms *table)
 {
 	table->sizes = calloc(table->room, sizeof(*table->sizes));
@@ -120,12 +120,12 @@ int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_
 
 uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool same_module)
 {
-	/* 0 for the last page of all: it has no end to speak of. */
+	/* 0 for the last page of the address space: its end wraps around. */
 	uint64_t page_end = (address | PAGE_MASK) + 1;
 
 	if (ksyms_is_absolute(type))
 		return 0;
-	/* No symbol fills 4 GiB: what lies between is no part of it. */
+	/* No symbol is 4 GiB long: the gap is not part of it. */
 	if (!after || after - address > UINT32_MAX ||
 	    (!same_module && page_end && after > page_end))
 		after = page_end;
@@ -164,7 +164,7 @@ static int find_extents(struct kvet_ksyms *table)
 	return 0;
 }
 
-/* Rows by name: counted, then dealt out in the order of their addresses. */
+/* Rows by name: a counting sort, which keeps the order of their addresses. */
 static int order_names(struct kvet_ksyms *table)
 {
 	size_t names = table->strings.count;
@@ -188,7 +188,7 @@ static int order_names(struct kvet_ksyms *table)
 	return 0;
 }
 
-/* Takes mapping symbols out of the order of addresses, and puts them behind it. */
+/* Moves mapping symbols to the end of the order by address. */
 static int set_apart(struct kvet_ksyms *table)
 {
 	AUTO_FREE uint32_t *apart = malloc(table->mapping * sizeof(*apart));
@@ -245,7 +245,7 @@ int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err)
 	for (size_t i = 0; i < table->count; i++)
 		any |= table->addresses[i];
 	table->hidden = ksyms_hides(table->kind, table->count, any);
-	/* Shrinking may fail, and then nothing is lost but the room. */
+	/* If shrinking fails, only the spare room is not freed. */
 	if (table->count)
 		(void)resize_rows(table, table->count);
 	kvet_ksyms_names_shrink(&table->strings);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The table's inside: arrays by row, names once in an arena, and two orders of the rows. */
+/* The layout of a table: arrays by row, names kept once in an arena, and two orders of the rows. */
 #ifndef KVET_KSYMS_TABLE_H
 #define KVET_KSYMS_TABLE_H
 
@@ -11,8 +11,8 @@
 /* No module: the row belongs to the kernel proper. */
 #define KSYMS_NO_MODULE 0
 
-/* One address of 2^KSYMS_FENCE_BITS in by_address stands in fences too: a search ends among
- * so few rows that they share a page. */
+/* One of every 2^KSYMS_FENCE_BITS addresses in by_address is in fences too: a search ends among so
+ * few rows that they share a page. */
 #define KSYMS_FENCE_BITS 6
 
 struct kvet_ksyms {
@@ -23,15 +23,15 @@ struct kvet_ksyms {
 	uint16_t *modules; /* KSYMS_NO_MODULE, or 1 + place in module_names */
 	char *types;
 	uint64_t *sizes; /* NULL in a source without sizes */
-	bool *unloaded;  /* NULL but in a module's own file */
+	bool *unloaded;  /* NULL except for a module's own file */
 
 	struct ksyms_names strings;
 	uint32_t *module_names; /* numbers of modules' names */
 	size_t module_count;
 
-	uint32_t *by_address; /* rows by (address, row), but mapping symbols behind all others */
+	uint32_t *by_address; /* rows by (address, row), with mapping symbols at the end */
 	uint32_t *by_name;    /* rows by (number of the name, address, row) */
-	uint32_t *starts;     /* by number of the name, and one more: where its rows start */
+	uint32_t *starts;     /* by number of the name, plus one: where its rows start in by_name */
 	uint64_t *fences;
 	size_t fence_count;
 	size_t mapping; /* how many mapping symbols there are */
@@ -41,12 +41,12 @@ struct kvet_ksyms {
 	bool has_text;
 	bool hidden;
 	bool sized;
-	bool unlinked; /* of a module's own file: its addresses are none yet */
+	bool unlinked; /* of a module's own file: its values are not addresses yet */
 	enum kvet_ksyms_kind kind;
 	struct kvet_cause not_iterator; /* why it was not read from there; may be empty */
 };
 
-/* An absolute symbol is a number, among them the per-CPU offsets of kernels before 6.15. */
+/* An absolute symbol is a number, such as the per-CPU offsets of kernels before 6.15. */
 static inline bool ksyms_is_absolute(char type)
 {
 	return type == 'a' || type == 'A';
@@ -75,15 +75,15 @@ static inline const char *ksyms_row_module(const struct kvet_ksyms *table, uint3
 		       : ksyms_name(&table->strings, table->module_names[table->modules[row] - 1]);
 }
 
-/* Whether this is how a tool names the kernel proper: "vmlinux" is perf's and bpftrace's word,
- * "kernel" that of bcc and SystemTap. No module has either name. */
+/* Whether this name means the kernel proper: perf and bpftrace say "vmlinux", bcc and SystemTap
+ * "kernel". No module has either name. */
 static inline bool ksyms_is_kernel(const char *name, size_t len)
 {
 	return (len == 7 && !memcmp(name, "vmlinux", 7)) ||
 	       (len == 6 && !memcmp(name, "kernel", 6));
 }
 
-/* Whether a row is of this module, or of the kernel proper where that is asked for. */
+/* Whether a row belongs to this module, or to the kernel proper if module names that. */
 static inline bool ksyms_in_module(const struct kvet_ksyms *table, uint32_t row, const char *wanted,
 				   size_t len)
 {
@@ -94,14 +94,14 @@ static inline bool ksyms_in_module(const struct kvet_ksyms *table, uint32_t row,
 	return !strncmp(module, wanted, len) && !module[len];
 }
 
-/* Whether a name is one that tools take distances in the kernel proper from: perf writes
- * "_text+OFF" for what it cannot name, or _stext if there is no _text. */
+/* Whether tools measure distances in the kernel proper from this name: perf writes "_text+OFF" for
+ * a place that it cannot name, or uses _stext if there is no _text. */
 static inline bool ksyms_is_origin(const char *name, size_t len)
 {
 	return (len == 5 && !memcmp(name, "_text", 5)) || (len == 6 && !memcmp(name, "_stext", 6));
 }
 
-/* Whether a row is one of what the kernel makes as it needs it, each with a length of its own: BPF
+/* Whether the kernel makes symbols of this module at run time, each with a length of its own: BPF
  * programs, trampolines, pages of kprobes. */
 static inline bool ksyms_is_image(const struct kvet_ksyms *table, uint32_t row)
 {
@@ -117,8 +117,8 @@ static inline bool ksyms_is_mapping(const char *name, size_t len)
 	       (len > 2 && name[0] == 'L' && name[1] == '0' && name[2] == 1);
 }
 
-/* Whether a mapping symbol is one that the kernel passes over when it looks an address up. In its
- * own table it looks up all that it has, and 5.10 has ".LC0" there, from assembler files. */
+/* Whether the kernel skips a mapping symbol when it looks up an address. It skips none of the
+ * kernel proper, where 5.10 has ".LC0" from assembler files. */
 static inline bool ksyms_is_apart(const char *name, size_t len, bool of_module)
 {
 	return ksyms_is_mapping(name, len) && (of_module || *name == '$');
@@ -131,8 +131,7 @@ static inline bool ksyms_row_is_apart(const struct kvet_ksyms *table, uint32_t r
 	return ksyms_is_apart(name, strlen(name), table->modules[row] != KSYMS_NO_MODULE);
 }
 
-/* How many rows stand at their address: all but those mapping symbols. They come first in
- * by_address. */
+/* How many rows lookups by address see: all but mapping symbols. They come first in by_address. */
 static inline size_t ksyms_placed(const struct kvet_ksyms *table)
 {
 	return table->count - table->mapping;
@@ -153,43 +152,43 @@ static inline size_t ksyms_run_end(const struct kvet_ksyms *table, size_t start)
 bool kvet_ksyms_agrees(const struct kvet_ksyms *table, uint32_t row,
 		       const struct kvet_ksyms_filter *filter);
 
-/* Whether compilers have appended something to the name of a function for a copy or a part
- * of it. A number alone, "func.0", is a static variable's. */
+/* Whether a suffix is one that compilers append to the name of a function for a variant or a part
+ * of it. A bare number, "func.0", is a static variable's. */
 bool kvet_ksyms_copy_suffix(const char *suffix);
 
 /* Adds up to KSYMS_BATCH rows while the table is built. Errors: -ENOMEM, -E2BIG. */
 int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
 		   struct kvet_error *err);
 
-/* The number of a module in table->modules; its rows come together, so that looking at the
- * last one suffices most of the time. */
+/* The number of a module in table->modules. Rows of a module come together, so that it is usually
+ * the last one. */
 int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, uint16_t last,
 		      uint16_t *module, struct kvet_error *err);
 
-/* Whether the kernel hid the addresses of these rows; any: all of them, ored. What a linker or a
- * module's own file puts at 0 is really there. */
+/* Whether the kernel hid the addresses of these rows; any: all of them, ored. Symbols that a linker
+ * or a module's own file puts at 0 are not hidden. */
 static inline bool ksyms_hides(enum kvet_ksyms_kind kind, size_t rows, uint64_t any)
 {
 	return kind != KVET_KSYMS_ELF && rows && !any;
 }
 
-/* Ends the building: makes the two orders. The table does not change from here on. */
+/* Finishes a table: makes the two orders. It does not change afterwards. */
 int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err);
 
-/* The extent of a symbol: after is the next distinct address (or 0: there is none), with a
- * symbol of the same module at it or not. */
+/* The extent of a symbol. after is the next distinct address, or 0 if there is none; same_module:
+ * whether a symbol of the same module is there. */
 uint32_t kvet_ksyms_extent(uint64_t address, char type, uint64_t after, bool same_module);
 
 /*
- * Whether "SYM+OFFSET/SIZE" (or, without has_size, "SYM+OFFSET") can mean this row: whether that
- * is what the kernel prints for an address in it (kernel/kallsyms.c, sprint_symbol()). OFFSET may
- * be SIZE: frames are printed with %pB, which looks up the byte before, since a call that does not
- * return is its function's last instruction.
+ * Whether "SYM+OFFSET/SIZE" (or, without has_size, "SYM+OFFSET") can mean this row: whether the
+ * kernel prints it for an address in the row (kernel/kallsyms.c, sprint_symbol()). OFFSET may equal
+ * SIZE: frames are printed with %pB, which looks up the byte before, since a call that does not
+ * return may be the function's last instruction.
  */
 bool kvet_ksyms_printed(const struct kvet_ksyms *table, uint32_t row, uint64_t offset,
 			bool has_size, uint64_t size);
 
-/* Has what searches for the queries will look at brought into the processor's caches. */
+/* Prefetches what searches for the queries will read into the processor's caches. */
 void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
 		       size_t count);
 
@@ -197,11 +196,11 @@ void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_q
 struct kvet_ksyms_range kvet_ksyms_by_bytes(const struct kvet_ksyms *table, const char *name,
 					    size_t len);
 
-/* The rows at an address or, if there are none, those that contain it: one search for both. */
+/* The rows at an address or, if there are none, those that contain it, in one search. */
 struct kvet_ksyms_range kvet_ksyms_around(const struct kvet_ksyms *table, uint64_t address);
 
-/* The address of "_text+OFF" (with MODULE: or not) where that is beyond _text itself. Returns
- * false for all other queries. */
+/* The address of "_text+OFF", with or without MODULE:, if it is past _text itself. Returns false
+ * for all other queries. */
 bool kvet_ksyms_place(const struct kvet_ksyms *table, const struct kvet_ksyms_query *query,
 		      uint64_t *address);
 
@@ -210,16 +209,16 @@ int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 		     struct kvet_error *err);
 
 /*
- * Builds a table of the rows alone that can answer these queries in
- * one pass. Their extents are those of the whole table. Of the other rows it keeps the
- * addresses, eight bytes each, and those only until it is done. Returns -EAGAIN, err as it
- * was, if the source has left out a name that turned out to matter: ask one that does not.
+ * Builds, in one pass, a table of only the rows that can answer these queries. Their extents are
+ * those of the whole table. Of the other rows only the addresses are kept, eight bytes each, until
+ * it is done. Returns -EAGAIN, with err unchanged, if the source left out a name that is needed:
+ * the caller then uses a source that does not filter.
  */
 int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
 		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err);
 
-/* Whether kvet_ksyms_select() can serve these queries: few, no ranges and no SIZE, and of patterns
- * those that hold letters to go by. */
+/* Whether kvet_ksyms_select() can answer these queries: few, no range, no SIZE, and only patterns
+ * with a literal. */
 bool kvet_ksyms_select_takes(const struct kvet_ksyms_query *queries, size_t count);
 
 #endif

@@ -16,8 +16,8 @@ struct unpack {
 	void *state; /* of the stream that is being unpacked; NULL: between two */
 	bool single, drained, over;
 	bool one;   /* stream has ended */
-	int errnum; /* of from, or what is wrong with its bytes */
-	bool mine;  /* it is this one's: why says what it means */
+	int errnum; /* returned by from, or for what is wrong with its bytes */
+	bool mine;  /* errnum is set here, and explained in why */
 	size_t start, end;
 	uint64_t taken, given;
 	char why[96];
@@ -31,7 +31,7 @@ static void fail(struct unpack *unpack, int errnum, const char *what)
 	snprintf(unpack->why, sizeof(unpack->why), "the %s data %s", unpack->format->name, what);
 }
 
-/* More packed bytes, behind those that are there. */
+/* Reads more packed bytes, appended to those that are there. */
 static void refill(struct unpack *unpack)
 {
 	size_t rest = unpack->end - unpack->start;
@@ -49,7 +49,7 @@ static void refill(struct unpack *unpack)
 	unpack->drained = got <= 0;
 }
 
-/* Zeros behind a stream fill a block up. */
+/* Zeros after a stream are padding to a block. */
 static void skip_padding(struct unpack *unpack)
 {
 	for (;;) {
@@ -77,12 +77,12 @@ static void next_stream(struct unpack *unpack)
 	format = kvet_ksyms_format((const char *)unpack->packed + unpack->start,
 				   unpack->end - unpack->start);
 	if (format != unpack->format) {
-		fail(unpack, EBADMSG, "is followed by something else");
+		fail(unpack, EBADMSG, "is followed by data of another format");
 		return;
 	}
 	unpack->state = format->start();
 	if (!unpack->state)
-		fail(unpack, ENOMEM, "needs more memory than there is");
+		fail(unpack, ENOMEM, "requires more memory than is available");
 }
 
 static void after_step(struct unpack *unpack, enum ksyms_step step)
@@ -99,18 +99,19 @@ static void after_step(struct unpack *unpack, enum ksyms_step step)
 		fail(unpack, EBADMSG, "is damaged");
 		break;
 	case KSYMS_STEP_UNKNOWN:
-		fail(unpack, EOPNOTSUPP, "has options that the library here does not know");
+		fail(unpack, EOPNOTSUPP,
+		     "uses options that the library on this host does not support");
 		break;
 	case KSYMS_STEP_LARGE:
-		fail(unpack, EFBIG, "needs too much memory to unpack");
+		fail(unpack, EFBIG, "requires too much memory to unpack");
 		break;
 	case KSYMS_STEP_MEMORY:
-		fail(unpack, ENOMEM, "needs more memory than there is");
+		fail(unpack, ENOMEM, "requires more memory than is available");
 		break;
 	}
 }
 
-/* The bytes are over, and the stream is not. */
+/* The input has ended, but the stream has not. */
 static void at_end(struct unpack *unpack)
 {
 	const struct ksyms_format *format = unpack->format;
@@ -118,10 +119,10 @@ static void at_end(struct unpack *unpack)
 	if (format->whole && format->whole(unpack->state))
 		after_step(unpack, KSYMS_STEP_END);
 	else
-		fail(unpack, EBADMSG, "ends in the middle: the file was cut");
+		fail(unpack, EBADMSG, "is truncated");
 }
 
-/* One step; returns how many bytes it made, and leaves what stops it in errnum. */
+/* One step; returns how many bytes it produced. Sets errnum if it cannot go on. */
 static size_t unpack_step(struct unpack *unpack, char *buf, size_t size)
 {
 	size_t had = unpack->end - unpack->start, made;
@@ -134,7 +135,7 @@ static size_t unpack_step(struct unpack *unpack, char *buf, size_t size)
 	unpack->given += made;
 	if (unpack->given > KSYMS_UNPACK_FREE &&
 	    (unpack->given - KSYMS_UNPACK_FREE) / KSYMS_UNPACK_RATIO > unpack->taken)
-		fail(unpack, EFBIG, "unpacks to over 100 times its size: no symbol table does");
+		fail(unpack, EFBIG, "unpacks to more than 100 times its size: not a symbol table");
 	else if (step != KSYMS_STEP_MORE)
 		after_step(unpack, step);
 	else if (!made && had && span.in_size == had)
@@ -157,7 +158,7 @@ static ssize_t unpack_read(void *ctx, char *buf, size_t size)
 			made = unpack_step(unpack, buf, size);
 		else
 			next_stream(unpack);
-		/* What there is comes before what is wrong behind it. */
+		/* The bytes before an error are returned first. */
 		if (made)
 			return (ssize_t)made;
 	}
@@ -186,7 +187,7 @@ static void unpack_close(void *ctx)
 int kvet_ksyms_unpack(struct ksyms_bytes *bytes, const struct ksyms_format *format,
 		      const struct ksyms_head *head, bool single, struct kvet_error *err)
 {
-	/* Not cleared: of a small file only the first pages are touched. */
+	/* Not cleared: a small file touches only the first pages. */
 	struct unpack *unpack = malloc(sizeof(*unpack));
 
 	if (!unpack) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What files are packed with: modules by gzip, xz or zstd, the kernel's image by seven of these. */
+/* Compression formats: modules use gzip, xz or zstd, kernel images seven of these. */
 #include <limits.h>
 #include <lzma.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "ksyms/unpack_lz4.h"
 
-/* A dictionary may be as large as zstd allows by itself; kernels take up to 128 MiB. */
+/* The dictionary limit is zstd's own default; kernels use up to 128 MiB. */
 #define MEMORY_MOST (192ULL << 20)
 
 static uInt at_most(size_t size)
@@ -24,7 +24,7 @@ static void *gzip_start(void)
 {
 	z_stream *stream = calloc(1, sizeof(*stream));
 
-	/* 16: with a header of gzip, and no other. */
+	/* 16: accept a gzip header only. */
 	if (stream && inflateInit2(stream, 16 + MAX_WBITS) != Z_OK) {
 		free(stream);
 		stream = NULL;
@@ -198,7 +198,7 @@ static const struct ksyms_format formats[] = {
 	{ .name = "zip", MAGIC("PK\3\4"), .command = "unzip -p" },
 };
 
-/* Frames of zstd that hold no data begin with one of 16 numbers, and may come first. */
+/* zstd may start with skippable frames, which begin with one of 16 magic numbers. */
 static bool is_skippable(const unsigned char *head, size_t len)
 {
 	return len >= 4 && (head[0] & 0xf0) == 0x50 && !memcmp(head + 1, "\x2a\x4d\x18", 3);

@@ -44,17 +44,17 @@ void kvet_ksyms_lz4_end(void *state)
 #define MAGIC  0x184c2102U
 
 struct legacy {
-	size_t taken;       /* of the number in front, and of the block behind it */
+	size_t taken;       /* bytes of the size and of the block after it */
 	uint32_t packed;    /* its size */
-	size_t made, given; /* of the block that is being handed out */
-	bool block;         /* one was whole, so that the stream may end here */
+	size_t made, given; /* of the block that is being returned */
+	bool block;         /* a block was complete, so that the stream may end here */
 	unsigned char number[4];
 	char in[PACKED], out[BLOCK];
 };
 
 void *kvet_ksyms_lz4_legacy_start(void)
 {
-	/* Not cleared: of a small file only the first pages are touched. */
+	/* Not cleared: a small file touches only the first pages. */
 	struct legacy *legacy = malloc(sizeof(*legacy));
 
 	if (legacy) {
@@ -92,7 +92,7 @@ static void hand_out(struct legacy *legacy, struct ksyms_span *span)
 	legacy->given += size;
 }
 
-/* The number in front of a block is whole: what follows? */
+/* The size before a block is complete: decides what follows. */
 static enum ksyms_step begin_block(struct legacy *legacy)
 {
 	legacy->packed = ksyms_little32(legacy->number);
@@ -102,7 +102,7 @@ static enum ksyms_step begin_block(struct legacy *legacy)
 	}
 	if (legacy->packed && legacy->packed <= PACKED)
 		return KSYMS_STEP_MORE;
-	/* In an image, this is the kernel's size. */
+	/* In an image this is the size of the kernel, after the last block. */
 	return legacy->block ? KSYMS_STEP_END : KSYMS_STEP_DAMAGED;
 }
 

@@ -9,8 +9,8 @@ void *kvet_ksyms_lz4_start(void);
 enum ksyms_step kvet_ksyms_lz4_step(void *state, struct ksyms_span *span);
 void kvet_ksyms_lz4_end(void *state);
 
-/* What it writes with -l, for the kernel's image: blocks of 8 MiB, each with its size in front and
- * nothing behind the last one. */
+/* What "lz4 -l" writes, for kernel images: blocks of 8 MiB, each after its size, without an end
+ * mark. */
 void *kvet_ksyms_lz4_legacy_start(void);
 enum ksyms_step kvet_ksyms_lz4_legacy_step(void *state, struct ksyms_span *span);
 void kvet_ksyms_lz4_legacy_end(void *state);

@@ -5,7 +5,7 @@
 
 #include "ksyms/words.h"
 
-/* An address of fewer digits is more likely a number. */
+/* A number with fewer digits is rarely an address. */
 #define DIGITS_LEAST 8
 #define DIGITS_MOST  16
 
@@ -57,7 +57,7 @@ static char at(const char *s, const char *end, size_t place)
 	return place < (size_t)(end - s) ? s[place] : '\0';
 }
 
-/* --- what stands for control characters ------------------------------------------------------ */
+/* --- escaped control characters -------------------------------------------------------------- */
 
 static unsigned int octal(const char *s, const char *end)
 {
@@ -78,7 +78,7 @@ static bool has_hex(const char *s, const char *end, size_t digits)
 	return end - s >= (ptrdiff_t)digits && span(s, s + digits, HEX) == digits;
 }
 
-/* A control character in one of the spellings; *is_esc: it is ESC. */
+/* The length of an escaped control character; *is_esc: it is ESC. */
 static size_t control_len(const char *s, const char *end, bool *is_esc)
 {
 	static const char letters[] = "abefnrtv";
@@ -167,13 +167,13 @@ static size_t take_count(const char *s, const char *end, uint64_t *value)
 
 	if (!(is_hex ? take_hex(s + 2, digits, value) : take_decimal(s, digits, value)))
 		return 0;
-	/* "1.5" and "2nd" are none. A full stop ends a sentence. */
+	/* "1.5" and "2nd" are not numbers, but a full stop may end a sentence. */
 	return (is(next, WORD) && next != '.') || (next == '.' && is(at(s, end, len + 1), WORD))
 		       ? 0
 		       : len;
 }
 
-/* What stands between OFF and SIZE: some writers of JSON escape it. */
+/* The slash between OFF and SIZE, which some JSON writers escape. */
 static size_t slash_len(const char *s, const char *end)
 {
 	size_t len = at(s, end, 0) == '\\' ? 2 : 1;
@@ -245,13 +245,13 @@ static void set_kernel(struct ksyms_frame *frame)
 	set_module(frame, "vmlinux", strlen("vmlinux"));
 }
 
-/* Where c is, which closes what s is behind of; NULL if it is not near. */
+/* The closing c that follows s; NULL if it is not near. */
 static const char *closing(const char *s, const char *end, char c)
 {
 	return memchr(s, c, (size_t)(end - s < PATH_MAX ? end - s : PATH_MAX));
 }
 
-/* A path from the root, or a shared library: a file of programs. */
+/* Whether this is an absolute path or a shared library: a user-space file. */
 static bool is_file(const char *s, const char *end)
 {
 	const char *so = memmem(s, (size_t)(end - s), ".so", 3);
@@ -259,7 +259,7 @@ static bool is_file(const char *s, const char *end)
 	return at(s, end, 0) == '/' || (so && (so + 3 == end || so[3] == '.'));
 }
 
-/* The file of a module or of the kernel, or of programs. */
+/* Handles a file name: of a module, of the kernel, or of user space. */
 static void take_file(struct ksyms_frame *frame, const char *s, const char *end)
 {
 	const char *slash = memrchr(s, '/', (size_t)(end - s)), *base = slash ? slash + 1 : s,
@@ -271,13 +271,13 @@ static void take_file(struct ksyms_frame *frame, const char *s, const char *end)
 		 starts(base, end, "kallsyms"))
 		set_kernel(frame);
 	else
-		/* Who writes SIZE may have the line of the source behind it. */
+		/* After SIZE there may be the source line. */
 		frame->foreign = is_file(s, end) || (slash && !frame->has_size);
 }
 
 /*
  * "[MODULE]", "[MODULE(TAINTS) BUILD-ID]" of the kernel and of bcc, "[kernel.kallsyms]" of perf,
- * "[/lib/libc.so.6]" of SystemTap, "[libc.so.6]" of bcc; s is behind the bracket.
+ * "[/lib/libc.so.6]" of SystemTap, "[libc.so.6]" of bcc; s is after the bracket.
  */
 static void take_module(struct ksyms_frame *frame, const char *s, const char *end)
 {
@@ -333,8 +333,8 @@ static void look_behind(const struct ksyms_words *words, struct ksyms_frame *fra
 }
 
 /*
- * "FILE(SYM+0xOFF) [0xADDRESS]" is how backtrace_symbols(3) of the C library writes a place, Xorg
- * and Android with a blank before the parenthesis, Java "[FILE+0xOFF]  SYM+0xOFF".
+ * backtrace_symbols(3) writes "FILE(SYM+0xOFF) [0xADDRESS]", Xorg and Android put a blank before
+ * the parenthesis, and Java writes "[FILE+0xOFF]  SYM+0xOFF".
  */
 static bool is_of_program(const struct ksyms_words *words, const struct ksyms_frame *frame)
 {
@@ -362,8 +362,8 @@ static bool is_of_program(const struct ksyms_words *words, const struct ksyms_fr
 			     : memmem(file, (size_t)(s - file), ".so", 3) != NULL;
 }
 
-/* Returns false if the name is a part of something else: of a path, of core::fmt::write, of a
- * symbol of glibc with its version. */
+/* Returns false if the name is only part of something: a path, core::fmt::write, or a glibc symbol
+ * with its version. */
 static bool look_before(const struct ksyms_words *words, struct ksyms_frame *frame)
 {
 	const char *s = frame->name, *label;

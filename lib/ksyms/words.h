@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a text says of symbols and addresses, as kernels and tools write it. Pure; a text is bytes,
- * and NUL is one of them. */
+/* Recognizes symbols and addresses in text, as kernels and tools write them. Pure; a text may hold
+ * any byte, including NUL. */
 #ifndef KVET_KSYMS_WORDS_H
 #define KVET_KSYMS_WORDS_H
 
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A text from start to end, of which somebody looks at a part. */
+/* A text from start to end; functions look at places in it. */
 struct ksyms_words {
 	const char *start;
 	const char *end;
@@ -23,19 +23,18 @@ struct ksyms_frame {
 	uint64_t offset;
 	uint64_t size;
 	bool has_size;
-	bool has_label; /* a word and a colon in front, which may be a module */
+	bool has_label; /* a word and a colon come first, which may be a module */
 	const char *label;
 	size_t label_len;
 	size_t len;   /* from the name to the end of OFF or SIZE */
-	bool foreign; /* of a program's or a library's file, and not of the kernel */
+	bool foreign; /* of a program or a library, not of the kernel */
 };
 
 bool kvet_ksyms_in_word(char c);
 
 /*
- * The length of what a log holds for a control character or a colour at s, or 0: the bytes
- * themselves, or what syslog daemons, JSON and "cat -v" write for them ("#011", "\n", "\x1b[31m",
- * "^I"). A word begins behind it.
+ * The length of a control character or a colour at s, or 0: the bytes themselves, or how syslog
+ * daemons, JSON and "cat -v" write them ("#011", "\n", "\x1b[31m", "^I"). A word begins after it.
  */
 size_t kvet_ksyms_escape_len(const char *s, const char *end);
 
@@ -47,9 +46,9 @@ bool kvet_ksyms_take_frame(const struct ksyms_words *words, const char *s, size_
 			   struct ksyms_frame *frame);
 
 /*
- * Whether the word at s is written as addresses are: 8 to 16 hexadecimal digits, with or without
- * 0x. One that is filled up with zeros to less than sixteen is flags or a counter, but in "[<" and
- * ">]", which is how the kernel marks an address. Its own length is *number_len.
+ * Whether the word at s is written like an address: 8 to 16 hexadecimal digits, with or without 0x.
+ * A number padded with zeros to less than 16 digits is flags or a counter, unless it is in "[<" and
+ * ">]", which the kernel puts around addresses. *number_len receives the length of the number.
  */
 bool kvet_ksyms_take_number(const struct ksyms_words *words, const char *s, size_t len,
 			    uint64_t *number, size_t *number_len);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Prints the C of its files as FILE:LINE:CODE, without comments and without the insides of
-# strings, so that a word in one of them is not taken for a call. An include line is
+# Prints the C code of its files as FILE:LINE:CODE, without comments and without the content of
+# strings, so that a word there is not taken for a call. An include line is
 # printed as FILE:LINE:#include and its name with the quotes or brackets.
 FNR == 1 { comment = 0 }
 
@@ -39,7 +39,7 @@ FNR == 1 { comment = 0 }
 		print FILENAME ":" FNR ":" code
 }
 
-# Takes the rest of a string, or of a character, off the text.
+# Removes the rest of a string or a character constant from the text.
 function skip_string(quote,  i, c) {
 	for (i = 1; i <= length(text); i++) {
 		c = substr(text, i, 1)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Reads what code.awk prints. errno is that of the last call that set it: nothing that tidies up may
-# stand between that call and whoever looks at errno, what was taken of an earlier call tells nothing
-# of a later one, and what no call has returned is shown to nobody.
+# Reads the output of code.awk. errno belongs to the last call that set it. So no cleanup may come
+# between that call and the read of errno, a saved errno of an earlier call must not be used for a
+# later one, and an errno that no call returned must not be shown.
 
-# The names of what is called, each with a blank in front, and one behind them.
+# The names of the functions called, each after a blank, and a blank at the end.
 function called(code,  word, names) {
 	names = ""
 	while (match(code, /[A-Za-z_][A-Za-z0-9_]* *\(/)) {
@@ -16,7 +16,7 @@ function called(code,  word, names) {
 	return names ? names " " : ""
 }
 
-# Calls that tidy up, and leave in errno what they like; one that is asked for its result does not.
+# Whether these are cleanup calls, which may change errno; a call whose result is checked is not.
 function tidies(names, code) {
 	return names ~ / (free|close|fclose|gzclose|munmap|btf__free|kvet_[a-z_]*_(deinit|free|close)) / &&
 		code !~ /if \(/
@@ -39,23 +39,23 @@ code[lines] ~ /(^|[^A-Za-z0-9_>.])errno([^A-Za-z0-9_]|$)/ {
 	for (i = lines; !names && i > lines - 4 && i > 1;)
 		names = called(code[--i])
 	if (!names || tidies(names, code[i]))
-		print file ":" part[2] ": errno: take it into a variable on the line after the call" \
-			" that sets it"
+		print file ":" part[2] ": errno may have changed since the call that set it: save it in a" \
+			" variable right after that call"
 }
 
-# "if (fd < 0 || fstat(fd, &st))" and then the errnum of open().
+# "if (fd < 0 || fstat(fd, &st))" followed by the errnum of open().
 lines > 1 && code[lines - 1] ~ /(if|while) \(/ && code[lines - 1] !~ /errnum/ &&
 code[lines] ~ /[^a-z_]errnum[^a-z_]/ && code[lines] !~ /errnum = / {
 	if (called(code[lines - 1]) ~ / (f?stat|fopen|open|openat|read|write|ioctl|fcntl|mmap|access|poll|syscall|fork|pipe2) /)
-		print file ":" part[2] ": errnum: of an earlier call than the one in the condition"
+		print file ":" part[2] ": errnum is of an earlier call than the one in the condition"
 }
 
-# An errno that is written down, alone or behind "errnum ?", was not returned: only malloc() has one.
+# A literal errno, alone or after "errnum ?", was not returned by a call; only malloc() may have one.
 file !~ /core\/fail\.c$/ {
 	text = code[lines]
 	if (lines > 1 && code[lines - 1] ~ /kvet_(fail|cause_fill) *\($/)
 		text = code[lines - 1] text
 	if (text ~ /kvet_(fail|cause_fill) *\([^,]*,[^,]*[^A-Za-z0-9_]E[A-Z0-9]+ *(,|$)/ ||
 	    text ~ /context_failure *\([^,]*,[^,]*: *E[A-Z0-9]+ *(,|$)/)
-		print file ":" part[2] ": an errno that no call returned: kvet_reject(), or 0"
+		print file ":" part[2] ": an errno that no call returned: use kvet_reject(), or 0"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Rules for every file: its name, licence, length and looks.
+# Rules for every file: its name, licence, length and format.
 
 LINES_MOST=500
 
@@ -10,15 +10,15 @@ file_names() {
 			stem = $i
 			sub(/\..*/, "", stem)
 			if (stem ~ /^(util|utils|common|misc|helper|helpers|internal)$/)
-				print $0 ": \"" stem "\" says nothing: name it after the noun it is about"
+				print $0 ": the name \"" stem "\" says nothing: name the file after its subject"
 		}
 	}
-	/[^A-Za-z0-9._\/+-]/ { print $0 ": a name of letters, digits and . _ - + alone, please" }
+	/[^A-Za-z0-9._\/+-]/ { print $0 ": a file name may have only letters, digits and . _ - +: rename it" }
 	' "$WORK/names"
 }
 
-# Recorded data, prose, and git's own list bear no licence line.
-# shellcheck disable=SC2016 # awk has a $0 of its own
+# Recorded data, prose and .gitignore have no licence line.
+# shellcheck disable=SC2016 # $0 is awk's
 file_licences() {
 	awk '/\.[ch]$/ || !/^tests\/data\/|\.md$|^LICENSE|^\.gitignore$/' "$WORK/text" |
 		xargs awk -v line='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' '
@@ -26,31 +26,31 @@ file_licences() {
 			END {
 				for (i = 1; i < ARGC; i++)
 					if (!(ARGV[i] in has))
-						print ARGV[i] ":1: wants " line
+						print ARGV[i] ":1: no licence line: add " line
 			}'
 }
 
-# The kernel compares the words: others would shut out its GPL-only helpers.
+# The kernel compares the string: with another one, it refuses GPL-only helpers.
 bpf_licences() {
 	files '^bpf/.*\.bpf\.c$' | while read -r file; do
 		grep -qF 'SEC("license") = "Dual BSD/GPL";' "$file" ||
-			echo "$file:1: wants char LICENSE[] SEC(\"license\") = \"Dual BSD/GPL\";"
+			echo "$file:1: no licence section: add char LICENSE[] SEC(\"license\") = \"Dual BSD/GPL\";"
 	done
 }
 
-# A file that has to be longer is named here, with its reason.
+# A file that must be longer is listed here, with its reason.
 file_lengths() {
-	# A page holds all of its command, and cannot be parted.
+	# A page describes its whole command, and cannot be split.
 	files . '^tests/data/|\.md$|^LICENSE|^man/' | xargs awk -v most="$LINES_MOST" '
 		FNR == most + 1 {
-			print FILENAME ":" FNR ": over " most " lines: part it at its nouns, or name it" \
+			print FILENAME ":" FNR ": longer than " most " lines: split it by subject, or list it" \
 				" in file_lengths() with the reason"
 		}'
 }
 
 file_secrets() {
 	xargs grep -HnE '(^|[^A-Za-z0-9_.])/(work|root|home)/|-----BEGIN [A-Z ]*PRIVATE KEY' \
-		<"$WORK/text" | sed 's/$/ <- of one machine, or secret: take it out/'
+		<"$WORK/text" | sed 's/$/ <- a path of one machine, or a private key: remove it/'
 }
 
 shell_scripts() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# What `kvet COMMAND --help` and `--help-fields` say, in the form of page.awk: the usage, the
-# command's own options, the fields of its records. With program=1, what `kvet help` says of all.
+# Reduces the output of `kvet COMMAND --help` and `--help-fields` to the form of page.awk: the usage,
+# the command's own options, the fields of its records. With program=1, reads that of `kvet help`.
 /^Usage: / { print "usage " substr($0, 8) }
 
 /^[A-Z].*:$/ {

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Rules for what libkvet hands out: the archive's symbols, the public headers.
+# Rules for the interface of libkvet: the archive's symbols, the public headers.
 
-# Reads "ARCHIVE:MEMBER.o: ..." of nm -A, and puts the member's source first.
+# Reads "ARCHIVE:MEMBER.o: ..." of nm -A, and prints the member's source and the symbol.
 sources() {
 	awk '{
 		n = split($1, part, ":")
@@ -12,7 +12,7 @@ sources() {
 	}'
 }
 
-# at MEMBER.c WORD: FILE:LINE where the library's source has the word, or else the file.
+# at MEMBER.c WORD: FILE:LINE where the library's source has the word, or just the file.
 at() {
 	awk -F: -v member="/$1" -v word="(^|[^A-Za-z0-9_])$2([^A-Za-z0-9_]|$)" '
 		$1 ~ /^lib\// && substr($1, length($1) - length(member) + 1) == member {
@@ -27,17 +27,17 @@ at() {
 
 instrumented() {
 	"$NM" "$ARCHIVE" | grep -q ' U __asan_init$' || return
-	echo 'SKIP a sanitizer has added symbols of its own'
+	echo 'SKIP the sanitizer adds symbols of its own'
 }
 
-# What the compiler makes of them too: __fprintf_chk, __assert_fail.
+# Also finds the names that the compiler uses instead: __fprintf_chk, __assert_fail.
 archive_calls() {
 	instrumented && return
 	"$NM" -A -u "$ARCHIVE" | sources | sort -u | while read -r source symbol; do
 		word=${symbol#__} word=${word%_chk}
 		case $source:$word in
-		# The forked child that asks libbpf has to stop for its tracer, and to end
-		# without running the exit handlers of the program it was forked from.
+		# The forked child that asks libbpf must stop for its tracer, and must end
+		# without running the exit handlers of its parent program.
 		libbpf_trace.c:raise | libbpf_trace.c:_exit | reach_read.c:_exit) continue ;;
 		esac
 		case $word in
@@ -48,8 +48,8 @@ archive_calls() {
 		exit | _exit | _Exit | quick_exit | abort | raise | assert_fail) ;;
 		*) continue ;;
 		esac
-		echo "$(at "$source" "$word"): libkvet refers to $symbol: return an error" \
-			"(kvet_fail()) and let the program speak or end"
+		echo "$(at "$source" "$word"): libkvet must not use $symbol: return an error" \
+			"(kvet_fail()), and let the program report it or exit"
 	done
 }
 
@@ -62,8 +62,8 @@ archive_names() {
 		done
 }
 
-# Writable sections, seen by name: nm's letter d also stands for constant tables with
-# pointers (.data.rel.ro), which are read-only once they are relocated.
+# Writable sections are told by name: nm's letter d also means constant tables with pointers
+# (.data.rel.ro), which are read-only after relocation.
 archive_state() {
 	instrumented && return
 	"$NM" -A -f sysv "$ARCHIVE" | awk -F'|' '
@@ -77,7 +77,7 @@ archive_state() {
 		}
 		END { if (!seen) print "nm -f sysv shows no sections" >"/dev/stderr" }' | sources |
 		while read -r source symbol; do
-			echo "$(at "$source" "${symbol%.[0-9]*}"): $symbol can be written: make it" \
+			echo "$(at "$source" "${symbol%.[0-9]*}"): $symbol is a mutable global: make it" \
 				"const, or let the caller own it"
 		done
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# What a manual page says, rendered as plain text, in the form of help.awk: the synopsis,
-# the options, the fields of the records, in the page's order. With program=1, kvet.8,
-# whose synopsis goes on after the line that `kvet help` shows.
+# Reduces a manual page, rendered as plain text, to the form of help.awk: the synopsis, the options,
+# the fields of the records, in the page's order. With program=1, reads kvet.8, whose synopsis
+# continues after the line that `kvet help` shows.
 /^[A-Z]/ { section = $0; record = "" }
 
 section == "SYNOPSIS" && /^ / && !(program && usage++) {
@@ -9,7 +9,7 @@ section == "SYNOPSIS" && /^ / && !(program && usage++) {
 	print "usage " $0
 }
 
-# What stands at the depth of five columns is what a list describes; behind a short one its text.
+# A list's items are indented by five columns; text may follow a short item on its line.
 section == "OPTIONS" && /^     -/ {
 	sub(/^ +/, "")
 	sub(/  .*/, "")

@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Rules for commands and their manual pages: the program itself is asked what there is.
+# Rules for commands and their manual pages. The program itself lists its commands.
 
 # page_of COMMAND: "ksyms lookup" or, for all of them, "kvet"
 page_of() {
@@ -14,10 +14,10 @@ command_files() {
 	while read -r command; do
 		under=$(echo "$command" | tr ' ' _)
 		for file in "$(page_of "$command")" "cmd/$under.c" "tests/cmd/$under.bats"; do
-			[ -f "$file" ] || echo "$file: is missing: kvet $command wants one"
+			[ -f "$file" ] || echo "$file: missing: kvet $command requires it"
 		done
 		[ "$(grep -cx "COMMAND($under)" cmd/commands.def)" = 1 ] ||
-			echo "cmd/commands.def: wants one line COMMAND($under)"
+			echo "cmd/commands.def: requires exactly one line COMMAND($under)"
 	done <"$WORK/commands"
 }
 
@@ -26,13 +26,13 @@ page_orphans() {
 		{ echo kvet && cat "$WORK/commands"; } | while read -r command; do
 			page_of "$command"
 		done | grep -qxF "$page" ||
-			echo "$page: kvet has no such command: remove it, or add the command"
+			echo "$page: kvet has no such command: remove the page, or add the command"
 	done
 }
 
-# groff(1), which man(1) has here, quotes all that follows Ql in its line, and mandoc each word.
+# groff(1), which Debian's man(1) uses, quotes everything after Ql on its line; mandoc each word.
 page_quotes() {
-	grep -nE '^\..*Ql .* (,|Ql|No) .' man/*.8 | sed 's/:\..*/: Ql quotes the rest of its line: a line for each/'
+	grep -nE '^\..*Ql .* (,|Ql|No) .' man/*.8 | sed 's/:\..*/: Ql quotes the rest of its line: use one line for each/'
 }
 
 page_lint() {
@@ -45,7 +45,7 @@ page_shape() {
 		sections=$(sed -n 's/^\.Sh //p' "$page" | grep -vx 'ENVIRONMENT\|FILES\|CAPABILITIES\|CONTAINERS' | tr '\n' ,)
 		fixed='NAME,SYNOPSIS,DESCRIPTION,OPTIONS,OUTPUT,EXIT STATUS,EXAMPLES,SEE ALSO,'
 		[ "$sections" = "$fixed" ] ||
-			echo "$page: its sections are $sections but should be $fixed"
+			echo "$page: the sections are $sections but must be $fixed"
 		grep -noE 'Xr kvet[a-z-]* 8' "$page" | while IFS=' :' read -r line _ name _; do
 			[ -f "man/$name.8" ] || echo "$page:$line: there is no page $name(8)"
 		done
@@ -53,12 +53,12 @@ page_shape() {
 	while read -r command; do
 		name=$(basename "$(page_of "$command")" .8)
 		grep -q "^\.\(It \)\?Xr $name 8" man/kvet.8 ||
-			echo "man/kvet.8: does not name $name(8)"
+			echo "man/kvet.8: does not mention $name(8)"
 	done <"$WORK/commands"
 }
 
-# page_agrees COMMAND: usage, options and fields are the same, in the same order, in the
-# page as a reader sees it and in --help and --help-fields.
+# page_agrees COMMAND: the rendered page has the same usage, options and fields, in the same order, as
+# --help and --help-fields.
 page_agrees() {
 	need mandoc || return 0
 	page=$(page_of "$1")
@@ -74,19 +74,19 @@ page_agrees() {
 		;;
 	esac >"$WORK/help"
 	awk -v program=$program -f "$LINT/help.awk" "$WORK/help" >"$WORK/told"
-	# So wide that nothing is broken; overstrike (bold, underlined) taken away.
+	# Wide enough that no line is broken; without overstrikes (bold, underlined).
 	mandoc -Tascii -Owidth=500 "$page" | sed "s/.$(printf '\b')//g" |
 		awk -v program=$program -f "$LINT/page.awk" >"$WORK/written"
-	[ -s "$WORK/told" ] || echo "$LINT/help.awk: finds nothing in the help of $1"
+	[ -s "$WORK/told" ] || echo "$LINT/help.awk: found nothing in the help of $1"
 	diff "$WORK/told" "$WORK/written" | while read -r side what; do
 		case $side in
-		'<') echo "$page: does not say, or not in this place: $what" ;;
-		'>') echo "$page:$(line_of "$page" "$what"): not in --help, or not in this place: $what" ;;
+		'<') echo "$page: missing, or out of order: $what" ;;
+		'>') echo "$page:$(line_of "$page" "$what"): not in --help, or out of order: $what" ;;
 		esac
 	done
 }
 
-# line_of PAGE WHAT: the line in the page that WHAT, as page.awk printed it, comes from.
+# line_of PAGE WHAT: the line of the page that WHAT, a line printed by page.awk, comes from.
 line_of() {
 	case $2 in
 	usage*) pattern='^\.Sh SYNOPSIS' ;;

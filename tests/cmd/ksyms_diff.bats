@@ -43,7 +43,7 @@ diff_tables() {
 
 @test "standard input for both tables: wrong use" {
 	diff_tables 2 - -
-	holds "$stderr" "not both"
+	holds "$stderr" "cannot be both"
 }
 
 @test "modules stand anywhere: their functions are compared among themselves, the rest by number" {
@@ -95,7 +95,7 @@ ffff800009010000 T _stext\nffff800009010040 T b'
 	anchored '"f"' 0 $'1000 t f\n1040 t g\n--\n2000 t f\n2040 t g'
 	# None: of two functions of one name nothing says which is which.
 	anchored null 3 $'1000 t twice\n1010 t twice\n--\n2000 t twice\n2020 t twice'
-	holds "$stderr" 'whether 2 symbols have moved is not known'
+	holds "$stderr" 'cannot tell whether 2 symbols have moved'
 	# And nothing in common is a difference.
 	anchored null 1 $'1000 t a\n--\n1000 t b'
 }
@@ -207,11 +207,11 @@ ffffffff91000000 T _text\nffffffff91000080 t a\nffffffff91000040 t b'
 		# shellcheck disable=SC2086
 		diff_tables 3 -j $options "$A" "$A"
 		json '.status == "undetermined" and .records == []'
-		holds "$stderr" "nothing to judge: there is no symbol of"
+		holds "$stderr" "nothing to examine: there is no symbol of"
 		# As duplicates has it.
 		# shellcheck disable=SC2086
 		expect 3 "$KVET" ksyms duplicates $options --kallsyms "$A"
-		holds "$stderr" "nothing to judge: there is no symbol of"
+		holds "$stderr" "nothing to examine: there is no symbol of"
 	done
 	# One table alone has the module: everything of it is removed, or added.
 	sed '/ext4/d' "$A" >"$B"

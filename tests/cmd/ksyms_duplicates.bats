@@ -69,7 +69,7 @@ __func__.0 generic 3" ]
 	duplicates 3 -j --module nosuch
 	json '.status == "undetermined" and .records == [] and .summary.symbols == 0
 		and (.errors | length) == 1
-		and .errors[0].evidence == "nothing to judge: there is no symbol of module \u0027nosuch\u0027"'
+		and .errors[0].evidence == "nothing to examine: there is no symbol of module \u0027nosuch\u0027"'
 	duplicates 3 --type Q
 	holds "$stderr" "no symbol of type Q"
 	duplicates 3 --module late --type Q

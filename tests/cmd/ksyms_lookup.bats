@@ -187,9 +187,9 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	lookup 0 -j --module ext4 type_show
 	json '.records | length == 1'
 	lookup 1 xfs:type_show
-	holds "$stderr" "no symbol is of module 'xfs': it is not loaded"
+	holds "$stderr" "no symbol belongs to module 'xfs': it is not loaded"
 	lookup 1 --module ext4 vfs_read
-	holds "$stderr" "vfs_read is there once, in another module (vmlinux) than 'ext4'"
+	holds "$stderr" "vfs_read occurs once, in a module other than 'ext4' (vmlinux)"
 	lookup 2 --module "" vfs_read
 }
 
@@ -264,7 +264,7 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	TABLE=$BATS_TEST_TMPDIR/copies
 	printf '%s\n' "ffffffff81000000 t foo.isra.0" "ffffffff81000010 t foo.cold" >"$TABLE"
 	lookup 1 foo
-	holds "$stderr" "the compiler has made 2 of it: foo.isra.0, foo.cold"
+	holds "$stderr" "2 compiler-generated variants: foo.isra.0, foo.cold"
 	lookup 0 -j --suffixes foo
 	json '.records | length == 2'
 }

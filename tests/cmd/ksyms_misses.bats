@@ -23,19 +23,19 @@ lookup() {
 		'ffffffffc0000020 t dup	[xfs]' >"$table"
 	TABLE=$table
 	lookup 1 --type dD vfs_read
-	holds "$stderr" "vfs_read is there once, of another type (T) than 'dD'"
+	holds "$stderr" "vfs_read occurs once, of a type other than 'dD' (T)"
 	lookup 1 --type Q dup
-	holds "$stderr" "dup is there 5 times, of other types (td) than 'Q'"
+	holds "$stderr" "dup occurs 5 times, of types other than 'Q' (td)"
 	lookup 1 --module ext4 --type D dup
-	holds "$stderr" "dup is there 5 times: 4 in other modules (vmlinux, xfs) than 'ext4', 1 of another type (t) than 'D'"
+	holds "$stderr" "dup occurs 5 times: 4 in modules other than 'ext4' (vmlinux, xfs), 1 of a type other than 'D' (t)"
 	lookup 1 xfs:vfs_read+0x100
-	holds "$stderr" "vfs_read is there once, in another module (vmlinux) than 'xfs'; did you mean vmlinux:vfs_read?"
+	holds "$stderr" "vfs_read occurs once, in a module other than 'xfs' (vmlinux); did you mean vmlinux:vfs_read?"
 	lookup 1 --module ext4 xfs:dup
-	holds "$stderr" "what is of module 'xfs' is not of module 'ext4'"
+	holds "$stderr" "the query names module 'xfs', and the filter module 'ext4'"
 	lookup 1 --type D vfs_read+0x1
-	holds "$stderr" "vfs_read is there once, of another type (T) than 'D'"
+	holds "$stderr" "vfs_read occurs once, of a type other than 'D' (T)"
 	lookup 1 vfs_read+0x1000
-	holds "$stderr" "vfs_read is there once, but not with this offset or size"
+	holds "$stderr" "vfs_read occurs once, but not with this offset or size"
 }
 
 @test "a number of 2^64 or more is too large, and not wrong in its form" {
@@ -43,9 +43,9 @@ lookup() {
 
 	for large in 18446744073709551616 0x10000000000000000 99999999999999999999999999; do
 		lookup 2 "_text+$large"
-		holds "$stderr" "'_text+$large' has too large an OFF: it is 2^64 or more"
+		holds "$stderr" "'_text+$large' has an OFF that is too large: 2^64 or more"
 		lookup 2 "vfs_read+1/$large"
-		holds "$stderr" "has too large a SIZE: it is 2^64 or more"
+		holds "$stderr" "has a SIZE that is too large: 2^64 or more"
 		expect 2 "$KVET" trace --plan "vfs_read+$large"
 		holds "$stderr" "the offset is too large: it is 2^64 or more"
 	done

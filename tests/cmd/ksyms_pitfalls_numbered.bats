@@ -64,7 +64,7 @@ lookup() {
 	echo "ffffffff81000000 T f" >"$BATS_TEST_TMPDIR/proc/kallsyms"
 	echo "# CONFIG_KALLSYMS_ALL is not set" | gzip >"$BATS_TEST_TMPDIR/proc/config.gz"
 	expect 1 "$KVET" ksyms lookup -j --sysroot "$BATS_TEST_TMPDIR" socket_file_ops
-	json '.summary.reasons[0] | test("variables are not in this table: # CONFIG_KALLSYMS_ALL is not set")'
+	json '.summary.reasons[0] | test("the table lists no variables: # CONFIG_KALLSYMS_ALL is not set")'
 	echo "CONFIG_KALLSYMS_ALL=y" | gzip >"$BATS_TEST_TMPDIR/proc/config.gz"
 	expect 1 "$KVET" ksyms lookup -j --sysroot "$BATS_TEST_TMPDIR" socket_file_ops
 	json '.summary.reasons[0] | test("variables") | not'
@@ -196,7 +196,7 @@ attachable() {
 	END
 	printf '%s\n' twice twice once >"$ROOT/sys/kernel/tracing/available_filter_functions"
 	attachable 0 --text twice once
-	json '[.records[] | [.name, .attachable, ((.obstacle // "") | test("by address alone"))]] ==
+	json '[.records[] | [.name, .attachable, ((.obstacle // "") | test("only by address"))]] ==
 		[["twice", "yes", true], ["twice", "yes", true], ["once", "yes", false]]'
 }
 
@@ -281,7 +281,7 @@ attachable() {
 	json '.status == "undetermined" and .errors[0].errno == null'
 }
 
-@test "18: SYM+OFF of a name that is there twice: both, or the one that the size tells" {
+@test "18: SYM+OFF of a name with two addresses: both, or the one that SIZE selects" {
 	table <<-'END'
 	ffffffff81000000 t kthread
 	ffffffff81000040 t g

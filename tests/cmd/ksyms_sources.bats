@@ -18,7 +18,7 @@ setup() {
 	expect 3 "$KVET" ksyms lookup --kallsyms "$gz.cut" vfs_read
 	holds "$stderr" "$gz.cut"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$gz" --source elf vfs_read
-	holds "$stderr" "no ELF file"
+	holds "$stderr" "not an ELF file"
 	expect 2 "$KVET" ksyms lookup --kallsyms "$gz" --source text vfs_read
 	expect 2 "$KVET" ksyms lookup --source file vfs_read
 	expect 2 "$KVET" ksyms lookup --source nowhere vfs_read
@@ -74,10 +74,10 @@ module() {
 		$pack "$m" >"$of.whole"
 		head -c $(($(stat -c %s "$of.whole") / 2)) "$of.whole" >"$of"
 		expect 3 "$KVET" ksyms lookup --kallsyms "$of" one
-		holds "$stderr" "cut"
+		holds "$stderr" "truncated"
 		expect 3 "$KVET" ksyms lookup --kallsyms - one <"$of"
 		holds "$stderr" "standard input"
-		holds "$stderr" "cut"
+		holds "$stderr" "truncated"
 	done
 }
 
@@ -140,7 +140,7 @@ boot_image() {
 	printf 'BZh91AY&SYpacked' >"$packed"
 	boot_image "$packed" >"$image"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$image" one
-	holds "$stderr" "packed with bzip2"
+	holds "$stderr" "compressed with bzip2"
 	holds "$stderr" extract-vmlinux
 	# A raw Image of arm64 has its symbols at no address: they come with the relocations.
 	{ printf 'MZ@\372'; head -c 52 /dev/zero; printf 'ARM\144'; head -c 4000 /dev/zero; } >"$image"
@@ -174,13 +174,13 @@ boot_image() {
 	json '[.records[].address] == ["0x0", "0xffffffff81000000"]'
 	echo 'ffffffffffffffff B The real System.map is in the linux-image-<version>-dbg package' >"$table"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$table" vfs_read
-	holds "$stderr" 'a stub that stands in for the table: "The real System.map is in the linux-image-<version>-dbg package"'
+	holds "$stderr" 'a placeholder without symbols: "The real System.map is in the linux-image-<version>-dbg package"'
 	holds "$stderr" "install that package"
 	for what in /dev/zero /dev/urandom; do
 		expect 3 timeout 60 "$KVET" ksyms lookup --kallsyms "$what" vfs_read
 	done
 	expect 3 "$KVET" ksyms lookup --kallsyms /dev/zero vfs_read
-	holds "$stderr" "it is no text, no ELF file and no boot image"
+	holds "$stderr" "neither text, nor ELF, nor a boot image"
 }
 
 @test "a table that went over a Windows machine is the same table" {
@@ -196,10 +196,10 @@ boot_image() {
 	tr '\n' '\r' <"$TABLE" >"$d/cr"
 	echo >>"$d/cr"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$d/cr" vfs_read
-	holds "$stderr" "cr:1: what follows the name"
+	holds "$stderr" "cr:1: the text after the name"
 	iconv -t UTF-16 "$TABLE" >"$d/utf16" || skip "no iconv"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$d/utf16" vfs_read
-	holds "$stderr" "UTF-16, where UTF-8 is expected"
+	holds "$stderr" "the text is UTF-16, but must be UTF-8"
 	holds "$stderr" "iconv -f UTF-16 -t UTF-8"
 }
 
@@ -247,12 +247,12 @@ boot_image() {
 # A line, a text, a bomb: each is bounded, in the time that it takes to find that out.
 @test "what would fill the memory is refused" {
 	expect 3 sh -c 'tr "\0" a </dev/zero | "$KVET" ksyms lookup --kallsyms - one'
-	holds "$stderr" "a line of more than 16 MiB"
+	holds "$stderr" "the line is longer than 16 MiB"
 	expect 3 sh -c 'yes "0 a x" | "$KVET" ksyms lookup --kallsyms - one'
-	holds "$stderr" "more than 256 MiB"
+	holds "$stderr" "larger than 256 MiB"
 	yes '0 a x' | head -c 200000000 | gzip -1c >"$BATS_TEST_TMPDIR/bomb.gz"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$BATS_TEST_TMPDIR/bomb.gz" one
-	holds "$stderr" "unpacks to over 100 times its size"
+	holds "$stderr" "unpacks to more than 100 times its size"
 }
 
 @test "an ELF file that has no bytes where its module's name should be, and one of no symbol" {
@@ -267,5 +267,5 @@ boot_image() {
 	printf '%s\n' '.file "empty.c"' >"$BATS_TEST_TMPDIR/x.s"
 	${CC:-cc} -c "$BATS_TEST_TMPDIR/x.s" -o "$o"
 	expect 3 "$KVET" ksyms lookup --kallsyms "$o" one
-	holds "$stderr" "names no symbol"
+	holds "$stderr" "defines no symbol"
 }

@@ -25,7 +25,7 @@ addresses() {
 
 check_status 1 'a symbol of a module that is not loaded: no' \
 	kvet ksyms lookup dummy:dummy_xmit
-check_output "no symbol is of module 'dummy': it is not loaded" 'and the reason' kvet ksyms lookup dummy:dummy_xmit
+check_output "no symbol belongs to module 'dummy': it is not loaded" 'and the reason' kvet ksyms lookup dummy:dummy_xmit
 check_status 1 'nor by its name alone' kvet ksyms lookup dummy_xmit
 
 check 'dummy is loaded' insmod /modules/dummy.ko
@@ -146,7 +146,7 @@ done
 cp /proc/kallsyms /tmp/before
 check 'dummy is removed' rmmod dummy
 check_status 1 'then its symbol is gone' kvet ksyms lookup dummy:dummy_xmit
-check_output "no symbol is of module 'dummy': it is not loaded" 'and why' kvet ksyms lookup dummy:dummy_xmit
+check_output "no symbol belongs to module 'dummy': it is not loaded" 'and why' kvet ksyms lookup dummy:dummy_xmit
 gone() {
 	kvet ksyms diff --module dummy /tmp/before >/tmp/difference
 	[ $? -eq 1 ] && grep dummy_xmit /tmp/difference

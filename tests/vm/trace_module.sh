@@ -15,11 +15,11 @@
 function=dummy_get_stats64
 
 check_status 1 'a module that is not loaded: no' kvet trace --duration 1ms "dummy:$function"
-check_output "no symbol is of module 'dummy': it is not loaded" 'and says so' \
+check_output "no symbol belongs to module 'dummy': it is not loaded" 'and says so' \
 	kvet trace --duration 1ms "dummy:$function"
 insmod /modules/dummy.ko
 check_status 1 'another module has no such function' kvet trace --duration 1ms "ext4:$function"
-check_output "is there once, in another module .dummy. than .ext4" 'and says that another has' kvet trace --duration 1ms "ext4:$function"
+check_output "occurs once, in a module other than .ext4. .dummy." 'and says that another has' kvet trace --duration 1ms "ext4:$function"
 for backend in pmu tracefs; do
 	traced /tmp/fires 'cat /proc/net/dev' --backend $backend --count 2 --duration 60s "dummy:$function"
 	check "$backend: fires" status_is 0

@@ -2,13 +2,12 @@
 /*
  * The kernel's symbol table: every address of a name, every name at an address.
  *
- * Names and addresses are many-to-many. A static name occurs once a compilation unit, a
- * compiler's own name ("__func__.0") thousands of times, and an address may bear several
- * names. So every lookup returns a range of rows, never one.
+ * Names and addresses are many-to-many. A static name may occur once in each compilation unit, a
+ * name made up by the compiler ("__func__.0") thousands of times, and one address may have
+ * several names. So every lookup returns a range of rows, never a single one.
  *
- * A table is loaded whole, once, and never changes: any number of threads may query it
- * without a lock, and lookups allocate nothing. Tables know nothing of one another: open
- * as many as you like.
+ * A table is loaded once and never changes: any number of threads may query it without a lock,
+ * and lookups allocate nothing. Tables are independent of one another: any number may be open.
  */
 #ifndef KVET_KSYMS_H
 #define KVET_KSYMS_H
@@ -33,10 +32,10 @@ struct kvet_ksyms;
  * case means exported (kernel: kernel/kallsyms.c, s_show()). module is NULL for the
  * kernel proper; pseudo-modules such as "bpf" and "__builtin__kprobes" are named as the
  * kernel does. extent is the distance to the next distinct address, or to the end of the
- * page where the next one belongs to another module, is 4 GiB away or does not exist;
- * kallsyms holds no sizes, so that padding counts into it. It is 0 for what contains no
- * address: a hidden symbol, or an absolute one ('a', 'A', among them the per-CPU offsets of
- * kernels before 6.15). size is the true one, where the source has sizes (ELF), else 0.
+ * page if the next one belongs to another module, is 4 GiB away or does not exist; kallsyms
+ * holds no sizes, so extent includes padding. It is 0 for symbols that contain no address:
+ * hidden ones, and absolute ones ('a', 'A', such as the per-CPU offsets of kernels before
+ * 6.15). size is the true size if the source has sizes (ELF), else 0.
  * relative is the distance from _text, the same at every boot of a kernel; only symbols of
  * the kernel proper have one, and only where _text is known.
  */
@@ -51,20 +50,20 @@ struct kvet_symbol {
 	int64_t relative;
 };
 
-/* Rows that answer a lookup: kvet_ksyms_row() for each of rows[0 .. count-1]. Belongs to
- * the table, lives as long as it. */
+/* Rows that answer a lookup: kvet_ksyms_row() for each of rows[0 .. count-1]. The table owns
+ * them. */
 struct kvet_ksyms_range {
 	const uint32_t *rows;
 	size_t count;
 };
 
-/* --- what is asked ------------------------------------------------------------------------ */
+/* --- queries ------------------------------------------------------------------------------- */
 
 enum kvet_ksyms_query_kind {
 	KVET_KSYMS_NAME,    /* NAME, MODULE:NAME, either with +OFF or +OFF/SIZE; _text+OFF and
-			       _stext+OFF mean the place there, whatever symbol it is in */
+			       _stext+OFF mean the address there, in whatever symbol */
 	KVET_KSYMS_ADDRESS, /* 0xADDRESS */
-	KVET_KSYMS_RANGE,   /* FIRST-END, hexadecimal; END is not in it */
+	KVET_KSYMS_RANGE,   /* FIRST-END, hexadecimal; END is not included */
 	KVET_KSYMS_GLOB,    /* a name with * ? or [ */
 	KVET_KSYMS_REGEX,   /* an extended regular expression, found anywhere in the name */
 	KVET_KSYMS_QUERY_KIND_COUNT
@@ -73,9 +72,9 @@ enum kvet_ksyms_query_kind {
 struct kvet_ksyms_pattern;
 
 /*
- * A query taken apart. text is the caller's and must outlive it; name points into it.
- * Several meanings may be possible, "add" is a name and an address, "a:b" may be a name: the
- * first that has a match is meant, in the order whole name, MODULE:NAME, address.
+ * A parsed query. text is the caller's and must outlive it; name points into it. A text may
+ * have several meanings ("add" is a name and an address, "a:b" may be a name): the first that
+ * has a match counts, in the order whole name, MODULE:NAME, address.
  */
 struct kvet_ksyms_query {
 	enum kvet_ksyms_query_kind kind;
@@ -86,7 +85,7 @@ struct kvet_ksyms_query {
 	bool has_address;  /* it could be an address */
 	bool has_offset;
 	bool has_size;
-	uint64_t address; /* of ADDRESS, of a NAME that could be one, the first of RANGE */
+	uint64_t address; /* of ADDRESS, of a NAME that could be one, or FIRST of RANGE */
 	uint64_t end;     /* of RANGE */
 	uint64_t offset;
 	uint64_t size;
@@ -94,16 +93,15 @@ struct kvet_ksyms_query {
 };
 
 /*
- * Takes a query apart; regex: every text is an extended regular expression. The caller
- * frees with kvet_ksyms_query_deinit(). Errors: -EINVAL with what is wrong in the evidence;
- * -ENOMEM.
+ * Parses a query; regex: text is an extended regular expression. The caller frees it with
+ * kvet_ksyms_query_deinit(). Errors: -EINVAL, with what is wrong in the evidence; -ENOMEM.
  */
 int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, bool regex,
 			   struct kvet_error *err);
 void kvet_ksyms_query_deinit(struct kvet_ksyms_query *query);
 
-/* Whether memory ran out while regexec(3) searched for it: matches may be missing from what was
- * found. To be asked when a search has come to its end. */
+/* Whether regexec(3) ran out of memory, so that matches may be missing. To be checked at the end of
+ * a search. */
 bool kvet_ksyms_query_failed(const struct kvet_ksyms_query *query);
 
 /* --- loading ------------------------------------------------------------------------------ */
@@ -122,35 +120,34 @@ const char *kvet_ksyms_kind_name(enum kvet_ksyms_kind kind);
 
 struct kvet_ksyms_options {
 	/* A file to read instead of the running kernel's table; the sysroot does not apply to
-	 * it. NULL: the running kernel. It is opened and read once, so that it may be a pipe. With
-	 * has_fd it is open already, is read from where it stands and stays the caller's; path is
-	 * then what errors call it. */
+	 * it. NULL: the running kernel. It is opened and read once, so it may be a pipe. With
+	 * has_fd it is already open: it is read from its current offset and stays the caller's,
+	 * and path is its name in errors. */
 	const char *path;
 	bool has_fd;
 	int fd;
-	/* Read from there and nowhere else; without it, a file is what its first bytes say,
-	 * and of the running kernel's two sources the iterator is taken where it may be. */
+	/* Read this kind of source only. Without it, the first bytes of a file decide what it is,
+	 * and the running kernel's table is read from the iterator if that is allowed. */
 	bool has_kind;
 	enum kvet_ksyms_kind kind;
-	/* What will be asked. A few names, addresses and patterns are then looked for in one pass,
-	 * and the table holds the rows that answer them and no others. NULL: anything. */
+	/* The queries to come. If they are a few names, addresses and patterns, the table holds
+	 * only the rows that answer them, found in one pass. NULL: any query may come. */
 	const struct kvet_ksyms_query *queries;
 	size_t query_count;
 };
 
 /*
- * Loads a table. The caller frees *table with kvet_ksyms_free(). options may be NULL. What
- * cannot be read from the iterator is read from the text, and kvet_ksyms_not_iterator() says
- * why. Errors: of open(2), read(2) and, where the iterator alone will do, bpf(2); -EINVAL
- * for a line that is not "ADDRESS TYPE NAME [MODULE]", a cut last line, an empty file or a
- * damaged archive or ELF file, with the place in the evidence; -ENOMEM; -E2BIG past 2^32
+ * Loads a table. The caller frees *table with kvet_ksyms_free(). options may be NULL. If the
+ * iterator cannot be used, the text is read instead, and kvet_ksyms_not_iterator() says why.
+ * Errors: of open(2), read(2) and, if the iterator is required, bpf(2); -EINVAL for a line
+ * that is not "ADDRESS TYPE NAME [MODULE]", a truncated last line, an empty file or a damaged
+ * archive or ELF file, with the place in the evidence; -ENOMEM; -E2BIG for more than 2^32
  * rows or bytes of names.
  */
 int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 		    const struct kvet_ksyms_options *options, struct kvet_error *err);
 
-/* The whole table from the text of /proc/kallsyms, or from the file at path if that is not
- * NULL. */
+/* Loads the whole table from the text of /proc/kallsyms or, if path is not NULL, from that file. */
 int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, const char *path,
 		    struct kvet_error *err);
 
@@ -160,26 +157,26 @@ int kvet_ksyms_parse(struct kvet_ksyms **table, FILE *stream, const char *label,
 
 void kvet_ksyms_free(struct kvet_ksyms *table);
 
-/* --- what a table is ---------------------------------------------------------------------- */
+/* --- properties of a table ----------------------------------------------------------------- */
 
 /* How many symbols the table holds; how many its source had, or 0 if it was not read to its end.
- * They differ where kvet_ksyms_open() knew what would be asked. */
+ * They differ if kvet_ksyms_open() was given the queries. */
 size_t kvet_ksyms_count(const struct kvet_ksyms *table);
 size_t kvet_ksyms_seen(const struct kvet_ksyms *table);
 
-/* Where it came from; why not from the iterator, or NULL where that was not tried. */
+/* Where the table came from; why not from the iterator, or NULL if that was not tried. */
 enum kvet_ksyms_kind kvet_ksyms_source(const struct kvet_ksyms *table);
 const struct kvet_cause *kvet_ksyms_not_iterator(const struct kvet_ksyms *table);
 
-/* Whether every address is 0: the kernel hid them from the reader. One symbol at address
- * 0 is legitimate (the first per-CPU symbol), and in an ELF file all of them are. */
+/* Whether the kernel hid the addresses from the reader: all of them are 0. A single symbol may
+ * really be at 0 (the first per-CPU symbol), and in an ELF file all of them may. */
 bool kvet_ksyms_hidden(const struct kvet_ksyms *table);
 
 /*
  * Why addresses are hidden: fills cause with kernel.kptr_restrict,
  * kernel.perf_event_paranoid and CAP_SYSLOG as they are now. The kernel decides at
- * open(2): visible if kptr_restrict is 0 and perf_event_paranoid <= 1, or with CAP_SYSLOG
- * in the initial user namespace if kptr_restrict is 0 or 1; never if it is 2 (kernel:
+ * open(2): addresses are visible if kptr_restrict is 0 and perf_event_paranoid <= 1, or with
+ * CAP_SYSLOG in the initial user namespace if kptr_restrict is 0 or 1; never if it is 2 (kernel:
  * kallsyms_show_value()). path as given to kvet_ksyms_load().
  */
 void kvet_ksyms_hidden_cause(const struct kvet_host *host, const char *path,
@@ -187,18 +184,17 @@ void kvet_ksyms_hidden_cause(const struct kvet_host *host, const char *path,
 
 /* --- lookups: they allocate nothing, and any thread may call them ------------------------- */
 
-/* One symbol, row < kvet_ksyms_count(). */
+/* The symbol of a row; row < kvet_ksyms_count(). */
 struct kvet_symbol kvet_ksyms_row(const struct kvet_ksyms *table, uint32_t row);
 
 /* Every row of a name, in the order of their addresses. */
 struct kvet_ksyms_range kvet_ksyms_by_name(const struct kvet_ksyms *table, const char *name);
 
-/* Every row at exactly this address, in the table's order; none at address 0 of a table
- * that is hidden. */
+/* Every row at exactly this address, in the table's order; none if addresses are hidden. */
 struct kvet_ksyms_range kvet_ksyms_at(const struct kvet_ksyms *table, uint64_t address);
 
-/* Every row of the nearest address at or below this one whose extent (or size, in a table
- * that has them) reaches it. Absolute symbols never contain an address. */
+/* Every row of the nearest address at or below this one whose extent (or size, in a table with
+ * sizes) contains it. Absolute symbols contain no address. */
 struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, uint64_t address);
 
 /* Every row at an address of first .. end-1, in the order of their addresses; none if the
@@ -206,51 +202,52 @@ struct kvet_ksyms_range kvet_ksyms_containing(const struct kvet_ksyms *table, ui
 struct kvet_ksyms_range kvet_ksyms_between(const struct kvet_ksyms *table, uint64_t first,
 					   uint64_t end);
 
-/* Every row, in the order of their addresses; mapping symbols behind all others. */
+/* Every row, in the order of their addresses; mapping symbols last. */
 struct kvet_ksyms_range kvet_ksyms_all(const struct kvet_ksyms *table);
 
 /*
- * Whether a row is what the compiler puts before a function for tracers and call checks:
- * its name is "__pfx_" (Linux 6.2, CONFIG_PREFIX_SYMBOLS) or "__cfi_" and the name of a
- * symbol of the same module that starts within 64 bytes behind it. The name alone proves
- * nothing.
+ * Whether a row is a prefix symbol: it marks the padding that the compiler puts before a
+ * function for tracers and call checks. Its name is "__pfx_" (Linux 6.2, CONFIG_PREFIX_SYMBOLS)
+ * or "__cfi_" and the name of a symbol of the same module that starts at most 64 bytes after it.
+ * The name alone is not enough.
  */
 bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row);
 
 /*
- * Whether a name marks a place for assembler and linker, and is no function's: "$x", "$d.12",
- * "$xrv64i2p1", ".L12", and "L0" with a byte 1 behind it. The modules of arm64 and RISC-V have
- * thousands (kernel: is_mapping_symbol()). Such a symbol stands at no address: lookups by address
- * and kvet_ksyms_between() pass over it, and it ends no extent. Its name finds it. Of the kernel
- * proper only "$x" and its like are so: in its own table the kernel looks up all that it has.
+ * Whether a name is a mapping symbol, which marks a place for assembler and linker and is no
+ * function: "$x", "$d.12", "$xrv64i2p1", ".L12", and "L0" followed by a byte 1. The modules of
+ * arm64 and RISC-V have thousands (kernel: is_mapping_symbol()). Lookups by address and
+ * kvet_ksyms_between() skip it, and it ends no extent; a lookup by its name finds it. In the
+ * kernel proper this is so only for "$x" and the like: the kernel skips no others there.
  */
 bool kvet_ksyms_is_mapping(const char *name);
 
 /* --- a query against a table -------------------------------------------------------------- */
 
-/* Which rows count. All zero: all of them but prefix and mapping symbols. */
+/* Which rows count. All zero: every row except prefix and mapping symbols. */
 struct kvet_ksyms_filter {
-	const char *module; /* of this one alone; "vmlinux" and "kernel" are the kernel proper;
+	const char *module; /* only this one; "vmlinux" and "kernel" are the kernel proper;
 			       NULL: any */
-	const char *types;  /* of one of these letters alone; NULL: any */
-	bool suffixes;      /* "foo" matches what the compiler made of it, "foo.constprop.0" */
-	/* Patterns and ranges show prefix symbols, patterns mapping symbols too. Names always do.
-	 */
+	const char *types;  /* only these letters; NULL: any */
+	bool suffixes;      /* "foo" also matches its variants, such as "foo.constprop.0" */
+	/* Patterns and ranges also find prefix symbols, and patterns mapping symbols. Names always
+	 * find both. */
 	bool prefix_symbols;
 };
 
 struct kvet_ksyms_match {
 	uint32_t row;
-	uint64_t offset; /* of the address meant, from the symbol's */
+	uint64_t offset; /* of the query's address from the symbol's */
 };
 
-/* A search under way: a plain value, no clean-up. What it was given must outlive it. */
+/* The state of a search: a plain value that is not freed. Everything given to it must outlive it.
+ */
 struct kvet_ksyms_search {
 	const struct kvet_ksyms *table;
 	const struct kvet_ksyms_query *query;
 	const struct kvet_ksyms_filter *filter;
 	struct kvet_ksyms_range range;
-	uint64_t address; /* that is looked for */
+	uint64_t address; /* the one searched for */
 	size_t next;
 	int step;
 };
@@ -260,7 +257,7 @@ void kvet_ksyms_search_init(struct kvet_ksyms_search *search, const struct kvet_
 			    const struct kvet_ksyms_query *query,
 			    const struct kvet_ksyms_filter *filter);
 
-/* Its next match, in the order of their addresses. Returns false if there is none left. */
+/* The next match, in the order of their addresses. Returns false at the end. */
 bool kvet_ksyms_search_next(struct kvet_ksyms_search *search, struct kvet_ksyms_match *match);
 
 /* The caller frees items. */
@@ -270,27 +267,27 @@ struct kvet_ksyms_matches {
 };
 
 /*
- * The matches of many queries, added to those that are there already, each query's behind those of
- * the one before: those of query i end before ends[i], which counts all of matches. The same as a
- * search for each, and faster: a table is larger than the processor's caches, and what the next
- * queries will look at is brought in while the ones before are answered. Some dozens at a time are
- * enough. Returns 0 or -ENOMEM; then the matches are not all there.
+ * Appends the matches of many queries to matches, in the order of the queries: those of query i end
+ * before ends[i], an index into matches. The result is the same as that of one search for each, but
+ * faster: a table is larger than the processor's caches, and the rows of later queries are
+ * prefetched while earlier ones are answered. Some dozens of queries at a time are enough. Returns
+ * 0 or -ENOMEM; then matches are missing.
  */
 int kvet_ksyms_search_many(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
 			   size_t count, const struct kvet_ksyms_filter *filter,
 			   struct kvet_ksyms_matches *matches, size_t *ends,
 			   struct kvet_error *err);
 
-/* kvet_ksyms_row() of many matches, for the same reason; symbols has room for count. */
+/* kvet_ksyms_row() for many matches, with the same prefetching; symbols has room for count. */
 void kvet_ksyms_rows(const struct kvet_ksyms *table, const struct kvet_ksyms_match *matches,
 		     size_t count, struct kvet_symbol *symbols);
 
 /*
- * Why a query has no match in a whole table: fills cause with what is known, the evidence
- * empty if that is nothing: a module that is not loaded, an offset past the end, a filter
- * that hides rows, names that compilers made of this one, names that are like it (in the
- * remedy), the symbols around an address, and, of a running kernel, a configuration that
- * leaves variables out. filter may be NULL.
+ * Why a query has no match in a whole table. Fills cause with what is known: a module that is
+ * not loaded, an offset past the end, a filter that excludes rows, compiler-generated variants,
+ * similar names (in the remedy), the nearest symbol below an address and, for a running kernel, a
+ * configuration that leaves variables out. The evidence is empty if nothing is known. filter may be
+ * NULL.
  */
 void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksyms *table,
 			     const struct kvet_ksyms_query *query,
@@ -301,30 +298,31 @@ void kvet_ksyms_absent_cause(const struct kvet_host *host, const struct kvet_ksy
 struct kvet_ksyms_sites;
 
 /*
- * Reads what debugfs and tracefs say of it: kprobes/blacklist, and
- * available_filter_functions_addrs (Linux 6.5) or else available_filter_functions. What
- * cannot be read is not known, and no error. The caller frees. Errors: -ENOMEM.
+ * Reads where kprobes can go from debugfs and tracefs: kprobes/blacklist, and
+ * available_filter_functions_addrs (Linux 6.5) or else available_filter_functions. A file that
+ * cannot be read is no error: its answers are unknown. The caller frees *sites with
+ * kvet_ksyms_sites_free(). Errors: -ENOMEM.
  */
 int kvet_ksyms_sites_read(struct kvet_ksyms_sites **sites, const struct kvet_host *host,
 			  struct kvet_error *err);
 void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites);
 
-/* What the lists say of an address in a function (its name, where it starts, how far it reaches):
- * whether it is on the blacklist, whether ftrace can trace the function. Each is 1 yes, 0 no, -1
- * not readable. Where the kernel lists names alone, one of several functions of a name counts for
- * all. What follows from it: kvet_kprobe_judge() of <kvet/kprobe.h>. */
+/* What the lists say about an address in a function, given by its name, start and extent: whether
+ * the address is on the blacklist, and whether ftrace can trace the function. Each is 1 yes, 0 no,
+ * -1 not readable. If the kernel lists names without addresses, an entry counts for every function
+ * of that name. kvet_kprobe_judge() of <kvet/kprobe.h> draws the conclusion. */
 void kvet_ksyms_sites_look(const struct kvet_ksyms_sites *sites, const char *name, uint64_t start,
 			   uint64_t extent, uint64_t address, int *blacklisted, int *traceable);
 
 /* Whether ftrace can trace a function of this name: 1 yes, 0 no, -1 not readable. */
 int kvet_ksyms_sites_named(const struct kvet_ksyms_sites *sites, const char *name, size_t len);
 
-/* --- names and addresses that are not one-to-one ------------------------------------------- */
+/* --- duplicate names and addresses --------------------------------------------------------- */
 
 enum kvet_ksyms_name_kind {
-	KVET_KSYMS_GENERIC,  /* the compiler's own: "__func__.0", "__key.3" */
-	KVET_KSYMS_COPY,     /* what the compiler made of a function: "foo.constprop.0" */
-	KVET_KSYMS_ORDINARY, /* a name that looks as if it were the only one */
+	KVET_KSYMS_GENERIC,  /* made up by the compiler: "__func__.0", "__key.3" */
+	KVET_KSYMS_COPY,     /* a variant of a function: "foo.constprop.0" */
+	KVET_KSYMS_ORDINARY, /* any other: a name that looks unique */
 	KVET_KSYMS_NAME_KIND_COUNT
 };
 
@@ -332,27 +330,27 @@ enum kvet_ksyms_name_kind kvet_ksyms_name_kind(const char *name);
 /* "generic", "copy", "ordinary"; a static string. */
 const char *kvet_ksyms_name_kind_name(enum kvet_ksyms_name_kind kind);
 
-/* Rows that count: of this module alone ("vmlinux" or "kernel": the kernel proper) if it is not
- * NULL, prefix symbols only if asked for, and mapping symbols never. */
+/* Whether a row passes the filter. Prefix symbols pass only with prefix_symbols, mapping symbols
+ * never. */
 bool kvet_ksyms_counts(const struct kvet_ksyms *table, uint32_t row,
 		       const struct kvet_ksyms_filter *filter);
 
 /*
- * The next name with several rows that count, or the next address: range holds all its rows,
- * *count those that count. *cursor starts at 0. Returns false if there is none left. Names
- * come in the order of their first addresses.
+ * The next name, or the next address, with several rows that pass the filter: range holds all its
+ * rows, *count is how many of them pass. *cursor starts at 0. Returns false at the end. Names come
+ * in the order of their first addresses.
  */
 bool kvet_ksyms_next_name(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
 			  size_t *cursor, struct kvet_ksyms_range *range, size_t *count);
 bool kvet_ksyms_next_address(const struct kvet_ksyms *table, const struct kvet_ksyms_filter *filter,
 			     size_t *cursor, struct kvet_ksyms_range *range, size_t *count);
 
-/* --- two tables ---------------------------------------------------------------------------- */
+/* --- differences of two tables ------------------------------------------------------------- */
 
 enum kvet_ksyms_change {
 	KVET_KSYMS_ADDED,   /* only in the second */
 	KVET_KSYMS_REMOVED, /* only in the first */
-	KVET_KSYMS_MOVED,   /* in both, elsewhere */
+	KVET_KSYMS_MOVED,   /* in both, at different places */
 	KVET_KSYMS_CHANGE_COUNT
 };
 
@@ -361,8 +359,8 @@ const char *kvet_ksyms_change_name(enum kvet_ksyms_change change);
 
 struct kvet_ksyms_difference {
 	enum kvet_ksyms_change change;
-	uint32_t before; /* row of the first table; not of ADDED */
-	uint32_t after;  /* row of the second; not of REMOVED */
+	uint32_t before; /* row of the first table; unset if ADDED */
+	uint32_t after;  /* row of the second; unset if REMOVED */
 	/* Distances from the anchor: of the kernel proper, or of the module. */
 	bool has_before_relative, has_after_relative;
 	int64_t before_relative, after_relative;
@@ -371,23 +369,23 @@ struct kvet_ksyms_difference {
 struct kvet_ksyms_comparison {
 	struct kvet_ksyms_difference *differences; /* the caller frees them with free(3) */
 	size_t count;
-	/* From where the distances of the kernel proper are: "_text"; NULL if there is no such
-	 * symbol. The string belongs to the first table. */
+	/* The symbol that distances in the kernel proper are measured from: "_text"; NULL if there
+	 * is none. The string belongs to the first table. */
 	const char *anchor;
-	/* Pairs that no anchor tells the places of: whether they have moved is not known. */
+	/* Pairs without an anchor: whether they have moved is unknown. */
 	size_t unplaced;
-	/* Rows of both tables that the filter lets through: of none, nothing can be said. */
+	/* Rows of both tables that pass the filter: if 0, there is no answer. */
 	size_t compared;
 };
 
 /*
- * What differs: rows of one name, type and module are compared as a set, by their distance from an
- * anchor: _text, or else _stext, or else the first function that both tables have once. Functions
- * of a module are compared by their distance from the first of them that both have. The rest of a
- * module, what the kernel makes at run time, a module against its own file, and hidden tables have
- * no places that can be compared: of these the number counts. Letters of a module against its file
- * are compared without their case, which means "exported" in the one and "global" in the other.
- * Errors: -ENOMEM.
+ * Compares two tables. Rows of one name, type and module are compared as a set, by their distance
+ * from an anchor: _text, else _stext, else the first function that both tables have exactly once.
+ * Functions of a module are compared by their distance from the first one that both tables have.
+ * Only the number is compared of rows without stable places: the rest of a module, what the kernel
+ * makes at run time, a module against its own file, and hidden tables. The type letters of a module
+ * and its file are compared without their case, which means "exported" in one and "global" in the
+ * other. Errors: -ENOMEM.
  */
 int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
 		    const struct kvet_ksyms_filter *filter, struct kvet_ksyms_comparison *out,
@@ -396,42 +394,42 @@ int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *af
 /* --- text that names symbols ----------------------------------------------------------------- */
 
 /*
- * The name as its programming language has it (Rust and C++), or NULL if it is not mangled
- * or memory is out. The caller frees it with free(3).
+ * The Rust or C++ name behind a mangled one, or NULL if it is not mangled or there is no memory.
+ * The caller frees it with free(3).
  */
 char *kvet_ksyms_demangle(const char *name);
 
 /*
- * A log or a stack trace, completed line by line: " <NAME+0xOFF/0xEXTENT [MODULE]>" behind each
- * address that a symbol contains, " <0xADDRESS>" behind each SYM+OFF and SYM+OFF/SIZE, all of them
- * where there are several. All else is copied as it is, byte for byte.
+ * A log or a stack trace, completed line by line: " <NAME+0xOFF/0xEXTENT [MODULE]>" is added after
+ * each address that a symbol contains, " <0xADDRESS>" after each SYM+OFF and SYM+OFF/SIZE, with all
+ * names or addresses if there are several. Everything else is copied byte for byte.
  *
- * A number is an address only if it points to where code or data of the kernel or of a module can
- * be: what stands in a per-CPU area, in the first 64 KiB or below the lowest text of the kernel
- * names no number. A frame is completed where the kernel would print it so: its module, if one is
- * named, and its SIZE, if there is one, have to agree, and OFF may be SIZE.
+ * A number is an address only if code or data of the kernel or of a module can be there: not in a
+ * per-CPU area, in the first 64 KiB, or below the lowest text of the kernel. A frame is completed
+ * only if the kernel would print it so: its module and SIZE, if given, must agree, and OFF may
+ * equal SIZE.
  *
  * One log is for one thread, and the table must outlive it.
  */
 struct kvet_ksyms_log;
 
 struct kvet_ksyms_log_options {
-	/* Which rows count; prefix symbols always do. With suffixes, a name also means what
-	 * compilers made of it. NULL: all of them. */
+	/* Which rows count; prefix symbols always do. With suffixes, a name also means its
+	 * compiler-generated variants. NULL: all rows. */
 	const struct kvet_ksyms_filter *filter;
-	bool demangle; /* names of Rust and C++ are written as their source has them */
-	/* The log's addresses of the kernel proper, less the table's. Without it, what the log
-	 * itself says counts ("Kernel Offset: 0x... from 0x..."), and else they are taken to be the
-	 * same. */
+	bool demangle; /* write names of Rust and C++ demangled */
+	/* The log's addresses of the kernel proper minus the table's. Without it, the log's own
+	 * line counts ("Kernel Offset: 0x... from 0x..."), and without that they are assumed equal.
+	 */
 	bool has_offset;
 	int64_t offset;
 };
 
-/* A line as it has become; the bytes live until the next one, or are those that were given. */
+/* A completed line; its bytes live until the next one, or are those of the given line. */
 struct kvet_ksyms_text {
 	const char *bytes;
 	size_t len;
-	size_t places; /* in which it was completed */
+	size_t places; /* how many were completed */
 };
 
 /* options may be NULL. The caller frees *log with kvet_ksyms_log_free(). Errors: -ENOMEM. */
@@ -440,29 +438,29 @@ int kvet_ksyms_log_new(struct kvet_ksyms_log **log, const struct kvet_ksyms *tab
 void kvet_ksyms_log_free(struct kvet_ksyms_log *log);
 
 /*
- * Tells whole lines that are to come, before the first of them is completed: a kernel says how
- * far it was moved when it panics, behind what it has printed until then. Any number of calls, in
- * the order of the lines. Errors: -ENOMEM.
+ * Announces whole lines before the first of them is completed: a kernel prints its offset only when
+ * it panics, after the lines that it applies to. May be called any number of times, in the order of
+ * the lines. Errors: -ENOMEM.
  */
 int kvet_ksyms_log_expect(struct kvet_ksyms_log *log, const char *lines, size_t len,
 			  struct kvet_error *err);
 
 /*
- * Completes a line, without its line break. A line too long to be kept may come in pieces: goes_on
- * is set for all but its last, and words that span two pieces are left alone. Errors: -ENOMEM.
+ * Completes a line, given without its line break. A very long line may come in pieces: goes_on is
+ * set for all but the last, and words that span two pieces are left alone. Errors: -ENOMEM.
  */
 int kvet_ksyms_log_line(struct kvet_ksyms_log *log, const char *line, size_t len, bool goes_on,
 			struct kvet_ksyms_text *text, struct kvet_error *err);
 
 /*
  * Whether the log has shown that the table is of another boot or another kernel: an address and the
- * SYM+OFF right behind it do not belong together. True once, with the cause; such an address is not
- * given another name, and where the whole kernel was moved, no number after it is.
+ * SYM+OFF right after it contradict each other. Returns true once, with the cause. Such an address
+ * is not completed; if the whole kernel was moved, neither is any later number.
  */
 bool kvet_ksyms_log_doubt(struct kvet_ksyms_log *log, struct kvet_cause *cause);
 
-/* A line of text on its own. *found is how many places were completed. The caller frees *text with
- * free(3). Errors: -ENOMEM. */
+/* Completes a single line of text. *found is how many places were completed. The caller frees *text
+ * with free(3). Errors: -ENOMEM. */
 int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **text,
 			size_t *found, struct kvet_error *err);
 

@@ -77,8 +77,9 @@ START_TEST(a_system_call_has_names_of_its_own)
 					     "__arm64_sys_openat", "__do_sys_openat" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		says(names[i], "as a system call it is __x64_sys_openat, __ia32_sys_openat, "
-			       "__se_sys_openat|did you mean __x64_sys_openat?");
+		says(names[i],
+		     "it is a system call, implemented by __x64_sys_openat, __ia32_sys_openat, "
+		     "__se_sys_openat|did you mean __x64_sys_openat?");
 		says_not(names[i], "variables");
 		says_not(names[i], "inlined");
 	}
@@ -90,9 +91,9 @@ END_TEST
 START_TEST(the_compilers_copies_are_named_and_their_parts_not_recommended)
 {
 	says("copied",
-	     "the compiler has made 2 of it: copied.constprop.0, copied.cold|did you mean "
+	     "2 compiler-generated variants: copied.constprop.0, copied.cold|did you mean "
 	     "copied.constprop.0?");
-	says("part", "the compiler has made 1 of it: part.cold|");
+	says("part", "1 compiler-generated variant: part.cold|");
 	says_not("part", "did you mean");
 }
 END_TEST
@@ -111,7 +112,7 @@ END_TEST
 START_TEST(variables_are_blamed_only_where_they_could_be_meant)
 {
 	tree_write("/proc/config.gz", "# CONFIG_KALLSYMS_ALL is not set\n");
-	says("jiffies", "variables are not in this table: # CONFIG_KALLSYMS_ALL is not set");
+	says("jiffies", "the table lists no variables: # CONFIG_KALLSYMS_ALL is not set");
 	says("jiffies", "a function of that name may be inlined");
 	ck_assert_ptr_null(strstr(reasons("jiffies", "tTwW", NULL), "variables"));
 	ck_assert_ptr_nonnull(strstr(reasons("jiffies", "D", NULL), "variables"));
@@ -122,7 +123,7 @@ END_TEST
 
 START_TEST(a_module_is_not_loaded_or_built_in)
 {
-	says("nomod:f", "no symbol is of module 'nomod': it is not loaded|");
+	says("nomod:f", "no symbol belongs to module 'nomod': it is not loaded|");
 	write_list("modules.dep", "kernel/fs/on-disk.ko.xz: kernel/lib/other.ko.xz\n");
 	says("on_disk:f", "'on_disk': it is not loaded");
 	says("on_disk:f", "|modprobe on_disk");
@@ -150,7 +151,7 @@ START_TEST(a_module_that_could_be_loaded_exports_it)
 	write_list("modules.symbols", "# Aliases for symbols, used by symbol_request().\n"
 				      "alias symbol:kvm_wake_up kvm\n"
 				      "alias symbol:kvm_wake_up_all kvm_intel\n");
-	says("kvm_wake_up", "module 'kvm' has it, and is not loaded|modprobe kvm");
+	says("kvm_wake_up", "module 'kvm' exports it, but is not loaded|modprobe kvm");
 	says("kvm_wake_up_all", "|modprobe kvm_intel");
 	says_not("kvm_wake", "modprobe");
 	says_not("kvm_wake_up", "inlined");

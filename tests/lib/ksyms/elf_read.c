@@ -113,7 +113,7 @@ START_TEST(a_file_that_was_cut_is_called_so)
 		for (int regular = 0; regular < 2; regular++) {
 			ck_assert(!lseek(fd, 0, SEEK_SET));
 			ck_assert_int_eq(open_file(&source, regular), -EINVAL);
-			ck_assert_msg(strstr(err.cause.evidence, "it was cut") != NULL, "%s",
+			ck_assert_msg(strstr(err.cause.evidence, "is truncated") != NULL, "%s",
 				      err.cause.evidence);
 		}
 	}

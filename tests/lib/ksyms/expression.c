@@ -30,13 +30,13 @@ static const struct {
 	const char *bound;
 } bounds[] = {
 	{ "(", "a", ")", 100, NULL },
-	{ "(", "a", ")", 101, "100 parentheses or" },
-	{ "(", "a", ")", 100000, "100 parentheses or" },
-	{ "(", "", "", 100000, "100 parentheses or" },
+	{ "(", "a", ")", 101, "100 nested parentheses or" },
+	{ "(", "a", ")", 100000, "100 nested parentheses or" },
+	{ "(", "", "", 100000, "100 nested parentheses or" },
 	{ "(", "a", ")*", 100, NULL },
 	{ "", "a", "*", 100, NULL },
-	{ "", "a", "*", 101, "100 parentheses or" },
-	{ "", "a", "+", 100000, "100 parentheses or" },
+	{ "", "a", "*", 101, "100 nested parentheses or" },
+	{ "", "a", "+", 100000, "100 nested parentheses or" },
 	{ "", "a", "|a", 1000, NULL },
 	{ "", "a", "|a", 1001, "1000 alt" },
 	{ "(a|", "a", ")", 90, NULL },

@@ -75,7 +75,7 @@ END_TEST
 
 START_TEST(a_carriage_return_more_is_refused)
 {
-	refused("1000 T x\r\r\n", "a carriage return");
+	refused("1000 T x\r\r\n", "the line has a carriage return");
 	refused("1000 T x\r2000 T y\r\n", "not [MODULE]");
 }
 END_TEST

@@ -79,7 +79,7 @@ START_TEST(a_line_without_a_symbol_is_passed_over)
 		is(table, 1, 0x2000, 'T', "last", NULL);
 		kvet_ksyms_free(table);
 		snprintf(text, sizeof(text), "%s\n", none[i]);
-		refused(text, "copy: ", "none of its lines has one");
+		refused(text, "copy: ", "no line defines one");
 		/* They count, as lines. */
 		snprintf(text, sizeof(text), "%s\n%s\nwrong\n", none[i], none[i]);
 		refused(text, "copy:3: ", "no address");

@@ -258,8 +258,8 @@ END_TEST
 
 START_TEST(an_address_of_17_digits_is_refused)
 {
-	refused("1ffffffff81000000 T x\n", "copy:1: ", "no address of 1 to 16");
-	refused("00000000000000000 T x\n", "copy:1: ", "no address of 1 to 16");
+	refused("1ffffffff81000000 T x\n", "copy:1: ", "no address (1 to 16 hexadecimal digits)");
+	refused("00000000000000000 T x\n", "copy:1: ", "no address (1 to 16 hexadecimal digits)");
 }
 END_TEST
 
@@ -317,9 +317,9 @@ END_TEST
 
 START_TEST(a_cut_last_line_is_refused)
 {
-	refused("1000 T x\n2000 T y", "copy:2: ", "cut");
-	refused("1000 T x", "copy:1: ", "cut");
-	refused("1000 T x\n2000 T y\n3", "copy:3: ", "cut");
+	refused("1000 T x\n2000 T y", "copy:2: ", "truncated");
+	refused("1000 T x", "copy:1: ", "truncated");
+	refused("1000 T x\n2000 T y\n3", "copy:3: ", "truncated");
 }
 END_TEST
 

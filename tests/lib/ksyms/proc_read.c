@@ -202,8 +202,8 @@ START_TEST(a_copy_with_zeros_is_to_be_taken_again)
 	tree_write(PARANOID, "1\n");
 	kvet_ksyms_hidden_cause(&tree_host, "/var/tmp/copy", &cause);
 	ck_assert_str_eq(cause.source, "/var/tmp/copy");
-	says("this host, where the copy may not be from, has kernel.kptr_restrict=0");
-	advises("take the copy again");
+	says("the file may be of another host, this one has kernel.kptr_restrict=0");
+	advises("copy the file again");
 }
 END_TEST
 
