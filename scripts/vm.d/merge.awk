@@ -47,6 +47,10 @@ function close_file(status) {
 
 { sub(/\r$/, "") }
 
+/^#vm counters$/ { counting = 1; next }
+/^#vm counted$/ { counting = 0; close(counters); next }
+counting { print >counters; next }
+
 /^#vm up / { up = $3; next }
 /^#vm down / { down = $3; next }
 

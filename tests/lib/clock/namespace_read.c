@@ -18,7 +18,9 @@ static char root[] = "/tmp/kvet-namespace-XXXXXX";
 static const struct kvet_host host = { .sysroot = root };
 static const char *const directories[] = { "/proc", "/proc/self", "/proc/self/ns" };
 static const char *const files[] = { "/proc/self/ns/time", "/proc/self/ns/time_for_children",
-				     "/proc/self/timens_offsets", "/proc/self/ns/mnt" };
+				     "/proc/self/timens_offsets", "/proc/self/ns/mnt",
+				     "/proc/timer_list" };
+#define FILES (sizeof(files) / sizeof(*files))
 
 static const char *path(const char *name)
 {
@@ -38,7 +40,7 @@ static void make_root(void)
 
 static void remove_root(void)
 {
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < FILES; i++)
 		unlink(path(files[i]));
 	for (size_t i = 3; i > 0; i--)
 		rmdir(path(directories[i - 1]));
@@ -177,6 +179,43 @@ START_TEST(this_process_has_a_namespace_or_the_kernel_has_none)
 }
 END_TEST
 
+/* What is converted or compared rests on the shift: where that is not known, nothing is. */
+START_TEST(a_shift_that_is_not_known_leaves_nothing_to_convert)
+{
+	static const struct kvet_clock_effort effort = { .samples = 100 };
+	struct kvet_clock_table table;
+	struct kvet_clock_map map;
+	struct kvet_error err;
+
+	given(OTHER, FURTHER, shifted);
+	ck_assert_int_eq(kvet_clock_map_read(&host, &effort, &map, &err), -ENODATA);
+	ck_assert_str_eq(err.cause.source, "/proc/self/timens_offsets");
+	ck_assert_int_eq(kvet_clock_table_read(&host, &effort, &table, &err), 0);
+	ck_assert_int_eq(table.space.verdict, KVET_UNDETERMINED);
+	ck_assert_str_eq(table.space.cause.source, "/proc/self/timens_offsets");
+}
+END_TEST
+
+/* A copy of /proc may be of another machine: the clocks themselves say more. */
+START_TEST(a_timer_list_that_contradicts_the_clocks_is_left_aside)
+{
+	static const struct kvet_clock_effort effort = { .samples = 100 };
+	struct kvet_clock_map map;
+	FILE *file;
+
+	given(INITIAL, INITIAL, NULL);
+	file = fopen(path("/proc/timer_list"), "w");
+	ck_assert_ptr_nonnull(file);
+	fputs("  .index:      1\n  .offset:     9 nsecs\n"
+	      "  .index:      2\n  .offset:     999999999999999999 nsecs\n"
+	      "  .index:      3\n  .offset:     9 nsecs\n",
+	      file);
+	fclose(file);
+	ck_assert_int_eq(kvet_clock_map_read(&host, &effort, &map, NULL), 0);
+	ck_assert_int_lt(map.offset[KVET_CLOCK_BOOTTIME].high_ns, 999999999999999999);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("clock namespace read");
@@ -195,6 +234,8 @@ int main(void)
 	tcase_add_test(tc, absent_offsets_of_a_namespace_are_an_error);
 	tcase_add_test(tc, an_absent_link_of_the_children_is_an_error);
 	tcase_add_test(tc, malformed_offsets_are_an_error);
+	tcase_add_test(tc, a_shift_that_is_not_known_leaves_nothing_to_convert);
+	tcase_add_test(tc, a_timer_list_that_contradicts_the_clocks_is_left_aside);
 	tcase_add_test(tc, this_process_has_a_namespace_or_the_kernel_has_none);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);

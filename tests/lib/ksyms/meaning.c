@@ -201,6 +201,19 @@ START_TEST(a_place_is_the_symbol_that_is_there)
 }
 END_TEST
 
+/* Of addresses that are hidden nothing can be said, not even of 0. */
+START_TEST(nothing_is_at_a_hidden_address)
+{
+	struct kvet_ksyms *table = parse("0 T a\n0 T b\n0 t a\t[m]\n");
+
+	ck_assert_str_eq(found(table, "0x0"), "");
+	ck_assert_str_eq(found(table, "0x1"), "");
+	ck_assert_str_eq(found(table, "0x0-0x10"), "");
+	ck_assert_str_eq(found(table, "m:a"), "a ");
+	kvet_ksyms_free(table);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("ksyms meaning");
@@ -214,6 +227,7 @@ int main(void)
 	tcase_add_test(tc, a_suffix_is_a_compiler_s);
 	tcase_add_test(tc, a_literal_that_may_be_of_a_prefix_is_none);
 	tcase_add_test(tc, a_place_is_the_symbol_that_is_there);
+	tcase_add_test(tc, nothing_is_at_a_hidden_address);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -56,6 +56,11 @@ START_TEST(a_refused_null_program_is_undetermined)
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(reason_of(&answer), "not permitted");
 	ck_assert_int_eq(answer.attempt.errnum, EPERM);
+	ck_assert_str_eq(answer.cause.evidence, "");
+	/* A want of privilege says nothing of the type, whichever errno it has. */
+	answer = judge_null(attempt(EACCES, ""), ok, ok);
+	ck_assert_str_eq(reason_of(&answer), "not permitted");
+	ck_assert_str_eq(answer.cause.evidence, "");
 	answer = judge_null(attempt(EINVAL, "strange words\n"), ok, ok);
 	ck_assert_int_eq(answer.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(reason_of(&answer), "empty program refused");
