@@ -76,8 +76,34 @@ skip_all() {
 	exit 0
 }
 
+# What a kvet that has ended must not leave in the guest: programs of BPF (the kernel lists their
+# memory), probes of tracefs, itself (and with it, its descriptors).
+leavings() {
+	kvets=0
+	for program in /proc/[0-9]*/exe; do
+		case $(readlink "$program") in */kvet) kvets=$((kvets + 1)) ;; esac
+	done
+	printf 'programs of BPF: %s\nprobes: %s\nkvets: %s\n' \
+		"$(grep -c bpf_prog_alloc /proc/vmallocinfo)" \
+		"$(grep -c . /sys/kernel/tracing/kprobe_events 2>/dev/null)" "$kvets"
+}
+
+# nothing_is_left: what was there when the test file began is what is there now. The kernel lets go
+# of programs a moment after the last descriptor.
+nothing_is_left() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		left=$(leavings)
+		[ "$left" != "$tap_leavings" ] || return 0
+		sleep 1
+	done
+	printf 'before:\n%s\nnow:\n%s\n' "$tap_leavings" "$left"
+	return 1
+}
+tap_leavings=$(leavings)
+
 # plan: the last call of a test file.
 plan() {
+	check 'it leaves nothing behind' nothing_is_left
 	printf '1..%d\n' "$tap_count"
 	exit $((tap_failed > 0))
 }
