@@ -23,7 +23,7 @@ static uint32_t draw(uint32_t below)
 static struct {
 	uint64_t address;
 	char name[600];
-	char module[16];
+	char module[24];
 	char type;
 } rows[ROWS];
 
