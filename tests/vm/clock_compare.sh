@@ -233,17 +233,17 @@ else
 	skip 'a clock that is slowed down' 'busybox has no adjtimex here'
 fi
 check_status 0 'clock source: boottime' kvet clock source
-check_output '^boottime$' 'clock source: one word' kvet clock source
+check_also '^boottime$' 'clock source: one word'
 check_status 3 'nobody: clock source is undetermined' as_nobody kvet clock source
-check_output '^boottime$' 'nobody: with boottime as the recommendation' as_nobody kvet clock source
+check_also '^boottime$' 'nobody: with boottime as the recommendation'
 check_status 0 'a stamp of BPF is converted' kvet clock convert 1000000000
 check_status 3 'nobody: undetermined' as_nobody kvet clock compare
-check_output 'CAP_BPF' 'nobody: the missing capability is named' as_nobody kvet clock compare
+check_also 'CAP_BPF' 'nobody: the missing capability is named'
 echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled 2>/dev/null
 if [ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" = 0 ]; then
 	check_status 0 'nobody, where unprivileged BPF is allowed: both sides' \
 		as_nobody kvet clock compare
-	check_output 'socket_filter' 'by a socket filter' as_nobody kvet clock compare
+	check_also 'socket_filter' 'by a socket filter'
 else
 	skip 'unprivileged BPF' 'the sysctl cannot be lowered here'
 fi

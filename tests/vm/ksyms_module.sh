@@ -15,8 +15,9 @@ fi
 
 # rows NAME MODULE: the addresses of /proc/kallsyms, as kvet writes them.
 rows() {
-	awk -v name="$1" -v module="[$2]" '$3 == name && (module == "[*]" || $4 == module) {
-		sub(/^0*/, "", $1); print "0x" $1 }' /proc/kallsyms | sort
+	grep -F " $1" /proc/kallsyms | awk -v name="$1" -v module="[$2]" '
+		$3 == name && (module == "[*]" || $4 == module) {
+			sub(/^0*/, "", $1); print "0x" $1 }' | sort
 }
 
 addresses() {
@@ -25,7 +26,7 @@ addresses() {
 
 check_status 1 'a symbol of a module that is not loaded: no' \
 	kvet ksyms lookup dummy:dummy_xmit
-check_output "no symbol belongs to module 'dummy': it is not loaded" 'and the reason' kvet ksyms lookup dummy:dummy_xmit
+check_also "no symbol belongs to module 'dummy': it is not loaded" 'and the reason'
 check_status 1 'nor by its name alone' kvet ksyms lookup dummy_xmit
 
 check 'dummy is loaded' insmod /modules/dummy.ko
@@ -41,7 +42,7 @@ module() {
 check_output '^dummy$' 'with its module' module
 # To the next address of the same module, and not beyond it.
 extent() {
-	awk '$4 == "[dummy]" { print $1, $3 }' /proc/kallsyms | sort >/tmp/rows
+	grep -F '[dummy]' /proc/kallsyms | awk '$4 == "[dummy]" { print $1, $3 }' | sort >/tmp/rows
 	address=$(awk '$2 == "dummy_xmit" { print $1 }' /tmp/rows)
 	next=$(awk -v at="$address" '$1 > at { print $1; exit }' /tmp/rows)
 	extent=$(kvet ksyms lookup --format jsonl dummy:dummy_xmit | json_value extent)
@@ -50,7 +51,7 @@ extent() {
 }
 check 'its extent is the way to the next symbol of the module' extent
 inside() {
-	address=$(awk '$3 == "dummy_xmit" { print $1 }' /proc/kallsyms)
+	address=$(grep -F ' dummy_xmit' /proc/kallsyms | awk '$3 == "dummy_xmit" { print $1 }')
 	kvet ksyms lookup --format jsonl "$(printf '%x' $((0x$address + 5)))" |
 		grep '"name":"dummy_xmit"' | json_value offset
 }
@@ -78,7 +79,8 @@ both() {
 }
 check 'a name of the kernel and of a module: all, and those of the module' both
 vmlinux_only() {
-	awk '$3 == "init_once" && NF == 3 { sub(/^0*/, "", $1); print "0x" $1 }' /proc/kallsyms |
+	grep -F ' init_once' /proc/kallsyms |
+		awk '$3 == "init_once" && NF == 3 { sub(/^0*/, "", $1); print "0x" $1 }' |
 		sort >/tmp/wanted
 	addresses vmlinux:init_once >/tmp/found
 	[ -s /tmp/wanted ] && diff /tmp/wanted /tmp/found
@@ -88,7 +90,8 @@ check 'and those of the kernel proper' vmlinux_only
 # Every row of both modules, found again.
 every_row() {
 	for module in dummy fat; do
-		awk -v module="[$module]" '$4 == module { print $3 }' /proc/kallsyms | sort >/tmp/wanted
+		grep -F "[$module]" /proc/kallsyms | awk -v module="[$module]" '$4 == module { print $3 }' |
+			sort >/tmp/wanted
 		kvet ksyms lookup --module "$module" --prefix-symbols --format jsonl '*' |
 			grep '"name"' | json_value name | sort >/tmp/found
 		echo "$module: $(wc -l </tmp/wanted) rows"
@@ -146,7 +149,7 @@ done
 cp /proc/kallsyms /tmp/before
 check 'dummy is removed' rmmod dummy
 check_status 1 'then its symbol is gone' kvet ksyms lookup dummy:dummy_xmit
-check_output "no symbol belongs to module 'dummy': it is not loaded" 'and why' kvet ksyms lookup dummy:dummy_xmit
+check_also "no symbol belongs to module 'dummy': it is not loaded" 'and why'
 gone() {
 	kvet ksyms diff --module dummy /tmp/before >/tmp/difference
 	[ $? -eq 1 ] && grep dummy_xmit /tmp/difference

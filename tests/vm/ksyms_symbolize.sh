@@ -52,7 +52,7 @@ check 'backtraces of all tasks and processors, and stacks in /proc: no frame is 
 
 # The addresses of the file, as System.map and vmlinux have them: those of the log are elsewhere, and
 # per-CPU variables stand at 0 and up.
-text=$(awk '$3 == "_text" { print $1; exit }' /proc/kallsyms)
+text=$(grep ' _text$' /proc/kallsyms | cut -d ' ' -f 1)
 moved=$((0x$text - 0xffffffff81000000))
 offset=$(printf '%x' "$moved")
 symbols file >/tmp/System.map

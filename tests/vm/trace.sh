@@ -47,51 +47,41 @@ check 'vmlinux:SYM: fires' status_is 0
 
 # ---- offsets: the kernel says which are boundaries
 
-refused=''
-boundary=''
-for offset in 5 6 7 8 9 10 11 12; do
-	traced /tmp/offset 'cat /proc/version' --count 1 --duration 60s "do_sys_openat2+$offset"
-	if [ "$trace_status" -eq 0 ]; then
-		boundary=$offset
-		break
-	fi
-	refused=$offset
-done
+boundary=$(kvet trace --offsets --range 5-12 --format jsonl do_sys_openat2 2>/dev/null |
+	grep '"record":"site"' | json_value offset | head -n 1)
 check 'SYM+OFF: a boundary past the entry was found' test -n "$boundary"
+traced /tmp/offset 'cat /proc/version' --count 1 --duration 60s "do_sys_openat2+$boundary"
 check 'SYM+OFF: fires there, under its own offset' events_are /tmp/offset offset "$boundary"
 check_status 1 'SYM+1, inside an instruction, is a no' kvet trace --duration 1s do_sys_openat2+1
-check_output 'perf_event_open.kprobe.: EILSEQ: do_sys_openat2\+0x1 is not an instruction boundary' \
-	'SYM+1 says why' kvet trace --duration 1s do_sys_openat2+1
-[ -z "$refused" ] || printf '# also refused: +%s\n' "$refused"
+check_also 'perf_event_open.kprobe.: EILSEQ: do_sys_openat2\+0x1 is not an instruction boundary' 'SYM+1 says why'
 
 check_status 1 'an offset past the end is a no' kvet trace --duration 1s do_sys_openat2+0x10000
-check_output 'offset 0x10000 is past the end of do_sys_openat2' \
-	'an offset past the end says so, before the kernel is asked' \
-	kvet trace --duration 1s do_sys_openat2+0x10000
+check_also 'offset 0x10000 is past the end of do_sys_openat2' 'an offset past the end says so, before the kernel is asked'
 
 # ---- a name with several addresses: c_start of /proc/cpuinfo, /proc/consoles, /proc/crypto
 
 instances=$(addresses_of c_start | wc -l)
 printf '# c_start has %s addresses\n' "$instances"
 check 'c_start has several addresses here' test "$instances" -ge 2
-check_status 1 'an ambiguous name is refused' kvet trace --duration 1s c_start
+check_status 1 'an ambiguous name is refused' kvet trace c_start
+check_also "^kvet: try: --all" 'the refusal says what to do'
 ambiguous_table() {
-	kvet trace --duration 1s c_start 2>/dev/null | grep -c "^ *[0-9]* .*c_start .*0x.* no "
+	printf '%s\n' "$output" | grep -c "^ *[0-9]* .*c_start .*0x.* no "
 }
 check_output "^$instances\$" 'the refusal numbers every address' ambiguous_table
-check_output "^kvet: try: --all" 'the refusal says what to do' kvet trace --duration 1s c_start
 
-traced /tmp/all 'cat /proc/cpuinfo /proc/consoles /proc/crypto' --all --duration 3s c_start
+traced /tmp/all 'cat /proc/cpuinfo /proc/consoles /proc/crypto' --all --count $((4 * instances)) \
+	--duration 60s c_start
 check '--all: status 0' status_is 0
 check '--all: every address fires, each under its own label' \
 	events_are /tmp/all address "$(addresses_of c_start)"
 check '--all: hits = events + own + lost + discarded' accounted_for /tmp/all
-traced /tmp/one 'cat /proc/consoles' --all --duration 3s c_start
+traced_once /tmp/one 'cat /proc/consoles' --all c_start
 check '--all: only the instance that runs counts hits' \
 	test "$(lines /tmp/one site | json_value hits | grep -vc '^0$')" -eq 1
 
 # Of s_show's instances one lives in kernel/trace, which cannot be probed.
-traced /tmp/partly 'head -n 3 /proc/kallsyms' --all --duration 2s s_show
+traced /tmp/partly 'head -n 3 /proc/kallsyms' --all --count 3 --duration 60s s_show
 partly() {
 	lines /tmp/partly site
 	lines /tmp/partly site | json_value attached | sort | uniq -c
@@ -109,25 +99,21 @@ fi
 # ---- refusals, each with its cause
 
 check_status 1 'an unknown symbol is a no' kvet trace --duration 1s no_such_symbol
-check_output "no symbol 'no_such_symbol'" 'an unknown symbol says so' \
-	kvet trace --duration 1s no_such_symbol
-data=$(awk '$2 == "D" && $1 !~ /^0+$/ { seen[$3]++ } END { for (s in seen) if (seen[s] == 1) { print s; exit } }' \
-	/proc/kallsyms)
+check_also "no symbol 'no_such_symbol'" 'an unknown symbol says so'
+data=$(grep ' D ' $kallsyms | awk '$1 !~ /^0+$/ { seen[$3]++ }
+	END { for (s in seen) if (seen[s] == 1) { print s; exit } }')
 check_status 1 'a data symbol is a no' kvet trace --duration 1s "$data"
-check_output "is not text: its type is" 'a data symbol says so' kvet trace --duration 1s "$data"
+check_also "is not text: its type is" 'a data symbol says so'
 check_status 1 'a blacklisted function is a no' kvet trace --duration 1s exc_int3
-check_output 'EINVAL: exc_int3 is not traceable; on the kernel.s kprobe blacklist' \
-	'a blacklisted function says so' kvet trace --duration 1s exc_int3
+check_also 'EINVAL: exc_int3 is not traceable; on the kernel.s kprobe blacklist' 'a blacklisted function says so'
 
 echo 0 >/sys/kernel/debug/kprobes/enabled
 check_status 3 'kprobes switched off: undetermined' kvet trace --duration 1s do_sys_openat2
-check_output 'kprobes are globally disabled' 'kprobes switched off: says so' \
-	kvet trace --duration 1s do_sys_openat2
+check_also 'kprobes are globally disabled' 'kprobes switched off: says so'
 echo 1 >/sys/kernel/debug/kprobes/enabled
 
 check_status 3 'nobody: undetermined' as_nobody kvet trace --duration 1s do_sys_openat2
-check_output 'every address is hidden.*CAP_SYSLOG missing' 'nobody: says why' \
-	as_nobody kvet trace --duration 1s do_sys_openat2
+check_also 'every address is hidden.*CAP_SYSLOG missing' 'nobody: says why'
 
 # ---- the end
 
@@ -152,16 +138,13 @@ check 'no kprobe is left behind' nothing_left
 plan_of() {
 	kvet trace --plan --format jsonl "$@" 2>/dev/null
 }
-check_output '"attachable":"yes","attached":false' '--plan: the kernel would' \
-	plan_of do_sys_openat2
-check_output '"attachable":"no".*not an instruction boundary' '--plan: and would not, with the cause' \
-	plan_of do_sys_openat2+1
-check_status 1 '--plan: a refusal is status 1' kvet trace --plan do_sys_openat2 do_sys_openat2+1
+check_status 1 '--plan: a refusal is status 1' plan_of do_sys_openat2 do_sys_openat2+1
+check_also '"attachable":"yes","attached":false' '--plan: the kernel would'
+check_also '"attachable":"no".*not an instruction boundary' '--plan: and would not, with the cause'
 check_status 0 '--plan --partial-ok: one that can be probed is enough' \
 	kvet trace --plan --partial-ok do_sys_openat2 do_sys_openat2+1
-check_status 1 'a name of several addresses is refused' kvet trace c_start
-check_output '"attachable":"yes"' 'and the table says where a probe can go' \
-	kvet trace --format jsonl c_start
+check_status 1 'a name of several addresses is refused' kvet trace --format jsonl c_start
+check_also '"attachable":"yes"' 'and the table says where a probe can go'
 second=$(addresses_of c_start | sed -n 2p)
 check_output "\"address\":\"$second\"" '--nth: the second of them' plan_of --nth 2 c_start
 check_status 1 '--nth: more than there are' kvet trace --plan --nth 1000 c_start
@@ -208,7 +191,8 @@ check '--comm: no other task' events_are /tmp/comm comm cat
 check '--comm: others are filtered' test "$(sum /tmp/comm site filtered)" -gt 0
 check '--comm: every hit is accounted for' all_counted /tmp/comm
 
-traced /tmp/sample "$openat_dup" --sample 4 --count-only --duration 3s do_sys_openat2
+several="$openat_dup; $openat_dup; $openat_dup; $openat_dup"
+traced_once /tmp/sample "$several" --sample 4 --count-only do_sys_openat2
 check '--sample: one in four' test "$(($(sum /tmp/sample site hits) / 4))" -le \
 	"$(($(sum /tmp/sample site counted)))"
 check '--sample: and no more' test "$(($(sum /tmp/sample site counted) - 1))" -le \
@@ -216,15 +200,15 @@ check '--sample: and no more' test "$(($(sum /tmp/sample site counted) - 1))" -l
 check '--count-only: no events' test "$(lines /tmp/sample event | wc -l)" -eq 0
 check '--count-only: every hit is accounted for' all_counted /tmp/sample
 
-traced /tmp/histogram "$openat_dup" --return --histogram --duration 3s do_sys_openat2
+traced_once /tmp/histogram "$several" --return --histogram do_sys_openat2
 check '--histogram: the buckets hold what was counted, but for calls under way at the start' \
 	test "$(($(sum /tmp/histogram site counted) - $(sum /tmp/histogram bucket calls)))" -le 4
 
 mkdir -p /tmp/cgroup && mount -t cgroup2 none /tmp/cgroup && mkdir -p /tmp/cgroup/empty
-traced /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup/empty --count-only --duration 2s do_sys_openat2
+traced_once /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup/empty --count-only do_sys_openat2
 check '--cgroup: nobody is in this one' test "$(sum /tmp/cgroups site counted)" -eq 0
 check '--cgroup: all others are filtered' all_counted /tmp/cgroups
-traced /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup --count-only --duration 2s do_sys_openat2
+traced_once /tmp/cgroups "$openat_dup" --cgroup /tmp/cgroup --count-only do_sys_openat2
 check '--cgroup: all are below the root' test "$(sum /tmp/cgroups site filtered)" -eq 0
 check_status 2 '--cgroup: what is none is wrong use' \
 	kvet trace --cgroup /proc --duration 1s do_sys_openat2
@@ -233,6 +217,6 @@ check_status 2 '--cgroup: a file of one is none' \
 
 check_status 1 '--timeout: what does not fire is a no' \
 	kvet trace --timeout 500ms kernel_halt
-check_output 'nothing has fired' '--timeout: and it says so' kvet trace --timeout 500ms kernel_halt
+check_also 'nothing has fired' '--timeout: and it says so'
 
 plan

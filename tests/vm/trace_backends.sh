@@ -40,8 +40,7 @@ for backend in pmu tracefs multi; do
 	check "$backend: returns fire" status_is 0
 	check "$backend: and but for the first have a duration" \
 		test "$(lines /tmp/hits event | sed 1d | json_value duration_ns | grep -c '^[1-9]')" -eq 2
-	traced /tmp/hits 'dd if=/dev/zero of=/dev/null bs=1 count=20000' --backend $backend --duration 2s \
-		vfs_read
+	traced_once /tmp/hits 'dd if=/dev/zero of=/dev/null bs=1 count=5000' --backend $backend vfs_read
 	check "$backend: a hot function: every hit is accounted for" all_counted /tmp/hits
 	check "$backend: nothing stays" nothing_left
 	for returns in '' --return; do
@@ -59,29 +58,28 @@ check_output '^pmu$' '--plan: one site goes by the PMU' eval \
 
 if [ $multi = yes ]; then
 	check_status 1 'multi: an offset is not for it' kvet trace --backend multi --duration 1ms \
-		"vfs_read+$(kvet trace --offsets --format jsonl vfs_read 2>/dev/null |
+		"vfs_read+$(kvet trace --offsets --range 8-0x18 --format jsonl vfs_read 2>/dev/null |
 			grep '"record":"site"' | json_value offset | tail -n 1)"
 	check_output 'is not where a function calls ftrace' 'multi: and says so' \
 		kvet trace --backend multi --duration 1ms exc_int3
 	check_status 1 'multi: and --plan is a no too' kvet trace --plan --backend multi exc_int3
-	check_output 'is not where a function calls ftrace' 'multi: in the same words' \
-		kvet trace --plan --backend multi exc_int3
+	check_also 'is not where a function calls ftrace' 'multi: in the same words'
 else
 	check_status 3 'multi: not on this kernel' kvet trace --backend multi --duration 1ms vfs_read
-	check_output 'this kernel does not support kprobe_multi links' 'multi: and says so' \
-		kvet trace --backend multi --duration 1ms vfs_read
+	check_also 'this kernel does not support kprobe_multi links' 'multi: and says so'
 	check_status 3 'multi: nor is --plan a yes' kvet trace --plan --backend multi vfs_read
-	check_output 'this kernel does not support kprobe_multi links' 'multi: and says the same' \
-		kvet trace --plan --backend multi vfs_read
+	check_also 'this kernel does not support kprobe_multi links' 'multi: and says the same'
 fi
 
 # ---- many: whatever is the best here
 
-traced /tmp/many 'cat /proc/version' --count-only --duration 2s 'vfs_*' 'tcp_*' 'ext4_*' 'udp_*' 'ksys_*'
+# A kprobe on a function's entry has the kernel look through all its functions, at the start and at
+# the end: a hundred of them are a minute of a guest. What kvet needs for more is the same for each,
+# and trace_descriptors.sh counts it.
+traced_once /tmp/many 'cat /proc/version' --count-only 'vfs_*' 'ksys_*'
 many=$(lines /tmp/many site | grep -c '"attached":true')
 printf '# %s sites\n' "$many"
-check 'many sites: armed' test "$many" -ge 100
-check_status 1 'many sites: not too many for the limit of open files' grep 'Too many open files' /tmp/many.err
+check 'many sites: armed' test "$many" -ge 50
 check 'many sites: every hit is accounted for' all_counted /tmp/many
 check 'many sites: nothing stays' nothing_left
 used=$(lines /tmp/many site | grep '"attached":true' | json_value backend | sort -u | tr '\n' ' ')
@@ -108,7 +106,7 @@ other=$!
 until grep -q '^kvet: tracing' /tmp/other.err; do sleep 0.1; done
 inside=bpf_get_current_pid_tgid
 if kvet trace -q -c --duration 1ms "$inside"; then
-	traced /tmp/missed 'dd if=/dev/zero of=/dev/null bs=1 count=2000' -c --duration 3s "$inside"
+	traced_once /tmp/missed 'dd if=/dev/zero of=/dev/null bs=1 count=2000' -c "$inside"
 	missed=$(lines /tmp/missed summary | json_value missed)
 	printf '# %s: %s hits, missed %s\n' "$inside" "$(sum /tmp/missed site hits)" "$missed"
 	[ "$missed" = null ] || check 'missed: what another BPF program calls is not run, and counted so' \

@@ -13,7 +13,7 @@
 . tests/vm/lib/trace.sh
 
 # What a reader of an empty pipe sleeps in.
-pipe_read=$(awk '$3 ~ /^(anon_)?pipe_read$/ { print $3; exit }' /proc/kallsyms)
+pipe_read=$(grep -o -E ' (anon_)?pipe_read$' $kallsyms | head -n 1 | tr -d ' ')
 sleepers=20
 mkfifo /tmp/pipe
 
@@ -40,10 +40,10 @@ wake() {
 
 # account FILE: the parts are all.
 account() {
-	entered=$(sum "$1" site entered) returned=$(sum "$1" site returned)
-	inside=$(sum "$1" site inside) unreturned=$(sum "$1" site unreturned)
-	unplaced=$(sum "$1" site unplaced)
-	echo "hits $(sum "$1" site hits): entered $entered, returned $returned, inside $inside," \
+	read -r hits entered returned inside unreturned unplaced <<-END
+	$(sums "$1" site hits entered returned inside unreturned unplaced)
+	END
+	echo "hits $hits: entered $entered, returned $returned, inside $inside," \
 		"unreturned $unreturned, unplaced $unplaced"
 	[ "$entered" -eq $((returned + inside + unreturned + unplaced)) ]
 }

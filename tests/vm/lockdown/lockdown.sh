@@ -70,7 +70,7 @@ if [ $multi = yes ]; then
 	traced /tmp/args 'cat /proc/version' --args --count 1 --duration 60s do_sys_openat2
 	check_output '"filename":"0x[0-9a-f]*"' '--args: pointers are there, as they are' lines /tmp/args event
 	# One that sleeps in the function when tracing ends.
-	pipe_read=$(awk '$3 ~ /^(anon_)?pipe_read$/ { print $3; exit }' /proc/kallsyms)
+	pipe_read=$(grep -o -E ' (anon_)?pipe_read$' "$kallsyms" | head -n 1 | tr -d ' ')
 	mkfifo /tmp/pipe
 	start /tmp/inside --return --count-only --comm dd "$pipe_read"
 	sleep 1000 >/tmp/pipe &

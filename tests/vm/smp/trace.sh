@@ -13,6 +13,9 @@
 . tests/vm/lib/trace.sh
 
 cpu=/sys/devices/system/cpu
+cpus=$(nproc)
+last=$((cpus - 1))
+each=$(seq -s ' ' 0 $last)
 
 # reads CPU...: on each of them, a thousand reads and those of the program's start.
 reads() {
@@ -25,9 +28,18 @@ reads() {
 	wait $readers
 }
 
+# counts_are FILE NUMBER: what was counted, and the calls that were entered and not seen to return: on
+# 5.10 as many are followed at a time as there are CPUs, and whoever sleeps in one takes a place.
 counts_are() {
-	echo "counted $(sum "$1" site counted), wanted $2"
-	[ "$(sum "$1" site counted)" -eq "$2" ]
+	counted=$(sum "$1" site counted) unreturned=$(sum "$1" site unreturned)
+	echo "counted $counted, unreturned $unreturned, wanted $2"
+	[ $((counted + unreturned)) -eq "$2" ]
+}
+
+# counted_in RECORD KEY
+counted_in() {
+	echo "$(sum /tmp/all "$1" "$2") of $(sum /tmp/all site counted)"
+	[ "$(sum /tmp/all "$1" "$2")" -eq "$(sum /tmp/all site counted)" ]
 }
 
 # ---- exact counts
@@ -41,19 +53,25 @@ for mode in '' --return '--return --histogram' '--top comm'; do
 	[ "${mode%histogram}${mode%comm}" != "$mode$mode" ] || mode="$mode --count-only"
 	# shellcheck disable=SC2086 # several words
 	start /tmp/all $mode --comm dd vfs_read
-	reads 0 1 2 3 0 1 2 3
+	# shellcheck disable=SC2086 # a list
+	reads $each $each
 	stop
-	check "$mode: eight readers on four CPUs: eight times as many" counts_are /tmp/all $((8 * one))
+	check "$mode: two readers on each CPU: so many times as many" counts_are /tmp/all $((2 * cpus * one))
 	check "$mode: every hit is accounted for" all_counted /tmp/all
 	case $mode in
 	*--return*)
-		check "$mode: each call that was entered has returned" \
-			test "$(sum /tmp/all site returned)" -eq "$(sum /tmp/all site entered)"
+		unreturned=$(sum /tmp/all site unreturned)
+		check "$mode: each call that was entered has returned, or is said to be unseen" \
+			test "$(($(sum /tmp/all site returned) + unreturned))" -eq "$(sum /tmp/all site entered)"
+		case $(uname -r) in
+		5.10.*) printf '# %s: %s not seen to return\n' "$mode" "$unreturned" ;;
+		*) check "$mode: none is unseen" test "$unreturned" -eq 0 ;;
+		esac
 		;;
 	esac
 	case $mode in
-	*histogram) check "$mode: each is in a bucket" test "$(sum /tmp/all bucket calls)" -eq $((8 * one)) ;;
-	*comm*) check "$mode: each is in the table" test "$(sum /tmp/all rank hits)" -eq $((8 * one)) ;;
+	*histogram) check "$mode: each is in a bucket" counted_in bucket calls ;;
+	*comm*) check "$mode: each is in the table" counted_in rank hits ;;
 	esac
 done
 
@@ -62,9 +80,9 @@ done
 start /tmp/plug --count-only --comm dd vfs_read
 reads 0 1
 echo 0 >$cpu/cpu1/online
-reads 0 2
+reads 0 0
 echo 1 >$cpu/cpu1/online
-reads 1 3
+reads 1 $last
 stop
 check 'CPU 1 goes and comes back: exact counts' counts_are /tmp/plug $((6 * one))
 check 'CPU 1 goes and comes back: every hit is accounted for' all_counted /tmp/plug
@@ -74,7 +92,7 @@ check 'CPU 1 goes and comes back: every hit is accounted for' all_counted /tmp/p
 if [ -e $cpu/cpu0/online ] && echo 0 >$cpu/cpu0/online; then
 	for backend in pmu tracefs; do
 		start /tmp/zero --backend $backend --count-only --comm dd vfs_read
-		reads 1 2
+		reads 1 $last
 		stop
 		check "$backend, CPU 0 is offline: exact counts" counts_are /tmp/zero $((2 * one))
 	done
@@ -98,8 +116,7 @@ idle_ms() {
 	# Idle and waiting for I/O, of all CPUs, in ticks of 10 ms.
 	awk '$1 == "cpu" { print ($5 + $6) * 10 }' /proc/stat
 }
-idle=$(awk '$3 == "default_idle_call" { print $3; exit }' /proc/kallsyms)
-start /tmp/idle --return "$idle"
+start /tmp/idle --return default_idle_call
 before=$(idle_ms)
 sleep 2
 after=$(idle_ms)
@@ -117,12 +134,12 @@ awk '$3 == "null" { open++; next }
 	/tmp/idle.calls >/tmp/idle.sum
 sed 's/^/# /' /tmp/idle.sum
 printf '# /proc/stat: %d ms\n' $((after - before))
-read -r _ calls _ open _ overlaps _ cpus _ ms <<END
+read -r _ calls _ open _ overlaps _ seen _ ms <<END
 $(tr -d , </tmp/idle.sum)
 END
 check 'idle tasks: there are calls' test "$calls" -gt 0
-check 'idle tasks: on each CPU' test "$cpus" -eq 4
-check 'idle tasks: all but those under way at the start have a duration' test "$open" -le 4
+check 'idle tasks: on each CPU' test "$seen" -eq "$cpus"
+check 'idle tasks: all but those under way at the start have a duration' test "$open" -le "$cpus"
 check 'idle tasks: of one CPU no two overlap' test "$overlaps" -eq 0
 # The trace began before the one reading and ended after the other: it has at least nearly as much.
 check 'idle tasks: their time is that of /proc/stat' \
@@ -132,13 +149,14 @@ check 'idle tasks: their time is that of /proc/stat' \
 
 start /tmp/rate --rate 10 --comm dd vfs_read
 for _ in 1 2 3; do
-	reads 0 1 2 3
+	# shellcheck disable=SC2086 # a list
+	reads $each
 	sleep 0.5
 done
 stop
 most=$(lines /tmp/rate event | json_value mono_ns | awk '{ n[int($1 / 1e9)]++ } END { for (s in n) if (n[s] > m) m = n[s]; print m }')
 printf '# %s events in a second\n' "$most"
-check '--rate: so many, and one more of each other CPU' test "$most" -le 13
+check '--rate: so many, and one more of each other CPU' test "$most" -le $((10 + last))
 check '--rate: not fewer' test "$most" -ge 10
 
 plan
