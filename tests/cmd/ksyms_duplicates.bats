@@ -91,3 +91,15 @@ __func__.0 generic 3" ]
 	holds "$stderr" "malformed:3:"
 	duplicates 2 operand
 }
+
+# Each kind by another number, so that none can stand in for another.
+@test "the summary counts each kind of name by itself" {
+	for n in 1 2 3; do
+		printf 'ffffffff8100%d000 d __warned.%d\n' 1 $n 2 $n
+	done | sort >"$BATS_TEST_TMPDIR/table"
+	printf 'ffffffff8200%d000 t f.isra.%d\n' 1 0 2 0 3 1 4 1 >>"$BATS_TEST_TMPDIR/table"
+	printf 'ffffffff8300%d000 t %s\n' 1 plain 2 plain 3 plain >>"$BATS_TEST_TMPDIR/table"
+	expect 0 "$KVET" ksyms duplicates -j --kallsyms "$BATS_TEST_TMPDIR/table" --names
+	json '.summary | [.generic, .generic_symbols, .copies, .copies_symbols, .ordinary,
+		.ordinary_symbols, .names, .names_symbols] == [3, 6, 2, 4, 1, 3, 6, 13]'
+}
