@@ -8,10 +8,10 @@
 
 /*
  * Checks that every name and every type that the types of a BTF refer to exists, and that no chain
- * of typedefs and qualifiers is circular. libbpf checks only that the types are complete: for a
- * damaged file, btf__name_by_offset() and btf__type_by_id() may return NULL for any reference.
- * After this check, references can be followed. The types of the base are taken as checked. Errors:
- * -EINVAL with the type. Pure.
+ * of typedefs and qualifiers is circular. libbpf 1.1 checks only that the types are complete
+ * (1.5 also most references): for a damaged file, btf__name_by_offset() and btf__type_by_id() may
+ * return NULL for any reference. After this check, references can be followed. The types of the
+ * base are taken as checked. Errors: -EINVAL with the type. Pure.
  */
 int kvet_btf_check(const struct btf *btf, struct kvet_error *err);
 

@@ -241,7 +241,9 @@ START_TEST(this_machine_tells_or_says_why_not)
 	int ret = kvet_clock_history_read(&host, &history, &err);
 
 	if (ret) {
-		ck_assert_int_eq(err.cause.errnum, -ret);
+		/* Where no call has failed there is no errno: the kernel may have the other order
+		 * of bytes than an emulated machine. */
+		ck_assert(err.cause.errnum == -ret || !err.cause.errnum);
 		ck_assert_str_ne(err.cause.source, "");
 		ck_assert_str_ne(err.cause.evidence, "");
 	} else {

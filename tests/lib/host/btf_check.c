@@ -109,7 +109,7 @@ START_TEST(no_damage_passes)
 {
 	static const __u32 values[] = { 0xffffffff, 0x7fffffff, 0x00ffffff, 1000, 0 };
 	struct btf *btf = btf__new_empty();
-	size_t refused = 0;
+	size_t refused = 0, by_libbpf = 0;
 	__u32 size, *words;
 
 	add_all(btf);
@@ -123,8 +123,10 @@ START_TEST(no_damage_passes)
 			words[at] = values[v];
 			btf = btf__new(words, size);
 			words[at] = before;
-			if (!btf)
+			if (!btf) {
+				by_libbpf++;
 				continue;
+			}
 			if (kvet_btf_check(btf, &err)) {
 				refused++;
 				ck_assert_ptr_nonnull(strstr(err.cause.evidence, "damaged: type "));
@@ -133,7 +135,9 @@ START_TEST(no_damage_passes)
 			}
 			btf__free(btf);
 		}
-	ck_assert_uint_gt(refused, 50);
+	/* libbpf 1.5 leaves it few. */
+	ck_assert_uint_gt(refused, 0);
+	ck_assert_uint_gt(refused + by_libbpf, 50);
 	free(words);
 }
 END_TEST
