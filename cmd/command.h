@@ -8,7 +8,7 @@
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 #include "options.h"

@@ -166,11 +166,11 @@ void context_hold(struct context *context)
 
 enum status context_confine(struct context *context, const int *capabilities)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	if (!kvet_host_keep_capabilities(capabilities, &err))
 		return STATUS_YES;
-	context_error(context, &err.cause);
+	context_error(context, &err);
 	return STATUS_ERROR;
 }
 

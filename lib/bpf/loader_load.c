@@ -64,7 +64,7 @@ int kvet_loader_call(struct kvet_loader *loader, int command, const void *attr, 
 	return ret;
 }
 
-int kvet_loader_btf(struct kvet_loader *loader, struct btf *btf, struct kvet_error *err)
+int kvet_loader_btf(struct kvet_loader *loader, struct btf *btf, struct kvet_cause *err)
 {
 	union bpf_attr attr;
 	const void *raw;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <sys/resource.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 
 #include "bpf/token_load.h"
 
@@ -42,6 +42,6 @@ int kvet_loader_call(struct kvet_loader *loader, int command, const void *attr, 
 
 /* Loads BTF and takes ownership of it (NULL: it could not be created). Returns a descriptor, the
  * caller's, or a negative errno. Touches the kernel. Errors: of bpf(2); -ENOMEM. */
-int kvet_loader_btf(struct kvet_loader *loader, struct btf *btf, struct kvet_error *err);
+int kvet_loader_btf(struct kvet_loader *loader, struct btf *btf, struct kvet_cause *err);
 
 #endif

@@ -23,10 +23,10 @@
 #define TRIES 5
 
 int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
-		  struct kvet_error *err)
+		  struct kvet_cause *err)
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
-	char words[sizeof(err->cause.evidence)] = "";
+	char words[sizeof(err->evidence)] = "";
 	int ret;
 
 	if (log)
@@ -34,7 +34,7 @@ int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, co
 	ret = kvet_fail(err, errnum, call, "%s", *words ? words : strerror(errnum));
 	/* A verifier message already says why. */
 	if (err && !*words)
-		kvet_refusal_add(host, KVET_CALL_BPF, needed, &err->cause);
+		kvet_refusal_add(host, KVET_CALL_BPF, needed, err);
 	return ret;
 }
 
@@ -75,7 +75,7 @@ static int load(const struct kvet_bpf_own *program, char *log)
 }
 
 int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own *program,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	AUTO_FREE char *log = NULL;
 	int fd = load(program, NULL);
@@ -95,7 +95,7 @@ int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own
 }
 
 int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
-		       void **mapped, struct kvet_error *err)
+		       void **mapped, struct kvet_cause *err)
 {
 	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
 				.key_size = sizeof(uint32_t),
@@ -120,7 +120,7 @@ int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t si
 }
 
 int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter_link_info *over,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = over,
 		    .iter_info_len = over ? sizeof(*over) : 0);

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 struct kvet_bpf_own {
@@ -32,13 +32,13 @@ struct kvet_bpf_own {
  * caller's, or a negative errno. Errors: those of bpf(BPF_PROG_LOAD).
  */
 int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own *program,
-			 struct kvet_error *err);
+			 struct kvet_cause *err);
 
 /* Creates an array of one element of size bytes and maps it with protection prot (mmap(2)). Returns
  * a descriptor, the caller's, or a negative errno. *mapped is the caller's, for munmap(). Errors:
  * those of bpf(BPF_MAP_CREATE) and mmap(2). */
 int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
-		       void **mapped, struct kvet_error *err);
+		       void **mapped, struct kvet_cause *err);
 
 /*
  * Starts the iterator with program prog, over what `over` names (NULL: over everything). Returns a
@@ -46,7 +46,7 @@ int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t si
  * those of bpf(BPF_LINK_CREATE) and bpf(BPF_ITER_CREATE).
  */
 int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter_link_info *over,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 
 /*
  * Reports the failure of a call of bpf(2): fills err with the call, its errno and the verifier
@@ -55,6 +55,6 @@ int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter
  * be NULL.
  */
 int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
-		  struct kvet_error *err);
+		  struct kvet_cause *err);
 
 #endif

@@ -61,7 +61,7 @@ static int fill(struct bracket *bracket)
 	return 0;
 }
 
-static int run(void *ctx, struct kvet_clock_sample *samples, size_t count, struct kvet_error *err)
+static int run(void *ctx, struct kvet_clock_sample *samples, size_t count, struct kvet_cause *err)
 {
 	struct bracket *bracket = ctx;
 	int ret = fill(bracket);
@@ -74,7 +74,7 @@ static int run(void *ctx, struct kvet_clock_sample *samples, size_t count, struc
 
 static int measure(struct bracket *bracket, const struct kvet_host *host, enum kvet_clock_id clock,
 		   const struct kvet_clock_effort *effort, struct kvet_clock_measure *result,
-		   bool *absent, struct kvet_error *err)
+		   bool *absent, struct kvet_cause *err)
 {
 	const struct kvet_clock_sampler sampler = {
 		.read = run, .ctx = bracket, .source = test_run, .fixed = kvet_clock_is_fixed(clock)
@@ -88,12 +88,12 @@ static int measure(struct bracket *bracket, const struct kvet_host *host, enum k
 int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id clock,
 			   const struct kvet_clock_effort *effort, struct kvet_clock_source *source,
 			   struct kvet_clock_interval *envelope, const char **type,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	struct bracket bracket = { .envelope = kvet_clock_interval_all(),
 				   .coarse = clock == KVET_CLOCK_MONOTONIC_COARSE };
 	struct kvet_clock_source result = { .verdict = KVET_YES };
-	struct kvet_error refusal;
+	struct kvet_cause refusal;
 	bool absent = false;
 
 	if (!effort->samples)
@@ -104,7 +104,7 @@ int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id cloc
 				   "BPF has no helper that reads %s", kvet_clock_name(clock));
 	if (measure(&bracket, host, clock, effort, &result.measure, &absent, &refusal)) {
 		result.verdict = absent ? KVET_NO : KVET_UNDETERMINED;
-		result.cause = refusal.cause;
+		result.cause = refusal;
 	} else {
 		result.measure.still = bracket.still;
 		if (envelope)

@@ -9,7 +9,7 @@
 static const char source[] = "clock map";
 
 static int convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
-		   enum kvet_clock_id to, struct kvet_clock_stamp *stamp, struct kvet_error *err)
+		   enum kvet_clock_id to, struct kvet_clock_stamp *stamp, struct kvet_cause *err)
 {
 	struct kvet_clock_interval apart = { 0 };
 	uint64_t uncertainty_ns;
@@ -35,7 +35,7 @@ static int convert(const struct kvet_clock_map *map, enum kvet_clock_id from, ui
 /* BOOTTIME - MONOTONIC at the moment of the stamp. */
 static int offset_then(const struct kvet_clock_history *history, const struct kvet_clock_map *map,
 		       enum kvet_clock_id from, uint64_t ns, struct kvet_clock_interval *then,
-		       struct kvet_error *err)
+		       struct kvet_cause *err)
 {
 	bool mono = from == KVET_CLOCK_MONOTONIC;
 	enum kvet_clock_id clock = mono ? from : KVET_CLOCK_BOOTTIME;
@@ -69,7 +69,7 @@ static void turn_back(struct kvet_clock_map *map, int64_t most_ns)
 int kvet_clock_history_convert(const struct kvet_clock_history *history,
 			       const struct kvet_clock_map *map, enum kvet_clock_id from,
 			       uint64_t ns, enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			       struct kvet_error *err)
+			       struct kvet_cause *err)
 {
 	const struct kvet_clock_interval *total = &map->offset[KVET_CLOCK_BOOTTIME];
 	struct kvet_clock_interval then = *total;
@@ -99,7 +99,7 @@ int kvet_clock_history_convert(const struct kvet_clock_history *history,
 
 int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
 			   enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	return kvet_clock_history_convert(NULL, map, from, ns, to, stamp, err);
 }

@@ -56,7 +56,7 @@ static uint64_t cost_bpf(const struct kvet_host *host, enum kvet_clock_id clock)
 {
 	uint64_t batch = UINT64_MAX, empty = UINT64_MAX;
 	struct kvet_clock_reader reader;
-	struct kvet_error err;
+	struct kvet_cause err;
 	bool absent;
 	int ret = kvet_clock_reader_open(&reader, host, kvet_clock_program_batch,
 					 kvet_clock_helper(clock), &absent, &err);

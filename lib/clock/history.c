@@ -33,7 +33,7 @@ static int by_mono(const void *a, const void *b)
 }
 
 int kvet_clock_history_of(const struct kvet_clock_start *starts, size_t count,
-			  struct kvet_clock_history **out, struct kvet_error *err)
+			  struct kvet_clock_history **out, struct kvet_cause *err)
 {
 	struct kvet_clock_history *history =
 		malloc(sizeof(*history) + count * sizeof(*history->points));

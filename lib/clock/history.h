@@ -15,7 +15,7 @@ struct kvet_clock_start {
 /* Makes a history from the starts, which may be in any order and stay the caller's. Errors:
  * -ENOMEM. */
 int kvet_clock_history_of(const struct kvet_clock_start *starts, size_t count,
-			  struct kvet_clock_history **history, struct kvet_error *err);
+			  struct kvet_clock_history **history, struct kvet_cause *err);
 
 /* BOOTTIME - MONOTONIC at a time between low_ns and high_ns of clock (MONOTONIC or BOOTTIME), given
  * that it is total now. history may be NULL: then any value up to total is possible. */

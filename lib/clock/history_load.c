@@ -79,7 +79,7 @@ static void write_program(size_t mono_at, size_t boot_at, struct bpf_insn insns[
 	memcpy(insns, program, sizeof(program));
 }
 
-static int load_program(const struct kvet_host *host, struct kvet_error *err)
+static int load_program(const struct kvet_host *host, struct kvet_cause *err)
 {
 	struct kvet_btf_member members[] = { { .name = "start_time" },
 					     { .name = "start_boottime" } };
@@ -105,7 +105,7 @@ static int load_program(const struct kvet_host *host, struct kvet_error *err)
 	return kvet_bpf_own_program(host, &program, err);
 }
 
-static int open_iterator(const struct kvet_host *host, struct kvet_error *err)
+static int open_iterator(const struct kvet_host *host, struct kvet_cause *err)
 {
 	AUTO_CLOSE int prog = load_program(host, err);
 
@@ -113,13 +113,13 @@ static int open_iterator(const struct kvet_host *host, struct kvet_error *err)
 }
 
 int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
-			    struct kvet_error *err)
+			    struct kvet_cause *err)
 {
 	AUTO_FREE char *bytes = NULL;
 	AUTO_CLOSE int fd = -1;
 	size_t used = 0, room = 0;
 
-	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err))
 		return -EPERM;
 	fd = open_iterator(host, err);
 	if (fd < 0)

@@ -9,7 +9,7 @@
 /* The kernel's clock - MONOTONIC, from what user space reads, without the namespace's offset. */
 static int read_offset(const struct kvet_clock_namespace *ns, enum kvet_clock_id clock,
 		       const struct kvet_clock_effort *effort, struct kvet_clock_interval *offset,
-		       struct kvet_error *err)
+		       struct kvet_cause *err)
 {
 	struct kvet_clock_interval shift =
 		kvet_clock_namespace_apart(ns, clock, KVET_CLOCK_MONOTONIC);
@@ -22,7 +22,7 @@ static int read_offset(const struct kvet_clock_namespace *ns, enum kvet_clock_id
 }
 
 static int read_all(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-		    struct kvet_clock_map *map, bool *slept, struct kvet_error *err)
+		    struct kvet_clock_map *map, bool *slept, struct kvet_cause *err)
 {
 	static const enum kvet_clock_id clocks[] = { KVET_CLOCK_BOOTTIME, KVET_CLOCK_REALTIME,
 						     KVET_CLOCK_TAI };
@@ -45,7 +45,7 @@ static int read_all(const struct kvet_host *host, const struct kvet_clock_effort
 }
 
 int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-			struct kvet_clock_map *out, struct kvet_error *err)
+			struct kvet_clock_map *out, struct kvet_cause *err)
 {
 	for (int i = 0; i <= KVET_CLOCK_CHANGES_MAX; i++) {
 		struct kvet_clock_map map = { .ns = { 0 } };

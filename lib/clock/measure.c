@@ -11,7 +11,7 @@
 #define NOISY_TIMES 4
 #define NOISY_NS    100
 
-int kvet_clock_kept_changing(const char *source, struct kvet_error *err)
+int kvet_clock_kept_changing(const char *source, struct kvet_cause *err)
 {
 	int ret =
 		kvet_reject(err, EAGAIN, source,
@@ -19,8 +19,8 @@ int kvet_clock_kept_changing(const char *source, struct kvet_error *err)
 			    KVET_CLOCK_CHANGES_MAX);
 
 	if (err)
-		kvet_cause_remedy(&err->cause, "measure again while the machine does not suspend "
-					       "and nobody sets its clock");
+		kvet_cause_remedy(err, "measure again while the machine does not suspend "
+				       "and nobody sets its clock");
 	return ret;
 }
 
@@ -50,7 +50,7 @@ static void span(struct kvet_clock_measure *so_far, const struct kvet_clock_samp
 /* Examines all samples of a chunk before the first is used, so that the narrowest is known. */
 static int inspect(const struct kvet_clock_sampler *sampler,
 		   const struct kvet_clock_sample *samples, size_t count,
-		   struct kvet_clock_measure *so_far, struct kvet_error *err)
+		   struct kvet_clock_measure *so_far, struct kvet_cause *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (samples[i].after_ns < samples[i].before_ns)
@@ -65,7 +65,7 @@ static int inspect(const struct kvet_clock_sampler *sampler,
 }
 
 static int take(const struct kvet_clock_sampler *sampler, const struct kvet_clock_sample *sample,
-		struct kvet_clock_measure *so_far, struct kvet_error *err)
+		struct kvet_clock_measure *so_far, struct kvet_cause *err)
 {
 	if (!sampler->fixed) {
 		span(so_far, sample);
@@ -90,7 +90,7 @@ static bool is_spent(const struct kvet_clock_effort *effort,
 
 int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
 			    const struct kvet_clock_effort *effort,
-			    struct kvet_clock_measure *measure, struct kvet_error *err)
+			    struct kvet_clock_measure *measure, struct kvet_cause *err)
 {
 	struct kvet_clock_measure so_far = { .interval = kvet_clock_interval_all(),
 					     .tightest_ns = UINT64_MAX };

@@ -18,7 +18,7 @@
  * until it changes (kvet_clock_is_fixed()). */
 struct kvet_clock_sampler {
 	int (*read)(void *ctx, struct kvet_clock_sample *samples, size_t count,
-		    struct kvet_error *err);
+		    struct kvet_cause *err);
 	void *ctx;
 	const char *source;
 	bool fixed;
@@ -33,9 +33,9 @@ struct kvet_clock_sampler {
  */
 int kvet_clock_measure_from(const struct kvet_clock_sampler *sampler,
 			    const struct kvet_clock_effort *effort,
-			    struct kvet_clock_measure *measure, struct kvet_error *err);
+			    struct kvet_clock_measure *measure, struct kvet_cause *err);
 
 /* Fills err and returns -EAGAIN: the offset changed more than KVET_CLOCK_CHANGES_MAX times. */
-int kvet_clock_kept_changing(const char *source, struct kvet_error *err);
+int kvet_clock_kept_changing(const char *source, struct kvet_cause *err);
 
 #endif

@@ -31,7 +31,7 @@ static bool number(const char **at, long long *value)
 	return true;
 }
 
-static int parse_offset(const char *at, const char *end, int64_t *offset_ns, struct kvet_error *err)
+static int parse_offset(const char *at, const char *end, int64_t *offset_ns, struct kvet_cause *err)
 {
 	const char *line = at;
 	long long s, ns;
@@ -51,7 +51,7 @@ static int parse_offset(const char *at, const char *end, int64_t *offset_ns, str
 }
 
 int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t *boottime_ns,
-			       struct kvet_error *err)
+			       struct kvet_cause *err)
 {
 	static const char *const clocks[] = { "monotonic", "boottime" };
 	int64_t offsets[] = { 0, 0 };

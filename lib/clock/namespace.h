@@ -12,7 +12,7 @@
  * -ERANGE for an offset that does not fit into 64 bits of ns.
  */
 int kvet_clock_namespace_parse(const char *text, int64_t *monotonic_ns, int64_t *boottime_ns,
-			       struct kvet_error *err);
+			       struct kvet_cause *err);
 
 /* What the namespace adds to a - b: a single value. */
 struct kvet_clock_interval kvet_clock_namespace_apart(const struct kvet_clock_namespace *ns,

@@ -18,7 +18,7 @@ static const char initial[] = "time:[4026531834]";
 #define LINK_SIZE 64
 
 static int read_link(const struct kvet_host *host, const char *path, char name[LINK_SIZE],
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	char full[PATH_MAX];
 	ssize_t len = readlink(kvet_host_path(host, path, full), name, LINK_SIZE - 1);
@@ -31,7 +31,7 @@ static int read_link(const struct kvet_host *host, const char *path, char name[L
 }
 
 /* Every current kernel has mount namespaces, so a /proc without one is not that of this process. */
-static int check_proc(const struct kvet_host *host, struct kvet_error *err)
+static int check_proc(const struct kvet_host *host, struct kvet_cause *err)
 {
 	char name[LINK_SIZE], full[PATH_MAX];
 
@@ -41,16 +41,16 @@ static int check_proc(const struct kvet_host *host, struct kvet_error *err)
 		    "%s is missing, so kvet cannot tell whether a time namespace shifts the clocks",
 		    kvet_host_path(host, "/proc/self/ns", full));
 	if (err)
-		kvet_cause_remedy(&err->cause, "mount /proc");
+		kvet_cause_remedy(err, "mount /proc");
 	return -ENOENT;
 }
 
 int kvet_clock_namespace_read(const struct kvet_host *host, struct kvet_clock_namespace *ns,
-			      struct kvet_error *err)
+			      struct kvet_cause *err)
 {
 	struct kvet_clock_namespace found = { 0 };
 	char own[LINK_SIZE], children[LINK_SIZE], text[4096];
-	struct kvet_error absent;
+	struct kvet_cause absent;
 	int ret;
 
 	ret = read_link(host, "/proc/self/ns/time", own, &absent);

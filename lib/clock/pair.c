@@ -14,7 +14,7 @@ static const char source[] = "pairing";
 
 /* --- which there are ---------------------------------------------------------------------- */
 
-static int parse_clock(const char *name, struct kvet_clock_end *end, struct kvet_error *err)
+static int parse_clock(const char *name, struct kvet_clock_end *end, struct kvet_cause *err)
 {
 	struct kvet_nearest nearest;
 	int clock = kvet_clock_by_name(name);
@@ -36,7 +36,7 @@ static int parse_clock(const char *name, struct kvet_clock_end *end, struct kvet
 
 /* "bpf:boottime", of len letters. */
 static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	char copy[64];
 	char *colon;
@@ -57,7 +57,7 @@ static int parse_end(const char *text, size_t len, struct kvet_clock_end *end,
 	return parse_clock(colon + 1, end, err);
 }
 
-int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct kvet_error *err)
+int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct kvet_cause *err)
 {
 	size_t first = strcspn(text, ",");
 	struct kvet_clock_pair parsed;

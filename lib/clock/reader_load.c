@@ -50,7 +50,7 @@ const char *kvet_clock_reader_type(const struct kvet_clock_reader *reader)
 	return types[reader->type].name;
 }
 
-static int make_map(struct kvet_clock_reader *reader, struct kvet_error *err)
+static int make_map(struct kvet_clock_reader *reader, struct kvet_cause *err)
 {
 	void *mapped;
 
@@ -64,7 +64,7 @@ static int make_map(struct kvet_clock_reader *reader, struct kvet_error *err)
 
 /* Loads the program as the given type. */
 static int load_as(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	const struct kvet_bpf_own program = { .type = types[type].type,
 					      .flags = types[type].flags,
@@ -101,14 +101,14 @@ int kvet_clock_reader_run(const struct kvet_clock_reader *reader)
 }
 
 int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	return kvet_bpf_fail(reader->host, errnum, test_run, NULL, err);
 }
 
 /* A type that loads may still be impossible to run: 5.10 does not support a test run of some. */
 static int try_type(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
-		    struct kvet_error *err)
+		    struct kvet_cause *err)
 {
 	int ret = load_as(reader, type, insns, err);
 
@@ -126,15 +126,15 @@ static int try_type(struct kvet_clock_reader *reader, size_t type, const struct 
  * socket_filter, with the helpers of every program, is refused does not exist. */
 int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_host *host,
 			   kvet_clock_program_writer write, int helper, bool *absent,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	struct bpf_insn insns[KVET_CLOCK_PROGRAM_LENGTH];
-	struct kvet_error refusals[TYPE_COUNT];
+	struct kvet_cause refusals[TYPE_COUNT];
 	int ret, refused = 0;
 
 	*reader = (struct kvet_clock_reader){ .host = host, .map_fd = -1, .prog_fd = -1 };
 	*absent = false;
-	if (kvet_reach_is_death(host, KVET_CALL_BPF, &err->cause))
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err))
 		return -EPERM;
 	ret = make_map(reader, err);
 	if (ret)
@@ -147,7 +147,7 @@ int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_h
 		if (!i)
 			ret = refused;
 	}
-	*absent = is_absent(&refusals[TYPE_COUNT - 1].cause);
+	*absent = is_absent(&refusals[TYPE_COUNT - 1]);
 	*err = refusals[*absent ? TYPE_COUNT - 1 : 0];
 	return ret;
 }

@@ -19,14 +19,14 @@ struct kvet_clock_reader {
  * any of them for another reason. In every case, kvet_clock_reader_deinit() must be called. */
 int kvet_clock_reader_open(struct kvet_clock_reader *reader, const struct kvet_host *host,
 			   kvet_clock_program_writer write, int helper, bool *absent,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 void kvet_clock_reader_deinit(const struct kvet_clock_reader *reader);
 
 /* Runs it: returns a negative errno, or 0 and new samples. The second function reports that errno
  * as an error. */
 int kvet_clock_reader_run(const struct kvet_clock_reader *reader);
 int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 
 /* The type of the program, as libbpf names it: a static string. */
 const char *kvet_clock_reader_type(const struct kvet_clock_reader *reader);

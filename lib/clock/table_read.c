@@ -33,15 +33,15 @@ static struct kvet_clock_effort effort_for(enum kvet_clock_id clock,
 	return less;
 }
 
-static void accept(struct kvet_clock_source *source, int ret, const struct kvet_error *err)
+static void accept(struct kvet_clock_source *source, int ret, const struct kvet_cause *err)
 {
 	source->verdict = ret ? KVET_UNDETERMINED : KVET_YES;
 	if (ret)
-		source->cause = err->cause;
+		source->cause = *err;
 }
 
 static int read_user(const struct kvet_clock_effort *effort, struct kvet_clock_table *table,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	for (int i = 0; i < KVET_CLOCK_COUNT; i++) {
 		struct kvet_clock_effort own = effort_for(i, effort, table->tick_ns);
@@ -94,7 +94,7 @@ static void read_bpf(const struct kvet_host *host, const struct kvet_clock_effor
 static void read_kernel(const struct kvet_host *host, struct kvet_clock_table *table)
 {
 	struct kvet_clock_kernel kernel;
-	struct kvet_error err;
+	struct kvet_cause err;
 	int ret = kvet_clock_kernel_read(host, &kernel, &err);
 
 	accept(&table->kernel, ret, &err);
@@ -104,7 +104,7 @@ static void read_kernel(const struct kvet_host *host, struct kvet_clock_table *t
 
 static void read_namespace(const struct kvet_host *host, struct kvet_clock_table *table)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 	int ret = kvet_clock_namespace_read(host, &table->ns, &err);
 
 	accept(&table->space, ret, &err);
@@ -122,7 +122,7 @@ static void read_namespace(const struct kvet_host *host, struct kvet_clock_table
 /* *jumped: this clock was changed since its first measurement, so that the sides were not measured
  * with the same offset. A change within the first measurement does not matter. */
 static int read_again(const struct kvet_clock_effort *effort, const struct kvet_clock_table *table,
-		      enum kvet_clock_id clock, bool *jumped, struct kvet_error *err)
+		      enum kvet_clock_id clock, bool *jumped, struct kvet_cause *err)
 {
 	struct kvet_clock_effort own = effort_for(clock, effort, table->tick_ns);
 	struct kvet_clock_measure again;
@@ -138,7 +138,7 @@ static int read_again(const struct kvet_clock_effort *effort, const struct kvet_
 /* Reads everything. *slept: the machine was suspended between the first and the last reading; *set:
  * its clock was set. */
 static int read_once(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-		     struct kvet_clock_table *table, bool *slept, bool *set, struct kvet_error *err)
+		     struct kvet_clock_table *table, bool *slept, bool *set, struct kvet_cause *err)
 {
 	bool tai_set = false;
 	int ret;
@@ -161,7 +161,7 @@ static int read_once(const struct kvet_host *host, const struct kvet_clock_effor
 }
 
 int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-			  struct kvet_clock_table *out, struct kvet_error *err)
+			  struct kvet_clock_table *out, struct kvet_cause *err)
 {
 	AUTO_FREE struct kvet_clock_table *table = malloc(sizeof(*table));
 	unsigned int suspends = 0;

@@ -57,7 +57,7 @@ static void note_offset(struct bases *bases, unsigned long long base, int64_t of
 }
 
 int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
-				struct kvet_error *err)
+				struct kvet_cause *err)
 {
 	AUTO_FREE char *line = NULL;
 	struct bases bases = { 0 };

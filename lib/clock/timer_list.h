@@ -13,6 +13,6 @@
  * reading the stream.
  */
 int kvet_clock_timer_list_parse(FILE *stream, struct kvet_clock_kernel *kernel,
-				struct kvet_error *err);
+				struct kvet_cause *err);
 
 #endif

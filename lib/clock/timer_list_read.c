@@ -11,10 +11,10 @@
 #include <kvet/refusal.h>
 
 int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kernel *kernel,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	AUTO_FCLOSE FILE *stream = NULL;
-	struct kvet_error refused = { 0 };
+	struct kvet_cause refused = { 0 };
 	char path[PATH_MAX];
 	int ret;
 
@@ -26,11 +26,11 @@ int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kerne
 		kvet_host_fail_file(&refused, path, err);
 		if (err && (ret == -EACCES || ret == -ENOENT))
 			kvet_remedy_here(host, ret == -EACCES ? KVET_NEED_ROOT : KVET_NEED_UNMASKED,
-					 &err->cause);
+					 err);
 		return ret;
 	}
 	ret = kvet_clock_timer_list_parse(stream, kernel, err);
 	if (ret && err)
-		snprintf(err->cause.source, sizeof(err->cause.source), "%.120s", path);
+		snprintf(err->source, sizeof(err->source), "%.120s", path);
 	return ret;
 }

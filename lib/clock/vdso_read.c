@@ -38,7 +38,7 @@ uint64_t kvet_clock_tick(void)
 }
 
 static int read_clocks(void *ctx, struct kvet_clock_sample *samples, size_t count,
-		       struct kvet_error *err)
+		       struct kvet_cause *err)
 {
 	clockid_t id = *(const clockid_t *)ctx;
 
@@ -60,7 +60,7 @@ static int read_clocks(void *ctx, struct kvet_clock_sample *samples, size_t coun
 }
 
 int kvet_clock_measure_user(enum kvet_clock_id clock, const struct kvet_clock_effort *effort,
-			    struct kvet_clock_measure *measure, struct kvet_error *err)
+			    struct kvet_clock_measure *measure, struct kvet_cause *err)
 {
 	clockid_t id = ids[clock];
 	const struct kvet_clock_sampler sampler = { .read = read_clocks,

@@ -28,7 +28,7 @@ AUTO_DEFINE(kvet_clock_watch)
 
 /* A timer at 2^62 ns of REALTIME never expires, but reading it fails with ECANCELED as soon as
  * REALTIME was set or the machine resumed (timerfd_create(2)). */
-static int arm(const struct kvet_clock_watch *watch, struct kvet_error *err)
+static int arm(const struct kvet_clock_watch *watch, struct kvet_cause *err)
 {
 	static const struct itimerspec never = { .it_value = { .tv_sec = ((time_t)1 << 62) /
 									 NS_PER_S } };
@@ -44,7 +44,7 @@ static int arm(const struct kvet_clock_watch *watch, struct kvet_error *err)
 }
 
 int kvet_clock_watch_open(struct kvet_clock_watch **out, const struct kvet_host *host,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	AUTO(kvet_clock_watch) *watch = calloc(1, sizeof(*watch));
 	int ret, errnum;
@@ -72,7 +72,7 @@ int kvet_clock_watch_fd(const struct kvet_clock_watch *watch)
 }
 
 int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map *map,
-			  struct kvet_clock_change *change, struct kvet_error *err)
+			  struct kvet_clock_change *change, struct kvet_cause *err)
 {
 	struct kvet_clock_map fresh;
 	/* First, so that anything that happens from here on wakes the next one. */

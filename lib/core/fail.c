@@ -75,31 +75,31 @@ static int returned(int errnum)
 	return errnum > 0 ? -errnum : -EIO;
 }
 
-int kvet_fail(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
+int kvet_fail(struct kvet_cause *err, int errnum, const char *source, const char *evidence, ...)
 {
 	va_list args;
 
 	if (err) {
 		va_start(args, evidence);
-		fill(&err->cause, errnum, source, evidence, args);
+		fill(err, errnum, source, evidence, args);
 		va_end(args);
 	}
 	return returned(errnum);
 }
 
-int kvet_reject(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...)
+int kvet_reject(struct kvet_cause *err, int errnum, const char *source, const char *evidence, ...)
 {
 	va_list args;
 
 	if (err) {
 		va_start(args, evidence);
-		fill(&err->cause, 0, source, evidence, args);
+		fill(err, 0, source, evidence, args);
 		va_end(args);
 	}
 	return returned(errnum);
 }
 
-int kvet_fail_memory(struct kvet_error *err)
+int kvet_fail_memory(struct kvet_cause *err)
 {
 	return kvet_fail(err, ENOMEM, "malloc", "out of memory");
 }

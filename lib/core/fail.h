@@ -4,7 +4,6 @@
 #define KVET_CORE_FAIL_H
 
 #include <kvet/cause.h>
-#include <kvet/error.h>
 
 /* Fills all of a cause; the remedy becomes empty. cause may be NULL. */
 __attribute__((format(printf, 4, 5))) void kvet_cause_fill(struct kvet_cause *cause, int errnum,
@@ -25,15 +24,15 @@ void kvet_cause_remedy_missing(struct kvet_cause *cause, const char *missing);
 
 /* Fills err (may be NULL) and returns -errnum, for an errno that a call has set and that was taken
  * right behind it: return kvet_fail(err, errnum, ...); Of 0 it returns -EIO, never 0. */
-__attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_error *err, int errnum,
+__attribute__((format(printf, 4, 5))) int kvet_fail(struct kvet_cause *err, int errnum,
 						    const char *source, const char *evidence, ...);
 
 /* The same for a failure that no call returned, but kvet found: -errnum is for the caller only; the
  * cause, which is for the user, has no errno. */
 __attribute__((format(printf, 4, 5))) int
-kvet_reject(struct kvet_error *err, int errnum, const char *source, const char *evidence, ...);
+kvet_reject(struct kvet_cause *err, int errnum, const char *source, const char *evidence, ...);
 
 /* kvet_fail() for a failed allocation. */
-int kvet_fail_memory(struct kvet_error *err);
+int kvet_fail_memory(struct kvet_cause *err);
 
 #endif

@@ -97,7 +97,7 @@ static bool check_type(const struct btf *btf, const struct btf_type *type)
 	}
 }
 
-int kvet_btf_check(const struct btf *btf, struct kvet_error *err)
+int kvet_btf_check(const struct btf *btf, struct kvet_cause *err)
 {
 	const struct btf *base = btf__base_btf(btf);
 

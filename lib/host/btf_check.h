@@ -4,7 +4,7 @@
 
 #include <bpf/btf.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 
 /*
  * Checks that every name and every type that the types of a BTF refer to exists, and that no chain
@@ -13,6 +13,6 @@
  * return NULL for any reference. After this check, references can be followed. The types of the
  * base are taken as checked. Errors: -EINVAL with the type. Pure.
  */
-int kvet_btf_check(const struct btf *btf, struct kvet_error *err);
+int kvet_btf_check(const struct btf *btf, struct kvet_cause *err);
 
 #endif

@@ -44,7 +44,7 @@ static const char *map(int fd, size_t size)
 	return bytes == MAP_FAILED ? NULL : bytes;
 }
 
-static int check_file(const struct stat *st, const char *path, struct kvet_error *err)
+static int check_file(const struct stat *st, const char *path, struct kvet_cause *err)
 {
 	if (!S_ISREG(st->st_mode))
 		return kvet_reject(err, EINVAL, "fstat", "%s: not a regular file", path);
@@ -53,7 +53,7 @@ static int check_file(const struct stat *st, const char *path, struct kvet_error
 	return 0;
 }
 
-int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kvet_error *err)
+int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kvet_cause *err)
 {
 	AUTO_CLOSE int fd = -1;
 	AUTO_FREE char *own = NULL;

@@ -27,7 +27,7 @@ struct kvet_btf {
 
 /* Errors: of open(2), fstat(2) and read(2); -EINVAL if it is not BTF, -EFBIG if it is too large for
  * BTF, -ENODATA if it shrinks. Free with kvet_btf_deinit(). */
-int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *btf, struct kvet_error *err);
+int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *btf, struct kvet_cause *err);
 void kvet_btf_deinit(struct kvet_btf *btf);
 
 /* Fills btf with where types and strings are in these bytes, which stay the caller's. Returns false

@@ -121,7 +121,7 @@ static int keep(cap_t kept, cap_t held, int capability)
 	return 0;
 }
 
-int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err)
+int kvet_host_keep_capabilities(const int *capabilities, struct kvet_cause *err)
 {
 	const char *source = "cap_get_proc";
 	cap_t held = cap_get_proc(), kept;

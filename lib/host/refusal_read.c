@@ -91,7 +91,7 @@ void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *hos
 	kvet_place_read(host, &refusal->place);
 }
 
-int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_error *err)
+int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_cause *err)
 {
 	bool machine = !host || !host->sysroot || !*host->sysroot;
 	char full[PATH_MAX];
@@ -103,7 +103,7 @@ int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct
 	kvet_reject(err, 0, full, "%s%s", machine ? "masked by the container's runtime: " : "",
 		    !stat(full, &st) && S_ISCHR(st.st_mode) ? "/dev/null is mounted over it"
 							    : "it is empty");
-	kvet_remedy_here(host, KVET_NEED_UNMASKED, err ? &err->cause : NULL);
+	kvet_remedy_here(host, KVET_NEED_UNMASKED, err);
 	return -ENODATA;
 }
 

@@ -27,7 +27,7 @@ static int mount_detached(void)
 }
 
 int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *buf, size_t size,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	AUTO_CLOSE int mount = -1, fd = -1;
 	char path[64];

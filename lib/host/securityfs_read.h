@@ -11,6 +11,6 @@
  * mounted one is read.
  */
 int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *buf, size_t size,
-			 struct kvet_error *err);
+			 struct kvet_cause *err);
 
 #endif

@@ -30,7 +30,7 @@ struct kvet_host kvet_host_self(const struct kvet_host *host)
 }
 
 /* Refuses what cannot be a file of the kernel. */
-static int check_file(int fd, const char *path, struct kvet_error *err)
+static int check_file(int fd, const char *path, struct kvet_cause *err)
 {
 	const dev_t null = makedev(1, 3);
 	struct stat st;
@@ -51,7 +51,7 @@ static int check_file(int fd, const char *path, struct kvet_error *err)
 }
 
 int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	int fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int errnum = errno, ret;
@@ -66,7 +66,7 @@ int kvet_host_open(const struct kvet_host *host, const char *path, char full[PAT
 }
 
 int kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
-		    FILE **stream, struct kvet_error *err)
+		    FILE **stream, struct kvet_cause *err)
 {
 	int fd = kvet_host_open(host, path, full, err);
 
@@ -79,16 +79,16 @@ int kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PA
 	return kvet_fail_memory(err);
 }
 
-void kvet_host_fail_file(const struct kvet_error *refused, const char *full, struct kvet_error *err)
+void kvet_host_fail_file(const struct kvet_cause *refused, const char *full, struct kvet_cause *err)
 {
-	if (refused->cause.errnum)
-		kvet_fail(err, refused->cause.errnum, full, "%s", strerror(refused->cause.errnum));
+	if (refused->errnum)
+		kvet_fail(err, refused->errnum, full, "%s", strerror(refused->errnum));
 	else if (err)
 		*err = *refused;
 }
 
 int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	char full[PATH_MAX];
 	AUTO_CLOSE int fd = kvet_host_open(host, path, full, err);
@@ -98,7 +98,7 @@ int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, si
 	return kvet_host_read_fd(fd, full, buf, size, err);
 }
 
-int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct kvet_error *err)
+int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct kvet_cause *err)
 {
 	size_t used = 0;
 
@@ -126,7 +126,7 @@ int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct k
 }
 
 int kvet_host_read_number(const struct kvet_host *host, const char *path, long *value,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	char text[64], *end;
 	long number;
@@ -148,7 +148,7 @@ int kvet_host_read_number(const struct kvet_host *host, const char *path, long *
 }
 
 int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	char path[128];
 

@@ -19,24 +19,24 @@ const char *kvet_host_path(const struct kvet_host *host, const char *path, char 
  * stream, or a negative errno. Errors: those of open(2); EINVAL; EFBIG.
  */
 int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
-		   struct kvet_error *err);
+		   struct kvet_cause *err);
 int kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
-		    FILE **stream, struct kvet_error *err);
+		    FILE **stream, struct kvet_cause *err);
 
 /* The same error in a shorter form, with the file as its source. */
-void kvet_host_fail_file(const struct kvet_error *refused, const char *full,
-			 struct kvet_error *err);
+void kvet_host_fail_file(const struct kvet_cause *refused, const char *full,
+			 struct kvet_cause *err);
 
 /* The same host for the calling process's own files, which are not below the sysroot. */
 struct kvet_host kvet_host_self(const struct kvet_host *host);
 
 /* Like kvet_host_read(), from an open file; path is for the messages. The descriptor stays the
  * caller's. */
-int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct kvet_error *err);
+int kvet_host_read_fd(int fd, const char *path, char *buf, size_t size, struct kvet_cause *err);
 
 /* Reads a file that holds one decimal number. Errors: those of kvet_host_read(); -EINVAL if
  * it holds none. */
 int kvet_host_read_number(const struct kvet_host *host, const char *path, long *value,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 
 #endif

@@ -44,9 +44,9 @@ bool kvet_kprobe_is_at(const struct kvet_kprobe_armed *armed, const struct kvet_
 
 int kvet_kprobe_armed_read(const struct kvet_host *host,
 			   const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
-			   struct kvet_kprobe_armed *armed, struct kvet_error *err)
+			   struct kvet_kprobe_armed *armed, struct kvet_cause *err)
 {
-	struct kvet_error refused = { 0 };
+	struct kvet_cause refused = { 0 };
 	char full[PATH_MAX];
 	AUTO_FCLOSE FILE *stream = NULL;
 	AUTO_FREE char *line = NULL;
@@ -57,7 +57,7 @@ int kvet_kprobe_armed_read(const struct kvet_host *host,
 	ret = kvet_host_fopen(host, "/sys/kernel/debug/kprobes/list", full, &stream, &refused);
 	if (ret) {
 		kvet_host_fail_file(&refused, full, err);
-		kvet_remedy_here(host, KVET_NEED_DEBUGFS, err ? &err->cause : NULL);
+		kvet_remedy_here(host, KVET_NEED_DEBUGFS, err);
 		return ret;
 	}
 	while (getline(&line, &size, stream) > 0) {

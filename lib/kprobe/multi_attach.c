@@ -31,7 +31,7 @@ int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies,
 static enum kvet_verdict refuse(int errnum, const struct kvet_host *host, const char *call,
 				struct kvet_cause *cause)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	if (errnum == EINVAL || errnum == EOPNOTSUPP) {
 		kvet_cause_fill(cause, errnum, call,
@@ -41,7 +41,7 @@ static enum kvet_verdict refuse(int errnum, const struct kvet_host *host, const 
 		return KVET_NO;
 	}
 	kvet_bpf_fail(host, errnum, call, NULL, &err);
-	*cause = err.cause;
+	*cause = err;
 	return KVET_UNDETERMINED;
 }
 

@@ -44,20 +44,20 @@ struct kvet_kprobe_prototypes {
 };
 
 /* The errno that libbpf gives is its own: no call has returned it. */
-static int fail_load(struct kvet_error *err)
+static int fail_load(struct kvet_cause *err)
 {
-	struct kvet_error refused;
+	struct kvet_cause refused;
 	char full[PATH_MAX];
 	int fd = kvet_host_open(NULL, KVET_BTF_VMLINUX, full, &refused);
 
 	if (fd >= 0)
 		close(fd);
-	if (fd >= 0 || !refused.cause.errnum)
+	if (fd >= 0 || !refused.errnum)
 		return kvet_reject(err, ENOENT, full, "libbpf finds no BTF of this kernel");
 	return kvet_fail(err, -fd, full, "this kernel's BTF cannot be used: %s", strerror(-fd));
 }
 
-int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet_error *err)
+int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **out, struct kvet_cause *err)
 {
 	struct kvet_kprobe_prototypes *prototypes = calloc(1, sizeof(*prototypes));
 	int ret;

@@ -193,7 +193,7 @@ static size_t count_matches(struct kvet_ksyms_search search)
 }
 
 static int resolve_glob(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
-			struct kvet_kprobe_sites *sites, struct kvet_error *err)
+			struct kvet_kprobe_sites *sites, struct kvet_cause *err)
 {
 	const struct kvet_ksyms_filter filter = { .module = *spec->module ? spec->module : NULL,
 						  .types = "tTwW" };
@@ -236,7 +236,7 @@ static bool is_hidden(const struct kvet_ksyms *table, struct kvet_kprobe_sites *
 }
 
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
-			struct kvet_kprobe_sites *out, struct kvet_error *err)
+			struct kvet_kprobe_sites *out, struct kvet_cause *err)
 {
 	struct kvet_kprobe_spec place;
 	struct kvet_ksyms_range range;

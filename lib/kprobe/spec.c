@@ -7,18 +7,17 @@
 
 #include <kvet/kprobe.h>
 
-static int wrong(struct kvet_error *err, const char *text, const char *what)
+static int wrong(struct kvet_cause *err, const char *text, const char *what)
 {
 	int ret = kvet_reject(err, EINVAL, "probe point", "'%s': %s", text, what);
 
 	if (err)
-		kvet_cause_remedy(&err->cause,
-				  "write SYM, SYM+OFF, MODULE:SYM[+OFF], a glob or 0xADDR");
+		kvet_cause_remedy(err, "write SYM, SYM+OFF, MODULE:SYM[+OFF], a glob or 0xADDR");
 	return ret;
 }
 
 static int copy_part(char *to, size_t size, const char *from, size_t len, const char *text,
-		     const char *what, struct kvet_error *err)
+		     const char *what, struct kvet_cause *err)
 {
 	if (!len)
 		return wrong(err, text, what);
@@ -57,7 +56,7 @@ static const struct provider *take_provider(const char **text)
 	return NULL;
 }
 
-int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struct kvet_error *err)
+int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struct kvet_cause *err)
 {
 	struct kvet_kprobe_spec spec = { 0 };
 	const char *rest = text, *colon, *plus;

@@ -73,13 +73,13 @@ static void file_in(const struct kvet_kprobe_group *group, const char *name, cha
 
 /* Looks for tracefs, and for kprobe_events in it, whose path becomes path. */
 static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, char path[PATH_MAX],
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	int errnum = find_tracefs(host, group->tracefs, sizeof(group->tracefs)), ret;
 
 	if (errnum == ENOENT) {
 		ret = kvet_reject(err, ENOENT, "/proc/self/mounts", "tracefs is not mounted");
-		kvet_remedy_here(host, KVET_NEED_TRACEFS_WRITE, err ? &err->cause : NULL);
+		kvet_remedy_here(host, KVET_NEED_TRACEFS_WRITE, err);
 		return ret;
 	}
 	if (errnum)
@@ -91,8 +91,8 @@ static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, c
 		return 0;
 	ret = kvet_fail(err, errnum, "access", "%s: %s", path, strerror(errnum));
 	if (err && errnum == ENOENT)
-		kvet_cause_remedy(&err->cause, "boot a kernel with CONFIG_KPROBE_EVENTS=y, not "
-					       "locked down for confidentiality");
+		kvet_cause_remedy(err, "boot a kernel with CONFIG_KPROBE_EVENTS=y, not "
+				       "locked down for confidentiality");
 	return ret;
 }
 
@@ -112,7 +112,7 @@ static struct flock byte_of(uint64_t number, short type)
 }
 
 /* Opens kprobe_events, for locks alone. */
-static int open_locks(const char *path, int *fd, struct kvet_error *err)
+static int open_locks(const char *path, int *fd, struct kvet_cause *err)
 {
 	int errnum;
 
@@ -122,7 +122,7 @@ static int open_locks(const char *path, int *fd, struct kvet_error *err)
 }
 
 /* Holds the lock of a number that becomes *number. */
-static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_error *err)
+static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_cause *err)
 {
 	struct flock lock;
 	int ret, errnum;
@@ -179,7 +179,7 @@ bool kvet_kprobe_event_parse(const char *line, char *name, size_t size, size_t *
 }
 
 int kvet_kprobe_group_open(struct kvet_kprobe_group **out, const struct kvet_host *host,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	struct kvet_kprobe_group *group = calloc(1, sizeof(*group));
 	char path[PATH_MAX];
@@ -254,7 +254,7 @@ static void add_log(const struct kvet_kprobe_group *group, const char *command,
 }
 
 static int read_id(const struct kvet_kprobe_group *group, const char *event, long *id,
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	char path[PATH_MAX], name[256];
 
@@ -297,7 +297,7 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
 	char event[32], command[256], slots[16] = "";
-	struct kvet_error err;
+	struct kvet_cause err;
 	const char *source;
 	long id;
 	int ret;
@@ -318,7 +318,7 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 	}
 	*verdict = KVET_UNDETERMINED;
 	if (read_id(group, event, &id, &err)) {
-		*cause = err.cause;
+		*cause = err;
 	} else {
 		attr.config = (uint64_t)id;
 		ret = kvet_kprobe_event_open(facts, &attr);
@@ -414,7 +414,7 @@ static void clean_event(const struct kvet_kprobe_group *group, struct found *fou
 }
 
 /* All of kprobe_events: it changes while lines are removed. The caller frees *text. */
-static int read_events(const char *path, char **text, struct kvet_error *err)
+static int read_events(const char *path, char **text, struct kvet_cause *err)
 {
 	AUTO_FCLOSE FILE *events = NULL;
 	AUTO_FREE char *all = NULL;
@@ -438,7 +438,7 @@ static int read_events(const char *path, char **text, struct kvet_error *err)
 }
 
 int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	struct kvet_kprobe_group group = { .lock_fd = -1 };
 	struct finds finds = { 0 };

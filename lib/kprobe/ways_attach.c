@@ -54,16 +54,15 @@ static unsigned int slots_of(const struct kvet_kprobe_wish *wish)
 
 static void find_tracefs(struct kvet_kprobe_ways *ways)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	if (!kvet_kprobe_group_open(&ways->group, &ways->host, &err)) {
 		kvet_kprobe_group_slots(ways->group, slots_of(&ways->wish));
 		return;
 	}
 	ways->tracefs = KVET_UNDETERMINED;
-	ways->tracefs_cause = err.cause;
-	if (kvet_kprobe_explain_lockdown(err.cause.errnum, err.cause.source, ways->facts,
-					 &ways->tracefs_cause))
+	ways->tracefs_cause = err;
+	if (kvet_kprobe_explain_lockdown(err.errnum, err.source, ways->facts, &ways->tracefs_cause))
 		ways->tracefs = KVET_NO;
 }
 

@@ -17,7 +17,7 @@ struct reader {
 };
 
 int kvet_ksyms_area_create(const struct kvet_host *host, struct ksym_area **area,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	void *mapped;
 	int fd = kvet_bpf_own_array(host, "kvet_ksym", sizeof(**area), PROT_READ | PROT_WRITE,
@@ -71,7 +71,7 @@ static void area_close(void *ctx)
 }
 
 int kvet_ksyms_area_open(struct ksyms_bytes *bytes, int iterator, struct ksym_area *area,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	struct reader *reader = malloc(sizeof(*reader));
 

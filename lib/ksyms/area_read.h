@@ -8,12 +8,12 @@
 /* Creates the map whose only value bpf/ksym.bpf.c writes its records to, and maps it as *area.
  * Returns its descriptor, which the caller closes, or a negative errno. */
 int kvet_ksyms_area_create(const struct kvet_host *host, struct ksym_area **area,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 void kvet_ksyms_area_free(struct ksym_area *area);
 
 /* The records of an iterator that writes into the area. Takes both over, even on failure. Errors
  * of the bytes' read(): those of read(2). Returns 0 or -ENOMEM. */
 int kvet_ksyms_area_open(struct ksyms_bytes *bytes, int iterator, struct ksym_area *area,
-			 struct kvet_error *err);
+			 struct kvet_cause *err);
 
 #endif

@@ -6,7 +6,7 @@
 #include "ksyms/bytes.h"
 
 int kvet_ksyms_bytes_fail(const struct ksyms_bytes *bytes, const char *path, int errnum,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	const char *why = bytes->why ? bytes->why(bytes->ctx) : NULL;
 
@@ -15,7 +15,7 @@ int kvet_ksyms_bytes_fail(const struct ksyms_bytes *bytes, const char *path, int
 }
 
 int kvet_ksyms_head_read(const struct ksyms_bytes *bytes, const char *path, struct ksyms_head *head,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	for (head->len = 0; head->len < KSYMS_HEAD;) {
 		ssize_t got =
@@ -89,7 +89,7 @@ static void part_close(void *ctx)
 }
 
 int kvet_ksyms_part(struct ksyms_bytes *bytes, const struct ksyms_head *head, uint64_t offset,
-		    uint64_t length, struct kvet_error *err)
+		    uint64_t length, struct kvet_cause *err)
 {
 	struct part *part = malloc(sizeof(*part));
 

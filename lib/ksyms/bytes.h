@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 
 /*
  * read() returns how many bytes it put into buf, 0 at the end, or a negative errno. why() explains
@@ -35,17 +35,17 @@ struct ksyms_head {
 
 /* Reads up to KSYMS_HEAD of the next bytes. Errors: of read(). */
 int kvet_ksyms_head_read(const struct ksyms_bytes *bytes, const char *path, struct ksyms_head *head,
-			 struct kvet_error *err);
+			 struct kvet_cause *err);
 
 /* Fills err for a read() that returned -errnum. */
 int kvet_ksyms_bytes_fail(const struct ksyms_bytes *bytes, const char *path, int errnum,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 
 /*
  * Limits bytes, whose head was read, to the length bytes from offset on, or fewer if there are
  * fewer. Takes the bytes over, even on failure. Errors: -ENOMEM.
  */
 int kvet_ksyms_part(struct ksyms_bytes *bytes, const struct ksyms_head *head, uint64_t offset,
-		    uint64_t length, struct kvet_error *err);
+		    uint64_t length, struct kvet_cause *err);
 
 #endif

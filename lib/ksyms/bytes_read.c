@@ -26,7 +26,7 @@ static void file_close(void *ctx)
 	close((int)(intptr_t)ctx);
 }
 
-int kvet_ksyms_bytes_open(struct ksyms_bytes *bytes, const char *path, struct kvet_error *err)
+int kvet_ksyms_bytes_open(struct ksyms_bytes *bytes, const char *path, struct kvet_cause *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int errnum = errno;
@@ -87,7 +87,7 @@ static const char *stream_why(void *ctx)
 	return stream->unnamed ? "cannot be read to its end" : NULL;
 }
 
-int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *file, struct kvet_error *err)
+int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *file, struct kvet_cause *err)
 {
 	struct stream *stream = malloc(sizeof(*stream));
 

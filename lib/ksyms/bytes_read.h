@@ -9,7 +9,7 @@
 
 /* A file by its path, or an open descriptor, either closed with the bytes; and a descriptor that
  * stays the caller's. Errors: of open(2). */
-int kvet_ksyms_bytes_open(struct ksyms_bytes *bytes, const char *path, struct kvet_error *err);
+int kvet_ksyms_bytes_open(struct ksyms_bytes *bytes, const char *path, struct kvet_cause *err);
 void kvet_ksyms_bytes_own(struct ksyms_bytes *bytes, int fd);
 void kvet_ksyms_bytes_fd(struct ksyms_bytes *bytes, int fd);
 
@@ -18,6 +18,6 @@ void kvet_ksyms_bytes_fd(struct ksyms_bytes *bytes, int fd);
 int kvet_ksyms_bytes_regular(const struct ksyms_bytes *bytes, size_t len);
 
 /* A stream that stays the caller's. Errors: -ENOMEM. */
-int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *stream, struct kvet_error *err);
+int kvet_ksyms_bytes_stream(struct ksyms_bytes *bytes, FILE *stream, struct kvet_cause *err);
 
 #endif

@@ -239,7 +239,7 @@ static int compare(struct comparison *all)
 
 int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
 		    const struct kvet_ksyms_filter *filter, struct kvet_ksyms_comparison *out,
-		    struct kvet_error *err)
+		    struct kvet_cause *err)
 {
 	struct comparison all = { .before = before, .after = after, .filter = filter };
 	int ret = compare(&all);

@@ -44,7 +44,7 @@ struct elf {
 	char module[MODULE_MOST]; /* empty: the kernel proper */
 };
 
-static int fail_elf(struct kvet_error *err, const struct elf *elf)
+static int fail_elf(struct kvet_cause *err, const struct elf *elf)
 {
 	const char *words = elf_errmsg(0);
 
@@ -52,7 +52,7 @@ static int fail_elf(struct kvet_error *err, const struct elf *elf)
 			   words ? words : "the ELF file is damaged");
 }
 
-static int fail_cut(struct kvet_error *err, const struct elf *elf)
+static int fail_cut(struct kvet_cause *err, const struct elf *elf)
 {
 	return kvet_reject(err, EINVAL, "libelf",
 			   "%s: the ELF file is truncated: it ends after %" PRIu64 " bytes",
@@ -60,7 +60,7 @@ static int fail_cut(struct kvet_error *err, const struct elf *elf)
 }
 
 /* Reads all the bytes that follow the head. */
-static int read_image(struct elf *elf, const struct ksyms_head *head, struct kvet_error *err)
+static int read_image(struct elf *elf, const struct ksyms_head *head, struct kvet_cause *err)
 {
 	size_t room = IMAGE_FIRST, size = head->len;
 
@@ -92,7 +92,7 @@ static int read_image(struct elf *elf, const struct ksyms_head *head, struct kve
  * shrinks meanwhile, an access past its new end is SIGBUS.
  */
 static int open_image(struct elf *elf, const struct ksyms_head *head, int fd,
-		      struct kvet_error *err)
+		      struct kvet_cause *err)
 {
 	struct stat st;
 	int ret;
@@ -192,7 +192,7 @@ static void find_module_file(struct elf *elf)
 }
 
 /* Lays the sections of an unlinked file end to end. */
-static int lay_out(struct elf *elf, struct kvet_error *err)
+static int lay_out(struct elf *elf, struct kvet_cause *err)
 {
 	Elf_Scn *section = NULL;
 	uint64_t end = 0;
@@ -215,7 +215,7 @@ static int lay_out(struct elf *elf, struct kvet_error *err)
 }
 
 static int take_symbols(struct elf *elf, Elf_Scn *section, const GElf_Shdr *header,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	size_t entry = gelf_fsize(elf->elf, ELF_T_SYM, 1, EV_CURRENT);
 
@@ -235,7 +235,7 @@ static int take_symbols(struct elf *elf, Elf_Scn *section, const GElf_Shdr *head
 }
 
 /* Checks that the symbols' names can be read. */
-static int check_strings(struct elf *elf, struct kvet_error *err)
+static int check_strings(struct elf *elf, struct kvet_cause *err)
 {
 	Elf_Scn *section = elf_getscn(elf->elf, elf->strings);
 	GElf_Shdr header;
@@ -250,7 +250,7 @@ static int check_strings(struct elf *elf, struct kvet_error *err)
 	return elf_getdata(section, NULL) ? 0 : fail_elf(err, elf);
 }
 
-static int check_header(struct elf *elf, GElf_Ehdr *file, size_t *names, struct kvet_error *err)
+static int check_header(struct elf *elf, GElf_Ehdr *file, size_t *names, struct kvet_cause *err)
 {
 	uint64_t headers;
 
@@ -267,7 +267,7 @@ static int check_header(struct elf *elf, GElf_Ehdr *file, size_t *names, struct 
 	return 0;
 }
 
-static int find_symbols(struct elf *elf, struct kvet_error *err)
+static int find_symbols(struct elf *elf, struct kvet_cause *err)
 {
 	Elf_Scn *section = NULL;
 	GElf_Ehdr file;
@@ -357,7 +357,7 @@ static size_t section_of(const GElf_Sym *symbol, Elf32_Word index)
 }
 
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	struct elf *elf = (struct elf *)source;
 
@@ -421,7 +421,7 @@ static int open_embedded(struct elf *elf, struct ksyms_source **source,
 
 int kvet_ksyms_elf_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
 			const char *path, const struct ksyms_head *head, int fd,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	struct elf *elf = calloc(1, sizeof(*elf));
 	int ret;

@@ -15,6 +15,6 @@
  */
 int kvet_ksyms_elf_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
 			const char *path, const struct ksyms_head *head, int fd,
-			struct kvet_error *err);
+			struct kvet_cause *err);
 
 #endif

@@ -293,7 +293,7 @@ static size_t expand(const struct embedded *e, size_t at, size_t tokens, char te
 }
 
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	struct embedded *e = (struct embedded *)source;
 

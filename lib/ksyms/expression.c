@@ -367,7 +367,7 @@ static const char *too_much(const struct reader *reader)
 	return NULL;
 }
 
-int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_error *err)
+int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_cause *err)
 {
 	struct reader reader = { .at = text, .bytes = literal };
 	const char *wrong = NULL;

@@ -3,7 +3,7 @@
 #ifndef KVET_KSYMS_EXPRESSION_H
 #define KVET_KSYMS_EXPRESSION_H
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 
 /*
  * Reads an expression as regcomp(3) of glibc does with REG_EXTENDED. literal has room for as
@@ -11,7 +11,7 @@
  * match must hold, "" if none is certain. Syntax errors are left to regcomp(3). Errors: -EINVAL for
  * an expression that would take regcomp(3) too much memory or time: see KSYMS_EXPRESSION_…_MOST.
  */
-int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_error *err);
+int kvet_ksyms_expression_read(const char *text, char *literal, struct kvet_cause *err);
 
 /* Nested parentheses, and repeats of repeats: regcomp(3) recurses for each. */
 #define KSYMS_EXPRESSION_DEPTH_MOST 100

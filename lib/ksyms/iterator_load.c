@@ -56,7 +56,7 @@ static void ksym_area_free(struct ksym_area *area)
 AUTO_DEFINE(ksym_area)
 
 static int load_offsets(const struct kvet_host *host, uint32_t *function,
-			struct patch patches[MEMBERS], struct kvet_error *err)
+			struct patch patches[MEMBERS], struct kvet_cause *err)
 {
 	struct kvet_btf_member members[] = {
 		{ .name = "value" },      { .name = "type" },        { .name = "exported" },
@@ -173,7 +173,7 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 
 /* A program that may sleep enters and leaves a symbol in less time than one that may not. */
 static int load_program(const struct kvet_host *host, struct bpf_insn *insns, size_t count,
-			uint32_t function, struct kvet_error *err)
+			uint32_t function, struct kvet_cause *err)
 {
 	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_TRACING,
 					.attach = BPF_TRACE_ITER,
@@ -191,7 +191,7 @@ static int load_program(const struct kvet_host *host, struct bpf_insn *insns, si
 }
 
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
-			     const struct kvet_ksyms_query *only, struct kvet_error *err)
+			     const struct kvet_ksyms_query *only, struct kvet_cause *err)
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	struct patch members[MEMBERS], asked[ASKED];
@@ -201,7 +201,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	AUTO_CLOSE int prog = -1, map = -1;
 	struct ksyms_bytes bytes;
 	char missing[64];
-	struct kvet_error refused;
+	struct kvet_cause refused;
 	uint32_t function = 0;
 	size_t count;
 	int ret = 0, iterator;
@@ -212,7 +212,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 			    host->sysroot);
 		return -EOPNOTSUPP;
 	}
-	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err))
 		return -EPERM;
 	/* Before anything that takes time: a reader without privilege is refused here. */
 	map = kvet_ksyms_area_create(host, &area, &refused);

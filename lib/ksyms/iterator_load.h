@@ -11,6 +11,6 @@
  * sysroot stands for another machine.
  */
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
-			     const struct kvet_ksyms_query *only, struct kvet_error *err);
+			     const struct kvet_ksyms_query *only, struct kvet_cause *err);
 
 #endif

@@ -96,7 +96,7 @@ static const char *find(const char *s, const char *end, const char *words)
 }
 
 int kvet_ksyms_log_expect(struct kvet_ksyms_log *log, const char *lines, size_t len,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	const char *end = lines + len, *version = find(lines, end, KSYMS_BOOT_VERSION),
 		   *offset = find(lines, end, KSYMS_BOOT_OFFSET);
@@ -200,7 +200,7 @@ static int complete(struct kvet_ksyms_log *log, const struct ksyms_words *words)
 }
 
 int kvet_ksyms_log_line(struct kvet_ksyms_log *log, const char *line, size_t len, bool goes_on,
-			struct kvet_ksyms_text *text, struct kvet_error *err)
+			struct kvet_ksyms_text *text, struct kvet_cause *err)
 {
 	struct ksyms_words words = { line, line + len };
 	int ret = 0;
@@ -238,7 +238,7 @@ bool kvet_ksyms_log_doubt(struct kvet_ksyms_log *log, struct kvet_cause *cause)
 }
 
 int kvet_ksyms_log_new(struct kvet_ksyms_log **out, const struct kvet_ksyms *table,
-		       const struct kvet_ksyms_log_options *options, struct kvet_error *err)
+		       const struct kvet_ksyms_log_options *options, struct kvet_cause *err)
 {
 	static const struct kvet_ksyms_log_options none;
 	struct kvet_ksyms_log *log = calloc(1, sizeof(*log));
@@ -270,7 +270,7 @@ void kvet_ksyms_log_free(struct kvet_ksyms_log *log)
 }
 
 int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **out, size_t *found,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	AUTO(kvet_ksyms_log) *log = NULL;
 	struct kvet_ksyms_text text;

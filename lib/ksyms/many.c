@@ -44,7 +44,7 @@ static int add_matches(const struct kvet_ksyms *table, const struct kvet_ksyms_q
 
 int kvet_ksyms_search_many(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
 			   size_t count, const struct kvet_ksyms_filter *filter,
-			   struct kvet_ksyms_matches *matches, size_t *ends, struct kvet_error *err)
+			   struct kvet_ksyms_matches *matches, size_t *ends, struct kvet_cause *err)
 {
 	int ret = 0;
 

@@ -126,7 +126,7 @@ static size_t find_slot(const struct ksyms_names *names, uint32_t hash, const ch
 	return place;
 }
 
-static int append(struct ksyms_names *names, const char *name, size_t len, struct kvet_error *err)
+static int append(struct ksyms_names *names, const char *name, size_t len, struct kvet_cause *err)
 {
 	if (names->arena_used + len + 1 > UINT32_MAX)
 		return kvet_reject(err, E2BIG, "kallsyms", "more than 4 GiB of names");
@@ -141,7 +141,7 @@ static int append(struct ksyms_names *names, const char *name, size_t len, struc
 }
 
 int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *name, size_t len,
-			 uint32_t *number, struct kvet_error *err)
+			 uint32_t *number, struct kvet_cause *err)
 {
 	size_t place;
 	int ret;

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 
 #define KSYMS_NO_NAME UINT32_MAX
 
@@ -54,7 +54,7 @@ static inline uint32_t ksyms_names_guess(const struct ksyms_names *names, uint32
 /* Adds a name of this hash; *number receives its number. Errors: -ENOMEM; -E2BIG past 4 GiB of
  * names. */
 int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *name, size_t len,
-			 uint32_t *number, struct kvet_error *err);
+			 uint32_t *number, struct kvet_cause *err);
 
 /* The number of a name, or KSYMS_NO_NAME. */
 uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name, size_t len);

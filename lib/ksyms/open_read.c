@@ -29,7 +29,7 @@
 AUTO_DEFINE(ksyms_source)
 
 static int table_of(struct kvet_ksyms **table, struct ksyms_source *source,
-		    const struct kvet_ksyms_options *options, struct kvet_error *err)
+		    const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	if (kvet_ksyms_select_takes(options->queries, options->query_count))
 		return kvet_ksyms_select(table, source, options->queries, options->query_count,
@@ -43,7 +43,7 @@ static bool is_running(const struct kvet_host *host)
 }
 
 static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
-		     const struct kvet_ksyms_options *options, struct kvet_error *err)
+		     const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	AUTO(ksyms_source) *source = NULL;
 	struct ksyms_bytes bytes;
@@ -55,7 +55,7 @@ static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 	fd = kvet_host_open(host, KALLSYMS, full, err);
 	/* With systemd's ProcSubset=pid the file does not exist. */
 	if (fd == -ENOENT && err)
-		kvet_remedy_here(host, KVET_NEED_UNMASKED, &err->cause);
+		kvet_remedy_here(host, KVET_NEED_UNMASKED, err);
 	if (fd < 0)
 		return fd;
 	kvet_ksyms_bytes_own(&bytes, fd);
@@ -77,33 +77,33 @@ struct opened {
 };
 
 static int fail_format(const struct opened *opened, const struct ksyms_format *format,
-		       struct kvet_error *err)
+		       struct kvet_cause *err)
 {
 	kvet_reject(err, EOPNOTSUPP, "read", "%s: %s%scompressed with %s, which kvet cannot read",
 		    opened->path, opened->image ? opened->image : "",
 		    opened->image ? ", its kernel " : "", format->name);
 	if (err && opened->image)
-		kvet_cause_remedy(&err->cause, "unpack it with scripts/extract-vmlinux from "
-					       "the kernel's sources");
+		kvet_cause_remedy(err, "unpack it with scripts/extract-vmlinux from "
+				       "the kernel's sources");
 	else if (err)
-		kvet_cause_remedy(&err->cause, "unpack it with '%s'", format->command);
+		kvet_cause_remedy(err, "unpack it with '%s'", format->command);
 	return -EOPNOTSUPP;
 }
 
 /* What to read instead of a file that has no symbols. */
-static int fail_bare(const char *path, const char *what, struct kvet_error *err)
+static int fail_bare(const char *path, const char *what, struct kvet_cause *err)
 {
 	kvet_reject(err, ENODATA, "read", "%s: %s, in which kvet finds no symbol table", path,
 		    what);
 	if (err)
-		kvet_cause_remedy(&err->cause,
+		kvet_cause_remedy(err,
 				  "use a copy of /proc/kallsyms of that kernel, its System.map, or "
 				  "the vmlinux of its debug package");
 	return -ENODATA;
 }
 
 /* Removes one layer, if there is one. Closes the bytes on failure. */
-static int unwrap(struct opened *opened, bool *more, struct kvet_error *err)
+static int unwrap(struct opened *opened, bool *more, struct kvet_cause *err)
 {
 	const struct ksyms_format *format = kvet_ksyms_format(opened->head.text, opened->head.len);
 	struct ksyms_image image;
@@ -130,7 +130,7 @@ static int unwrap(struct opened *opened, bool *more, struct kvet_error *err)
 }
 
 /* Removes all layers. Closes the bytes on failure. */
-static int unwrap_all(struct opened *opened, struct kvet_error *err)
+static int unwrap_all(struct opened *opened, struct kvet_cause *err)
 {
 	bool more = true;
 
@@ -171,7 +171,7 @@ static bool is_text(const struct ksyms_head *head)
 }
 
 static int open_source(struct ksyms_source **source, const struct opened *opened,
-		       struct kvet_error *err)
+		       struct kvet_cause *err)
 {
 	const struct ksyms_head *head = &opened->head;
 	int ret;
@@ -194,8 +194,7 @@ static int open_source(struct ksyms_source **source, const struct opened *opened
 		ret = kvet_reject(err, EINVAL, "read", "%s: the text is UTF-16, but must be UTF-8",
 				  opened->path);
 		if (err)
-			kvet_cause_remedy(&err->cause,
-					  "convert it with 'iconv -f UTF-16 -t UTF-8'");
+			kvet_cause_remedy(err, "convert it with 'iconv -f UTF-16 -t UTF-8'");
 		return ret;
 	}
 	return kvet_reject(err, EINVAL, "read",
@@ -204,7 +203,7 @@ static int open_source(struct ksyms_source **source, const struct opened *opened
 }
 
 static int open_file(struct kvet_ksyms **table, const struct kvet_ksyms_options *options,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	AUTO(ksyms_source) *source = NULL;
 	struct opened opened = { .path = options->path };
@@ -237,7 +236,7 @@ static int open_file(struct kvet_ksyms **table, const struct kvet_ksyms_options 
 
 static int from_iterator(struct kvet_ksyms **table, const struct kvet_host *host,
 			 const struct kvet_ksyms_options *options,
-			 const struct kvet_ksyms_query *only, struct kvet_error *err)
+			 const struct kvet_ksyms_query *only, struct kvet_cause *err)
 {
 	AUTO(ksyms_source) *source = NULL;
 	int ret = kvet_ksyms_iterator_open(&source, host, only, err);
@@ -249,7 +248,7 @@ static int from_iterator(struct kvet_ksyms **table, const struct kvet_host *host
 }
 
 static int open_iterator(struct kvet_ksyms **table, const struct kvet_host *host,
-			 const struct kvet_ksyms_options *options, struct kvet_error *err)
+			 const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	const struct kvet_ksyms_query *queries = options->queries;
 	int ret = -EAGAIN;
@@ -261,10 +260,10 @@ static int open_iterator(struct kvet_ksyms **table, const struct kvet_host *host
 }
 
 int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
-		    const struct kvet_ksyms_options *options, struct kvet_error *err)
+		    const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	static const struct kvet_ksyms_options anything;
-	struct kvet_error refused = { 0 };
+	struct kvet_cause refused = { 0 };
 	int ret;
 
 	options = options ? options : &anything;
@@ -278,12 +277,12 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 		return 0;
 	ret = open_text(table, host, options, err);
 	if (!ret)
-		(*table)->not_iterator = refused.cause;
+		(*table)->not_iterator = refused;
 	return ret;
 }
 
 int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, const char *path,
-		    struct kvet_error *err)
+		    struct kvet_cause *err)
 {
 	const struct kvet_ksyms_options options = { .path = path,
 						    .has_kind = !path,
@@ -293,7 +292,7 @@ int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, con
 }
 
 int kvet_ksyms_parse(struct kvet_ksyms **table, FILE *stream, const char *label,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	AUTO(ksyms_source) *source = NULL;
 	struct ksyms_bytes bytes;

@@ -79,7 +79,7 @@ static void find_literal(const char *glob, char *literal)
 	literal[most] = '\0';
 }
 
-static int compile(regex_t *regex, const char *text, struct kvet_error *err)
+static int compile(regex_t *regex, const char *text, struct kvet_cause *err)
 {
 	int ret = regcomp(regex, text, REG_EXTENDED | REG_NOSUB);
 	char words[128];
@@ -101,7 +101,7 @@ size_t kvet_ksyms_glob_module(const char *glob)
 }
 
 int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **out, const char *text, bool regex,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	AUTO_FREE struct kvet_ksyms_pattern *pattern = calloc(1, sizeof(*pattern));
 	AUTO_FREE char *literal = malloc(strlen(text) + 1), *copy = strdup(text);

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/ksyms.h>
 
 /*
@@ -14,7 +14,7 @@
  * if the program sets no other. Any number of threads may match with one pattern.
  */
 int kvet_ksyms_pattern_new(struct kvet_ksyms_pattern **pattern, const char *text, bool regex,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 void kvet_ksyms_pattern_free(struct kvet_ksyms_pattern *pattern);
 
 /*

@@ -105,13 +105,13 @@ static unsigned int find_marks(const char *text, size_t *len)
 	return found;
 }
 
-static int refuse(struct kvet_error *err, const char *text, const char *why)
+static int refuse(struct kvet_cause *err, const char *text, const char *why)
 {
 	return kvet_reject(err, EINVAL, "query", "'%s' %s", text, why);
 }
 
 static int parse_pattern(struct kvet_ksyms_query *query, enum kvet_ksyms_query_kind kind,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	const char *text = query->text;
 
@@ -126,7 +126,7 @@ static int parse_pattern(struct kvet_ksyms_query *query, enum kvet_ksyms_query_k
 }
 
 int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, bool regex,
-			   struct kvet_error *err)
+			   struct kvet_cause *err)
 {
 	struct kvet_ksyms_query parsed = { .text = text, .name = text };
 	unsigned int marks;

@@ -58,7 +58,7 @@ static size_t record(const char *bytes, size_t size, struct ksyms_row *row, size
 	return sizeof(head) + names;
 }
 
-static int refill(struct records *records, struct kvet_error *err)
+static int refill(struct records *records, struct kvet_cause *err)
 {
 	size_t rest = records->end - records->start;
 	ssize_t got;
@@ -80,7 +80,7 @@ static bool is_own(const struct records *records, const struct ksyms_row *row)
 }
 
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	struct records *records = (struct records *)source;
 
@@ -133,7 +133,7 @@ static void records_close(struct ksyms_source *source)
 }
 
 int kvet_ksyms_records_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
-			    uint64_t own, struct kvet_error *err)
+			    uint64_t own, struct kvet_cause *err)
 {
 	/* Not cleared: a short answer touches only the first pages. */
 	struct records *records = malloc(sizeof(*records));

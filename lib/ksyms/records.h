@@ -9,6 +9,6 @@
  * left out, since the table without it is what is asked for; 0: unknown. Errors of next(): those
  * of read(); -EBADMSG for an incomplete record. */
 int kvet_ksyms_records_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
-			    uint64_t own, struct kvet_error *err);
+			    uint64_t own, struct kvet_cause *err);
 
 #endif

@@ -31,7 +31,7 @@ struct ksyms_row {
  */
 struct ksyms_source {
 	int (*next)(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		    struct kvet_error *err);
+		    struct kvet_cause *err);
 	void (*close)(struct ksyms_source *source); /* also frees source, which is never NULL */
 	enum kvet_ksyms_kind kind;
 	bool sizes;

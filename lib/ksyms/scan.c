@@ -30,7 +30,7 @@ struct scan {
 	bool over;
 };
 
-static int make_room(struct scan *scan, struct kvet_error *err)
+static int make_room(struct scan *scan, struct kvet_cause *err)
 {
 	size_t rest = scan->end - scan->start, room = scan->room;
 
@@ -48,7 +48,7 @@ static int make_room(struct scan *scan, struct kvet_error *err)
 	return 0;
 }
 
-static int refill(struct scan *scan, struct kvet_error *err)
+static int refill(struct scan *scan, struct kvet_cause *err)
 {
 	ssize_t got;
 	int ret = make_room(scan, err);
@@ -79,7 +79,7 @@ static bool is_stub(const char *line, size_t len)
 }
 
 static int fail_line(const struct scan *scan, const char *line, const char *wrong,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	size_t len = strcspn(line, "\n");
 
@@ -90,13 +90,13 @@ static int fail_line(const struct scan *scan, const char *line, const char *wron
 	kvet_reject(err, EINVAL, "kallsyms", "%s: a placeholder without symbols: \"%.*s\"",
 		    scan->label, (int)(len - strcspn(line, "T")), line + strcspn(line, "T"));
 	if (err)
-		kvet_cause_remedy(&err->cause, "install that package and name its System.map, or "
-					       "read a copy of /proc/kallsyms of that kernel");
+		kvet_cause_remedy(err, "install that package and name its System.map, or "
+				       "read a copy of /proc/kallsyms of that kernel");
 	return -EINVAL;
 }
 
 static int parse(struct scan *scan, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		 struct kvet_error *err)
+		 struct kvet_cause *err)
 {
 	static const char mark[] = "\xef\xbb\xbf";
 	const char *s = scan->buf + scan->start, *end = scan->buf + scan->end, *wrong = NULL;
@@ -118,7 +118,7 @@ static int parse(struct scan *scan, struct ksyms_row rows[KSYMS_BATCH], size_t *
 }
 
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	struct scan *scan = (struct scan *)source;
 
@@ -154,7 +154,7 @@ static void scan_close(struct ksyms_source *source)
 
 int kvet_ksyms_scan_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
 			 const char *label, const char *seen, size_t seen_len,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	size_t room = seen_len > CHUNK ? seen_len : CHUNK;
 	struct scan *scan = calloc(1, sizeof(*scan));

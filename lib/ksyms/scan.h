@@ -20,6 +20,6 @@
  */
 int kvet_ksyms_scan_open(struct ksyms_source **source, const struct ksyms_bytes *bytes,
 			 const char *label, const char *seen, size_t seen_len,
-			 struct kvet_error *err);
+			 struct kvet_cause *err);
 
 #endif

@@ -150,7 +150,7 @@ static bool nearest(struct wanted_address *wanted, const uint64_t *addresses, si
 }
 
 static int take(struct selection *selection, const struct ksyms_row *rows, size_t count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	const uint64_t *addresses = selection->all + selection->table->seen;
 	bool here[QUERIES_MOST];
@@ -176,7 +176,7 @@ static int take(struct selection *selection, const struct ksyms_row *rows, size_
 /* Removes mapping symbols from a batch, since they end no extent; keeps those that a query names.
  */
 static int set_apart(struct selection *selection, struct ksyms_row *rows, size_t *count,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	size_t rest = 0;
 
@@ -197,7 +197,7 @@ static int set_apart(struct selection *selection, struct ksyms_row *rows, size_t
 
 /* Records every address of a batch, and where a new module begins. */
 static int note(struct selection *selection, const struct ksyms_row *rows, size_t count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	struct kvet_ksyms *table = selection->table;
 
@@ -297,7 +297,7 @@ static int find_extents(struct selection *selection)
 }
 
 static int finish(struct selection *selection, const struct ksyms_source *source, bool early,
-		  struct kvet_error *err)
+		  struct kvet_cause *err)
 {
 	struct kvet_ksyms *table = selection->table;
 	uint64_t any = 0;
@@ -341,7 +341,7 @@ static bool is_answered(const struct selection *selection, const struct ksyms_ro
 }
 
 static int stream(struct selection *selection, struct ksyms_source *source, bool *early,
-		  struct kvet_error *err)
+		  struct kvet_cause *err)
 {
 	struct ksyms_row rows[KSYMS_BATCH];
 	size_t count;
@@ -366,7 +366,7 @@ static int stream(struct selection *selection, struct ksyms_source *source, bool
 }
 
 int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
-		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err)
+		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_cause *err)
 {
 	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
 	struct selection selection = { .table = table };

@@ -123,7 +123,7 @@ static int read_functions(struct kvet_ksyms_sites *sites, const struct kvet_host
 }
 
 int kvet_ksyms_sites_read(struct kvet_ksyms_sites **out, const struct kvet_host *host,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	AUTO(kvet_ksyms_sites) *sites = calloc(1, sizeof(*sites));
 	int ret;

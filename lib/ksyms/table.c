@@ -41,7 +41,7 @@ static int resize_rows(struct kvet_ksyms *table, size_t room)
 }
 
 int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, uint16_t last,
-		      uint16_t *module, struct kvet_error *err)
+		      uint16_t *module, struct kvet_cause *err)
 {
 	const char *known;
 	uint32_t number;
@@ -73,7 +73,7 @@ int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, ui
 }
 
 static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t hash,
-	       struct kvet_error *err)
+	       struct kvet_cause *err)
 {
 	size_t at = table->count;
 	uint16_t last = at ? table->modules[at - 1] : KSYMS_NO_MODULE;
@@ -104,7 +104,7 @@ static int add(struct kvet_ksyms *table, const struct ksyms_row *row, uint32_t h
 }
 
 int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	uint32_t hashes[KSYMS_BATCH];
 	int ret = 0;
@@ -238,7 +238,7 @@ static void find_text(struct kvet_ksyms *table)
 	}
 }
 
-int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err)
+int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_cause *err)
 {
 	uint64_t any = 0;
 
@@ -255,7 +255,7 @@ int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err)
 	return 0;
 }
 
-int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struct kvet_error *err)
+int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struct kvet_cause *err)
 {
 	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
 	struct ksyms_row rows[KSYMS_BATCH];

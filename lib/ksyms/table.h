@@ -158,12 +158,12 @@ bool kvet_ksyms_copy_suffix(const char *suffix);
 
 /* Adds up to KSYMS_BATCH rows while the table is built. Errors: -ENOMEM, -E2BIG. */
 int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
-		   struct kvet_error *err);
+		   struct kvet_cause *err);
 
 /* The number of a module in table->modules. Rows of a module come together, so that it is usually
  * the last one. */
 int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, uint16_t last,
-		      uint16_t *module, struct kvet_error *err);
+		      uint16_t *module, struct kvet_cause *err);
 
 /* Whether the kernel hid the addresses of these rows; any: all of them, ored. Symbols that a linker
  * or a module's own file puts at 0 are not hidden. */
@@ -173,7 +173,7 @@ static inline bool ksyms_hides(enum kvet_ksyms_kind kind, size_t rows, uint64_t 
 }
 
 /* Finishes a table: makes the two orders. It does not change afterwards. */
-int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_error *err);
+int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_cause *err);
 
 /* The extent of a symbol. after is the next distinct address, or 0 if there is none; same_module:
  * whether a symbol of the same module is there. */
@@ -206,7 +206,7 @@ bool kvet_ksyms_place(const struct kvet_ksyms *table, const struct kvet_ksyms_qu
 
 /* Builds the whole table from a source, which stays the caller's. */
 int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
-		     struct kvet_error *err);
+		     struct kvet_cause *err);
 
 /*
  * Builds, in one pass, a table of only the rows that can answer these queries. Their extents are
@@ -215,7 +215,7 @@ int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
  * the caller then uses a source that does not filter.
  */
 int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
-		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_error *err);
+		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_cause *err);
 
 /* Whether kvet_ksyms_select() can answer these queries: few, no range, no SIZE, and only patterns
  * with a literal. */

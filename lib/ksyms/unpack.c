@@ -185,7 +185,7 @@ static void unpack_close(void *ctx)
 }
 
 int kvet_ksyms_unpack(struct ksyms_bytes *bytes, const struct ksyms_format *format,
-		      const struct ksyms_head *head, bool single, struct kvet_error *err)
+		      const struct ksyms_head *head, bool single, struct kvet_cause *err)
 {
 	/* Not cleared: a small file touches only the first pages. */
 	struct unpack *unpack = malloc(sizeof(*unpack));

@@ -61,6 +61,6 @@ const struct ksyms_format *kvet_ksyms_format(const char *head, size_t len);
  * support.
  */
 int kvet_ksyms_unpack(struct ksyms_bytes *bytes, const struct ksyms_format *format,
-		      const struct ksyms_head *head, bool single, struct kvet_error *err);
+		      const struct ksyms_head *head, bool single, struct kvet_cause *err);
 
 #endif

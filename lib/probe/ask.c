@@ -43,7 +43,7 @@ static void judge_by_offer(struct kvet_probe *probe, const struct kvet_calibrati
 
 /* Asks for one variant. */
 static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *answer, struct kvet_error *err)
+		   struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
 	const struct kvet_plan *plan = kvet_plan_of(question->helper);
 	const struct kvet_known *known;
@@ -102,7 +102,7 @@ static int weight_of(const struct kvet_probe_question *question,
 
 /* Asks for one variant after the other until one answers yes. */
 static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *best, struct kvet_error *err)
+		   struct kvet_probe_answer *best, struct kvet_cause *err)
 {
 	int variants = kvet_probe_variants(probe, question->type);
 	struct kvet_probe_question each = *question;
@@ -135,7 +135,7 @@ static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *q
 }
 
 static int ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-	       struct kvet_probe_answer *answer, struct kvet_error *err)
+	       struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
 	return question->variant ? ask_one(probe, question, answer, err)
 				 : ask_any(probe, question, answer, err);
@@ -151,7 +151,7 @@ static bool may_sleep(int helper)
 
 /* The helper may sleep. Asks whether programs of this type may, too. */
 static int refine_sleepable(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			    struct kvet_probe_answer *answer, struct kvet_error *err)
+			    struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
 	AUTO_FREE struct kvet_probe_answer *asleep = malloc(sizeof(*asleep));
 	struct kvet_probe_question sleepable = *question;
@@ -193,7 +193,7 @@ static void refuse_death(struct kvet_probe *probe, const struct kvet_probe_quest
 }
 
 int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *answer, struct kvet_error *err)
+		   struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
 	AUTO_FREE struct kvet_probe_answer *judged = malloc(sizeof(*judged));
 	int ret;

@@ -20,7 +20,7 @@ struct work {
 	atomic_bool failed;
 	pthread_mutex_t lock; /* protects the members below */
 	int ret;
-	struct kvet_error err;
+	struct kvet_cause err;
 };
 
 static void *answer_shares(void *opaque)
@@ -33,7 +33,7 @@ static void *answer_shares(void *opaque)
 		if (first >= work->count)
 			break;
 		for (size_t i = first; i < work->count && i < first + SHARE; i++) {
-			struct kvet_error err;
+			struct kvet_cause err;
 			int ret = kvet_probe_ask(work->probe, &work->questions[i],
 						 &work->answers[i], &err);
 
@@ -78,7 +78,7 @@ static unsigned int crew_size(unsigned int threads, size_t count)
 
 int kvet_probe_ask_many(struct kvet_probe *probe, const struct kvet_probe_question *questions,
 			size_t count, unsigned int threads, struct kvet_probe_answer *answers,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	struct work work = {
 		.probe = probe, .questions = questions, .answers = answers, .count = count

@@ -236,7 +236,7 @@ static void ask_absence(struct kvet_calibration *calibration, struct kvet_loader
 
 int kvet_calibration_load(struct kvet_calibration **out, struct kvet_loader *loader,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	AUTO(kvet_calibration) *calibration = calloc(1, sizeof(*calibration));
 	struct kvet_probe_controls *controls;

@@ -31,7 +31,7 @@ int kvet_calibration_attach_type(int type, int variant);
  * kvet_calibration_free(). Errors: -ENOMEM. */
 int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_loader *loader,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 void kvet_calibration_free(struct kvet_calibration *calibration);
 
 /* Whether a control failed for a passing reason (memory, a signal). */

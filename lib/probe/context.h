@@ -44,7 +44,7 @@ struct kvet_probe {
 	pthread_mutex_t lock; /* protects the members below; what they point to does not change */
 	struct kvet_known *known[KVET_PROBE_PLACES]; /* by type */
 	struct kvet_kernel *kernel;
-	struct kvet_error kernel_error;
+	struct kvet_cause kernel_error;
 	bool kernel_read;
 	int maps[KVET_MAP_COUNT]; /* descriptors, 0: not made; or what the kernel said of it */
 	struct kvet_program_btf object_btf;
@@ -59,11 +59,11 @@ struct kvet_probe {
  * not change. Errors: -ENOMEM.
  */
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		     const struct kvet_known **known, struct kvet_error *err);
+		     const struct kvet_known **known, struct kvet_cause *err);
 
 /* The map of a kind, created by the first who asks. Returns a descriptor that belongs to the
  * context. Errors: those of kvet_map_load(); -EINVAL: this kernel does not support such maps. */
-int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err);
+int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_cause *err);
 
 /* The BTF id of a kernel function, 0 if the kernel's BTF does not name it. */
 unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name);
@@ -75,7 +75,7 @@ void kvet_probe_attachments_free(struct kvet_probe *probe);
  * functions. Errors: of bpf(2), -ENOMEM; those of reading the kernel's BTF.
  */
 int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
-		      struct kvet_program_btf *btf, struct kvet_error *err);
+		      struct kvet_program_btf *btf, struct kvet_cause *err);
 
 /*
  * Carries out a plan: loads the question's program with one argument after the other that the
@@ -85,7 +85,7 @@ int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
 int kvet_probe_carry_out(struct kvet_probe *probe, const struct kvet_plan *plan,
 			 const struct kvet_probe_question *question,
 			 const struct kvet_calibration *calibration,
-			 struct kvet_probe_answer *answer, struct kvet_error *err);
+			 struct kvet_probe_answer *answer, struct kvet_cause *err);
 
 /* Settles what is certain about an answer that is not yes: see kvet_probe_settle(). */
 void kvet_probe_conclude(struct kvet_probe *probe, const struct kvet_probe_question *question,

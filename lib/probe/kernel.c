@@ -202,7 +202,7 @@ static int places_read(struct kvet_kernel *kernel)
 	return 0;
 }
 
-int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_error *err)
+int kvet_kernel_new(struct kvet_kernel **out, struct btf *btf, struct kvet_cause *err)
 {
 	AUTO(kvet_kernel) *kernel = calloc(1, sizeof(*kernel));
 	int ret;

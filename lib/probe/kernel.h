@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 /* Immutable once made. */
@@ -15,12 +15,12 @@ struct kvet_kernel;
 
 /* Takes ownership of the BTF, even on failure. Errors: -ENOMEM; -EINVAL if it is not a kernel's BTF
  * (no enum bpf_func_id). */
-int kvet_kernel_new(struct kvet_kernel **kernel, struct btf *btf, struct kvet_error *err);
+int kvet_kernel_new(struct kvet_kernel **kernel, struct btf *btf, struct kvet_cause *err);
 
 /* Reads /sys/kernel/btf/vmlinux. Touches the kernel. Errors: of open(2) and read(2); those of
  * kvet_kernel_new(). */
 int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
-		     struct kvet_error *err);
+		     struct kvet_cause *err);
 void kvet_kernel_free(struct kvet_kernel *kernel);
 
 /* "bpf_ktime_get_ns" and "kprobe", or NULL; numbers end before _end(). */

@@ -9,7 +9,7 @@
 #include "probe/kernel.h"
 
 int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	struct kvet_btf raw;
 	struct btf *btf;

@@ -155,7 +155,7 @@ static int handle_stop(struct run *run, int sig, struct kvet_syscall_stop *stop)
 
 /* Traces the child until it ends, and reaps it. Returns 0, or a negative errno with the child still
  * to be killed. */
-static int follow(struct run *run, struct kvet_error *err)
+static int follow(struct run *run, struct kvet_cause *err)
 {
 	struct kvet_syscall_stop stop = { .number = -1 };
 	bool prepared = false;
@@ -216,7 +216,7 @@ static void write_answers(struct run *run, struct kvet_probe_libbpf *answers)
 
 /* The child inherits the blocked signals: signals from the terminal are for the parent, which kills
  * the child. */
-static int fork_and_follow(struct run *run, struct kvet_error *err)
+static int fork_and_follow(struct run *run, struct kvet_cause *err)
 {
 	int ret, errnum;
 
@@ -252,11 +252,11 @@ static void leave_open(struct run *run, const struct kvet_cause *why,
 
 int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t count,
 			  struct kvet_probe_libbpf *answers, struct kvet_probe_journal **journal,
-			  struct kvet_error *err)
+			  struct kvet_cause *err)
 {
 	size_t size = sizeof(struct board) + count * sizeof(((struct board *)0)->answers[0]);
 	struct run run = { .questions = questions, .count = count };
-	struct kvet_error why;
+	struct kvet_cause why;
 	void *page;
 	int ret, errnum;
 
@@ -276,7 +276,7 @@ int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t co
 	}
 	/* A signal ends the run; any other failure is an answer. */
 	if (ret && ret != -EINTR) {
-		leave_open(&run, &why.cause, answers);
+		leave_open(&run, &why, answers);
 		ret = 0;
 	}
 	if (page != MAP_FAILED)

@@ -94,7 +94,7 @@ static int describe(struct btf *btf, const struct field *field, int *key)
 	return value;
 }
 
-static int create(struct kvet_loader *loader, union bpf_attr *attr, struct kvet_error *err)
+static int create(struct kvet_loader *loader, union bpf_attr *attr, struct kvet_cause *err)
 {
 	int fd = kvet_loader_call(loader, BPF_MAP_CREATE, attr,
 				  offsetof(union bpf_attr, btf_vmlinux_value_type_id));
@@ -103,7 +103,7 @@ static int create(struct kvet_loader *loader, union bpf_attr *attr, struct kvet_
 }
 
 static int create_typed(struct kvet_loader *loader, union bpf_attr *attr, const struct field *field,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	struct btf *btf = btf__new_empty();
 	AUTO_CLOSE int btf_fd = -1;
@@ -128,7 +128,7 @@ int kvet_map_type_of(enum kvet_map_kind kind)
 	return specs[kind].type;
 }
 
-int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_error *err)
+int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_cause *err)
 {
 	const struct spec *spec = &specs[kind];
 	union bpf_attr attr;

@@ -11,6 +11,6 @@ int kvet_map_type_of(enum kvet_map_kind kind);
 
 /* Creates a map. Returns its descriptor, the caller's, or a negative errno: -EINVAL where this
  * kernel does not support maps of this kind. Touches the kernel. Errors: of bpf(2); -ENOMEM. */
-int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_error *err);
+int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_cause *err);
 
 #endif

@@ -22,7 +22,7 @@ struct progress {
 };
 
 /* Keeps a refusal. Whether it counts is known only when everything was tried. */
-static int keep_refusal(struct progress *progress, struct kvet_error *err)
+static int keep_refusal(struct progress *progress, struct kvet_cause *err)
 {
 	if (progress->refused)
 		return 0;
@@ -55,14 +55,14 @@ static void judge(struct progress *progress, const struct kvet_probe_attempt *at
 
 /* Tries one kind of map. *done: the answer is final. */
 static int try_map(struct progress *progress, enum kvet_map_kind kind, bool *done,
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	struct kvet_probe_attempt attempt;
-	struct kvet_error why;
+	struct kvet_cause why;
 	int fd = kvet_probe_map(progress->probe, kind, &why);
 
 	if (fd < 0) {
-		note_missing(progress, &why.cause, fd != -EINVAL);
+		note_missing(progress, &why, fd != -EINVAL);
 		return 0;
 	}
 	kvet_program_load_with_map(&progress->probe->loader, &progress->calibration->spec,
@@ -79,10 +79,10 @@ static void try_object(struct progress *progress, bool *done)
 	struct kvet_object_calls calls;
 	struct kvet_program_btf btf;
 	struct kvet_probe_attempt attempt;
-	struct kvet_error why;
+	struct kvet_cause why;
 
 	if (kvet_probe_object(progress->probe, &calls, &btf, &why)) {
-		note_missing(progress, &why.cause, true);
+		note_missing(progress, &why, true);
 		return;
 	}
 	if (!calls.new || !calls.drop)
@@ -94,10 +94,10 @@ static void try_object(struct progress *progress, bool *done)
 	if (*done) {
 		judge(progress, &attempt, "object of bpf_obj_new");
 	} else if (kvet_verifier_log_is_wordless(attempt.log) || attempt.log_cut) {
-		kvet_cause_fill(&why.cause, attempt.errnum, "bpf(BPF_PROG_LOAD)",
+		kvet_cause_fill(&why, attempt.errnum, "bpf(BPF_PROG_LOAD)",
 				"a program that locks an object of bpf_obj_new() is refused "
 				"without a verifier message");
-		note_missing(progress, &why.cause, true);
+		note_missing(progress, &why, true);
 	}
 }
 
@@ -124,7 +124,7 @@ static void conclude(struct progress *progress)
 int kvet_probe_carry_out(struct kvet_probe *probe, const struct kvet_plan *plan,
 			 const struct kvet_probe_question *question,
 			 const struct kvet_calibration *calibration,
-			 struct kvet_probe_answer *answer, struct kvet_error *err)
+			 struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
 	struct progress progress = {
 		.probe = probe, .question = question, .calibration = calibration, .answer = answer

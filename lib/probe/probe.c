@@ -23,7 +23,7 @@ static void known_free(struct kvet_known *known)
 	free(known);
 }
 
-int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, struct kvet_error *err)
+int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, struct kvet_cause *err)
 {
 	struct kvet_probe *new = calloc(1, sizeof(*new));
 
@@ -101,7 +101,7 @@ enum kvet_verdict kvet_probe_kernel_names(struct kvet_probe *probe, int helper,
 	if (kernel)
 		return kvet_kernel_helper_name(kernel, helper) ? KVET_YES : KVET_NO;
 	if (cause)
-		*cause = probe->kernel_error.cause;
+		*cause = probe->kernel_error;
 	return KVET_UNDETERMINED;
 }
 
@@ -206,9 +206,9 @@ static void explain(struct kvet_probe *probe, const struct kvet_probe_question *
 			kvet_refusal_advise(kvet_denials_refusal(&probe->denials), needed,
 					    &answer->cause);
 	}
-	if (answer->reason == KVET_REASON_NO_TARGET && *probe->kernel_error.cause.source)
-		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.cause.source,
-			       probe->kernel_error.cause.evidence);
+	if (answer->reason == KVET_REASON_NO_TARGET && *probe->kernel_error.source)
+		kvet_cause_add(&answer->cause, "%s: %s", probe->kernel_error.source,
+			       probe->kernel_error.evidence);
 }
 
 void kvet_probe_conclude(struct kvet_probe *probe, const struct kvet_probe_question *question,
@@ -245,7 +245,7 @@ void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question
 
 /* Asks the controls for a variant. The caller holds the lock. */
 static int calibrate(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		     struct kvet_known **out, struct kvet_error *err)
+		     struct kvet_known **out, struct kvet_cause *err)
 {
 	struct kvet_known *known = calloc(1, sizeof(*known));
 	const struct kvet_probe_attempt *null;
@@ -283,7 +283,7 @@ static bool is_of(const struct kvet_known *known, const struct kvet_probe_questi
 }
 
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		     const struct kvet_known **out, struct kvet_error *err)
+		     const struct kvet_known **out, struct kvet_cause *err)
 {
 	struct kvet_known **place = &probe->known[(unsigned int)question->type % KVET_PROBE_PLACES];
 	struct kvet_known *found, *known;
@@ -328,7 +328,7 @@ static void explain_map(struct kvet_probe *probe, enum kvet_map_kind kind, struc
 		kvet_refusal_explain(kvet_denials_refusal(&probe->denials), bpf, cause);
 }
 
-int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_error *err)
+int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_cause *err)
 {
 	int fd;
 
@@ -337,7 +337,7 @@ int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kve
 	if (!fd) {
 		fd = kvet_map_load(&probe->loader, kind, err);
 		if (fd == -EPERM && err)
-			explain_map(probe, kind, &err->cause);
+			explain_map(probe, kind, err);
 		/* Other failures may be temporary. */
 		if (fd >= 0 || fd == -EINVAL)
 			probe->maps[kind] = fd;
@@ -350,7 +350,7 @@ int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kve
 }
 
 int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
-		      struct kvet_program_btf *btf, struct kvet_error *err)
+		      struct kvet_program_btf *btf, struct kvet_cause *err)
 {
 	const struct kvet_kernel *kernel;
 	int ret = 0;

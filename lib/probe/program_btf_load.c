@@ -44,7 +44,7 @@ static int add_function(struct btf *btf, const char *context)
 }
 
 int kvet_program_btf_load(struct kvet_loader *loader, const char *context,
-			  struct kvet_program_btf *out, struct kvet_error *err)
+			  struct kvet_program_btf *out, struct kvet_cause *err)
 {
 	struct btf *btf = btf__new_empty();
 	int node = btf ? add_node(btf) : -ENOMEM;

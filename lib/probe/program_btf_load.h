@@ -23,6 +23,6 @@ struct kvet_program_btf {
  * -ENOMEM.
  */
 int kvet_program_btf_load(struct kvet_loader *loader, const char *context,
-			  struct kvet_program_btf *btf, struct kvet_error *err);
+			  struct kvet_program_btf *btf, struct kvet_cause *err);
 
 #endif

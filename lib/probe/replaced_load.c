@@ -53,7 +53,7 @@ int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program
 	size_t count;
 	struct kvet_program_spec replaced = { .type = type,
 					      .attach = kvet_variants(type, &count)->attach };
-	struct kvet_error err;
+	struct kvet_cause err;
 	int program, ret;
 
 	*source = NULL;

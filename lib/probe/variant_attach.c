@@ -43,14 +43,14 @@ static bool has_word(const char *list, const char *word)
 /* Where BPF is not an active security module, its hooks are never called. */
 static void check_modules(struct kvet_probe *probe, struct kvet_probe_attach *attach)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 	char list[512];
 
 	if (attach->verdict != KVET_YES)
 		return;
 	if (kvet_securityfs_read(&probe->host, "lsm", list, sizeof(list), &err)) {
 		attach->verdict = KVET_UNDETERMINED;
-		attach->cause = err.cause;
+		attach->cause = err;
 	} else if (!has_word(list, "bpf")) {
 		attach->verdict = KVET_NO;
 		kvet_cause_fill(&attach->cause, 0, "/sys/kernel/security/lsm",
@@ -63,7 +63,7 @@ static void check_modules(struct kvet_probe *probe, struct kvet_probe_attach *at
 
 /* Attaches the program that the questions use. */
 static int try_itself(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		      struct kvet_probe_attach *attach, struct kvet_error *err)
+		      struct kvet_probe_attach *attach, struct kvet_cause *err)
 {
 	const struct kvet_known *known;
 	int ret = kvet_probe_known(probe, question, &known, err);
@@ -76,7 +76,7 @@ static int try_itself(struct kvet_probe *probe, const struct kvet_probe_question
 
 static int find_out(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		    const struct kvet_variant *variant, struct kvet_probe_attach *attach,
-		    struct kvet_error *err)
+		    struct kvet_cause *err)
 {
 	attach->verdict = KVET_UNDETERMINED;
 	if (variant->target != KVET_TARGET_FUNCTION || variant->attach == BPF_TRACE_ITER)
@@ -102,7 +102,7 @@ static bool is_of(const struct kvet_attachment *made, const struct kvet_probe_qu
 }
 
 int kvet_probe_attachable(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			  struct kvet_probe_attach *attach, struct kvet_error *err)
+			  struct kvet_probe_attach *attach, struct kvet_cause *err)
 {
 	struct kvet_attachment *made;
 	const struct kvet_variant *variants;

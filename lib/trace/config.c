@@ -20,7 +20,7 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 }
 
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
-		      struct kvet_error *err)
+		      struct kvet_cause *err)
 {
 	bool counts = options->count_only || options->histogram || options->top;
 

@@ -10,6 +10,6 @@
 /* Errors: -EINVAL for options that contradict each other, or a task name that no task can
  * have. */
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
-		      struct kvet_error *err);
+		      struct kvet_cause *err);
 
 #endif

@@ -51,7 +51,7 @@ static size_t count_free(size_t wanted)
 }
 
 int kvet_trace_files_check(const struct kvet_trace *trace, enum kvet_kprobe_backend backend,
-			   size_t sites, struct kvet_error *err)
+			   size_t sites, struct kvet_cause *err)
 {
 	size_t probes = probes_of(sites, trace->config.flags & TRACE_RETURN);
 	size_t wanted = kvet_kprobe_descriptors(backend, probes) + ATTACHING_MOST;
@@ -63,6 +63,6 @@ int kvet_trace_files_check(const struct kvet_trace *trace, enum kvet_kprobe_back
 	kvet_reject(err, EMFILE, "getrlimit(RLIMIT_NOFILE)",
 		    "%zu sites through %s require %zu file descriptors, and only %zu are left",
 		    sites, kvet_kprobe_backend_name(backend), wanted, left);
-	kvet_trace_explain_files(&trace->host, err ? &err->cause : NULL);
+	kvet_trace_explain_files(&trace->host, err);
 	return -EMFILE;
 }

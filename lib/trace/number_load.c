@@ -57,7 +57,7 @@ static int read_number(int iterator, bool thread, uint32_t *number)
 static const char old[] = "iterators over one task require Linux 6.1";
 
 static int fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	int ret = kvet_fail(err, errnum, source,
 			    "the kernel's number of %s %" PRIu32 " is not known: %s",
@@ -65,17 +65,16 @@ static int fail(const char *source, int errnum, const char *why, uint32_t id, bo
 
 	if (err)
 		kvet_cause_remedy(
-			&err->cause,
-			"run kvet in the initial PID namespace, or use --comm or --cgroup");
+			err, "run kvet in the initial PID namespace, or use --comm or --cgroup");
 	return ret;
 }
 
-int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_error *err)
+int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_cause *err)
 {
 	union bpf_iter_link_info task = { 0 };
 	AUTO(task_number_bpf) *bpf = NULL;
 	AUTO_CLOSE int iterator = -1;
-	struct kvet_error refused;
+	struct kvet_cause refused;
 	int ret, errnum;
 
 	if (thread)
@@ -90,13 +89,13 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_er
 	iterator = kvet_bpf_own_iterator(NULL, bpf_program__fd(bpf->progs.kvet_task_number), &task,
 					 &refused);
 	if (iterator < 0)
-		return fail(refused.cause.source, -iterator, iterator == -E2BIG ? old : NULL, id,
-			    thread, err);
+		return fail(refused.source, -iterator, iterator == -E2BIG ? old : NULL, id, thread,
+			    err);
 	ret = read_number(iterator, thread, number);
 	if (ret)
 		fail("read(BPF iterator)", -ret, ret == -EOPNOTSUPP ? old : NULL, id, thread, err);
 	/* These two are read_number()'s own. */
 	if (err && (ret == -EOPNOTSUPP || ret == -ESRCH))
-		err->cause.errnum = 0;
+		err->errnum = 0;
 	return ret;
 }

@@ -32,12 +32,12 @@
 #define MAPS_MOST 32
 
 static int fail_load(const struct kvet_host *host, int errnum, const char *what, const char *log,
-		     struct kvet_error *err)
+		     struct kvet_cause *err)
 {
 	int ret = kvet_bpf_fail(host, errnum, what, log, err);
 
 	if (errnum == EMFILE)
-		kvet_trace_explain_files(host, err ? &err->cause : NULL);
+		kvet_trace_explain_files(host, err);
 	return ret;
 }
 
@@ -105,7 +105,7 @@ static void take_programs(struct kvet_trace *trace)
 
 /* Loads the programs of one mode, and those of multi too if wanted. */
 static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, char *log,
-		   size_t log_size, struct kvet_error *err)
+		   size_t log_size, struct kvet_cause *err)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = log_size);
 	const char *call;
@@ -140,7 +140,7 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 	return fail_load(&trace->host, errnum, call, log, err);
 }
 
-int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err)
+int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err)
 {
 	static const size_t log_size = 64 * 1024;
 	AUTO_FREE char *log = calloc(1, log_size);
@@ -159,7 +159,7 @@ int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err
 }
 
 int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
-			 uint32_t index, int *fd, struct kvet_error *err)
+			 uint32_t index, int *fd, struct kvet_cause *err)
 {
 	size_t count = bpf_program__insn_cnt(template);
 	AUTO_FREE struct bpf_insn *insns = reallocarray(NULL, count, sizeof(*insns));
@@ -176,6 +176,6 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 				   "the site's mark is not there exactly once");
 	*fd = kvet_bpf_own_program(host, &program, err);
 	if (*fd == -EMFILE)
-		kvet_trace_explain_files(host, err ? &err->cause : NULL);
+		kvet_trace_explain_files(host, err);
 	return *fd < 0 ? *fd : 0;
 }

@@ -38,7 +38,7 @@ static int on_record(void *context, void *data, size_t size)
 /* --- opening ------------------------------------------------------------------------------- */
 
 /* The cgroup that a filter names goes into its map as an open directory. */
-static int set_cgroup(const struct kvet_trace *trace, const char *path, struct kvet_error *err)
+static int set_cgroup(const struct kvet_trace *trace, const char *path, struct kvet_cause *err)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int errnum = errno;
@@ -57,7 +57,7 @@ static int set_cgroup(const struct kvet_trace *trace, const char *path, struct k
 }
 
 static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
-		       struct kvet_error *err)
+		       struct kvet_cause *err)
 {
 	for (__u32 i = 0; i < trace->count; i++) {
 		int errnum;
@@ -72,7 +72,7 @@ static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
 	return 0;
 }
 
-static int open_ring(struct kvet_trace *trace, struct kvet_error *err)
+static int open_ring(struct kvet_trace *trace, struct kvet_cause *err)
 {
 	int errnum;
 
@@ -86,7 +86,7 @@ static int open_ring(struct kvet_trace *trace, struct kvet_error *err)
 
 int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,
-		    const struct kvet_trace_options *options, struct kvet_error *err)
+		    const struct kvet_trace_options *options, struct kvet_cause *err)
 {
 	static const struct kvet_trace_options plain;
 	AUTO(kvet_trace) *trace = calloc(1, sizeof(*trace));
@@ -107,14 +107,14 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		if (trace->facts.config == KVET_CONFIG_UNKNOWN)
 			kvet_remedy_here(host, KVET_NEED_BOOT, &cause);
 		if (err)
-			err->cause = cause;
+			*err = cause;
 		return -EOPNOTSUPP;
 	}
-	if (kvet_reach_is_death(host, KVET_CALL_BPF, err ? &err->cause : NULL))
+	if (kvet_reach_is_death(host, KVET_CALL_BPF, err))
 		return -EPERM;
 	if (kvet_trace_permitted(host, options, &cause) != KVET_YES) {
 		if (err)
-			err->cause = cause;
+			*err = cause;
 		return -EPERM;
 	}
 	trace->armed = calloc(count ? count : 1, sizeof(*trace->armed));
@@ -169,7 +169,7 @@ int kvet_trace_fd(const struct kvet_trace *trace)
 }
 
 int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
-		    struct kvet_error *err)
+		    struct kvet_cause *err)
 {
 	struct delivery *delivery = &trace->delivery;
 
@@ -185,7 +185,7 @@ int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 }
 
 int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
-		    struct kvet_error *err)
+		    struct kvet_cause *err)
 {
 	bool follows = trace->config.flags & TRACE_RETURN;
 
@@ -202,7 +202,7 @@ int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 /* Looks up the values that a per-CPU map has for a key, one for each CPU that there may be.
  * The caller frees them. */
 static int read_cpus(const struct bpf_map *map, __u32 key, size_t size, void **values,
-		     size_t *count, struct kvet_error *err)
+		     size_t *count, struct kvet_cause *err)
 {
 	int cpus = libbpf_num_possible_cpus(), errnum;
 	AUTO_FREE void *found = NULL;
@@ -224,7 +224,7 @@ static int read_cpus(const struct bpf_map *map, __u32 key, size_t size, void **v
 }
 
 static int read_calls(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
-		      struct kvet_error *err)
+		      struct kvet_cause *err)
 {
 	struct trace_fates fates = trace->armed[index].fates;
 	AUTO_FREE void *returns = NULL;
@@ -244,7 +244,7 @@ static int read_calls(const struct kvet_trace *trace, size_t index, struct kvet_
 }
 
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
-			 struct kvet_error *err)
+			 struct kvet_cause *err)
 {
 	AUTO_FREE void *counters = NULL;
 	size_t cpus;
@@ -260,7 +260,7 @@ int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kv
 }
 
 int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
-			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_error *err)
+			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_cause *err)
 {
 	struct trace_histogram histogram;
 	__u32 key = (__u32)index;
@@ -283,7 +283,7 @@ bool kvet_trace_fallback(const struct kvet_trace *trace, struct kvet_cause *caus
 
 bool kvet_trace_armed_unknown(const struct kvet_trace *trace, struct kvet_cause *cause)
 {
-	*cause = trace->armed_error.cause;
+	*cause = trace->armed_error;
 	return trace->unseen;
 }
 

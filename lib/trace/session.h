@@ -60,7 +60,7 @@ struct kvet_trace {
 	bool fallback; /* the kprobe PMU was refused, with this cause, and another may do */
 	struct kvet_cause pmu_refusal;
 	bool unseen; /* the kernel's list of armed probes cannot be read */
-	struct kvet_error armed_error;
+	struct kvet_cause armed_error;
 	struct kvet_host host;
 	kvet_trace_progress progress; /* NULL: nobody wants to know */
 	void *progress_context;
@@ -69,7 +69,7 @@ struct kvet_trace {
 
 /* Loads the object with the programs of these modes; where a later one than TRACE_MODE_MARK is not
  * to be had on this kernel, without it. Errors: of bpf(2), with the verifier's words. */
-int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_error *err);
+int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err);
 
 /* Has the only hits of this process filtered. */
 void kvet_trace_leave_own(struct kvet_trace *trace);
@@ -77,7 +77,7 @@ void kvet_trace_leave_own(struct kvet_trace *trace);
 /* A copy of a loaded template, whose map references are already in place, with the site's
  * number in it. */
 int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
-			 uint32_t site, int *fd, struct kvet_error *err);
+			 uint32_t site, int *fd, struct kvet_cause *err);
 
 /* Whether programs may read the kernel's memory, which a lockdown forbids. Asked of the kernel,
  * unless it is known not to be locked down so. */
@@ -86,14 +86,14 @@ bool kvet_trace_reads(const struct kvet_host *host, const char *lockdown);
 /* Whether this process can still open the descriptors that these sites take by this back end.
  * Errors: -EMFILE, which names the limit. */
 int kvet_trace_files_check(const struct kvet_trace *trace, enum kvet_kprobe_backend backend,
-			   size_t sites, struct kvet_error *err);
+			   size_t sites, struct kvet_cause *err);
 
 /* Adds the limit of descriptors, and how to raise it, to the cause of an EMFILE, which may be NULL.
  */
 void kvet_trace_explain_files(const struct kvet_host *host, struct kvet_cause *cause);
 
 /* Arms every site; the state of each becomes the kernel's verdict. */
-int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err);
+int kvet_trace_arm(struct kvet_trace *trace, struct kvet_cause *err);
 void kvet_trace_disarm(struct kvet_trace *trace);
 
 /* Where the probes really are, and what the kernel has passed over: before they are disarmed. */

@@ -27,7 +27,7 @@ static bool goes_on(const struct kvet_trace *trace, bool arming, size_t done)
 /* --- one site ------------------------------------------------------------------------------ */
 
 static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
-		     struct kvet_kprobe_attached *probe, struct kvet_error *err)
+		     struct kvet_kprobe_attached *probe, struct kvet_cause *err)
 {
 	bool by_cookie = trace->programs[TRACE_MODE_COOKIE].hit != NULL;
 	const struct trace_pair *pair =
@@ -59,7 +59,7 @@ static enum kvet_kprobe_backend single_backend(const struct kvet_trace *trace)
 }
 
 /* The entry first: a return that fires before it would have no duration. */
-static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_error *err)
+static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_cause *err)
 {
 	struct armed *armed = &trace->armed[index];
 	int ret = 0;
@@ -74,7 +74,7 @@ static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_error *e
 
 /* --- many sites with one link --------------------------------------------------------------- */
 
-static int give_up(struct kvet_error *err)
+static int give_up(struct kvet_cause *err)
 {
 	return kvet_reject(err, EINTR, "signal", "interrupted before every site was armed");
 }
@@ -84,7 +84,7 @@ static bool links_go_on(void *context, size_t done)
 	return goes_on(context, true, done);
 }
 
-static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error *err)
+static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_cause *err)
 {
 	const struct trace_pair *pair = &trace->programs[TRACE_MODE_MULTI];
 	struct kvet_kprobe_many *many = &trace->many;
@@ -114,7 +114,7 @@ static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_error 
 /* --- all of them ----------------------------------------------------------------------------- */
 
 /* The probes that are armed and cannot fire are none. Those of one link stay: it is of all. */
-static int drop_dead(struct kvet_trace *trace, struct kvet_error *err)
+static int drop_dead(struct kvet_trace *trace, struct kvet_cause *err)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
 	struct kvet_kprobe_switches switches;
@@ -152,7 +152,7 @@ static size_t count_left(const struct kvet_trace *trace)
 	return count;
 }
 
-int kvet_trace_arm(struct kvet_trace *trace, struct kvet_error *err)
+int kvet_trace_arm(struct kvet_trace *trace, struct kvet_cause *err)
 {
 	bool possible = trace->programs[TRACE_MODE_MULTI].hit != NULL;
 	int ret = 0;

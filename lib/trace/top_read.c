@@ -27,7 +27,7 @@ static int by_hits(const void *a, const void *b)
 }
 
 /* All of the map. It may change meanwhile: what is new comes in the next reading. */
-static int read_all(int map, struct entry **entries, size_t *count, struct kvet_error *err)
+static int read_all(int map, struct entry **entries, size_t *count, struct kvet_cause *err)
 {
 	const struct trace_top_key *before = NULL;
 	struct trace_top_key key, next;
@@ -63,7 +63,7 @@ static void fill(const struct kvet_trace *trace, const struct entry *entry,
 }
 
 int kvet_trace_top_read(const struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
-			size_t *count, uint64_t *others, struct kvet_error *err)
+			size_t *count, uint64_t *others, struct kvet_cause *err)
 {
 	struct entry *entries = NULL;
 	size_t all;

@@ -8,7 +8,7 @@ includes() {
 }
 
 # The layers of lib/, lowest first. A part includes only parts of lower layers. A part is a folder of
-# lib/ or a public header; cause and error belong to core, refusal to host, stamp to clock.
+# lib/ or a public header; cause belongs to core, refusal to host, stamp to clock.
 lib_layers() {
 	includes | awk -v floors='core:0 host:1 bpf:2 probe:3 ksyms:3 clock:3 kprobe:4 trace:5' '
 	BEGIN {
@@ -26,7 +26,7 @@ lib_layers() {
 			return "host"
 		if (path == "stamp")
 			return "clock"
-		return path ~ /^(cause|error|nearest)$/ ? "core" : path
+		return path ~ /^(cause|nearest)$/ ? "core" : path
 	}
 	/^lib\// {
 		from = wing($1)
@@ -60,13 +60,19 @@ cmd_includes() {
 		/^cmd\// && $2 ~ libbpf {
 			print $1 ": cmd/ must not include " $2 ": let libkvet provide what it is for"
 		}'
-	# A name in quotes is a header of the same folder or of one below it, or one of the headers of
-	# core/ whose functions are all inline.
+	# A name in quotes is a header of the same folder, or one named from cmd/ on, or one of the
+	# headers of core/ whose functions are all inline. A noun does not see the folder of another.
 	includes | grep '^cmd/.* "' | tr -d '"' | while read -r where name; do
 		case $name in
 		core/array.h | core/ring.h | core/text.h | core/time.h) continue ;;
 		*..*) ;;
-		*) [ -e "$(dirname "${where%%:*}")/$name" ] && continue ;;
+		*)
+			[ -e "$(dirname "${where%%:*}")/$name" ] && continue
+			case $where in
+			cmd/output/*) ;;
+			*) [ -e "cmd/$name" ] && continue ;;
+			esac
+			;;
 		esac
 		echo "$where: cmd/ may include only <kvet/...>, the inline headers of core/ and its own" \
 			"headers (cmd/output/: only those of its folder), not \"$name\""

@@ -13,7 +13,11 @@ page_of() {
 command_files() {
 	while read -r command; do
 		under=$(echo "$command" | tr ' ' _)
-		for file in "$(page_of "$command")" "cmd/$under.c" "tests/cmd/$under.bats"; do
+		case $command in
+		*' '*) source=cmd/$(echo "$command" | tr ' ' /).c ;;
+		*) source=cmd/$command/$command.c ;;
+		esac
+		for file in "$(page_of "$command")" "$source" "tests/cmd/$under.bats"; do
 			[ -f "$file" ] || echo "$file: missing: kvet $command requires it"
 		done
 		[ "$(grep -cx "COMMAND($under)" cmd/commands.def)" = 1 ] ||

@@ -55,14 +55,14 @@ static struct kvet_ksyms *load(const char *source)
 {
 	static const struct kvet_host host;
 	struct kvet_ksyms_options options = { 0 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct kvet_ksyms *table = NULL;
 
 	options.has_kind = !strcmp(source, "text") || !strcmp(source, "iter");
 	options.kind = strcmp(source, "iter") ? KVET_KSYMS_TEXT : KVET_KSYMS_ITERATOR;
 	options.path = options.has_kind ? NULL : source;
 	if (kvet_ksyms_open(&table, &host, &options, &err)) {
-		fprintf(stderr, "%s: %s\n", err.cause.source, err.cause.evidence);
+		fprintf(stderr, "%s: %s\n", err.source, err.evidence);
 		exit(3);
 	}
 	return table;

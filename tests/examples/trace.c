@@ -29,14 +29,14 @@ int main(int argc, char **argv)
 	struct kvet_trace *trace;
 	struct kvet_ksyms *table;
 	struct kvet_host host = { 0 };
-	struct kvet_error err;
+	struct kvet_cause err;
 	int left = 5;
 
 	/* Resolve: from words to addresses. */
 	if (kvet_kprobe_spec_parse(argc > 1 ? argv[1] : "", &spec, &err) ||
 	    kvet_ksyms_load(&table, &host, NULL, &err) ||
 	    kvet_kprobe_resolve(table, &spec, &sites, &err))
-		return fail(&err.cause);
+		return fail(&err);
 	if (sites.verdict != KVET_YES)
 		return fail(&sites.cause);
 
@@ -48,7 +48,7 @@ int main(int argc, char **argv)
 
 	/* Attach, and follow. */
 	if (kvet_trace_open(&trace, &host, all, sites.count, NULL, &err))
-		return fail(&err.cause);
+		return fail(&err);
 	for (size_t i = 0; i < sites.count; i++) {
 		struct kvet_trace_site site;
 

@@ -23,13 +23,13 @@ static void read_kernel(const char *bytes, size_t size)
 {
 	struct btf *btf = btf__new(bytes, (__u32)size);
 	struct kvet_kernel *kernel = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	int member;
 
 	if (!btf)
 		return;
 	if (kvet_kernel_new(&kernel, btf, &err)) {
-		require(!kernel && *err.cause.evidence);
+		require(!kernel && *err.evidence);
 		return;
 	}
 	for (int i = -1; i <= kvet_kernel_helpers_end(kernel); i++)

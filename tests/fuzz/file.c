@@ -57,15 +57,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kvet_ksyms_options options = { .path = "fuzz", .has_fd = true };
 	struct kvet_ksyms *table = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	if (!size)
 		return 0;
 	options.fd = open_input(data + 1, size - 1, data[0] & 1);
 	if (kvet_ksyms_open(&table, NULL, &options, &err)) {
-		require(!table && *err.cause.evidence);
+		require(!table && *err.evidence);
 		/* No call has refused anything. */
-		require(!err.cause.errnum || err.cause.errnum == ENOMEM);
+		require(!err.errnum || err.errnum == ENOMEM);
 	} else {
 		check(table);
 	}

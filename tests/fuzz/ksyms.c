@@ -62,7 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ksyms_bytes bytes = { .read = read_some, .ctx = &input };
 	struct ksyms_source *source;
 	struct kvet_ksyms *table = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	int ret;
 
 	if (!size)
@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ret = kvet_ksyms_build(&table, source, &err);
 	ksyms_source_free(source);
 	if (ret)
-		require(!table && *err.cause.evidence);
+		require(!table && *err.evidence);
 	else
 		check(table);
 	kvet_ksyms_free(table);

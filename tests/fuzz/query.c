@@ -40,12 +40,12 @@ static void ask(const char *text)
 	struct kvet_ksyms_search search;
 	struct kvet_ksyms_match match;
 	struct kvet_ksyms_query query;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct kvet_cause cause;
 	size_t count = 0;
 
 	if (kvet_ksyms_query_parse(&query, text, false, &err)) {
-		require(*err.cause.evidence);
+		require(*err.evidence);
 		return;
 	}
 	kvet_ksyms_search_init(&search, table(), &query, NULL);

@@ -44,7 +44,7 @@ static void check(const struct kvet_kprobe_spec *spec)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct kvet_kprobe_spec spec;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	char *text = malloc(size + 1), name[64];
 	size_t group_len;
 
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	text[size] = '\0';
 	if (kvet_kprobe_spec_parse(text, &spec, &err))
-		require(*err.cause.evidence && *err.cause.remedy);
+		require(*err.evidence && *err.remedy);
 	else
 		check(&spec);
 	if (kvet_kprobe_event_parse(text, name, sizeof(name), &group_len))

@@ -4,6 +4,11 @@
  *
  * A question has three answers. A no and an undetermined carry a cause: which call said so, with
  * which evidence, and what to do about it.
+ *
+ * Functions that can fail return 0 or a negative errno, and their last parameter, err, is a cause
+ * that the caller owns and that may be NULL. It is filled once, by the function that met the
+ * failure, and is unchanged on success, as all outputs are unchanged on failure. An answer of "no"
+ * is data, not an error.
  */
 #ifndef KVET_CAUSE_H
 #define KVET_CAUSE_H

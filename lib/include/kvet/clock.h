@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 #ifdef __cplusplus
@@ -155,7 +155,7 @@ struct kvet_clock_measure {
  * kept changing; -EIO when MONOTONIC went backwards within one reading.
  */
 int kvet_clock_measure_user(enum kvet_clock_id clock, const struct kvet_clock_effort *effort,
-			    struct kvet_clock_measure *measure, struct kvet_error *err);
+			    struct kvet_clock_measure *measure, struct kvet_cause *err);
 
 /* The answer of one source: the measure if verdict is yes, else the cause. */
 struct kvet_clock_source {
@@ -179,7 +179,7 @@ struct kvet_clock_source {
 int kvet_clock_measure_bpf(const struct kvet_host *host, enum kvet_clock_id clock,
 			   const struct kvet_clock_effort *effort, struct kvet_clock_source *source,
 			   struct kvet_clock_interval *envelope, const char **type,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 
 /* --- what the kernel tells of its offsets ---------------------------------------------------- */
 
@@ -200,7 +200,7 @@ struct kvet_clock_namespace {
 	int64_t boottime_ns;
 };
 int kvet_clock_namespace_read(const struct kvet_host *host, struct kvet_clock_namespace *ns,
-			      struct kvet_error *err);
+			      struct kvet_cause *err);
 
 /* What the namespace adds to a clock, 0 for those that it does not shift. */
 int64_t kvet_clock_namespace_shift(const struct kvet_clock_namespace *ns, enum kvet_clock_id clock);
@@ -219,7 +219,7 @@ struct kvet_clock_kernel {
 	int64_t tai_ns;
 };
 int kvet_clock_kernel_read(const struct kvet_host *host, struct kvet_clock_kernel *kernel,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 
 /* --- all of it at once ------------------------------------------------------------------------ */
 
@@ -248,7 +248,7 @@ struct kvet_clock_table {
 /* Fills the table. effort is for BOOTTIME on each side; the other clocks are read less. Errors:
  * those of kvet_clock_measure_user(). */
 int kvet_clock_table_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-			  struct kvet_clock_table *table, struct kvet_error *err);
+			  struct kvet_clock_table *table, struct kvet_cause *err);
 
 /* The sources of BOOTTIME - MONOTONIC, in the order of their names "user", "bpf", "kernel",
  * "namespace". */
@@ -303,7 +303,7 @@ struct kvet_clock_pair {
 };
 
 /* Parses "bpf:boottime,user:monotonic"; err names what is wrong. Errors: -EINVAL. */
-int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct kvet_error *err);
+int kvet_clock_pair_parse(const char *text, struct kvet_clock_pair *pair, struct kvet_cause *err);
 
 /*
  * The error of such a tracer now: how much its stamps are too large. slept_ns is what each second

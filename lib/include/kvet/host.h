@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,12 +33,12 @@ struct kvet_host {
  * Errors: of open(2) and read(2); -E2BIG if the file is larger than the buffer.
  */
 int kvet_host_read(const struct kvet_host *host, const char *path, char *buf, size_t size,
-		   struct kvet_error *err);
+		   struct kvet_cause *err);
 
 /* Reads /proc/sys/<name>, for example "kernel/kptr_restrict", as a decimal number.
  * Errors: those of kvet_host_read(); -EINVAL if it holds no number. */
 int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value,
-		     struct kvet_error *err);
+		     struct kvet_cause *err);
 
 /*
  * The lockdown level in force, "none", "integrity" or "confidentiality": the bracketed
@@ -84,7 +84,7 @@ const char *kvet_host_missing_for_bpf(const int *capabilities, char *buf, size_t
  * affects the calling thread and the threads and processes that it starts from then on. Errors: of
  * capset(2) and prctl(2); -ENOMEM.
  */
-int kvet_host_keep_capabilities(const int *capabilities, struct kvet_error *err);
+int kvet_host_keep_capabilities(const int *capabilities, struct kvet_cause *err);
 
 /* What the running kernel's build configuration says about an option. */
 enum kvet_config {

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 #include <kvet/ksyms.h>
 #include <kvet/refusal.h>
@@ -36,7 +36,7 @@ struct kvet_kprobe_spec {
 
 /* Parses a spec; OFF is decimal, or hexadecimal with 0x. Errors: -EINVAL, with what is
  * wrong in the evidence. */
-int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *spec, struct kvet_error *err);
+int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *spec, struct kvet_cause *err);
 
 /*
  * One place where a probe could go. symbol and module belong to the symbol table. verdict
@@ -72,7 +72,7 @@ struct kvet_kprobe_sites {
  * those. The caller frees with kvet_kprobe_sites_deinit(). Pure; errors: -ENOMEM.
  */
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
-			struct kvet_kprobe_sites *sites, struct kvet_error *err);
+			struct kvet_kprobe_sites *sites, struct kvet_cause *err);
 void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
 
 /* Of a spec that names no function: adds to the cause of its sites what kvet_ksyms_absent_cause()
@@ -172,7 +172,7 @@ struct kvet_kprobe_group;
 /* Finds tracefs, where it is mounted, and a name. Errors: -ENOENT where it is not mounted, or the
  * kernel has no kprobe_events, with what to do; of access(2), open(2) and fcntl(2); -ENOMEM. */
 int kvet_kprobe_group_open(struct kvet_kprobe_group **group, const struct kvet_host *host,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 
 /* How many calls of a function its returns can follow at a time, from now on; 0: as many as the
  * kernel's default. Newer kernels take 4096 at the most (KRETPROBE_MAXACTIVE_MAX). */
@@ -193,7 +193,7 @@ typedef void (*kvet_kprobe_group_sink)(void *context, const char *group, uint32_
  * is in. Errors: as kvet_kprobe_group_open(); of read(2).
  */
 int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
-			struct kvet_error *err);
+			struct kvet_cause *err);
 
 /* --- which of them is taken --------------------------------------------------------------------
  */
@@ -328,7 +328,7 @@ struct kvet_kprobe_prototypes;
 
 /* Reads the BTF of the kernel (and, when they are asked for, of its modules). The caller frees.
  * Errors: of libbpf's btf__load_vmlinux_btf(). */
-int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **prototypes, struct kvet_error *err);
+int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **prototypes, struct kvet_cause *err);
 void kvet_kprobe_prototypes_free(struct kvet_kprobe_prototypes *prototypes);
 
 enum kvet_kprobe_value_kind {
@@ -387,7 +387,7 @@ struct kvet_kprobe_armed {
  */
 int kvet_kprobe_armed_read(const struct kvet_host *host,
 			   const struct kvet_kprobe_site *const *sites, size_t count, bool returns,
-			   struct kvet_kprobe_armed *armed, struct kvet_error *err);
+			   struct kvet_kprobe_armed *armed, struct kvet_cause *err);
 
 /* One line of the list; false if it is none. *returns: it is a return's. Pure. */
 bool kvet_kprobe_list_parse(const char *line, struct kvet_kprobe_armed *armed, bool *returns);

@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 #ifdef __cplusplus
@@ -97,7 +97,7 @@ struct kvet_ksyms_query {
  * kvet_ksyms_query_deinit(). Errors: -EINVAL, with what is wrong in the evidence; -ENOMEM.
  */
 int kvet_ksyms_query_parse(struct kvet_ksyms_query *query, const char *text, bool regex,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 void kvet_ksyms_query_deinit(struct kvet_ksyms_query *query);
 
 /* Whether regexec(3) ran out of memory, so that matches may be missing. To be checked at the end of
@@ -145,15 +145,15 @@ struct kvet_ksyms_options {
  * rows or bytes of names.
  */
 int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
-		    const struct kvet_ksyms_options *options, struct kvet_error *err);
+		    const struct kvet_ksyms_options *options, struct kvet_cause *err);
 
 /* Loads the whole table from the text of /proc/kallsyms or, if path is not NULL, from that file. */
 int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, const char *path,
-		    struct kvet_error *err);
+		    struct kvet_cause *err);
 
 /* The same from a stream, which stays the caller's. label names it in errors. */
 int kvet_ksyms_parse(struct kvet_ksyms **table, FILE *stream, const char *label,
-		     struct kvet_error *err);
+		     struct kvet_cause *err);
 
 void kvet_ksyms_free(struct kvet_ksyms *table);
 
@@ -276,7 +276,7 @@ struct kvet_ksyms_matches {
 int kvet_ksyms_search_many(const struct kvet_ksyms *table, const struct kvet_ksyms_query *queries,
 			   size_t count, const struct kvet_ksyms_filter *filter,
 			   struct kvet_ksyms_matches *matches, size_t *ends,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 
 /* kvet_ksyms_row() for many matches, with the same prefetching; symbols has room for count. */
 void kvet_ksyms_rows(const struct kvet_ksyms *table, const struct kvet_ksyms_match *matches,
@@ -304,7 +304,7 @@ struct kvet_ksyms_sites;
  * kvet_ksyms_sites_free(). Errors: -ENOMEM.
  */
 int kvet_ksyms_sites_read(struct kvet_ksyms_sites **sites, const struct kvet_host *host,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites);
 
 /* What the lists say about an address in a function, given by its name, start and extent: whether
@@ -389,7 +389,7 @@ struct kvet_ksyms_comparison {
  */
 int kvet_ksyms_diff(const struct kvet_ksyms *before, const struct kvet_ksyms *after,
 		    const struct kvet_ksyms_filter *filter, struct kvet_ksyms_comparison *out,
-		    struct kvet_error *err);
+		    struct kvet_cause *err);
 
 /* --- text that names symbols ----------------------------------------------------------------- */
 
@@ -434,7 +434,7 @@ struct kvet_ksyms_text {
 
 /* options may be NULL. The caller frees *log with kvet_ksyms_log_free(). Errors: -ENOMEM. */
 int kvet_ksyms_log_new(struct kvet_ksyms_log **log, const struct kvet_ksyms *table,
-		       const struct kvet_ksyms_log_options *options, struct kvet_error *err);
+		       const struct kvet_ksyms_log_options *options, struct kvet_cause *err);
 void kvet_ksyms_log_free(struct kvet_ksyms_log *log);
 
 /*
@@ -443,14 +443,14 @@ void kvet_ksyms_log_free(struct kvet_ksyms_log *log);
  * the lines. Errors: -ENOMEM.
  */
 int kvet_ksyms_log_expect(struct kvet_ksyms_log *log, const char *lines, size_t len,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 
 /*
  * Completes a line, given without its line break. A very long line may come in pieces: goes_on is
  * set for all but the last, and words that span two pieces are left alone. Errors: -ENOMEM.
  */
 int kvet_ksyms_log_line(struct kvet_ksyms_log *log, const char *line, size_t len, bool goes_on,
-			struct kvet_ksyms_text *text, struct kvet_error *err);
+			struct kvet_ksyms_text *text, struct kvet_cause *err);
 
 /*
  * Whether the log has shown that the table is of another boot or another kernel: an address and the
@@ -462,7 +462,7 @@ bool kvet_ksyms_log_doubt(struct kvet_ksyms_log *log, struct kvet_cause *cause);
 /* Completes a single line of text. *found is how many places were completed. The caller frees *text
  * with free(3). Errors: -ENOMEM. */
 int kvet_ksyms_annotate(const struct kvet_ksyms *table, const char *line, char **text,
-			size_t *found, struct kvet_error *err);
+			size_t *found, struct kvet_cause *err);
 
 #ifdef __cplusplus
 }

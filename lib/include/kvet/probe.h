@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 #ifdef __cplusplus
@@ -175,7 +175,7 @@ struct kvet_probe;
 
 /* Creates a context; host is copied (its sysroot string stays the caller's). Free it with
  * kvet_probe_free(). Errors: -ENOMEM. */
-int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, struct kvet_error *err);
+int kvet_probe_new(struct kvet_probe **probe, const struct kvet_host *host, struct kvet_cause *err);
 void kvet_probe_free(struct kvet_probe *probe);
 
 /*
@@ -185,7 +185,7 @@ void kvet_probe_free(struct kvet_probe *probe);
  * -ENOMEM; -EINTR if a signal interrupted the load.
  */
 int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *answer, struct kvet_error *err);
+		   struct kvet_probe_answer *answer, struct kvet_cause *err);
 
 /*
  * Asks count questions with the given number of threads (0: one for each processor that this
@@ -195,7 +195,7 @@ int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *q
  */
 int kvet_probe_ask_many(struct kvet_probe *probe, const struct kvet_probe_question *questions,
 			size_t count, unsigned int threads, struct kvet_probe_answer *answers,
-			struct kvet_error *err);
+			struct kvet_cause *err);
 
 /*
  * Whether a program that loads can also be attached here. For types where a kernel that loads a
@@ -214,7 +214,7 @@ struct kvet_probe_attach {
  * answer. Each variant is tried once per context. Errors: -ENOMEM.
  */
 int kvet_probe_attachable(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			  struct kvet_probe_attach *attach, struct kvet_error *err);
+			  struct kvet_probe_attach *attach, struct kvet_cause *err);
 
 /*
  * The other oracle: does the running kernel's BTF (enum bpf_func_id) name the helper? Returns yes,
@@ -277,7 +277,7 @@ const char *kvet_probe_journal_describe(const struct kvet_probe_journal *journal
  */
 int kvet_probe_ask_libbpf(const struct kvet_probe_question *questions, size_t count,
 			  struct kvet_probe_libbpf *answers, struct kvet_probe_journal **journal,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 
 /*
  * Names. Helpers are named as in <linux/bpf.h>, "bpf_ktime_get_ns"; the prefix may be omitted.

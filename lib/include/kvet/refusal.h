@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 
 #ifdef __cplusplus
@@ -182,7 +182,7 @@ bool kvet_host_is_masked(const struct kvet_host *host, const char *path);
 
 /* If it is hidden, fills err (may be NULL) with that and what to type, and returns -ENODATA, which
  * is not in the cause because no call returned it; else returns 0. */
-int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_error *err);
+int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_cause *err);
 
 #ifdef __cplusplus
 }

@@ -31,7 +31,7 @@ struct kvet_clock_map {
  * kvet_clock_measure_user() and kvet_clock_namespace_read(); -ENODATA in a time namespace whose
  * offsets are unknown. */
 int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-			struct kvet_clock_map *map, struct kvet_error *err);
+			struct kvet_clock_map *map, struct kvet_cause *err);
 
 /*
  * A time stamp converted to another clock; off by at most uncertainty_ns. slept_ns is the part of
@@ -49,7 +49,7 @@ struct kvet_clock_stamp {
  * clock's zero, or past 2^63 ns. */
 int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id from, uint64_t ns,
 			   enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			   struct kvet_error *err);
+			   struct kvet_cause *err);
 
 /*
  * When the machine was suspended, as far as the kernel tells. The kernel keeps MONOTONIC and
@@ -62,7 +62,7 @@ int kvet_clock_map_convert(const struct kvet_clock_map *map, enum kvet_clock_id 
  */
 struct kvet_clock_history;
 int kvet_clock_history_read(const struct kvet_host *host, struct kvet_clock_history **history,
-			    struct kvet_error *err);
+			    struct kvet_cause *err);
 void kvet_clock_history_free(struct kvet_clock_history *history);
 
 /* kvet_clock_map_convert(), using the history: slept_ns then is for the suspends that may have been
@@ -70,7 +70,7 @@ void kvet_clock_history_free(struct kvet_clock_history *history);
 int kvet_clock_history_convert(const struct kvet_clock_history *history,
 			       const struct kvet_clock_map *map, enum kvet_clock_id from,
 			       uint64_t ns, enum kvet_clock_id to, struct kvet_clock_stamp *stamp,
-			       struct kvet_error *err);
+			       struct kvet_cause *err);
 
 /*
  * Checks the map with an event that has both stamps: returns 0 if the map is valid for it, to
@@ -110,10 +110,10 @@ void kvet_clock_map_compare(const struct kvet_clock_map *before, const struct kv
  */
 struct kvet_clock_watch;
 int kvet_clock_watch_open(struct kvet_clock_watch **watch, const struct kvet_host *host,
-			  struct kvet_error *err);
+			  struct kvet_cause *err);
 int kvet_clock_watch_fd(const struct kvet_clock_watch *watch);
 int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map *map,
-			  struct kvet_clock_change *change, struct kvet_error *err);
+			  struct kvet_clock_change *change, struct kvet_cause *err);
 void kvet_clock_watch_close(struct kvet_clock_watch *watch);
 
 /* --- wall-clock time as text

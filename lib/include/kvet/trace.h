@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <kvet/error.h>
+#include <kvet/cause.h>
 #include <kvet/host.h>
 #include <kvet/kprobe.h>
 
@@ -175,7 +175,7 @@ size_t kvet_trace_descriptors(size_t sites, const struct kvet_trace_options *opt
  * of bpf(2), where there is none of one task (before Linux 6.1) or it is refused; -ESRCH: there is
  * no such task.
  */
-int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_error *err);
+int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_cause *err);
 
 /*
  * Arms every site whose verdict is yes, by its address; a refused one leaves the others
@@ -190,7 +190,7 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_er
  */
 int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,
-		    const struct kvet_trace_options *options, struct kvet_error *err);
+		    const struct kvet_trace_options *options, struct kvet_cause *err);
 
 /* From now on, hits count. */
 void kvet_trace_start(struct kvet_trace *trace);
@@ -208,16 +208,16 @@ typedef int (*kvet_trace_sink)(void *context, const struct kvet_trace_event *eve
 /* Delivers the events that wait, without waiting for more. Errors: -EPROTO for a record of
  * a size that is not ours; of the ring buffer. */
 int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
-		    struct kvet_error *err);
+		    struct kvet_cause *err);
 
 /* Disarms every site, waits for handlers under way, and delivers what is left. Errors: as
  * kvet_trace_poll(). */
 int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
-		    struct kvet_error *err);
+		    struct kvet_cause *err);
 
 /* The state of one site; the counters are as of now. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
-			 struct kvet_error *err);
+			 struct kvet_cause *err);
 
 /* Whether the kprobe PMU was refused to a session that had the choice (backend auto), and why. What
  * was taken in its place, each site tells: multi for functions' entries and returns, tracefs for
@@ -238,7 +238,7 @@ bool kvet_trace_missed(const struct kvet_trace *trace, uint64_t *missed);
 /* A site's durations, added up over the CPUs: slots[n] counts those of 2^n ns and more, less
  * than 2^(n+1); slots[0] those below 2 ns. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
-			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_error *err);
+			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_cause *err);
 
 /* Hits by who or where, at one site. */
 struct kvet_trace_rank {
@@ -256,7 +256,7 @@ struct kvet_trace_rank {
  * bpf(BPF_MAP_LOOKUP_ELEM); -ENOMEM.
  */
 int kvet_trace_top_read(const struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
-			size_t *count, uint64_t *others, struct kvet_error *err);
+			size_t *count, uint64_t *others, struct kvet_cause *err);
 
 /* The name of a register of kvet_trace_event, as the kernel's struct pt_regs has it ("di", "x0");
  * NULL behind the last one. A static string. */

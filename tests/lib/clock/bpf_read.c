@@ -41,16 +41,16 @@ START_TEST(what_cannot_be_asked_is_refused_before_anything_is_loaded)
 {
 	const struct kvet_clock_effort none = { 0 }, one = { .samples = 1 };
 	struct kvet_clock_source source = { .measure = { .changes = 4711 } };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(kvet_clock_measure_bpf(&host, KVET_CLOCK_BOOTTIME, &none, &source, NULL,
 						NULL, &err),
 			 -EINVAL);
-	ck_assert_int_eq(err.cause.errnum, 0);
+	ck_assert_int_eq(err.errnum, 0);
 	ck_assert_int_eq(
 		kvet_clock_measure_bpf(&host, KVET_CLOCK_REALTIME, &one, &source, NULL, NULL, &err),
 		-EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "realtime"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "realtime"));
 	ck_assert_uint_eq(source.measure.changes, 4711);
 }
 END_TEST

@@ -237,15 +237,15 @@ START_TEST(this_machine_tells_or_says_why_not)
 {
 	const struct kvet_host host = { .sysroot = NULL };
 	struct kvet_clock_history *history = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	int ret = kvet_clock_history_read(&host, &history, &err);
 
 	if (ret) {
 		/* Where no call has failed there is no errno: the kernel may have the other order
 		 * of bytes than an emulated machine. */
-		ck_assert(err.cause.errnum == -ret || !err.cause.errnum);
-		ck_assert_str_ne(err.cause.source, "");
-		ck_assert_str_ne(err.cause.evidence, "");
+		ck_assert(err.errnum == -ret || !err.errnum);
+		ck_assert_str_ne(err.source, "");
+		ck_assert_str_ne(err.evidence, "");
 	} else {
 		struct kvet_clock_interval total = kvet_clock_interval_point(INT64_MAX);
 

@@ -65,7 +65,7 @@ START_TEST(what_has_no_place_on_the_other_clock_is_refused)
 {
 	struct kvet_clock_map map = map_of(500 * S, 0, 20);
 	struct kvet_clock_stamp stamp = { .ns = 4711 };
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	ck_assert_int_eq(kvet_clock_map_convert(&map, KVET_CLOCK_REALTIME, REAL - S,
 						KVET_CLOCK_BOOTTIME, &stamp, &err),
@@ -79,7 +79,7 @@ START_TEST(what_has_no_place_on_the_other_clock_is_refused)
 	ck_assert_int_eq(kvet_clock_map_convert(&map, KVET_CLOCK_MONOTONIC_RAW, 1,
 						KVET_CLOCK_REALTIME, &stamp, &err),
 			 -EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "monotonic_raw"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "monotonic_raw"));
 	ck_assert_uint_eq(stamp.ns, 4711);
 }
 END_TEST

@@ -18,7 +18,7 @@ struct machine {
 static const uint64_t slept_ns = 1000000000000;
 
 static int read_machine(void *ctx, struct kvet_clock_sample *samples, size_t count,
-			struct kvet_error *err)
+			struct kvet_cause *err)
 {
 	struct machine *m = ctx;
 
@@ -43,7 +43,7 @@ static int read_machine(void *ctx, struct kvet_clock_sample *samples, size_t cou
 }
 
 static int measure(struct machine *m, uint64_t samples, struct kvet_clock_measure *result,
-		   struct kvet_error *err)
+		   struct kvet_cause *err)
 {
 	const struct kvet_clock_sampler sampler = { read_machine, m, "machine", true };
 	const struct kvet_clock_effort effort = { .samples = samples };
@@ -113,13 +113,13 @@ START_TEST(a_machine_that_keeps_suspending_is_given_up)
 {
 	struct machine m = { .sleep_every = 50, .sleeps = UINT64_MAX };
 	struct kvet_clock_measure result = { .changes = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 100, &result, &err), -EAGAIN);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_str_eq(err.cause.source, "machine");
-	ck_assert_str_ne(err.cause.evidence, "");
-	ck_assert_str_ne(err.cause.remedy, "");
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_str_eq(err.source, "machine");
+	ck_assert_str_ne(err.evidence, "");
+	ck_assert_str_ne(err.remedy, "");
 	ck_assert_uint_eq(result.changes, 4711);
 	ck_assert_int_eq(measure(&m, 100, &result, NULL), -EAGAIN);
 	/* One more than is allowed. */
@@ -132,10 +132,10 @@ START_TEST(zero_samples_are_refused)
 {
 	struct machine m = { 0 };
 	struct kvet_clock_measure result = { .changes = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 0, &result, &err), -EINVAL);
-	ck_assert_int_eq(err.cause.errnum, 0);
+	ck_assert_int_eq(err.errnum, 0);
 	ck_assert_uint_eq(m.taken, 0);
 	ck_assert_uint_eq(result.changes, 4711);
 }
@@ -145,11 +145,11 @@ START_TEST(a_failure_of_the_sampler_is_passed_on_untouched)
 {
 	struct machine m = { .fails_at = 100 };
 	struct kvet_clock_measure result = { .changes = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 1000, &result, &err), -ENODEV);
-	ck_assert_str_eq(err.cause.source, "machine");
-	ck_assert_str_eq(err.cause.evidence, "unplugged");
+	ck_assert_str_eq(err.source, "machine");
+	ck_assert_str_eq(err.evidence, "unplugged");
 	ck_assert_uint_eq(result.changes, 4711);
 }
 END_TEST
@@ -158,10 +158,10 @@ START_TEST(a_clock_that_goes_backwards_is_no_suspend)
 {
 	struct machine m = { .backwards_at = 70 };
 	struct kvet_clock_measure result = { .changes = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(measure(&m, 100, &result, &err), -EIO);
-	ck_assert_int_eq(err.cause.errnum, 0);
+	ck_assert_int_eq(err.errnum, 0);
 	ck_assert_uint_eq(result.changes, 4711);
 	m = (struct machine){ .backwards_at = 1 };
 	ck_assert_int_eq(measure(&m, 100, &result, NULL), -EIO);

@@ -18,13 +18,13 @@ static void parses(const char *text, int64_t monotonic, int64_t boottime)
 static void refuses(const char *text, int errnum)
 {
 	int64_t mono = 4711, boot = 4711;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_msg(kvet_clock_namespace_parse(text, &mono, &boot, &err) == -errnum,
 		      "'%s' is refused", text);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_str_eq(err.cause.source, "/proc/self/timens_offsets");
-	ck_assert_str_ne(err.cause.evidence, "");
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_str_eq(err.source, "/proc/self/timens_offsets");
+	ck_assert_str_ne(err.evidence, "");
 	ck_assert_int_eq(mono, 4711);
 	ck_assert_int_eq(boot, 4711);
 	ck_assert_int_eq(kvet_clock_namespace_parse(text, &mono, &boot, NULL), -errnum);

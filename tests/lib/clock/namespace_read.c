@@ -78,11 +78,11 @@ static void reads(bool known, bool inside, int64_t monotonic, int64_t boottime)
 static void fails(int errnum, bool called, const char *source)
 {
 	struct kvet_clock_namespace ns = { .monotonic_ns = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(kvet_clock_namespace_read(&host, &ns, &err), -errnum);
-	ck_assert_int_eq(err.cause.errnum, called ? errnum : 0);
-	ck_assert_str_eq(err.cause.source, source);
+	ck_assert_int_eq(err.errnum, called ? errnum : 0);
+	ck_assert_str_eq(err.source, source);
 	ck_assert_int_eq(ns.monotonic_ns, 4711);
 	ck_assert_int_eq(kvet_clock_namespace_read(&host, &ns, NULL), -errnum);
 }
@@ -185,11 +185,11 @@ START_TEST(a_shift_that_is_not_known_leaves_nothing_to_convert)
 	static const struct kvet_clock_effort effort = { .samples = 100 };
 	struct kvet_clock_table table;
 	struct kvet_clock_map map;
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	given(OTHER, FURTHER, shifted);
 	ck_assert_int_eq(kvet_clock_map_read(&host, &effort, &map, &err), -ENODATA);
-	ck_assert_str_eq(err.cause.source, "/proc/self/timens_offsets");
+	ck_assert_str_eq(err.source, "/proc/self/timens_offsets");
 	ck_assert_int_eq(kvet_clock_table_read(&host, &effort, &table, &err), 0);
 	ck_assert_int_eq(table.space.verdict, KVET_UNDETERMINED);
 	ck_assert_str_eq(table.space.cause.source, "/proc/self/timens_offsets");

@@ -244,12 +244,11 @@ START_TEST(what_is_no_pairing_is_refused_with_its_words)
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		struct kvet_clock_pair pair;
-		struct kvet_error err;
+		struct kvet_cause err;
 
 		ck_assert_int_eq(kvet_clock_pair_parse(wrong[i].text, &pair, &err), -EINVAL);
-		ck_assert_msg(strstr(err.cause.evidence, wrong[i].words) != NULL,
-			      "'%s': '%s' says '%s'", wrong[i].text, err.cause.evidence,
-			      wrong[i].words);
+		ck_assert_msg(strstr(err.evidence, wrong[i].words) != NULL, "'%s': '%s' says '%s'",
+			      wrong[i].text, err.evidence, wrong[i].words);
 	}
 }
 END_TEST

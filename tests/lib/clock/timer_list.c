@@ -7,7 +7,7 @@
 
 #include "clock/timer_list.h"
 
-static int parse(const char *text, struct kvet_clock_kernel *kernel, struct kvet_error *err)
+static int parse(const char *text, struct kvet_clock_kernel *kernel, struct kvet_cause *err)
 {
 	FILE *stream = fmemopen((void *)text, strlen(text), "r");
 	int ret;
@@ -31,13 +31,13 @@ static void parses(const char *text, int64_t realtime, int64_t boottime, int64_t
 static void refuses(const char *text, int errnum, const char *evidence)
 {
 	struct kvet_clock_kernel kernel = { .boottime_ns = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(parse(text, &kernel, &err), -errnum);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_str_eq(err.cause.source, "/proc/timer_list");
-	ck_assert_msg(strstr(err.cause.evidence, evidence) != NULL, "'%s' names '%s'",
-		      err.cause.evidence, evidence);
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_str_eq(err.source, "/proc/timer_list");
+	ck_assert_msg(strstr(err.evidence, evidence) != NULL, "'%s' names '%s'", err.evidence,
+		      evidence);
 	ck_assert_int_eq(kernel.boottime_ns, 4711);
 }
 
@@ -115,11 +115,11 @@ END_TEST
 START_TEST(an_empty_list_is_a_container_s_mask)
 {
 	struct kvet_clock_kernel kernel;
-	struct kvet_error err;
+	struct kvet_cause err;
 	FILE *stream = fopen("/dev/null", "r");
 
 	ck_assert_int_eq(kvet_clock_timer_list_parse(stream, &kernel, &err), -ENODATA);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "empty"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "empty"));
 	fclose(stream);
 }
 END_TEST

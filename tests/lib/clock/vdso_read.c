@@ -11,7 +11,7 @@ START_TEST(every_clock_of_this_machine_gives_an_interval)
 {
 	for (int clock = 0; clock < KVET_CLOCK_COUNT; clock++) {
 		struct kvet_clock_measure measure = { 0 };
-		struct kvet_error err = { 0 };
+		struct kvet_cause err = { 0 };
 
 		ck_assert_int_eq(kvet_clock_measure_user((enum kvet_clock_id)clock, &thousand,
 							 &measure, &err),
@@ -19,7 +19,7 @@ START_TEST(every_clock_of_this_machine_gives_an_interval)
 		ck_assert_uint_eq(measure.interval.samples, 1000);
 		ck_assert_int_le(measure.interval.low_ns, measure.interval.high_ns);
 		ck_assert_uint_ne(measure.tightest_ns, UINT64_MAX);
-		ck_assert_int_eq(err.cause.errnum, 0);
+		ck_assert_int_eq(err.errnum, 0);
 	}
 }
 END_TEST
@@ -62,11 +62,11 @@ START_TEST(zero_samples_are_refused)
 {
 	const struct kvet_clock_effort none = { 0 };
 	struct kvet_clock_measure measure = { .changes = 4711 };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(kvet_clock_measure_user(KVET_CLOCK_BOOTTIME, &none, &measure, &err),
 			 -EINVAL);
-	ck_assert_str_eq(err.cause.source, "clock_gettime");
+	ck_assert_str_eq(err.source, "clock_gettime");
 	ck_assert_uint_eq(measure.changes, 4711);
 }
 END_TEST

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include <kvet/cause.h>
-#include <kvet/error.h>
 #include <kvet/nearest.h>
 
 #include "core/fail.h"
@@ -77,23 +76,23 @@ END_TEST
 
 START_TEST(a_failure_returns_its_negative_errno_and_fills_the_error)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	ck_assert_int_eq(kvet_fail(&err, ENOENT, "open", "%s", "file"), -ENOENT);
-	ck_assert_int_eq(err.cause.errnum, ENOENT);
-	ck_assert_str_eq(err.cause.source, "open");
-	ck_assert_str_eq(err.cause.evidence, "file");
+	ck_assert_int_eq(err.errnum, ENOENT);
+	ck_assert_str_eq(err.source, "open");
+	ck_assert_str_eq(err.evidence, "file");
 	ck_assert_int_eq(kvet_fail_memory(&err), -ENOMEM);
-	ck_assert_int_eq(err.cause.errnum, ENOMEM);
+	ck_assert_int_eq(err.errnum, ENOMEM);
 }
 END_TEST
 
 START_TEST(a_failure_that_left_no_errno_is_one_all_the_same)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	ck_assert_int_lt(kvet_fail(&err, 0, "open", "file"), 0);
-	ck_assert_int_eq(err.cause.errnum, 0);
+	ck_assert_int_eq(err.errnum, 0);
 	ck_assert_int_lt(kvet_reject(NULL, 0, "open", "file"), 0);
 }
 END_TEST
@@ -226,12 +225,12 @@ END_TEST
 
 START_TEST(what_no_call_has_refused_has_no_errno_for_the_user)
 {
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(kvet_reject(&err, EINVAL, "query", "'%s' is none", "x"), -EINVAL);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_str_eq(err.cause.source, "query");
-	ck_assert_str_eq(err.cause.evidence, "'x' is none");
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_str_eq(err.source, "query");
+	ck_assert_str_eq(err.evidence, "'x' is none");
 	ck_assert_int_eq(kvet_reject(NULL, ENOENT, "query", "none"), -ENOENT);
 }
 END_TEST

@@ -118,7 +118,7 @@ START_TEST(no_damage_passes)
 	for (size_t at = sizeof(struct btf_header) / 4; at < size / 4; at++)
 		for (size_t v = 0; v < sizeof(values) / sizeof(*values); v++) {
 			__u32 before = words[at];
-			struct kvet_error err = { 0 };
+			struct kvet_cause err = { 0 };
 
 			words[at] = values[v];
 			btf = btf__new(words, size);
@@ -129,7 +129,7 @@ START_TEST(no_damage_passes)
 			}
 			if (kvet_btf_check(btf, &err)) {
 				refused++;
-				ck_assert_ptr_nonnull(strstr(err.cause.evidence, "damaged: type "));
+				ck_assert_ptr_nonnull(strstr(err.evidence, "damaged: type "));
 			} else {
 				ck_assert(can_be_followed(btf));
 			}

@@ -13,7 +13,7 @@
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"
 
-static struct kvet_error err;
+static struct kvet_cause err;
 
 /* In libc's place: a call that fails when it is told to. */
 static bool fstat_fails;
@@ -101,7 +101,7 @@ START_TEST(what_is_cut_is_refused_or_finds_nothing)
 	}
 	write_bytes("no BTF at all, but long enough to hold a header", 47);
 	ck_assert_int_eq(kvet_btf_read(&tree_host, &(struct kvet_btf){ 0 }, &err), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, VMLINUX));
+	ck_assert_ptr_nonnull(strstr(err.evidence, VMLINUX));
 }
 END_TEST
 
@@ -112,7 +112,7 @@ START_TEST(what_is_no_plain_file_is_refused)
 
 	ck_assert_int_eq(mkfifo(tree_place(VMLINUX), 0600), 0);
 	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "not a regular file"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "not a regular file"));
 	ck_assert_int_eq(unlink(tree_place(VMLINUX)), 0);
 	ck_assert_int_eq(symlink("/dev/zero", tree_place(VMLINUX)), 0);
 	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
@@ -122,7 +122,7 @@ START_TEST(what_is_no_plain_file_is_refused)
 	ck_assert_int_eq(rmdir(tree_place(VMLINUX)), 0);
 	write_bytes("", 0);
 	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "empty"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "empty"));
 	ck_assert_int_eq(truncate(tree_place(VMLINUX), 1L << 40), 0);
 	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EFBIG);
 }
@@ -133,7 +133,7 @@ START_TEST(a_kernel_without_it_is_named)
 	struct kvet_btf btf;
 
 	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -ENOENT);
-	ck_assert_str_eq(err.cause.source, "open");
+	ck_assert_str_eq(err.source, "open");
 }
 END_TEST
 
@@ -151,8 +151,8 @@ START_TEST(a_file_whose_size_is_not_told_is_an_error)
 	fstat_fails = false;
 	ck_assert_int_eq(ret, -EIO);
 	ck_assert_ptr_null(btf.bytes);
-	ck_assert_int_eq(err.cause.errnum, EIO);
-	ck_assert_str_eq(err.cause.source, "fstat");
+	ck_assert_int_eq(err.errnum, EIO);
+	ck_assert_str_eq(err.source, "fstat");
 }
 END_TEST
 

@@ -69,7 +69,7 @@ START_TEST(each_reader_ends_and_believes_nothing)
 	struct kvet_ksyms_sites *lists;
 	struct kvet_clock_kernel clock;
 	struct kvet_ksyms *table = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct kvet_btf btf;
 	int blacklisted, traceable, ret;
 	long value;
@@ -77,16 +77,16 @@ START_TEST(each_reader_ends_and_believes_nothing)
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		makers[_i](paths[i]);
 	ck_assert_int_lt(kvet_ksyms_load(&table, &tree_host, NULL, &err), 0);
-	ck_assert_str_ne(err.cause.evidence, "");
+	ck_assert_str_ne(err.evidence, "");
 	ck_assert_int_lt(kvet_clock_kernel_read(&tree_host, &clock, &err), 0);
 	/* Of what kvet alone refuses, no call has returned an errno. */
-	ck_assert(makers[_i] == make_loop || !err.cause.errnum);
+	ck_assert(makers[_i] == make_loop || !err.errnum);
 	ck_assert_int_eq(kvet_host_config(&tree_host, "CONFIG_KPROBES", NULL, 0),
 			 KVET_CONFIG_UNKNOWN);
 	ck_assert_int_lt(kvet_host_sysctl(&tree_host, "kernel/kptr_restrict", &value, &err), 0);
 	ck_assert_str_eq(kvet_host_lockdown(&tree_host), "unknown");
 	ck_assert_int_lt(kvet_btf_read(&tree_host, &btf, &err), 0);
-	ck_assert(makers[_i] == make_loop || !err.cause.errnum);
+	ck_assert(makers[_i] == make_loop || !err.errnum);
 	ck_assert_int_eq(kvet_ksyms_sites_read(&lists, &tree_host, NULL), 0);
 	kvet_ksyms_sites_look(lists, "vfs_read", 16, 16, 16, &blacklisted, &traceable);
 	ck_assert_int_eq(blacklisted, -1);

@@ -17,7 +17,7 @@
 
 static char root[] = "/tmp/kvet-host-XXXXXX";
 static struct kvet_host host = { .sysroot = root };
-static struct kvet_error err;
+static struct kvet_cause err;
 
 static void make_root(void)
 {
@@ -113,8 +113,8 @@ START_TEST(a_file_too_large_is_refused)
 
 	make("/proc/x", "12345678");
 	ck_assert_int_eq(kvet_host_read(&host, "/proc/x", buf, sizeof(buf), &err), -E2BIG);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/proc/x: more than 7 bytes"));
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/proc/x: more than 7 bytes"));
 }
 END_TEST
 
@@ -123,13 +123,13 @@ START_TEST(a_missing_file_is_named)
 	char buf[8];
 
 	ck_assert_int_eq(kvet_host_read(&host, "/proc/none", buf, sizeof(buf), &err), -ENOENT);
-	ck_assert_int_eq(err.cause.errnum, ENOENT);
-	ck_assert_str_eq(err.cause.source, "open");
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/proc/none"));
+	ck_assert_int_eq(err.errnum, ENOENT);
+	ck_assert_str_eq(err.source, "open");
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/proc/none"));
 	ck_assert_int_eq(kvet_host_read(&host, "/proc/none", buf, sizeof(buf), NULL), -ENOENT);
 	make("/proc/dir/x", "");
 	ck_assert_int_eq(kvet_host_read(&host, "/proc/dir", buf, sizeof(buf), &err), -EISDIR);
-	ck_assert_str_eq(err.cause.source, "read");
+	ck_assert_str_eq(err.source, "read");
 }
 END_TEST
 
@@ -172,7 +172,7 @@ START_TEST(a_sysctl_that_is_no_number_is_refused)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		make("/proc/sys/kernel/x", texts[i]);
 		ck_assert_int_eq(kvet_host_sysctl(&host, "kernel/x", &value, &err), -EINVAL);
-		ck_assert_int_eq(err.cause.errnum, 0);
+		ck_assert_int_eq(err.errnum, 0);
 		ck_assert_int_eq(value, 77);
 	}
 	ck_assert_int_eq(kvet_host_sysctl(&host, "kernel/none", &value, &err), -ENOENT);

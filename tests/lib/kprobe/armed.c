@@ -85,13 +85,13 @@ START_TEST(a_list_that_cannot_be_read_says_nothing)
 {
 	const struct kvet_kprobe_site a = { .address = 0x1000 };
 	const struct kvet_kprobe_site *sites[] = { &a };
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	memset(&armed, 0xa5, sizeof(armed));
 	ck_assert_int_eq(kvet_kprobe_armed_read(&tree_host, sites, 1, false, &armed, &err),
 			 -ENOENT);
-	ck_assert_ptr_nonnull(strstr(err.cause.source, "/sys/kernel/debug/kprobes/list"));
-	ck_assert_ptr_nonnull(strstr(err.cause.remedy, "debug"));
+	ck_assert_ptr_nonnull(strstr(err.source, "/sys/kernel/debug/kprobes/list"));
+	ck_assert_ptr_nonnull(strstr(err.remedy, "debug"));
 	ck_assert(!armed.known);
 }
 END_TEST

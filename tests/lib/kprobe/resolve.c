@@ -31,11 +31,10 @@ static struct kvet_kprobe_sites sites;
 static void load(const char *text)
 {
 	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_ptr_nonnull(stream);
-	ck_assert_msg(kvet_ksyms_parse(&table, stream, "copy", &err) == 0, "%s",
-		      err.cause.evidence);
+	ck_assert_msg(kvet_ksyms_parse(&table, stream, "copy", &err) == 0, "%s", err.evidence);
 	fclose(stream);
 }
 
@@ -55,7 +54,7 @@ static void teardown(void)
 static void resolve(const char *text, enum kvet_verdict verdict, size_t count)
 {
 	struct kvet_kprobe_spec spec;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	kvet_kprobe_sites_deinit(&sites);
 	ck_assert_int_eq(kvet_kprobe_spec_parse(text, &spec, &err), 0);

@@ -10,10 +10,10 @@ static void is(const char *text, const char *module, const char *symbol, uint64_
 	       uint64_t address)
 {
 	struct kvet_kprobe_spec spec;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	memset(&spec, 0xa5, sizeof(spec));
-	ck_assert_msg(kvet_kprobe_spec_parse(text, &spec, &err) == 0, "%s", err.cause.evidence);
+	ck_assert_msg(kvet_kprobe_spec_parse(text, &spec, &err) == 0, "%s", err.evidence);
 	ck_assert_str_eq(spec.module, module);
 	ck_assert_str_eq(spec.symbol, symbol);
 	ck_assert_uint_eq(spec.offset, offset);
@@ -24,15 +24,15 @@ static void is(const char *text, const char *module, const char *symbol, uint64_
 static void refused(const char *text, const char *words)
 {
 	struct kvet_kprobe_spec spec, before;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	memset(&spec, 0xa5, sizeof(spec));
 	before = spec;
 	ck_assert_msg(kvet_kprobe_spec_parse(text, &spec, &err) == -EINVAL, "'%s' is taken", text);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_msg(strstr(err.cause.evidence, text) != NULL, "%s", err.cause.evidence);
-	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
-	ck_assert_str_ne(err.cause.remedy, "");
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_msg(strstr(err.evidence, text) != NULL, "%s", err.evidence);
+	ck_assert_msg(strstr(err.evidence, words) != NULL, "%s", err.evidence);
+	ck_assert_str_ne(err.remedy, "");
 	ck_assert_mem_eq(&spec, &before, sizeof(spec));
 	ck_assert_int_eq(kvet_kprobe_spec_parse(text, &spec, NULL), -EINVAL);
 }

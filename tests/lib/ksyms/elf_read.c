@@ -15,7 +15,7 @@
 static char path[] = "/tmp/kvet-elf-XXXXXX";
 static int fd;
 static off_t size;
-static struct kvet_error err;
+static struct kvet_cause err;
 
 static void setup(void)
 {
@@ -113,8 +113,8 @@ START_TEST(a_file_that_was_cut_is_called_so)
 		for (int regular = 0; regular < 2; regular++) {
 			ck_assert(!lseek(fd, 0, SEEK_SET));
 			ck_assert_int_eq(open_file(&source, regular), -EINVAL);
-			ck_assert_msg(strstr(err.cause.evidence, "is truncated") != NULL, "%s",
-				      err.cause.evidence);
+			ck_assert_msg(strstr(err.evidence, "is truncated") != NULL, "%s",
+				      err.evidence);
 		}
 	}
 }

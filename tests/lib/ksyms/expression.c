@@ -90,15 +90,15 @@ START_TEST(what_would_take_the_machine_is_refused)
 {
 	char *text = repeat(bounds[_i].front, bounds[_i].middle, bounds[_i].back, bounds[_i].times);
 	struct kvet_ksyms_pattern *pattern = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	int ret = kvet_ksyms_pattern_new(&pattern, text, true, &err);
 
 	ck_assert_msg(ret == (bounds[_i].bound ? -EINVAL : 0), "%.60s, %zu times: %d, %s", text,
-		      bounds[_i].times, ret, err.cause.evidence);
+		      bounds[_i].times, ret, err.evidence);
 	/* The bound is named, and it is not regcomp(3) that has met it. */
 	if (ret) {
-		ck_assert_str_eq(err.cause.source, "query");
-		ck_assert_ptr_nonnull(strstr(err.cause.evidence, bounds[_i].bound));
+		ck_assert_str_eq(err.source, "query");
+		ck_assert_ptr_nonnull(strstr(err.evidence, bounds[_i].bound));
 	}
 	kvet_ksyms_pattern_free(pattern);
 	free(text);

@@ -7,7 +7,7 @@
 
 #include <kvet/ksyms.h>
 
-static int parse(struct kvet_ksyms **table, const char *text, struct kvet_error *err)
+static int parse(struct kvet_ksyms **table, const char *text, struct kvet_cause *err)
 {
 	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
 	int ret;
@@ -29,10 +29,10 @@ struct wanted {
 
 static void is(const char *text, const struct wanted *wanted, size_t count)
 {
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct kvet_ksyms *table;
 
-	ck_assert_msg(!parse(&table, text, &err), "%s", err.cause.evidence);
+	ck_assert_msg(!parse(&table, text, &err), "%s", err.evidence);
 	ck_assert_uint_eq(kvet_ksyms_count(table), count);
 	for (uint32_t row = 0; row < count; row++) {
 		struct kvet_symbol symbol = kvet_ksyms_row(table, row);
@@ -48,12 +48,12 @@ static void is(const char *text, const struct wanted *wanted, size_t count)
 
 static void refused(const char *text, const char *words)
 {
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct kvet_ksyms *table;
 
 	ck_assert_int_eq(parse(&table, text, &err), -EINVAL);
 	ck_assert_ptr_null(table);
-	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
+	ck_assert_msg(strstr(err.evidence, words) != NULL, "%s", err.evidence);
 }
 
 START_TEST(lines_end_as_windows_ends_them)

@@ -7,7 +7,7 @@
 
 #include <kvet/ksyms.h>
 
-static struct kvet_error err;
+static struct kvet_cause err;
 
 static int try(struct kvet_ksyms **table, const char *text)
 {
@@ -16,7 +16,7 @@ static int try(struct kvet_ksyms **table, const char *text)
 
 	ck_assert_ptr_nonnull(stream);
 	*table = NULL;
-	err = (struct kvet_error){ 0 };
+	err = (struct kvet_cause){ 0 };
 	ret = kvet_ksyms_parse(table, stream, "copy", &err);
 	fclose(stream);
 	return ret;
@@ -26,7 +26,7 @@ static struct kvet_ksyms *parse(const char *text)
 {
 	struct kvet_ksyms *table;
 
-	ck_assert_msg(try(&table, text) == 0, "%s", err.cause.evidence);
+	ck_assert_msg(try(&table, text) == 0, "%s", err.evidence);
 	return table;
 }
 
@@ -37,8 +37,8 @@ static void refused(const char *text, const char *place, const char *words)
 
 	ck_assert_int_eq(try(&table, text), -EINVAL);
 	ck_assert_ptr_null(table);
-	ck_assert_msg(!strncmp(err.cause.evidence, place, strlen(place)), "%s", err.cause.evidence);
-	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
+	ck_assert_msg(!strncmp(err.evidence, place, strlen(place)), "%s", err.evidence);
+	ck_assert_msg(strstr(err.evidence, words) != NULL, "%s", err.evidence);
 }
 
 static void is(const struct kvet_ksyms *table, uint32_t row, uint64_t address, char type,

@@ -6,7 +6,7 @@
 
 #include <kvet/ksyms.h>
 
-static struct kvet_error err;
+static struct kvet_cause err;
 
 static int parse_bytes(struct kvet_ksyms **table, const char *text, size_t len)
 {
@@ -25,7 +25,7 @@ static struct kvet_ksyms *parse(const char *text)
 {
 	struct kvet_ksyms *table;
 
-	ck_assert_msg(parse_bytes(&table, text, strlen(text)) == 0, "%s", err.cause.evidence);
+	ck_assert_msg(parse_bytes(&table, text, strlen(text)) == 0, "%s", err.evidence);
 	ck_assert_ptr_nonnull(table);
 	return table;
 }
@@ -37,9 +37,9 @@ static void refused_bytes(const char *text, size_t len, const char *place, const
 
 	ck_assert_int_eq(parse_bytes(&table, text, len), -EINVAL);
 	ck_assert_ptr_null(table);
-	ck_assert_int_eq(err.cause.errnum, 0);
-	ck_assert_msg(!strncmp(err.cause.evidence, place, strlen(place)), "%s", err.cause.evidence);
-	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
+	ck_assert_int_eq(err.errnum, 0);
+	ck_assert_msg(!strncmp(err.evidence, place, strlen(place)), "%s", err.evidence);
+	ck_assert_msg(strstr(err.evidence, words) != NULL, "%s", err.evidence);
 }
 
 static void refused(const char *text, const char *place, const char *words)
@@ -383,10 +383,10 @@ static void read_error(const char *text, int errnum)
 	memset(&err, 0, sizeof(err));
 	ck_assert_int_eq(kvet_ksyms_parse(&table, stream, "copy", &err), -errnum);
 	ck_assert_ptr_null(table);
-	ck_assert_int_eq(err.cause.errnum, errnum);
-	ck_assert_str_eq(err.cause.source, "read");
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "copy"));
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, strerror(errnum)));
+	ck_assert_int_eq(err.errnum, errnum);
+	ck_assert_str_eq(err.source, "read");
+	ck_assert_ptr_nonnull(strstr(err.evidence, "copy"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, strerror(errnum)));
 	fclose(stream);
 }
 

@@ -204,7 +204,7 @@ struct power {
 static size_t selected(const struct kvet_ksyms_query *query)
 {
 	struct kvet_ksyms_filter filter = { .prefix_symbols = true };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct kvet_ksyms_search search;
 	struct kvet_ksyms_match match;
 	struct kvet_ksyms *table = NULL;
@@ -228,11 +228,11 @@ static size_t selected(const struct kvet_ksyms_query *query)
 static void compare(const char *text, const regex_t *regex, struct power *power)
 {
 	struct kvet_ksyms_query query;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	size_t count = 0;
 
 	ck_assert_msg(!kvet_ksyms_query_parse(&query, text, regex, &err), "'%s': %s", text,
-		      err.cause.evidence);
+		      err.evidence);
 	if (!query.pattern) {
 		kvet_ksyms_query_deinit(&query);
 		return;
@@ -352,7 +352,7 @@ static const struct {
 START_TEST(a_literal_is_what_every_match_holds)
 {
 	struct kvet_ksyms_pattern *pattern;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	const char *literal;
 
 	ck_assert_int_eq(

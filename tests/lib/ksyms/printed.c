@@ -13,7 +13,7 @@ struct rows {
 };
 
 static int next(struct ksyms_source *source, struct ksyms_row rows[KSYMS_BATCH], size_t *count,
-		struct kvet_error *err)
+		struct kvet_cause *err)
 {
 	struct rows *all = (struct rows *)source;
 

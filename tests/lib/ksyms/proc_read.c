@@ -15,7 +15,7 @@
 #define PARANOID "/proc/sys/kernel/perf_event_paranoid"
 #define LOCKDOWN "/sys/kernel/security/lockdown"
 
-static struct kvet_error err;
+static struct kvet_cause err;
 static struct kvet_cause cause;
 
 /* Garbage, so that a cause that is not filled whole shows. */
@@ -86,12 +86,12 @@ START_TEST(a_table_that_is_not_there_is_named)
 
 	ck_assert_int_eq(kvet_ksyms_load(&table, &tree_host, NULL, &err), -ENOENT);
 	ck_assert_ptr_null(table);
-	ck_assert_int_eq(err.cause.errnum, ENOENT);
-	ck_assert_str_eq(err.cause.source, "open");
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, tree_root));
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/proc/kallsyms"));
+	ck_assert_int_eq(err.errnum, ENOENT);
+	ck_assert_str_eq(err.source, "open");
+	ck_assert_ptr_nonnull(strstr(err.evidence, tree_root));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/proc/kallsyms"));
 	ck_assert_int_eq(kvet_ksyms_load(&table, &tree_host, "/nowhere/copy", &err), -ENOENT);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/nowhere/copy"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/nowhere/copy"));
 	ck_assert_int_eq(kvet_ksyms_load(&table, &tree_host, NULL, NULL), -ENOENT);
 }
 END_TEST
@@ -103,8 +103,8 @@ START_TEST(a_table_that_cannot_be_read_is_no_empty_table)
 	tree_write_unreadable("/proc/kallsyms");
 	ck_assert_int_eq(kvet_ksyms_load(&table, &tree_host, NULL, &err), -EISDIR);
 	ck_assert_ptr_null(table);
-	ck_assert_int_eq(err.cause.errnum, EISDIR);
-	ck_assert_str_eq(err.cause.source, "read");
+	ck_assert_int_eq(err.errnum, EISDIR);
+	ck_assert_str_eq(err.source, "read");
 }
 END_TEST
 
@@ -114,8 +114,8 @@ START_TEST(a_bad_line_is_named_by_the_files_path)
 
 	tree_write("/copy", "1000 T one\nbad\n");
 	ck_assert_int_eq(kvet_ksyms_load(&table, NULL, tree_place("/copy"), &err), -EINVAL);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, tree_root));
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/copy:2: "));
+	ck_assert_ptr_nonnull(strstr(err.evidence, tree_root));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/copy:2: "));
 }
 END_TEST
 

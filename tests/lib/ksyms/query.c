@@ -10,11 +10,10 @@ static struct kvet_ksyms *parse(const char *text)
 {
 	FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "r");
 	struct kvet_ksyms *table = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_ptr_nonnull(stream);
-	ck_assert_msg(kvet_ksyms_parse(&table, stream, "copy", &err) == 0, "%s",
-		      err.cause.evidence);
+	ck_assert_msg(kvet_ksyms_parse(&table, stream, "copy", &err) == 0, "%s", err.evidence);
 	fclose(stream);
 	return table;
 }

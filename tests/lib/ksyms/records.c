@@ -228,13 +228,13 @@ START_TEST(a_cut_record_is_an_error)
 	for (size_t cut = 1; cut < size; cut++) {
 		struct ksyms_source *source;
 		struct kvet_ksyms *table = NULL;
-		struct kvet_error err = { 0 };
+		struct kvet_cause err = { 0 };
 
 		put_whole(0, 0x1000, 'T', false, "_text", "m");
 		used = cut;
 		source = open_records(0);
 		ck_assert_int_eq(kvet_ksyms_build(&table, source, &err), -EBADMSG);
-		ck_assert_str_ne(err.cause.evidence, "");
+		ck_assert_str_ne(err.evidence, "");
 		ksyms_source_free(source);
 	}
 }

@@ -34,10 +34,10 @@ static struct kvet_ksyms *build(struct input *input)
 	struct ksyms_bytes bytes = { .read = read_some, .ctx = input };
 	struct ksyms_source *source;
 	struct kvet_ksyms *table = NULL;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(kvet_ksyms_scan_open(&source, &bytes, "text", NULL, 0, &err), 0);
-	ck_assert_msg(kvet_ksyms_build(&table, source, &err) == 0, "%s", err.cause.evidence);
+	ck_assert_msg(kvet_ksyms_build(&table, source, &err) == 0, "%s", err.evidence);
 	ksyms_source_free(source);
 	return table;
 }
@@ -142,7 +142,7 @@ static ssize_t read_letters(void *ctx, char *buf, size_t size)
 	return (ssize_t)size;
 }
 
-static int drain(ssize_t (*read)(void *ctx, char *buf, size_t size), struct kvet_error *err)
+static int drain(ssize_t (*read)(void *ctx, char *buf, size_t size), struct kvet_cause *err)
 {
 	static struct ksyms_row rows[KSYMS_BATCH];
 	size_t given = 0, count = 1;
@@ -159,12 +159,12 @@ static int drain(ssize_t (*read)(void *ctx, char *buf, size_t size), struct kvet
 
 START_TEST(what_has_no_end_is_refused)
 {
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
 	ck_assert_int_eq(drain(read_endless, &err), -E2BIG);
-	ck_assert_str_eq(err.cause.evidence, "text: larger than 256 MiB: not a symbol table");
+	ck_assert_str_eq(err.evidence, "text: larger than 256 MiB: not a symbol table");
 	ck_assert_int_eq(drain(read_letters, &err), -E2BIG);
-	ck_assert_str_eq(err.cause.evidence, "text:1: the line is longer than 16 MiB");
+	ck_assert_str_eq(err.evidence, "text:1: the line is longer than 16 MiB");
 }
 END_TEST
 

@@ -74,7 +74,7 @@ static FILE *text_of(char **text)
 
 static struct kvet_ksyms *load(const struct kvet_ksyms_query *query)
 {
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct ksyms_source *source;
 	struct kvet_ksyms *table = NULL;
 	struct ksyms_bytes bytes;
@@ -124,10 +124,9 @@ static uint64_t extent_of(size_t row)
 static struct kvet_ksyms_query query_of(const char *text, bool regex)
 {
 	struct kvet_ksyms_query query;
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 
-	ck_assert_msg(kvet_ksyms_query_parse(&query, text, regex, &err) == 0, "%s",
-		      err.cause.evidence);
+	ck_assert_msg(kvet_ksyms_query_parse(&query, text, regex, &err) == 0, "%s", err.evidence);
 	return query;
 }
 
@@ -460,16 +459,16 @@ START_TEST(what_is_no_query_is_refused)
 					     "f+x", "+3",    "f+1/",  "0x2-0x1",
 					     "1-1", "0x1-g", "f+1/z", "0x11112222333344445" };
 	struct kvet_ksyms_query query;
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		memset(&err, 0, sizeof(err));
 		ck_assert_msg(kvet_ksyms_query_parse(&query, wrong[i], false, &err) == -EINVAL,
 			      "%s", wrong[i]);
-		ck_assert_str_ne(err.cause.evidence, "");
+		ck_assert_str_ne(err.evidence, "");
 	}
 	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "(", true, &err), -EINVAL);
-	ck_assert_str_eq(err.cause.source, "regcomp");
+	ck_assert_str_eq(err.source, "regcomp");
 }
 END_TEST
 

@@ -121,7 +121,7 @@ static ssize_t read_some(void *ctx, char *buf, size_t size)
 static int unpack_from(struct input *input, bool single, size_t step, size_t *size, char why[128])
 {
 	struct ksyms_bytes bytes = { .read = read_some, .ctx = input };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct ksyms_head head;
 	const struct ksyms_format *format;
 	ssize_t got;
@@ -296,7 +296,7 @@ START_TEST(a_bomb_is_bounded_by_what_was_read)
 	size_t one = pack_gzip(zeros, sizeof(zeros)), count = ROOM / one;
 	struct input input = { .bytes = packed, .size = one * count, .step = ROOM };
 	struct ksyms_bytes bytes = { .read = read_some, .ctx = &input };
-	struct kvet_error err = { 0 };
+	struct kvet_cause err = { 0 };
 	struct ksyms_head head;
 	uint64_t made = 0;
 	ssize_t got;

@@ -104,12 +104,12 @@ END_TEST
 
 START_TEST(a_btf_without_the_enums_is_no_kernels)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	ck_assert_int_gt(btf__add_int(btf, "int", 4, BTF_INT_SIGNED), 0);
 	ck_assert_int_eq(kvet_kernel_new(&kernel, btf, &err), -EINVAL);
 	ck_assert_ptr_null(kernel);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "bpf_func_id"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "bpf_func_id"));
 }
 END_TEST
 
@@ -230,11 +230,11 @@ END_TEST
 START_TEST(a_file_that_is_not_there_is_named)
 {
 	const struct kvet_host host = { .sysroot = "/nonexistent" };
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	btf__free(btf);
 	ck_assert_int_eq(kvet_kernel_read(&kernel, &host, &err), -ENOENT);
-	ck_assert_ptr_nonnull(strstr(err.cause.evidence, "/nonexistent/sys/kernel/btf/vmlinux"));
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/nonexistent/sys/kernel/btf/vmlinux"));
 }
 END_TEST
 

@@ -15,10 +15,10 @@ static void configure(struct kvet_trace_options options)
 
 static void refused(struct kvet_trace_options options, const char *words)
 {
-	struct kvet_error err;
+	struct kvet_cause err;
 
 	ck_assert_int_eq(kvet_trace_config(&options, &config, &err), -EINVAL);
-	ck_assert_msg(strstr(err.cause.evidence, words) != NULL, "%s", err.cause.evidence);
+	ck_assert_msg(strstr(err.evidence, words) != NULL, "%s", err.evidence);
 }
 
 START_TEST(nothing_wanted_is_nothing_set)

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+
+#define ARGS(member)   offsetof(struct trace_args, member)
+/* What shows no events, and so cannot show more of each. */
+#define COUNTS         "count-only histogram top"
+#define MAXACTIVE_MOST 4096 /* that the kernel takes */
+
+const struct option_spec trace_options[] = {
+	{ "all", 'a', NULL, OPTION_FLAG, ARGS(all),
+	  .help = "probe every instance of an ambiguous symbol" },
+	{ "nth", 0, "N", OPTION_NUMBER, ARGS(nth), .least = 1, .excludes = "all",
+	  .help = "probe its Nth instance, in address order" },
+	{ "partial-ok", 0, NULL, OPTION_FLAG, ARGS(partial_ok),
+	  .help = "status 0 even if only some sites were attached" },
+	{ "plan", 0, NULL, OPTION_FLAG, ARGS(plan), .excludes = "offsets cleanup",
+	  .help = "only list the sites, and whether each can be probed" },
+	{ "offsets", 0, NULL, OPTION_FLAG, ARGS(offsets), .excludes = "cleanup",
+	  .help = "only list the offsets where an instruction begins" },
+	{ "range", 0, "A-B", OPTION_STRING, ARGS(range), .needs = "offsets",
+	  .form = "FIRST-LAST, as in 0-0x40", .help = "only offsets from A to B" },
+	{ "file", 0, "FILE", OPTION_STRING, ARGS(file),
+	  .help = "also read SPECs from FILE, one per line (-: stdin)" },
+	{ "return", 'r', NULL, OPTION_FLAG, ARGS(returns),
+	  .help = "probe the return: value and duration" },
+	{ "stack", 's', NULL, OPTION_FLAG, ARGS(stack), .excludes = COUNTS,
+	  .help = "show the kernel stack of each hit" },
+	{ "args", 0, NULL, OPTION_FLAG, ARGS(args), .excludes = COUNTS,
+	  .help = "show arguments, or the typed value of a return" },
+	{ "strings", 0, NULL, OPTION_FLAG, ARGS(strings), .excludes = COUNTS,
+	  .help = "like --args, plus strings behind char pointers" },
+	{ "regs", 0, NULL, OPTION_FLAG, ARGS(regs), .excludes = COUNTS " backend=multi",
+	  .help = "show all registers" },
+	{ "count-only", 'c', NULL, OPTION_FLAG, ARGS(count_only), .excludes = "histogram top",
+	  .help = "only count hits, in the kernel" },
+	{ "histogram", 0, NULL, OPTION_FLAG, ARGS(histogram), .needs = "return", .excludes = "top",
+	  .help = "show a histogram of durations" },
+	{ "top", 0, "WHAT", OPTION_STRING, ARGS(top), .choices = "comm pid stack",
+	  .help = "count hits by task or by stack" },
+	{ "rows", 0, "N", OPTION_NUMBER, ARGS(rows), .least = 1, .needs = "top", .preset = "20",
+	  .help = "show N rows" },
+	{ "self", 0, NULL, OPTION_FLAG, ARGS(self), .help = "kvet's own hits count too" },
+	{ "pid", 'p', "PID", OPTION_NUMBER, ARGS(pid), .most = UINT32_MAX,
+	  .help = "only hits of this process" },
+	{ "tid", 0, "TID", OPTION_NUMBER, ARGS(tid), .most = UINT32_MAX,
+	  .help = "only hits of this thread" },
+	{ "uid", 0, "USER", OPTION_STRING, ARGS(uid), .help = "hits of this user: number or name" },
+	{ "cpu", 0, "CPU", OPTION_NUMBER, ARGS(cpu), .most = UINT32_MAX,
+	  .help = "only hits on this CPU" },
+	{ "comm", 0, "NAME", OPTION_STRING, ARGS(comm), .most = KVET_TRACE_COMM_SIZE - 1,
+	  .help = "only hits of tasks with exactly this name" },
+	{ "cgroup", 0, "DIR", OPTION_STRING, ARGS(cgroup),
+	  .help = "only hits in this cgroup (v2) or below it" },
+	{ "min-duration", 0, "DURATION", OPTION_DURATION, ARGS(min_duration), .needs = "return",
+	  .help = "only calls that took at least this long" },
+	{ "maxactive", 0, "N", OPTION_NUMBER, ARGS(maxactive), .least = 1, .most = MAXACTIVE_MOST,
+	  .needs = "return", .excludes = "backend=pmu backend=multi",
+	  .help = "follow N calls at a time (tracefs only)" },
+	{ "sample", 0, "N", OPTION_NUMBER, ARGS(sample), .form = "1/N", .least = 1,
+	  .most = UINT32_MAX, .help = "one in N hits, per CPU" },
+	{ "rate", 0, "N", OPTION_NUMBER, ARGS(rate), .form = "N/s", .least = 1,
+	  .help = "at most N events per site and second" },
+	{ "count", 'n', "N", OPTION_NUMBER, ARGS(count), .least = 1, .excludes = COUNTS,
+	  .help = "stop after N events" },
+	{ "duration", 'd', "DURATION", OPTION_DURATION, ARGS(duration), .least = 1,
+	  .help = "stop after this time (default: at Ctrl-C)" },
+	{ "timeout", 0, "DURATION", OPTION_DURATION, ARGS(timeout), .least = 1,
+	  .help = "stop with status 1 if nothing fired by then" },
+	{ "fail-on-loss", 0, NULL, OPTION_FLAG, ARGS(fail_on_loss),
+	  .help = "status 3 if a hit was or may have been lost" },
+	{ "backend", 0, "BACKEND", OPTION_STRING, ARGS(backend),
+	  .choices = "auto pmu tracefs multi", .preset = "auto",
+	  .help = "the kernel interface to attach with" },
+	{ "cleanup", 0, NULL, OPTION_FLAG, ARGS(cleanup), .excludes = "file SPEC",
+	  .help = "only remove probes that a killed kvet left in tracefs" },
+	{ 0 },
+};
+
+static enum kvet_trace_top top_of(const char *word)
+{
+	static const char *const words[KVET_TRACE_TOP_COUNT] = {
+		[KVET_TRACE_TOP_COMM] = "comm",
+		[KVET_TRACE_TOP_PID] = "pid",
+		[KVET_TRACE_TOP_STACK] = "stack",
+	};
+	int i = KVET_TRACE_TOP_COUNT - 1;
+
+	while (i && (!word || strcmp(word, words[i]) != 0))
+		i--;
+	return (enum kvet_trace_top)i;
+}
+
+void trace_options_session(const struct trace_args *args, struct kvet_trace_options *out)
+{
+	enum kvet_kprobe_backend backend = KVET_KPROBE_AUTO;
+
+	if (args->backend)
+		kvet_kprobe_backend_parse(args->backend, &backend);
+	*out = (struct kvet_trace_options){
+		.returns = args->returns,
+		.stack = args->stack,
+		.arguments = args->args || args->strings,
+		.registers = args->regs,
+		.self = args->self,
+		.count_only = args->count_only,
+		.histogram = args->histogram,
+		.top = top_of(args->top),
+		.by_pid = args->pid.given,
+		.pid = (uint32_t)args->pid.value,
+		.by_tid = args->tid.given,
+		.tid = (uint32_t)args->tid.value,
+		.by_cpu = args->cpu.given,
+		.cpu = (uint32_t)args->cpu.value,
+		.comm = args->comm,
+		.cgroup = args->cgroup,
+		.min_duration_ns = args->min_duration.value,
+		.slots = (unsigned int)args->maxactive.value,
+		.sample = (uint32_t)args->sample.value,
+		.rate = args->rate.value,
+		.backend = backend,
+	};
+}
+
+/* A number as offsets are written: decimal, or hexadecimal with 0x; what follows it. */
+static const char *take_offset(const char *text, uint64_t *offset)
+{
+	bool hexadecimal = !strncasecmp(text, "0x", 2);
+	char *end;
+
+	text += hexadecimal ? 2 : 0;
+	if (!strchr("0123456789abcdefABCDEF", *text) || !*text)
+		return "?";
+	errno = 0;
+	*offset = strtoull(text, &end, hexadecimal ? 16 : 10);
+	return errno ? "?" : end;
+}
+
+enum status trace_options_range(struct context *context, const struct trace_args *args,
+				struct trace_range *range)
+{
+	const char *rest = args->range;
+
+	*range = (struct trace_range){ .given = args->range != NULL };
+	if (!rest)
+		return STATUS_YES;
+	rest = take_offset(rest, &range->first);
+	if (*rest == '-')
+		rest = take_offset(rest + 1, &range->last);
+	if (*rest || range->last < range->first)
+		return context_usage(
+			context, "--range requires FIRST-LAST below 2^64, as in 0-0x40, not '%s'",
+			args->range);
+	return STATUS_YES;
+}

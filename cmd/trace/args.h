@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The options of `trace`. */
+#ifndef CMD_TRACE_OPTIONS_H
+#define CMD_TRACE_OPTIONS_H
+
+#include <kvet/trace.h>
+
+#include "command.h"
+#include "plan.h"
+
+struct trace_args {
+	bool all;
+	struct option_number nth;
+	bool partial_ok;
+	bool plan;
+	bool offsets;
+	const char *range;
+	const char *file;
+	bool returns;
+	bool stack;
+	bool args;
+	bool strings;
+	bool regs;
+	bool count_only;
+	const char *top;
+	struct option_number rows;
+	bool self;
+	bool histogram;
+	struct option_number pid, tid, cpu;
+	const char *uid;
+	const char *comm;
+	const char *cgroup;
+	struct option_number min_duration;
+	struct option_number maxactive;
+	struct option_number sample, rate;
+	struct option_number count;
+	struct option_number duration;
+	struct option_number timeout;
+	bool fail_on_loss;
+	const char *backend;
+	bool cleanup;
+};
+
+extern const struct option_spec trace_options[];
+
+/* What --range says. Returns STATUS_YES, or what is to be returned. */
+enum status trace_options_range(struct context *context, const struct trace_args *args,
+				struct trace_range *range);
+
+/* The options of the session. */
+void trace_options_session(const struct trace_args *args, struct kvet_trace_options *out);
+
+#endif

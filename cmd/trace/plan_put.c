@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What a plan says without tracing: of each site, and of each SPEC that was refused. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "plan.h"
+#include "records.h"
+
+/* Of a table to choose from, the kernel is asked about so many: each takes some ms. */
+#define CHECKED_MOST 64
+
+static bool is_ambiguous(const struct trace_request *request)
+{
+	return request->sites.count && *request->cause.evidence;
+}
+
+static enum kvet_verdict judge(struct trace_plan *plan, struct context *context,
+			       const struct kvet_kprobe_site *site,
+			       enum kvet_kprobe_backend *backend, struct kvet_cause *cause)
+{
+	struct kvet_kprobe_ways *ways = trace_plan_ways(plan, context);
+
+	if (ways)
+		return kvet_kprobe_judge(ways, site, KVET_KPROBE_ASK_ALWAYS, backend, cause);
+	*cause = (struct kvet_cause){ .errnum = ENOMEM,
+				      .source = "malloc",
+				      .evidence = "no memory" };
+	return KVET_UNDETERMINED;
+}
+
+/* One of several, to choose from. */
+static void put_instance(struct trace_plan *plan, struct context *context,
+			 const struct trace_request *request, size_t i)
+{
+	struct trace_site_row row = { .number = request->number + i,
+				      .spec = request->text,
+				      .site = &request->sites.items[i],
+				      .neighbours = true,
+				      .cause = &request->cause };
+	enum kvet_verdict attachable;
+	struct kvet_cause why;
+
+	if (i < CHECKED_MOST && !context_stopped(context)) {
+		attachable = judge(plan, context, row.site, &row.backend, &why);
+		row.attachable = &attachable;
+		row.cause = attachable == KVET_YES ? &request->cause : &why;
+	}
+	trace_put_site(context, plan->table, &row);
+}
+
+/* A SPEC that was refused as a whole. */
+static void put_request(struct trace_plan *plan, struct context *context,
+			const struct trace_request *request)
+{
+	const enum kvet_verdict attachable =
+		request->status == STATUS_NO ? KVET_NO : KVET_UNDETERMINED;
+
+	for (size_t i = 0; i < request->sites.count; i++) {
+		const struct kvet_kprobe_site *site = &request->sites.items[i];
+
+		if (is_ambiguous(request)) {
+			put_instance(plan, context, request, i);
+			continue;
+		}
+		trace_put_site(context, plan->table,
+			       &(struct trace_site_row){ .number = request->number + i,
+							 .spec = request->text,
+							 .site = site,
+							 .attachable = &attachable,
+							 .cause = &site->cause });
+		context_error(context, &site->cause);
+	}
+	if (!request->sites.count)
+		trace_put_site(context, plan->table,
+			       &(struct trace_site_row){ .number = request->number,
+							 .spec = request->text,
+							 .attachable = &attachable,
+							 .cause = &request->cause });
+	if (*request->cause.evidence)
+		context_error(context, &request->cause);
+}
+
+void trace_plan_put_refused(struct trace_plan *plan, struct context *context)
+{
+	static const struct kvet_cause idle = {
+		.evidence = "not attached, because another SPEC was refused"
+	};
+	size_t site = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct trace_request *request = &plan->requests[i];
+
+		if (request->status != STATUS_YES)
+			put_request(plan, context, request);
+		for (; site < plan->site_count && plan->owners[site] == request; site++)
+			trace_put_site(context, plan->table,
+				       &(struct trace_site_row){ .number = plan->numbers[site],
+								 .spec = request->text,
+								 .site = plan->sites[site],
+								 .cause = &idle });
+	}
+}
+
+void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend backend,
+			     const struct kvet_cause *cause, char *fallback, size_t size)
+{
+	char buf[32];
+
+	snprintf(fallback, size, "%s: %s%s%s", cause->source,
+		 cause->errnum ? kvet_errno_name(cause->errnum, buf, sizeof(buf)) : "",
+		 cause->errnum ? ": " : "", cause->evidence);
+	context_note(context, "attached through %s, not the kprobe PMU: %s",
+		     kvet_kprobe_backend_name(backend), fallback);
+}
+
+/* What the sites of a plan have come to. */
+struct tally {
+	enum status status;
+	size_t by[KVET_KPROBE_BACKEND_COUNT]; /* those that can be probed, by the way in */
+	size_t good;                          /* all of them */
+	enum kvet_kprobe_backend first;       /* by which the first of them is */
+};
+
+/* Asks about one site, and puts its record. */
+static void put_site(struct trace_plan *plan, struct context *context, size_t site,
+		     struct tally *tally)
+{
+	const struct trace_request *owner = plan->owners[site];
+	enum kvet_kprobe_backend backend = KVET_KPROBE_AUTO;
+	struct kvet_cause cause;
+	enum kvet_verdict attachable = judge(plan, context, plan->sites[site], &backend, &cause);
+
+	trace_put_site(
+		context, plan->table,
+		&(struct trace_site_row){ .number = plan->numbers[site],
+					  .spec = owner->text,
+					  .site = plan->sites[site],
+					  .neighbours = owner->instances > 1 && !owner->spec.glob,
+					  .attachable = &attachable,
+					  .backend = backend,
+					  .cause = attachable == KVET_YES ? NULL : &cause });
+	if (attachable != KVET_YES) {
+		tally->status = status_worst(
+			tally->status, trace_plan_refused(plan, context, site, attachable, &cause));
+		return;
+	}
+	if (!tally->good++)
+		tally->first = backend;
+	tally->by[backend]++;
+}
+
+/* By which way the sites would be probed, where it is not the plain one. */
+static void say_ways(struct trace_plan *plan, struct context *context, const struct tally *tally)
+{
+	struct trace_totals totals = { 0 };
+	struct kvet_cause cause;
+
+	if (!tally->good || !plan->ways)
+		return;
+	if (kvet_kprobe_ways_fallback(plan->ways, &cause)) {
+		trace_plan_say_fallback(context, tally->first, &cause, totals.fallback,
+					sizeof(totals.fallback));
+		trace_put_summary(context, &totals);
+	}
+	/* That one way is all of them is said already, or goes without saying. */
+	if (tally->by[KVET_KPROBE_PMU] == tally->good ||
+	    (*totals.fallback && tally->by[tally->first] == tally->good))
+		return;
+	for (int i = 0; i < KVET_KPROBE_BACKEND_COUNT; i++)
+		if (tally->by[i])
+			context_note(context, "%zu of %zu sites by %s", tally->by[i],
+				     plan->site_count, kvet_kprobe_backend_name(i));
+}
+
+static bool plan_goes_on(void *opaque, size_t done)
+{
+	struct context *context = opaque;
+
+	context_progress(context, "kvet: %zu sites checked", done);
+	return !context_stopped(context);
+}
+
+enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok)
+{
+	enum status asked, refused = STATUS_YES;
+	struct tally tally = { .status = STATUS_YES };
+	struct kvet_cause cause;
+	size_t site = 0;
+
+	/* Of a glob, what holds for every site is not said of each. */
+	if (plan->site_count &&
+	    kvet_kprobe_usable(trace_plan_facts(plan, context), &cause) != KVET_YES)
+		context_error(context, &cause);
+	else if (trace_plan_ways(plan, context))
+		kvet_kprobe_check_ahead(plan->ways, plan->sites, plan->site_count, plan_goes_on,
+					context);
+
+	for (size_t i = 0; i < plan->count && !context_stopped(context); i++) {
+		const struct trace_request *request = &plan->requests[i];
+
+		if (request->status != STATUS_YES)
+			put_request(plan, context, request);
+		refused = status_worst(refused, request->status);
+		for (; site < plan->site_count && plan->owners[site] == request &&
+		       !context_stopped(context);
+		     site++) {
+			context_progress(context, "kvet: %zu of %zu sites checked", site,
+					 plan->site_count);
+			put_site(plan, context, site, &tally);
+		}
+	}
+	context_progress(context, "%s", "");
+	say_ways(plan, context, &tally);
+	asked = status_worst(tally.status, trace_plan_judge_globs(plan, context));
+	if (partial_ok && tally.good && asked == STATUS_NO)
+		asked = STATUS_YES;
+	return status_worst(asked, refused);
+}
+
+enum status trace_plan_put_unarmed(const struct trace_plan *plan, struct context *context,
+				   bool asked, enum kvet_verdict verdict,
+				   const struct kvet_cause *cause)
+{
+	context_progress(context, "%s", "");
+	for (size_t i = 0; i < plan->site_count; i++)
+		trace_put_site(context, plan->table,
+			       &(struct trace_site_row){ .number = plan->numbers[i],
+							 .spec = plan->owners[i]->text,
+							 .site = plan->sites[i],
+							 .attachable = asked ? &verdict : NULL,
+							 .cause = cause });
+	context_error(context, cause);
+	return status_of_verdict(verdict);
+}

@@ -1,0 +1,462 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <string.h>
+
+#include <kvet/clock.h>
+
+#include "records.h"
+
+/* Boundary symbols of the linker can be a dozen at one address. */
+#define ALIASES_MOST 32
+
+enum {
+	BOOT,
+	MONO,
+	WALL_NS,
+	WALL,
+	CPU,
+	PID,
+	TID,
+	UID,
+	CGROUP,
+	COMM,
+	SYMBOL,
+	OFFSET,
+	ADDRESS,
+	IP,
+	VALUE,
+	ERROR,
+	DURATION,
+	ARGS,
+	REGS,
+	STACK,
+	EVENT_COUNT
+};
+
+static const struct field event_fields[] = {
+	[BOOT] = { "boot_ns", FIELD_TIME, "CLOCK_BOOTTIME of the hit", 0 },
+	[MONO] = { "mono_ns", FIELD_TIME, "CLOCK_MONOTONIC of the hit", FIELD_ASIDE },
+	[WALL_NS] = { "wall_ns", FIELD_TIME, "CLOCK_REALTIME of the hit; absent if not known",
+		      FIELD_DETAIL },
+	[WALL] = { "wall", FIELD_STRING, "the same as a date and a time, UTC", FIELD_DETAIL },
+	[CPU] = { "cpu", FIELD_INTEGER, "where it ran", FIELD_LEAVES(2) },
+	[PID] = { "pid", FIELD_INTEGER, "process (thread group)", FIELD_SHORT },
+	[TID] = { "tid", FIELD_INTEGER, "thread", FIELD_ASIDE },
+	[UID] = { "uid", FIELD_INTEGER, "user", FIELD_DETAIL },
+	[CGROUP] = { "cgroup", FIELD_INTEGER, "of the task: the inode of its directory",
+		     FIELD_DETAIL },
+	[COMM] = { "comm", FIELD_STRING, "task name", FIELD_LEAVES(1) },
+	[SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
+	[OFFSET] = { "offset", FIELD_INTEGER, "of the site in the symbol",
+		     FIELD_HEX | FIELD_LEAVES(3) },
+	[ADDRESS] = { "address", FIELD_ADDRESS, "of the site", FIELD_ASIDE },
+	[IP] = { "ip", FIELD_ADDRESS, "instruction pointer that the handler saw", FIELD_ASIDE },
+	[VALUE] = { "value", FIELD_INTEGER, "that the function returned, with --return",
+		    FIELD_SPARSE },
+	[ERROR] = { "error", FIELD_STRING, "name of the errno, if the value is one negated",
+		    FIELD_SPARSE | FIELD_SHORT },
+	[DURATION] = { "duration_ns", FIELD_DURATION,
+		       "since the function's entry; absent if the entry was not seen",
+		       FIELD_SPARSE },
+	[ARGS] = { "args", FIELD_MAP, "of the function by name, with --args", FIELD_SPARSE },
+	[REGS] = { "regs", FIELD_MAP, "registers by name, with --regs", FIELD_SPARSE },
+	[STACK] = { "stack", FIELD_LIST, "of the kernel, innermost first, with --stack",
+		    FIELD_SPARSE },
+};
+
+enum {
+	NUMBER,
+	SPEC,
+	SITE_SYMBOL,
+	SITE_OFFSET,
+	SITE_ADDRESS,
+	RELATIVE,
+	MODULE,
+	ALIASES,
+	BEFORE,
+	AFTER,
+	ATTACHABLE,
+	ATTACHED,
+	ARMED,
+	HOW,
+	HITS,
+	ENTERED,
+	RETURNED,
+	INSIDE,
+	UNRETURNED,
+	UNPLACED,
+	COUNTED,
+	FILTERED,
+	LIMITED,
+	LOST,
+	MISSED,
+	BACKEND,
+	CAUSE,
+	SITE_COUNT
+};
+
+static const struct field site_fields[] = {
+	[NUMBER] = { "number", FIELD_INTEGER, "of the site, from 1", FIELD_LEAVES(1) },
+	[SPEC] = { "spec", FIELD_STRING, "that asked for it", FIELD_LEAVES(5) },
+	[SITE_SYMBOL] = { "symbol", FIELD_STRING, "absent if none was found", 0 },
+	[SITE_OFFSET] = { "offset", FIELD_INTEGER, "in the symbol", FIELD_HEX | FIELD_LEAVES(2) },
+	[SITE_ADDRESS] = { "address", FIELD_ADDRESS, "of the probe", 0 },
+	[RELATIVE] = { "relative", FIELD_INTEGER, "distance from _text, whatever KASLR did",
+		       FIELD_DETAIL },
+	[MODULE] = { "module", FIELD_STRING, "absent for the kernel proper", FIELD_LEAVES(4) },
+	[ALIASES] = { "aliases", FIELD_LIST, "other names of the symbol's address",
+		      FIELD_SPARSE | FIELD_LEAVES(6) },
+	[BEFORE] = { "before", FIELD_STRING, "symbol in front of it, where several are alike",
+		     FIELD_SPARSE | FIELD_LEAVES(1) },
+	[AFTER] = { "after", FIELD_STRING, "symbol behind it, likewise",
+		    FIELD_SPARSE | FIELD_LEAVES(1) },
+	[ATTACHABLE] = { "attachable", FIELD_STRING, "yes, no or undetermined, as the kernel says",
+			 FIELD_SPARSE | FIELD_VERDICT },
+	[ATTACHED] = { "attached", FIELD_BOOLEAN, "whether the probe was armed", FIELD_VERDICT },
+	[ARMED] = { "armed", FIELD_ADDRESS, "where the probe really was; absent if not told",
+		    FIELD_SPARSE | FIELD_LEAVES(4) },
+	[HOW] = { "how", FIELD_STRING,
+		  "how it got control: ftrace, jump or breakpoint; or disabled, gone",
+		  FIELD_SPARSE | FIELD_LEAVES(3) },
+	[HITS] = { "hits", FIELD_INTEGER, "how often it fired; absent if not armed", FIELD_SPARSE },
+	[ENTERED] = { "entered", FIELD_INTEGER, "calls that began meanwhile, with --return",
+		      FIELD_SPARSE | FIELD_LEAVES(2) },
+	[RETURNED] = { "returned", FIELD_INTEGER, "of them, those that were seen to return",
+		       FIELD_SPARSE | FIELD_LEAVES(2) },
+	[INSIDE] = { "inside", FIELD_INTEGER, "those that were still under way in the end",
+		     FIELD_SPARSE | FIELD_LEAVES(3) },
+	[UNRETURNED] = { "unreturned", FIELD_INTEGER,
+			 "those that ended without a return being seen", FIELD_SPARSE },
+	[UNPLACED] = { "unplaced", FIELD_INTEGER, "those that may be still running or over",
+		       FIELD_DETAIL },
+	[COUNTED] = { "counted", FIELD_INTEGER, "hits that became events, or were just counted",
+		      FIELD_DETAIL },
+	[FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_DETAIL },
+	[LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took", FIELD_DETAIL },
+	[LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for",
+		   FIELD_DETAIL },
+	[MISSED] = { "missed", FIELD_INTEGER,
+		     "not hits: times the kernel skipped the program; absent if unknown",
+		     FIELD_DETAIL },
+	[BACKEND] = { "backend", FIELD_STRING, "that armed it, or would: pmu, tracefs or multi",
+		      FIELD_DETAIL },
+	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", 0 },
+};
+
+enum {
+	BUCKET_NUMBER,
+	BUCKET_SYMBOL,
+	FROM,
+	TO,
+	CALLS,
+	BAR,
+	BUCKET_COUNT
+};
+
+static const struct field bucket_fields[] = {
+	[BUCKET_NUMBER] = { "number", FIELD_INTEGER, "of the site", FIELD_LEAVES(1) },
+	[BUCKET_SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
+	[FROM] = { "from_ns", FIELD_DURATION, "the shortest duration in the bucket", 0 },
+	[TO] = { "to_ns", FIELD_DURATION, "and what all are shorter than", 0 },
+	[CALLS] = { "calls", FIELD_INTEGER, "that took so long", 0 },
+	[BAR] = { "bar", FIELD_STRING, "as many as that, beside the largest bucket's", 0 },
+};
+
+enum {
+	RANK_NUMBER,
+	RANK_SYMBOL,
+	RANK_HITS,
+	RANK_PID,
+	RANK_COMM,
+	RANK_STACK,
+	RANK_COUNT
+};
+
+static const struct field rank_fields[] = {
+	[RANK_NUMBER] = { "number", FIELD_INTEGER, "in the order of hits, from 1",
+			  FIELD_LEAVES(1) },
+	[RANK_SYMBOL] = { "symbol", FIELD_STRING, "of the site", 0 },
+	[RANK_HITS] = { "hits", FIELD_INTEGER, "of this task, process or stack", 0 },
+	[RANK_PID] = { "pid", FIELD_INTEGER, "with --top pid", FIELD_SPARSE },
+	[RANK_COMM] = { "comm", FIELD_STRING, "with --top comm and pid", FIELD_SPARSE },
+	[RANK_STACK] = { "stack", FIELD_LIST, "with --top stack, innermost first", FIELD_SPARSE },
+};
+
+enum {
+	GROUP,
+	GROUP_PID,
+	ALIVE,
+	GROUP_EVENTS,
+	REMOVED,
+	GROUP_CAUSE,
+	GROUP_COUNT
+};
+
+static const struct field group_fields[] = {
+	[GROUP] = { "group", FIELD_STRING, "of events in tracefs, that a kvet made", 0 },
+	[GROUP_PID] = { "pid", FIELD_INTEGER, "of that kvet", FIELD_LEAVES(1) },
+	[ALIVE] = { "alive", FIELD_BOOLEAN, "whether it still runs: then they are its own",
+		    FIELD_LEAVES(1) },
+	[GROUP_EVENTS] = { "events", FIELD_INTEGER, "in the group", 0 },
+	[REMOVED] = { "removed", FIELD_BOOLEAN, "whether they are gone now", FIELD_VERDICT },
+	[GROUP_CAUSE] = { "cause", FIELD_STRING, "why they are not", 0 },
+};
+
+const struct schema trace_event_schema = SCHEMA("event", event_fields);
+const struct schema trace_site_schema = SCHEMA_FLAGGED("site", site_fields, SCHEMA_AT_END);
+const struct schema trace_bucket_schema = SCHEMA_FLAGGED("bucket", bucket_fields, SCHEMA_AT_END);
+const struct schema trace_rank_schema = SCHEMA_FLAGGED("rank", rank_fields, SCHEMA_AT_END);
+const struct schema trace_group_schema = SCHEMA_FLAGGED("group", group_fields, SCHEMA_AT_END);
+
+#define BIT(field) (UINT64_C(1) << (field))
+
+void trace_expect(struct context *context, const struct trace_expectation *expectation)
+{
+	uint64_t will = 0;
+
+	if (expectation->returns)
+		will |= BIT(VALUE) | BIT(ERROR) | BIT(DURATION);
+	if (expectation->args && !expectation->returns)
+		will |= BIT(ARGS);
+	if (expectation->regs)
+		will |= BIT(REGS);
+	if (expectation->stack)
+		will |= BIT(STACK);
+	output_expect(context->output, &trace_event_schema, will, 0);
+	if (!expectation->unarmed)
+		return;
+	output_expect(context->output, &trace_site_schema, BIT(ATTACHABLE), BIT(ATTACHED));
+	trace_expect_no_events(context);
+}
+
+static struct value value_count(uint64_t count)
+{
+	return value_integer((int64_t)count);
+}
+
+/* The value as its type has it. Without the type, the whole register. */
+static int64_t typed(const struct trace_event_row *row)
+{
+	uint64_t value = row->event->value;
+
+	return (int64_t)(row->value ? kvet_kprobe_value_bits(row->value, value) : value);
+}
+
+static const char *errno_name(int64_t value)
+{
+	return value < 0 && value >= -4095 ? kvet_errno_symbol((int)-value) : NULL;
+}
+
+void trace_put_event(struct context *context, const struct trace_event_row *row)
+{
+	const struct kvet_trace_event *event = row->event;
+	char wall[KVET_CLOCK_WALL_SIZE];
+	struct value values[EVENT_COUNT] = {
+		[BOOT] = value_time(event->boot_ns),
+		[MONO] = value_time(event->mono_ns),
+		[CPU] = value_integer(event->cpu),
+		[PID] = value_integer(event->pid),
+		[TID] = value_integer(event->tid),
+		[UID] = value_integer(event->uid),
+		[CGROUP] = value_count(event->cgroup),
+		[COMM] = value_string(event->comm),
+		[SYMBOL] = value_string(row->site->symbol),
+		[OFFSET] = value_integer((int64_t)row->site->offset),
+		[ADDRESS] = value_address(row->site->address),
+		[IP] = value_address(event->ip),
+	};
+
+	if (row->has_wall) {
+		values[WALL_NS] = value_time(row->wall_ns);
+		values[WALL] = value_string(kvet_clock_wall_format(row->wall_ns, wall));
+	}
+	if (row->returns && !(row->value && row->value->kind == KVET_KPROBE_NOTHING)) {
+		values[VALUE] = value_integer(typed(row));
+		values[ERROR] = value_string(errno_name(typed(row)));
+	}
+	if (row->returns && event->has_duration)
+		values[DURATION] = value_count(event->duration_ns);
+	if (row->args)
+		values[ARGS] = value_map(row->args->items, row->args->count);
+	if (row->registers)
+		values[REGS] = value_map(row->registers->items, row->registers->count);
+	if (row->stack)
+		values[STACK] = value_list(row->stack, event->frame_count);
+	output_record(context->output, &trace_event_schema, values);
+}
+
+static const char *how(const struct kvet_trace_site *state)
+{
+	const struct kvet_kprobe_armed *armed = &state->armed;
+
+	return armed->gone        ? "gone"
+	       : state->dead      ? "disabled"
+	       : armed->ftrace    ? "ftrace"
+	       : armed->optimized ? "jump"
+				  : "breakpoint";
+}
+
+/* The other names of the address that the site's symbol begins at. */
+static size_t aliases_of(const struct kvet_ksyms *table, const struct kvet_kprobe_site *site,
+			 const char *names[ALIASES_MOST])
+{
+	struct kvet_ksyms_range range = kvet_ksyms_at(table, site->address - site->offset);
+	size_t count = 0;
+
+	for (size_t i = 0; i < range.count && count < ALIASES_MOST; i++) {
+		struct kvet_symbol symbol = kvet_ksyms_row(table, range.rows[i]);
+
+		if (strcmp(symbol.name, site->symbol) != 0)
+			names[count++] = symbol.name;
+	}
+	return count;
+}
+
+static void fill_site(struct value values[SITE_COUNT], const struct kvet_ksyms *table,
+		      const struct kvet_kprobe_site *site, const char *aliases[ALIASES_MOST])
+{
+	uint64_t start = site->address - site->offset;
+	struct kvet_ksyms_range range = kvet_ksyms_at(table, start);
+	struct kvet_symbol symbol = { 0 };
+
+	if (range.count)
+		symbol = kvet_ksyms_row(table, range.rows[0]);
+	values[SITE_SYMBOL] = value_string(site->symbol);
+	values[SITE_OFFSET] = value_count(site->offset);
+	values[SITE_ADDRESS] = value_address(site->address);
+	if (symbol.has_relative)
+		values[RELATIVE] = value_integer(symbol.relative + (int64_t)site->offset);
+	values[MODULE] = value_string(site->module);
+	values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
+}
+
+/* The function beside a place, and not what the compiler puts in front of functions: what contains
+ * the byte at address, or else the byte in front of it or behind it. */
+static struct value beside(const struct kvet_ksyms *table, uint64_t address, bool behind)
+{
+	for (int skipped = 0; skipped < 2; skipped++) {
+		struct kvet_ksyms_range range = kvet_ksyms_containing(table, address);
+		struct kvet_symbol symbol;
+
+		if (!range.count)
+			break;
+		symbol = kvet_ksyms_row(table, range.rows[0]);
+		if (!kvet_ksyms_is_prefix(table, range.rows[0]))
+			return value_string(symbol.name);
+		address = behind ? symbol.address + symbol.extent : symbol.address - 1;
+	}
+	return value_absent();
+}
+
+static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_site *state,
+		       bool returns)
+{
+	if (state->armed.known)
+		values[ARMED] = value_address(state->armed.address);
+	if (state->armed.known || state->dead)
+		values[HOW] = value_string(how(state));
+	values[HITS] = value_count(state->hits);
+	if (returns) {
+		values[ENTERED] = value_count(state->entered);
+		values[RETURNED] = value_count(state->returned);
+		values[INSIDE] = value_count(state->inside);
+		values[UNRETURNED] = value_count(state->unreturned);
+		values[UNPLACED] = value_count(state->unplaced);
+	}
+	values[COUNTED] = value_count(state->counted);
+	values[FILTERED] = value_count(state->filtered);
+	values[LIMITED] = value_count(state->limited);
+	values[LOST] = value_count(state->lost);
+	if (state->has_missed)
+		values[MISSED] = value_count(state->missed);
+	values[BACKEND] = value_string(kvet_kprobe_backend_name(state->backend));
+}
+
+void trace_put_site(struct context *context, const struct kvet_ksyms *table,
+		    const struct trace_site_row *row)
+{
+	const struct kvet_kprobe_site *site = row->site;
+	bool attached = row->state && row->state->verdict == KVET_YES;
+	const char *aliases[ALIASES_MOST];
+	struct value values[SITE_COUNT] = {
+		[NUMBER] = value_count(row->number),
+		[SPEC] = value_string(row->spec),
+		[ATTACHED] = value_boolean(attached),
+		[CAUSE] = value_string(row->cause ? row->cause->evidence : NULL),
+	};
+
+	if (site)
+		fill_site(values, table, site, aliases);
+	if (site && row->neighbours) {
+		uint64_t start = site->address - site->offset;
+
+		values[BEFORE] = beside(table, start - 1, false);
+		values[AFTER] = beside(table, start + site->extent, true);
+	}
+	if (row->backend != KVET_KPROBE_AUTO)
+		values[BACKEND] = value_string(kvet_kprobe_backend_name(row->backend));
+	if (row->attachable)
+		values[ATTACHABLE] = value_string(kvet_verdict_name(*row->attachable));
+	if (attached)
+		fill_state(values, row->state, row->returns);
+	output_record(context->output, &trace_site_schema, values);
+}
+
+void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,
+		       const uint64_t slots[KVET_TRACE_SLOTS])
+{
+	static const char full[] = "########################################";
+	uint64_t most = 1;
+
+	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++)
+		most = slots[i] > most ? slots[i] : most;
+	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++) {
+		/* One that is not empty has a mark at least. */
+		size_t marks = (size_t)((double)slots[i] / (double)most * (sizeof(full) - 2)) + 1;
+		const struct value values[BUCKET_COUNT] = {
+			[BUCKET_NUMBER] = value_count(number),
+			[BUCKET_SYMBOL] = value_string(site->symbol),
+			[FROM] = value_count(i ? 1ULL << i : 0),
+			/* No call takes 2^63 ns. */
+			[TO] = value_count(i < 62 ? 2ULL << i : INT64_MAX),
+			[CALLS] = value_count(slots[i]),
+			[BAR] = value_string(full + sizeof(full) - 1 - marks),
+		};
+
+		if (slots[i])
+			output_record(context->output, &trace_bucket_schema, values);
+	}
+}
+
+void trace_put_rank(struct context *context, size_t number, const struct kvet_trace_rank *rank,
+		    const struct kvet_kprobe_site *site, const char *const *stack)
+{
+	struct value values[RANK_COUNT] = {
+		[RANK_NUMBER] = value_count(number),
+		[RANK_SYMBOL] = value_string(site->symbol),
+		[RANK_HITS] = value_count(rank->hits),
+		[RANK_COMM] = value_string(rank->comm),
+	};
+
+	if (rank->pid)
+		values[RANK_PID] = value_integer(rank->pid);
+	if (stack)
+		values[RANK_STACK] = value_list(stack, rank->frame_count);
+	output_record(context->output, &trace_rank_schema, values);
+}
+
+void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
+		     size_t events, const struct kvet_cause *failure)
+{
+	const struct value values[GROUP_COUNT] = {
+		[GROUP] = value_string(group),
+		[GROUP_PID] = value_integer(pid),
+		[ALIVE] = value_boolean(alive),
+		[GROUP_EVENTS] = value_count(events),
+		[REMOVED] = value_boolean(!alive && !failure),
+		[GROUP_CAUSE] = value_string(failure ? failure->evidence
+					     : alive ? "its process lives"
+						     : NULL),
+	};
+
+	output_record(context->output, &trace_group_schema, values);
+}

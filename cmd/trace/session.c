@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/time.h"
+#include "records.h"
+#include "session.h"
+#include "stack.h"
+#include "target.h"
+#include "values.h"
+#include "wall.h"
+
+struct trace_stack_words;
+
+struct show {
+	struct context *context;
+	const struct trace_args *args;
+	const struct trace_plan *plan;
+	struct trace_prototypes prototypes;
+	struct trace_wall wall;
+	struct trace_totals totals;
+	struct timespec deadline;        /* CLOCK_MONOTONIC; tv_sec 0: none */
+	struct timespec timeout;         /* the same; over with the first event */
+	struct trace_stack_words *words; /* of one stack at a time */
+	struct trace_target target;
+	bool target_ended;
+};
+
+static void set_time(struct timespec *time, const struct option_number *option)
+{
+	if (!option->given)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, time);
+	*time = timespec_of(ns_of(time) + option->value);
+}
+
+/* Until then, at least 0; -1: there is no such time. */
+static int64_t ms_left(const struct timespec *time)
+{
+	struct timespec now;
+	int64_t ms;
+
+	if (!time->tv_sec)
+		return -1;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ms = (time->tv_sec - now.tv_sec) * 1000 + (time->tv_nsec - now.tv_nsec + 999999) / 1000000;
+	return ms > 0 ? ms : 0;
+}
+
+static bool is_over(const struct show *show)
+{
+	uint64_t limit = show->args->count.value;
+
+	/* Its number may become another process's. */
+	return show->target_ended || context_stopped(show->context) ||
+	       output_failure(show->context->output) || (limit && show->totals.events >= limit) ||
+	       ms_left(&show->deadline) == 0 ||
+	       (!show->totals.events && ms_left(&show->timeout) == 0);
+}
+
+static void put_event(struct show *show, const struct kvet_trace_event *event)
+{
+	const struct trace_prototype *prototype =
+		show->prototypes.sites ? &show->prototypes.sites[event->site] : NULL;
+	struct trace_event_row row = { .event = event,
+				       .site = show->plan->sites[event->site],
+				       .returns = show->args->returns };
+	struct trace_values args, registers;
+
+	row.has_wall = trace_wall_time(&show->wall, event->boot_ns, &row.wall_ns);
+	if (prototype && prototype->known && row.returns)
+		row.value = &prototype->prototype.returns;
+	if (prototype && prototype->known && !row.returns) {
+		trace_values_args(&args, &prototype->prototype, event);
+		row.args = &args;
+	}
+	if (event->has_registers) {
+		trace_values_registers(&registers, event);
+		row.registers = &registers;
+	}
+	if (show->args->stack)
+		row.stack = trace_describe_stack(show->words, show->plan->table, event->frames,
+						 event->frame_count);
+	trace_put_event(show->context, &row);
+}
+
+static int show_event(void *opaque, const struct kvet_trace_event *event)
+{
+	struct show *show = opaque;
+
+	if (show->args->count.value && show->totals.events >= show->args->count.value) {
+		show->totals.discarded++;
+		return 0;
+	}
+	put_event(show, event);
+	show->totals.events++;
+	return is_over(show) ? -ECANCELED : 0;
+}
+
+/* After the session has stopped, what is left is delivered to the end. */
+static int show_rest(void *opaque, const struct kvet_trace_event *event)
+{
+	show_event(opaque, event);
+	return 0;
+}
+
+static bool only_counts(const struct trace_args *args)
+{
+	return args->count_only || args->histogram || args->top;
+}
+
+/* Where hits are only counted, a terminal shows what they are so often. */
+#define REFRESH_MS 1000
+
+/* The least of the times that are set. */
+static int next_wakeup(const struct show *show)
+{
+	const int64_t times[] = { ms_left(&show->deadline),
+				  show->totals.events ? -1 : ms_left(&show->timeout),
+				  only_counts(show->args) ? REFRESH_MS : -1,
+				  show->target.number && show->target.fd < 0 ? TRACE_TARGET_LOOK_MS
+									     : -1 };
+	int64_t least = INT32_MAX;
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (times[i] >= 0 && times[i] <= least) {
+			least = times[i];
+			any = true;
+		}
+	return any ? (int)least : -1;
+}
+
+/* Where hits are only counted, nobody tells of the first one: the counters do. */
+static void look_for_first(struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_trace_site site;
+
+	for (size_t i = 0; i < show->plan->site_count && show->timeout.tv_sec; i++)
+		if (!kvet_trace_site_read(trace, i, &site, NULL) && site.counted)
+			show->timeout.tv_sec = 0;
+}
+
+static void put_histogram(struct show *show, const struct kvet_trace *trace, size_t site)
+{
+	uint64_t slots[KVET_TRACE_SLOTS];
+	struct kvet_cause err;
+
+	if (kvet_trace_histogram_read(trace, site, slots, &err))
+		context_error(show->context, &err);
+	else
+		trace_put_buckets(show->context, show->plan->numbers[site], show->plan->sites[site],
+				  slots);
+}
+
+/* Rows of --top, unless --rows says how many. */
+#define ROWS_DEFAULT 20
+
+static enum status put_top(struct show *show, const struct kvet_trace *trace)
+{
+	const struct trace_args *args = show->args;
+	struct kvet_trace_rank *ranks;
+	struct kvet_cause err;
+	size_t count;
+
+	if (kvet_trace_top_read(trace, args->rows.given ? args->rows.value : ROWS_DEFAULT, &ranks,
+				&count, &show->totals.others, &err)) {
+		context_error(show->context, &err);
+		return STATUS_ERROR;
+	}
+	for (size_t i = 0; i < count; i++)
+		trace_put_rank(show->context, i + 1, &ranks[i], show->plan->sites[ranks[i].site],
+			       ranks[i].frame_count
+				       ? trace_describe_stack(show->words, show->plan->table,
+							      ranks[i].frames, ranks[i].frame_count)
+				       : NULL);
+	free(ranks);
+	return STATUS_YES;
+}
+
+static void put_site(const struct show *show, size_t i, const struct kvet_trace_site *site)
+{
+	trace_put_site(show->context, show->plan->table,
+		       &(struct trace_site_row){ .number = show->plan->numbers[i],
+						 .spec = show->plan->owners[i]->text,
+						 .site = show->plan->sites[i],
+						 .state = site,
+						 .returns = show->args->returns,
+						 .cause = site->verdict == KVET_YES && !site->dead
+								  ? NULL
+								  : &site->cause });
+}
+
+/* --- following it ------------------------------------------------------------------------------
+ */
+
+/* What the counters say meanwhile. */
+struct draft {
+	const struct show *show;
+	const struct kvet_trace *trace;
+};
+
+static void put_draft(struct output *output, void *opaque)
+{
+	const struct draft *draft = opaque;
+	struct context context = *draft->show->context;
+	struct show show = *draft->show;
+	struct kvet_trace_site site;
+
+	context.output = output;
+	show.context = &context;
+	if (show.args->top) {
+		put_top(&show, draft->trace);
+		return;
+	}
+	for (size_t i = 0; i < show.plan->site_count; i++)
+		if (show.args->histogram)
+			put_histogram(&show, draft->trace, i);
+		else if (!kvet_trace_site_read(draft->trace, i, &site, NULL))
+			put_site(&show, i, &site);
+}
+
+static enum status follow(struct show *show, struct kvet_trace *trace)
+{
+	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
+				{ .fd = show->context->stop_fd, .events = POLLIN },
+				{ .fd = trace_wall_fd(&show->wall), .events = POLLIN },
+				{ .fd = show->target.fd, .events = POLLIN } };
+	struct draft draft = { .show = show, .trace = trace };
+	struct kvet_cause err;
+
+	while (!is_over(show)) {
+		if (poll(fds, 4, next_wakeup(show)) < 0 && errno != EINTR)
+			return context_failure(show->context, errno, "poll");
+		if (fds[2].revents)
+			trace_wall_renew(&show->wall);
+		if (kvet_trace_poll(trace, show_event, show, &err)) {
+			context_error(show->context, &err);
+			return STATUS_ERROR;
+		}
+		if (trace_target_ended(&show->target)) {
+			context_note(show->context, "%s %" PRIu32 " has ended",
+				     show->target.thread ? "thread" : "process",
+				     show->target.number);
+			show->target_ended = true;
+		}
+		if (!show->totals.events && ms_left(&show->timeout) == 0)
+			look_for_first(show, trace);
+		if (only_counts(show->args))
+			output_draft(show->context->output, put_draft, &draft);
+	}
+	output_draft_clear(show->context->output);
+	return STATUS_YES;
+}
+
+/* How each site ended: its hits, or why it had none. */
+static enum status report(struct show *show, struct kvet_trace *trace)
+{
+	enum status status = STATUS_YES;
+	struct trace_totals *totals = &show->totals;
+	bool only_counted = only_counts(show->args);
+	struct kvet_trace_site site;
+	struct kvet_cause err;
+	uint64_t shared;
+	bool shares = kvet_trace_missed(trace, &shared);
+
+	totals->returns = show->args->returns;
+	for (size_t i = 0; i < show->plan->site_count; i++) {
+		if (kvet_trace_site_read(trace, i, &site, &err)) {
+			context_error(show->context, &err);
+			status = STATUS_ERROR;
+			continue;
+		}
+		if (site.verdict == KVET_YES && !site.has_missed &&
+		    !(shares && site.backend == KVET_KPROBE_MULTI))
+			totals->untold++;
+		if (site.dead && !totals->dead++)
+			context_error(show->context, &site.cause);
+		trace_totals_add(totals, &site, only_counted);
+		put_site(show, i, &site);
+	}
+	if (shares) {
+		totals->missed += shared;
+		totals->has_missed = true;
+	}
+	for (size_t i = 0; show->args->histogram && i < show->plan->site_count; i++)
+		put_histogram(show, trace, i);
+	if (show->args->top)
+		status = status_worst(status, put_top(show, trace));
+	return status;
+}
+
+/* Says which sites could not be armed, and returns how many could. */
+static size_t count_armed(struct context *context, struct trace_plan *plan,
+			  const struct kvet_trace *trace, enum status *status)
+{
+	struct kvet_trace_site site;
+	size_t armed = 0;
+
+	for (size_t i = 0; i < plan->site_count; i++) {
+		if (kvet_trace_site_read(trace, i, &site, NULL))
+			continue;
+		if (site.verdict == KVET_YES)
+			armed++;
+		else
+			*status = status_worst(
+				*status,
+				trace_plan_refused(plan, context, i, site.verdict, &site.cause));
+	}
+	*status = status_worst(*status, trace_plan_judge_globs(plan, context));
+	return armed;
+}
+
+/* What the numbers make of a status that the sites gave. */
+static enum status judge_totals(const struct show *show, size_t armed, enum status status)
+{
+	const struct trace_totals *totals = &show->totals;
+
+	if (show->args->partial_ok && armed && status == STATUS_NO)
+		status = STATUS_YES;
+	status = status_worst(status,
+			      trace_totals_judge(show->context, totals, show->args->fail_on_loss));
+	if (armed && !totals->events && show->args->timeout.given &&
+	    !context_stopped(show->context)) {
+		context_note(show->context, "nothing has fired");
+		status = status_worst(status, STATUS_NO);
+	}
+	return status;
+}
+
+/* Another way in was taken than the first best: that is said, and why. */
+static void say_fallback(struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_cause cause;
+	struct kvet_trace_site site;
+
+	if (!kvet_trace_fallback(trace, &cause))
+		return;
+	for (size_t i = 0; i < show->plan->site_count; i++) {
+		if (kvet_trace_site_read(trace, i, &site, NULL) || site.verdict != KVET_YES)
+			continue;
+		trace_plan_say_fallback(show->context, site.backend, &cause, show->totals.fallback,
+					sizeof(show->totals.fallback));
+		return;
+	}
+}
+
+/* Where debugfs does not tell, the columns ARMED and HOW are not there. */
+static void say_unseen(const struct show *show, const struct kvet_trace *trace)
+{
+	struct kvet_cause cause;
+
+	if (!kvet_trace_armed_unknown(trace, &cause))
+		return;
+	context_note(show->context, "ARMED and HOW are not known: %s: %s; try: %s", cause.source,
+		     cause.evidence, cause.remedy);
+}
+
+static enum status run_session(struct show *show, struct trace_plan *plan, struct kvet_trace *trace)
+{
+	const struct trace_args *args = show->args;
+	enum status status = STATUS_YES;
+	size_t armed = count_armed(show->context, plan, trace, &status);
+	struct kvet_cause err;
+
+	say_fallback(show, trace);
+	if (armed) {
+		kvet_trace_start(trace);
+		set_time(&show->deadline, &args->duration);
+		set_time(&show->timeout, &args->timeout);
+		context_note(show->context, "tracing %zu of %zu sites%s", armed, plan->site_count,
+			     args->duration.given || args->count.given ? "" : "; Ctrl-C ends");
+		if (!only_counts(args))
+			trace_wall_open(&show->wall, show->context);
+		status = status_worst(status, follow(show, trace));
+	}
+	if (kvet_trace_stop(trace, show_rest, show, &err)) {
+		context_error(show->context, &err);
+		status = STATUS_ERROR;
+	}
+	context_progress(show->context, "%s", "");
+	status = status_worst(status, report(show, trace));
+	say_unseen(show, trace);
+	trace_put_summary(show->context, &show->totals);
+	return judge_totals(show, armed, status);
+}
+
+/* Descriptors that are open beside those of the session: streams, signals, clocks, a process. */
+#define OPEN_MOST 32
+
+/* What a session takes, and what is open here; a shell gives its children a thousand. */
+static void raise_files(rlim_t wanted)
+{
+	struct rlimit limit;
+
+	wanted += OPEN_MOST;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted;
+	if (limit.rlim_max < wanted)
+		limit.rlim_max = wanted;
+	/* Who may not do that gets as many as there are to be had. */
+	if (setrlimit(RLIMIT_NOFILE, &limit) && !getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+/* Between two sites: a signal ends it there. */
+static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
+{
+	struct context *context = opaque;
+
+	context_progress(context, "kvet: %zu of %zu sites %sarmed", done, count,
+			 arming ? "" : "dis");
+	return !context_stopped(context);
+}
+
+enum status trace_session(struct context *context, const struct trace_args *args,
+			  struct trace_plan *plan, struct kvet_trace_options *wanted)
+{
+	struct show show = { .context = context, .args = args, .plan = plan };
+	struct kvet_trace *session = NULL;
+	enum status status = STATUS_YES;
+	struct kvet_cause cause;
+	struct kvet_cause err;
+
+	if (kvet_kprobe_usable(trace_plan_facts(plan, context), &cause) == KVET_NO)
+		return trace_plan_put_unarmed(plan, context, false, KVET_NO, &cause);
+	trace_target_open(&show.target, wanted);
+	status = trace_target_translate(context, wanted);
+	show.words = malloc(sizeof(*show.words));
+	if (!show.words)
+		status = context_failure(context, ENOMEM, "malloc");
+	if (status == STATUS_YES && wanted->arguments)
+		status = trace_prototypes_read(&show.prototypes, context, plan);
+	wanted->strings = args->strings && status == STATUS_YES;
+	wanted->string_args = show.prototypes.string_args;
+	/* Of a return, they are gone. */
+	wanted->arguments = wanted->arguments && !args->returns;
+	wanted->strings = wanted->strings && !args->returns;
+	wanted->progress = show_arming;
+	wanted->progress_context = context;
+	raise_files(kvet_trace_descriptors(plan->site_count, wanted));
+	context_hold(context);
+	if (status == STATUS_YES &&
+	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
+		status = trace_plan_put_unarmed(plan, context, false, KVET_UNDETERMINED, &err);
+	else if (status == STATUS_YES)
+		status = run_session(&show, plan, session);
+	kvet_trace_close(session);
+	trace_wall_close(&show.wall);
+	trace_prototypes_deinit(&show.prototypes);
+	trace_target_close(&show.target);
+	free(show.words);
+	return status;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The summary of `trace`: what became of all hits and calls. */
+#include <inttypes.h>
+
+#include "records.h"
+
+enum {
+	EVENTS,
+	SUMMARY_FILTERED,
+	SUMMARY_OWN,
+	SUMMARY_LIMITED,
+	SUMMARY_LOST,
+	DISCARDED,
+	SUMMARY_MISSED,
+	SUMMARY_ENTERED,
+	SUMMARY_RETURNED,
+	SUMMARY_INSIDE,
+	SUMMARY_UNRETURNED,
+	SUMMARY_UNPLACED,
+	OTHERS,
+	FALLBACK,
+	SUMMARY_COUNT
+};
+
+static const struct field summary_fields[] = {
+	[EVENTS] = { "events", FIELD_INTEGER, "shown, or counted with --count-only", 0 },
+	[SUMMARY_FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_SPARSE },
+	[SUMMARY_OWN] = { "own", FIELD_INTEGER, "of those filtered: kvet's own", FIELD_SPARSE },
+	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took",
+			      FIELD_SPARSE },
+	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
+	[DISCARDED] = { "discarded", FIELD_INTEGER, "hits past --count, not shown", 0 },
+	[SUMMARY_MISSED] = { "missed", FIELD_INTEGER,
+			     "not hits: times the kernel skipped the program; absent if unknown",
+			     FIELD_SPARSE },
+	[SUMMARY_ENTERED] = { "entered", FIELD_INTEGER, "calls of all sites, with --return",
+			      FIELD_SPARSE },
+	[SUMMARY_RETURNED] = { "returned", FIELD_INTEGER, "of them, those seen to return",
+			       FIELD_SPARSE },
+	[SUMMARY_INSIDE] = { "inside", FIELD_INTEGER, "those still under way in the end",
+			     FIELD_SPARSE },
+	[SUMMARY_UNRETURNED] = { "unreturned", FIELD_INTEGER, "those whose return nobody saw",
+				 FIELD_SPARSE },
+	[SUMMARY_UNPLACED] = { "unplaced", FIELD_INTEGER, "those of which it is not known which",
+			       FIELD_SPARSE },
+	[OTHERS] = { "others", FIELD_INTEGER, "hits that the table of --top leaves out",
+		     FIELD_SPARSE },
+	[FALLBACK] = { "fallback", FIELD_STRING, "why auto did not take the kprobe PMU",
+		       FIELD_SPARSE },
+};
+
+const struct schema trace_summary_schema = SCHEMA("summary", summary_fields);
+
+void trace_totals_add(struct trace_totals *totals, const struct kvet_trace_site *site,
+		      bool only_counted)
+{
+	totals->filtered += site->filtered;
+	totals->own += site->own;
+	totals->limited += site->limited;
+	totals->lost += site->lost;
+	totals->missed += site->has_missed ? site->missed : 0;
+	totals->has_missed = totals->has_missed || site->has_missed;
+	totals->events += only_counted ? site->counted : 0;
+	totals->entered += site->entered;
+	totals->returned += site->returned;
+	totals->inside += site->inside;
+	totals->unreturned += site->unreturned;
+	totals->unplaced += site->unplaced;
+}
+
+void trace_expect_no_events(struct context *context)
+{
+	const uint64_t counts =
+		UINT64_C(1) << EVENTS | UINT64_C(1) << SUMMARY_LOST | UINT64_C(1) << DISCARDED;
+
+	output_expect(context->output, &trace_summary_schema, 0, counts);
+}
+
+void trace_put_summary(struct context *context, const struct trace_totals *totals)
+{
+	struct value summary[SUMMARY_COUNT] = {
+		[EVENTS] = value_integer((int64_t)totals->events),
+		[SUMMARY_FILTERED] = value_integer((int64_t)totals->filtered),
+		[SUMMARY_OWN] = value_integer((int64_t)totals->own),
+		[SUMMARY_LIMITED] = value_integer((int64_t)totals->limited),
+		[SUMMARY_LOST] = value_integer((int64_t)totals->lost),
+		[DISCARDED] = value_integer((int64_t)totals->discarded),
+		[OTHERS] = value_integer((int64_t)totals->others),
+	};
+
+	if (totals->has_missed)
+		summary[SUMMARY_MISSED] = value_integer((int64_t)totals->missed);
+	if (totals->returns) {
+		summary[SUMMARY_ENTERED] = value_integer((int64_t)totals->entered);
+		summary[SUMMARY_RETURNED] = value_integer((int64_t)totals->returned);
+		summary[SUMMARY_INSIDE] = value_integer((int64_t)totals->inside);
+		summary[SUMMARY_UNRETURNED] = value_integer((int64_t)totals->unreturned);
+		summary[SUMMARY_UNPLACED] = value_integer((int64_t)totals->unplaced);
+	}
+	if (*totals->fallback)
+		summary[FALLBACK] = value_string(totals->fallback);
+	output_summary(context->output, &trace_summary_schema, summary);
+}
+
+enum status trace_totals_judge(struct context *context, const struct trace_totals *totals,
+			       bool fail_on_loss)
+{
+	enum status status = STATUS_YES;
+
+	if (totals->dead) {
+		context_note(context,
+			     "%zu site%s armed and could no longer fire when tracing ended: "
+			     "see %s",
+			     totals->dead, totals->dead == 1 ? " was" : "s were",
+			     totals->dead == 1 ? "its cause" : "their causes");
+		status = status_worst(status, STATUS_UNDETERMINED);
+	}
+	if (totals->lost)
+		context_note(context, "%" PRIu64 " event%s lost: the ring buffer was full",
+			     totals->lost, totals->lost == 1 ? "" : "s");
+	if (totals->missed)
+		context_note(context,
+			     "the kernel missed %" PRIu64
+			     " time%s: another probe or BPF program was running",
+			     totals->missed, totals->missed == 1 ? "" : "s");
+	if (totals->unreturned)
+		context_note(context,
+			     "%" PRIu64 " of %" PRIu64
+			     " calls ended without a return being seen: the kernel follows only as "
+			     "many at a time as the function has slots, or the thread ended inside "
+			     "the call; --maxactive adds slots",
+			     totals->unreturned, totals->entered);
+	if (totals->unplaced)
+		context_note(context,
+			     "%" PRIu64 " of %" PRIu64
+			     " calls are still running, or ended without a return being seen: the "
+			     "kernel does not tell which",
+			     totals->unplaced, totals->entered);
+	if (totals->untold && fail_on_loss)
+		context_note(context,
+			     "of %zu site%s the kernel does not tell how often it skipped the "
+			     "program: hits may have been missed",
+			     totals->untold, totals->untold == 1 ? "" : "s");
+	if ((totals->lost || totals->missed || totals->unreturned || totals->unplaced ||
+	     totals->untold) &&
+	    fail_on_loss)
+		status = status_worst(status, STATUS_UNDETERMINED);
+	return status;
+}

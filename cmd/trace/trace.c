@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* kvet trace: does this probe point fire, on every instance of its symbol? */
+#include <linux/capability.h>
+#include <inttypes.h>
+
+#include "args.h"
+#include "plan.h"
+#include "records.h"
+#include "session.h"
+#include "target.h"
+
+static const struct schema *const schemas[] = { &trace_event_schema,  &trace_site_schema,
+						&trace_bucket_schema, &trace_rank_schema,
+						&trace_group_schema,  NULL };
+
+/* --- cleaning up ------------------------------------------------------------------------------ */
+
+struct cleaning {
+	struct context *context;
+	enum status status;
+	size_t removed;
+};
+
+static void put_group(void *opaque, const char *group, uint32_t pid, bool alive, size_t events,
+		      const struct kvet_cause *failure)
+{
+	struct cleaning *cleaning = opaque;
+
+	trace_put_group(cleaning->context, group, pid, alive, events, failure);
+	if (failure) {
+		context_error(cleaning->context, failure);
+		cleaning->status = STATUS_ERROR;
+	} else if (!alive) {
+		cleaning->removed += events;
+	}
+}
+
+static enum status clean_up(struct context *context)
+{
+	struct cleaning cleaning = { .context = context, .status = STATUS_YES };
+	static const struct trace_totals nothing;
+	struct kvet_cause err;
+
+	trace_expect_no_events(context);
+	trace_put_summary(context, &nothing);
+	if (kvet_kprobe_cleanup(&context->host, put_group, &cleaning, &err)) {
+		context_error(context, &err);
+		return STATUS_UNDETERMINED;
+	}
+	context_note(context, "%zu event%s removed", cleaning.removed,
+		     cleaning.removed == 1 ? "" : "s");
+	return cleaning.status;
+}
+
+/* What the sweep before a session has come to. */
+static void count_removed(void *opaque, const char *group, uint32_t pid, bool alive, size_t events,
+			  const struct kvet_cause *failure)
+{
+	size_t *removed = opaque;
+
+	(void)group;
+	(void)pid;
+	*removed += alive || failure ? 0 : events;
+}
+
+/* What a kvet that was killed has left is removed by the next one that traces. What speaks against
+ * it is not its business: --cleanup says that. */
+static void sweep(struct context *context)
+{
+	size_t removed = 0;
+
+	if (!kvet_kprobe_cleanup(&context->host, count_removed, &removed, NULL) && removed)
+		context_note(context, "removed %zu event%s that a killed kvet had left", removed,
+			     removed == 1 ? "" : "s");
+}
+
+/* The operands, and what --file names. */
+static enum status read_specs(struct context *context, const struct trace_args *args,
+			      const char *const *operands, size_t count, struct lines *lines)
+{
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < count && status == STATUS_YES; i++)
+		status = lines_add(context, lines, operands[i]);
+	if (status == STATUS_YES && args->file)
+		status = lines_read(context, lines, args->file);
+	return status;
+}
+
+static enum status perform(struct context *context, const struct trace_args *args,
+			   const struct lines *lines, struct trace_plan *plan)
+{
+	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
+	const struct trace_expectation expectation = { .returns = args->returns,
+						       .args = args->args || args->strings,
+						       .regs = args->regs,
+						       .stack = args->stack,
+						       .unarmed = args->plan || args->offsets };
+	static const struct trace_totals nothing;
+	struct kvet_trace_options wanted;
+	enum kvet_verdict verdict;
+	struct trace_range range;
+	struct kvet_cause cause;
+	enum status status;
+
+	trace_options_session(args, &wanted);
+	status = trace_target_check(context, args->uid, &wanted);
+	if (status == STATUS_YES)
+		status = trace_options_range(context, args, &range);
+	plan->wish = kvet_trace_wish(&wanted, 0);
+	plan->wish.returns = args->returns && !args->offsets;
+	if (status == STATUS_YES)
+		status = trace_plan_parse(plan, context, lines);
+	if (status != STATUS_YES)
+		return status;
+	trace_expect(context, &expectation);
+	trace_put_summary(context, &nothing); /* holds unless tracing begins */
+	status = trace_plan_resolve(plan, context, &choice);
+	wanted.strings = args->strings && !args->returns;
+	if (status == STATUS_YES && !args->offsets) {
+		verdict = kvet_trace_permitted(&context->host, &wanted, &cause);
+		if (verdict != KVET_YES)
+			return trace_plan_put_unarmed(plan, context, args->plan, verdict, &cause);
+	}
+	if (status < STATUS_ERROR && args->plan)
+		return trace_plan_put(plan, context, args->partial_ok);
+	if (status == STATUS_NO || status == STATUS_UNDETERMINED)
+		trace_plan_put_refused(plan, context);
+	if (status != STATUS_YES)
+		return status;
+	if (args->offsets)
+		return trace_plan_put_offsets(plan, context, &range);
+	sweep(context);
+	return trace_session(context, args, plan, &wanted);
+}
+
+static enum status run(struct context *context, const void *opaque, const char *const *operands,
+		       size_t count)
+{
+	const struct trace_args *args = opaque;
+	struct lines lines = { 0 };
+	struct trace_plan plan = { 0 };
+	enum status status;
+
+	if (args->cleanup)
+		return clean_up(context);
+	status = read_specs(context, args, operands, count, &lines);
+	if (status == STATUS_YES && !args->plan)
+		output_live(context->output);
+	if (status == STATUS_YES)
+		status = perform(context, args, &lines, &plan);
+	trace_plan_deinit(&plan);
+	lines_free(&lines);
+	return status;
+}
+
+static const int capabilities[] = {
+	CAP_SYSLOG,       /* addresses of symbols */
+	CAP_BPF,          /* the program, */
+	CAP_PERFMON,      /* which is a tracing program, and its event */
+	CAP_SYS_ADMIN,    /* both before 5.8; the event where perf_event_paranoid is above 2 */
+	CAP_SYS_RESOURCE, /* memory that counts for RLIMIT_MEMLOCK before 5.11; descriptors for many
+			     sites */
+	CAP_SYS_PTRACE,   /* another user's process: its namespaces */
+	CAP_DAC_READ_SEARCH, /* debugfs, tracefs, a file of SPECs */
+	CAP_DAC_OVERRIDE,    /* tracefs's files of probes */
+	-1,
+};
+
+static const char *const examples[] = { "kvet trace vfs_read --count 10",
+					"kvet trace --return --args --duration 5s do_sys_openat2",
+					"kvet trace --plan --return 'ext4_*'", NULL };
+
+const struct command trace_command = {
+	.name = "trace",
+	.summary = "Attach kprobes at exact addresses and show every hit",
+	.operands = "SPEC...",
+	.operands_help =
+		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that stands for "
+		"all matching functions; OFF is decimal, or hexadecimal with 0x. A DURATION is a "
+		"number with ns, us, ms, s, m or h. -j means JSON lines.",
+	.operands_least = 0,
+	.operands_most = SIZE_MAX,
+	.examples = examples,
+	.options = trace_options,
+	/* Another machine's addresses must not be armed in this kernel. */
+	.refuses = "sysroot",
+	.schemas = schemas,
+	.summary_schema = &trace_summary_schema,
+	.live = true,
+	.args_size = sizeof(struct trace_args),
+	.capabilities = capabilities,
+	.run = run,
+};
