@@ -121,5 +121,5 @@ other_compiler() {
 	mkdir "$BATS_TEST_TMPDIR/none"
 	run env PKG_CONFIG_LIBDIR="$BATS_TEST_TMPDIR/none" make build=build/none tools
 	[ "$status" -ne 0 ]
-	[[ $output == *"kvet needs the library libbpf >= 1.1: apt-get install libbpf-dev"* ]]
+	[[ $output == *"kvet requires the library libbpf >= 1.1: apt-get install libbpf-dev"* ]]
 }
