@@ -45,7 +45,7 @@ data=$(grep ' D ' $kallsyms | awk '$1 !~ /^0+$/ && $4 == "" { seen[$3]++ }
 # Each is EINVAL to the kernel.
 refuses 1 'exc_int3 is not traceable; on the kernel.s kprobe blacklist' exc_int3
 refuses 1 'entry_SYSCALL_64 is not traceable|entry_SYSCALL_64.*blacklist' entry_SYSCALL_64
-refuses 1 'start_kernel is not traceable; .*__init' start_kernel
+refuses 1 'start_kernel is not traceable: .*__init' start_kernel
 
 refuses 1 "no symbol contains 0x400000" 0x400000
 refuses 1 "no symbol 'vfs_read' in module 'nomod'" nomod:vfs_read
