@@ -109,7 +109,7 @@ void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend b
 	snprintf(fallback, size, "%s: %s%s%s", cause->source,
 		 cause->errnum ? kvet_errno_name(cause->errnum, buf, sizeof(buf)) : "",
 		 cause->errnum ? ": " : "", cause->evidence);
-	context_note(context, "attached through %s, not the kprobe PMU: %s",
+	context_note(context, "using %s instead of the kprobe PMU: %s",
 		     kvet_kprobe_backend_name(backend), fallback);
 }
 

@@ -22,10 +22,12 @@ static int read_offset(const struct kvet_clock_namespace *ns, enum kvet_clock_id
 }
 
 static int read_all(const struct kvet_host *host, const struct kvet_clock_effort *effort,
-		    struct kvet_clock_map *map, bool *slept, struct kvet_cause *err)
+		    struct kvet_clock_map *map, bool *torn, struct kvet_cause *err)
 {
 	static const enum kvet_clock_id clocks[] = { KVET_CLOCK_BOOTTIME, KVET_CLOCK_REALTIME,
 						     KVET_CLOCK_TAI };
+	/* What a suspend and a step of the wall clock move. */
+	static const enum kvet_clock_id moved[] = { KVET_CLOCK_BOOTTIME, KVET_CLOCK_REALTIME };
 	struct kvet_clock_interval *boot = &map->offset[KVET_CLOCK_BOOTTIME], again;
 	struct kvet_clock_kernel kernel;
 	int ret;
@@ -38,10 +40,14 @@ static int read_all(const struct kvet_host *host, const struct kvet_clock_effort
 	/* Offsets that contradict the readings are of another kernel: a copy of /proc. */
 	if (!kvet_clock_kernel_read(host, &kernel, NULL))
 		kvet_clock_interval_narrow(boot, kernel.boottime_ns, kernel.boottime_ns);
-	ret = read_offset(&map->ns, KVET_CLOCK_BOOTTIME, effort, &again, err);
-	if (!ret)
-		*slept = !kvet_clock_interval_overlap(boot, &again);
-	return ret;
+	*torn = false;
+	for (size_t i = 0; i < sizeof(moved) / sizeof(*moved); i++) {
+		ret = read_offset(&map->ns, moved[i], effort, &again, err);
+		if (ret)
+			return ret;
+		*torn = *torn || !kvet_clock_interval_overlap(&map->offset[moved[i]], &again);
+	}
+	return 0;
 }
 
 int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_effort *effort,
@@ -50,7 +56,7 @@ int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_ef
 	for (int i = 0; i <= KVET_CLOCK_CHANGES_MAX; i++) {
 		struct kvet_clock_map map = { .ns = { 0 } };
 		int ret = kvet_clock_namespace_read(host, &map.ns, err);
-		bool slept;
+		bool torn;
 
 		if (ret)
 			return ret;
@@ -58,10 +64,11 @@ int kvet_clock_map_read(const struct kvet_host *host, const struct kvet_clock_ef
 			return kvet_reject(
 				err, ENODATA, "/proc/self/timens_offsets",
 				"shows the time namespace of this process's children, not its own");
-		ret = read_all(host, effort, &map, &slept, err);
+		ret = read_all(host, effort, &map, &torn, err);
 		if (ret)
 			return ret;
-		if (!slept) {
+		/* Half of it was read before a suspend or a step, and half behind it. */
+		if (!torn) {
 			*out = map;
 			return 0;
 		}

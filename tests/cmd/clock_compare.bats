@@ -397,3 +397,20 @@ tree() {
 	expect 2 "$KVET" clock compare --interval 1s
 	expect 2 "$KVET" clock compare --watch --interval 0s
 }
+
+# A map of the clocks takes thousands of readings. Wherever among them somebody sets the wall clock,
+# what has changed is the wall clock, and not how far TAI is from it.
+# bats test_tags=plain
+@test "--watch: a step in the middle of a reading is a step, and nothing else" {
+	steps=0
+	for at in $(seq 20000 2500 50000); do
+		LD_PRELOAD=$FAULTS/step.so STEP_AT=$at "$KVET" clock compare --watch -j \
+			--interval 20ms --duration 300ms >"$BATS_TEST_TMPDIR/ticks"
+		events=$(jq -r 'select(.record == "tick" and .event != null) | .event' \
+			"$BATS_TEST_TMPDIR/ticks" | tr '\n' ' ')
+		echo "at $at: $events"
+		[ "$events" = 'step ' ] || [ -z "$events" ]
+		[ -z "$events" ] || steps=$((steps + 1))
+	done
+	[ "$steps" -gt 0 ]
+}

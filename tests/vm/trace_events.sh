@@ -136,7 +136,8 @@ on_terminal 100 /tmp/wordy "$opens" -v --count 1 --comm dd do_sys_openat2
 check_output 'MONO_NS .* TID .* ADDRESS  *IP' 'a terminal, -v: the row whole' cat /tmp/wordy
 on_terminal 100 /tmp/named "$opens" --columns wall,ip,comm --count 1 --comm dd do_sys_openat2
 check_output '^WALL  *IP  *COMM$' 'a terminal, --columns: those' cat /tmp/named
-on_terminal 140 /tmp/errors "$both" --return --count 12 --comm dd do_sys_openat2
+# With its type: an int in a register of 64 bits is no negative number.
+on_terminal 140 /tmp/errors "$both" --return --args --count 12 --comm dd do_sys_openat2
 check_output ENOENT '--return: a call that failed' cat /tmp/errors
 check '--return: one heading, with ERROR from the start' \
 	test "$(grep -c 'BOOT_NS.*VALUE.*ERROR.*DURATION_NS' /tmp/errors)" -eq 1

@@ -50,7 +50,7 @@ for each in "perf-absent a seccomp filter answers perf_event_open with ENOSYS" \
 	printf '%s\n' "$output" | grep -q "$words"
 	result $? "$profile: the filter is named"
 	if [ $wanted -eq 0 ]; then
-		printf '%s\n' "$output" | grep -q "by multi, and not by the kprobe PMU"
+		printf '%s\n' "$output" | grep -q "using multi instead of the kprobe PMU"
 		result $? "$profile: and what was taken instead"
 	fi
 	check_status $wanted "$profile: --plan knows it" contained "$all" 'kvet trace --plan vfs_read'

@@ -78,9 +78,9 @@ echo 3 >$paranoid
 if [ "$(cat $paranoid)" = 3 ] && kvet trace -q --backend multi --duration 1ms vfs_read; then
 	check 'paranoid 3: kprobe_multi is taken' contained 'bpf perfmon syslog' \
 		'kvet trace --duration 1ms vfs_read'
-	seen 'by multi, and not by the kprobe PMU: .*EACCES.*kernel.perf_event_paranoid=3' 'and why'
+	seen 'using multi instead of the kprobe PMU: .*EACCES.*kernel.perf_event_paranoid=3' 'and why'
 	check 'paranoid 3: --plan says so before' contained 'bpf perfmon syslog' 'kvet trace --plan vfs_read'
-	seen 'by multi, and not by the kprobe PMU: .*EACCES.*kernel.perf_event_paranoid=3' 'and why'
+	seen 'using multi instead of the kprobe PMU: .*EACCES.*kernel.perf_event_paranoid=3' 'and why'
 	check 'paranoid 3: and ksyms lookup --attachable' contained 'bpf perfmon syslog' \
 		'kvet ksyms lookup --attachable vfs_read'
 	check_status 3 'paranoid 3: what only a probe of its own can take is undetermined' \
@@ -94,7 +94,7 @@ if [ "$(cat $paranoid)" = 3 ] && kvet trace -q --backend multi --duration 1ms vf
 	seen 'try: on the host: sysctl kernel.perf_event_paranoid=2; or run the container with --cap-add SYS_ADMIN' 'and the remedy'
 	check 'paranoid 3: an admin needs no other way' contained 'sys_admin syslog' \
 		'kvet trace --duration 1ms vfs_read'
-	printf '%s\n' "$output" | grep -q 'by multi'
+	printf '%s\n' "$output" | grep -q 'using multi'
 	result $((1 - $?)) 'and takes none'
 fi
 echo 2 >$paranoid

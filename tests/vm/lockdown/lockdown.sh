@@ -51,14 +51,14 @@ if [ $multi = yes ]; then
 		printf '%s\n' "$output" | grep -q '"backend":"multi"'
 		result $? 'by multi'
 		printf '%s\n' "$output" |
-			grep -q 'by multi, and not by the kprobe PMU: .*EPERM: the kernel is locked down'
+			grep -q 'using multi instead of the kprobe PMU: .*EPERM: the kernel is locked down'
 		result $? 'with why it is not the PMU'
 		# shellcheck disable=SC2086
 		traced /tmp/hits 'cat /proc/version' $returns --count 3 --duration 60s do_sys_openat2
 		check "trace $returns: fires by itself" status_is 0
 		check_output '^multi$' "trace $returns: by multi" \
 			eval 'lines /tmp/hits site | json_value backend'
-		check_output 'by multi, and not by the kprobe PMU: .*EPERM: the kernel is locked down' \
+		check_output 'using multi instead of the kprobe PMU: .*EPERM: the kernel is locked down' \
 			"trace $returns: and says why" cat /tmp/hits.err
 		check "trace $returns: every hit is accounted for" all_counted /tmp/hits
 	done
