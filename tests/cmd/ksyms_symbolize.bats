@@ -422,6 +422,19 @@ completes() {
 	holds "$output" 'ffffffffb6bce610 <generic_exec_single+0x80/0x130> generic_exec_single+0x80 <0xffffffffb6bce610> ([kernel.kallsyms])'
 }
 
+# bpftrace 0.17 on 6.12: kstack has frames alone, kstack(perf) their addresses too, which are the oracle.
+@test "real logs: kstack of bpftrace, in two modes" {
+	expect 0 "$KVET" ksyms lookup --kallsyms "$LOGS/6.12-bpftrace.kallsyms" --symbolize \
+		--file "$LOGS/6.12-bpftrace.log"
+	[ -z "$stderr" ]
+	frames=$(grep -cE '[a-z0-9_.]+[+](0x)?[0-9a-f]+' "$LOGS/6.12-bpftrace.log")
+	[ "$frames" -ge 60 ]
+	[ "$(grep -cE '[+][0-9a-fx/]+ <(0x[0-9a-f]+(, )?)+>$' <<<"$output")" -eq "$frames" ]
+	with_address=$(grep -cE '^\sffffffff[0-9a-f]{8} ' "$LOGS/6.12-bpftrace.log")
+	[ "$with_address" -ge 20 ]
+	[ "$(awk '/^\tffffffff/ && index(substr($0, 20), "0x" $1)' <<<"$output" | grep -c .)" -eq "$with_address" ]
+}
+
 @test "a frame and an address behind it; frames of a list are each their own" {
 	expect 0 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize - <<<'vfs_read+42 at ffffffff81000485'
 	[ "$output" = "vfs_read+42 $AT at ffffffff81000485" ]
