@@ -20,9 +20,9 @@
 #define SCHEMA_VERSION 1
 
 /*
- * json-c tells of memory that it does not get in three ways: no object, a member that was not
- * added, and, while it writes, by nothing but realloc's errno. Here no object is always want of
- * memory: an absent value is put in by add_null().
+ * json-c reports a failed allocation in three ways: no object, a member that was not added, and,
+ * while it writes, by realloc's errno alone. Here no object always means that memory ran out: an
+ * absent value is added by add_null().
  */
 static struct json_object *string_object(const char *string)
 {

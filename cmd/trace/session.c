@@ -407,7 +407,7 @@ static void raise_files(rlim_t wanted)
 	limit.rlim_cur = wanted;
 	if (limit.rlim_max < wanted)
 		limit.rlim_max = wanted;
-	/* Who may not do that gets as many as there are to be had. */
+	/* Without the privilege to do that, the hard limit has to do. */
 	if (setrlimit(RLIMIT_NOFILE, &limit) && !getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &limit);

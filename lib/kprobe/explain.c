@@ -46,8 +46,8 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 }
 
 /* Kprobes ask for LOCKDOWN_KPROBES (kernel: __register_trace_kprobe()), and tracefs for
- * LOCKDOWN_TRACEFS, whoever it is that wants them, until a reboot: that is a no. Booted so, tracefs
- * has no kprobe_events at all. Links of many functions do not ask. */
+ * LOCKDOWN_TRACEFS, whatever the privilege, until a reboot: that is a no. Booted so, tracefs
+ * has no kprobe_events at all. kprobe_multi links do not ask. */
 bool kvet_kprobe_explain_lockdown(int errnum, const char *source,
 				  const struct kvet_kprobe_facts *facts, struct kvet_cause *cause)
 {

@@ -37,7 +37,7 @@ void kvet_trace_explain_files(const struct kvet_host *host, struct kvet_cause *c
 	kvet_remedy_here(host, KVET_NEED_FILES, cause);
 }
 
-/* The descriptors that this process can still open, as far as somebody wants so many. */
+/* The descriptors that this process can still open, up to the number that is asked for. */
 static size_t count_free(size_t wanted)
 {
 	struct rlimit limit;

@@ -62,13 +62,14 @@ struct kvet_trace {
 	bool unseen; /* the kernel's list of armed probes cannot be read */
 	struct kvet_cause armed_error;
 	struct kvet_host host;
-	kvet_trace_progress progress; /* NULL: nobody wants to know */
+	kvet_trace_progress progress; /* NULL: progress is not reported */
 	void *progress_context;
 	const struct kvet_kprobe_site *const *sites; /* the caller's */
 };
 
-/* Loads the object with the programs of these modes; where a later one than TRACE_MODE_MARK is not
- * to be had on this kernel, without it. Errors: of bpf(2), with the verifier's words. */
+/* Loads the object with the programs of these modes; without those of a mode
+ * later than TRACE_MODE_MARK that this kernel does not support. Errors: of bpf(2), with the
+ * verifier message. */
 int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err);
 
 /* Has the only hits of this process filtered. */

@@ -118,7 +118,7 @@ unpack_kernel() {
 		mv "$stage/new/modules/names" "$cache/kernels/$folder/modules/names"
 }
 
-# From $stage/tree to $stage/new/modules, as insmod wants them.
+# From $stage/tree to $stage/new/modules, as insmod requires them.
 keep_modules() {
 	mkdir "$stage/new/modules"
 	for module in $module_names; do

@@ -105,7 +105,7 @@ enum kvet_config kvet_host_config(const struct kvet_host *host, const char *opti
 /*
  * libbpf, which libkvet uses, writes its own warnings to stderr through one hook per process.
  * libkvet never touches that hook by itself, and every failure reaches the caller as a cause. A
- * program that also wants libbpf silent calls this once.
+ * program that also requires libbpf to be silent calls this once.
  */
 void kvet_host_quiet_libbpf(void);
 

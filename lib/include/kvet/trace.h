@@ -74,7 +74,7 @@ struct kvet_trace_options {
 	unsigned int slots;
 	enum kvet_kprobe_backend
 		backend;              /* auto: multi for many entries, else the PMU or tracefs */
-	kvet_trace_progress progress; /* NULL: nobody wants to know */
+	kvet_trace_progress progress; /* NULL: progress is not reported */
 	void *progress_context;
 };
 
