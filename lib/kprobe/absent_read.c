@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Why a spec means nothing, in the words that a lookup of its name has. */
+/* Why a SPEC names no function, in the words that `ksyms lookup` has for the same name. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,13 +19,13 @@ void kvet_kprobe_absent_cause(const struct kvet_host *host, const struct kvet_ks
 		 spec->symbol);
 	if (kvet_ksyms_query_parse(&query, text, false, NULL))
 		return;
-	/* An address is written with 0x here. */
+	/* A SPEC's address begins with 0x; anything else is a name. */
 	query.has_address = false;
 	kvet_ksyms_absent_cause(host, table, &query, &functions, &absent);
 	kvet_ksyms_query_deinit(&query);
 	if (*absent.evidence)
 		kvet_cause_add(cause, "%s", absent.evidence);
-	/* "Did you mean ...?" is no order. */
+	/* A remedy must be something to do, and "Did you mean ...?" is a question. */
 	if (strchr(absent.remedy, '?'))
 		kvet_cause_add(cause, "%s", absent.remedy);
 	else if (!*cause->remedy)

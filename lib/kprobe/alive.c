@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Why a probe that the kernel has armed never fires: it says so to nobody. */
+/* Why a probe that the kernel has armed never fires: the kernel reports that nowhere. */
 #include <kvet/kprobe.h>
 
 #include "core/fail.h"
 
-/* Whether it gets control by a call for ftrace. Such calls stand at the entry, or behind its ENDBR.
- */
+/* Whether the probe is called by ftrace. The compiler puts ftrace's calls at a function's entry, or
+ * after its ENDBR. */
 static bool by_ftrace(enum kvet_kprobe_backend backend, const struct kvet_kprobe_site *site,
 		      const struct kvet_kprobe_armed *armed)
 {

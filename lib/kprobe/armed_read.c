@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel's own list of the kprobes that there are. */
+/* The kernel's own list of all registered kprobes. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 #include <kvet/kprobe.h>
 
-/* The kernel probes a function that begins with ENDBR behind it (x86, 5.18). */
+/* A probe at a function's entry goes after its ENDBR instruction, if it has one (x86, 5.18). */
 #define ENDBR_SIZE 4
 
 /* "ffffffff812a6b40  k  vfs_read+0x0  [ext4] [GONE][DISABLED][OPTIMIZED][FTRACE]" */

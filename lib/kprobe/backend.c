@@ -19,14 +19,14 @@ size_t kvet_kprobe_descriptors(enum kvet_kprobe_backend backend, size_t probes)
 {
 	switch (backend) {
 	case KVET_KPROBE_PMU:
-		/* Its event, or the link that holds the event. */
+		/* For each probe its event, or the link that holds the event. */
 		return probes;
 	case KVET_KPROBE_MULTI:
-		/* A link; at worst, of each function alone. */
+		/* One link; at worst, one link for each function. */
 		return probes;
 	case KVET_KPROBE_TRACEFS:
 	default:
-		/* As of the PMU, and the lock of the group. */
+		/* As with the PMU, and one for the lock of the group. */
 		return probes + 1;
 	}
 }

@@ -45,9 +45,10 @@ enum kvet_verdict kvet_kprobe_usable(const struct kvet_kprobe_facts *facts,
 	return KVET_YES;
 }
 
-/* Kprobes ask for LOCKDOWN_KPROBES (kernel: __register_trace_kprobe()), and tracefs for
- * LOCKDOWN_TRACEFS, whatever the privilege, until a reboot: that is a no. Booted so, tracefs
- * has no kprobe_events at all. kprobe_multi links do not ask. */
+/* Kprobes require LOCKDOWN_KPROBES (kernel: __register_trace_kprobe()) and tracefs
+ * LOCKDOWN_TRACEFS, whatever the caller's privilege, and a lockdown lasts until a reboot: the
+ * verdict is no. If it was set at boot, tracefs has no kprobe_events at all. kprobe_multi links do
+ * not check it. */
 bool kvet_kprobe_explain_lockdown(int errnum, const char *source,
 				  const struct kvet_kprobe_facts *facts, struct kvet_cause *cause)
 {
@@ -55,7 +56,7 @@ bool kvet_kprobe_explain_lockdown(int errnum, const char *source,
 
 	if (!facts->lockdown || strcmp(facts->lockdown, "confidentiality") != 0)
 		return false;
-	snprintf(from, sizeof(from), "%s", source); /* it may be the cause's */
+	snprintf(from, sizeof(from), "%s", source); /* source may point into *cause */
 	kvet_cause_fill(cause, errnum, from,
 			"the kernel is locked down (confidentiality): kprobes are refused");
 	kvet_cause_remedy(cause, "--backend multi, for a function's entry or return, or boot "

@@ -4,14 +4,15 @@
 
 #include <kvet/kprobe.h>
 
-/* What the lists say of a site that cannot be probed; errnum is 0 where nobody asked. Pure. */
+/* Explains by the kernel's lists why a site cannot be probed; errnum is 0 if the kernel was not
+ * asked. Pure. */
 void kvet_kprobe_explain_untraceable(int errnum, const char *source,
 				     const struct kvet_kprobe_site *site,
 				     const struct kvet_kprobe_lists *lists,
 				     struct kvet_cause *cause);
 
-/* Whether a lockdown that is known refuses kprobes to everybody. If so, it is the cause: errnum and
- * source are of the refusal. Pure. */
+/* Whether a known lockdown refuses kprobes to everybody. If so, *cause says it, with errnum and
+ * source from the refusal. Pure. */
 bool kvet_kprobe_explain_lockdown(int errnum, const char *source,
 				  const struct kvet_kprobe_facts *facts, struct kvet_cause *cause);
 

@@ -13,7 +13,7 @@
 
 #include <kvet/kprobe.h>
 
-/* The kernel's lists: thousands of lines, read when the first site is refused. */
+/* The kernel's lists have thousands of lines: they are read when the first site is refused. */
 struct kvet_kprobe_cache {
 	struct kvet_ksyms_sites *sites;
 };
@@ -62,12 +62,11 @@ void kvet_kprobe_facts_read(const struct kvet_host *host, struct kvet_kprobe_fac
 						 0) == KVET_CONFIG_YES;
 	facts->lockdown = kvet_host_lockdown(host);
 	kvet_reach_read(host, KVET_CALL_PERF, &facts->perf);
-	/* Without memory for it, each site reads them anew. */
+	/* If there is no memory for the cache, the lists are read again for each site. */
 	facts->cache = calloc(1, sizeof(*facts->cache));
 }
 
-/* --- the kernel's lists: thousands of lines, read when the first site is refused ---------------
- */
+/* --- the kernel's lists ---------------------------------------------------------------------- */
 
 void kvet_kprobe_facts_deinit(struct kvet_kprobe_facts *facts)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Whether a kprobe can go to a site: by the kernel's lists, and by its own word. */
+/* Whether a kprobe can go to a site: what the kernel's lists say, and what the kernel answers. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "kprobe/explain.h"
 #include "kprobe/ways.h"
 
-/* --- the kernel's own word -------------------------------------------------------------------- */
+/* --- asking the kernel ----------------------------------------------------------------------- */
 
-/* Whether what the kernel has taken would fire. Asked with the probe in place, if it is one that
- * the kernel's list names. */
+/* Whether a probe that the kernel has accepted would fire. Called while the probe is registered:
+ * the kernel's list of probes names it, unless it is a kprobe_multi one. */
 static enum kvet_verdict check_alive(struct kvet_kprobe_ways *ways, enum kvet_kprobe_backend by,
 				     const struct kvet_kprobe_site *site, bool returns,
 				     struct kvet_cause *cause)
@@ -25,7 +25,7 @@ static enum kvet_verdict check_alive(struct kvet_kprobe_ways *ways, enum kvet_kp
 		return KVET_YES;
 	if (by != KVET_KPROBE_MULTI)
 		(void)kvet_kprobe_armed_read(&ways->host, &site, 1, returns, &armed, NULL);
-	armed.disabled = false; /* as long as nobody enables it */
+	armed.disabled = false; /* it was registered disabled */
 	return kvet_kprobe_alive(switches, by, site, &armed, cause);
 }
 
@@ -36,7 +36,7 @@ static int compare_asked(const void *a, const void *b)
 	return first->address < second->address ? -1 : first->address > second->address;
 }
 
-/* Whether multi takes the site. */
+/* Whether the kernel accepts a kprobe_multi link for the site. */
 static enum kvet_verdict ask_multi(struct kvet_kprobe_ways *ways,
 				   const struct kvet_kprobe_site *site, bool returns,
 				   struct kvet_cause *cause)
@@ -59,7 +59,7 @@ static enum kvet_verdict ask_multi(struct kvet_kprobe_ways *ways,
 	return KVET_UNDETERMINED;
 }
 
-/* Whether the single way takes it. */
+/* Whether the kernel accepts a probe of the site's own, by the route's single back end. */
 static enum kvet_verdict ask_single(struct kvet_kprobe_ways *ways,
 				    const struct kvet_kprobe_site *site, bool returns,
 				    struct kvet_cause *cause)
@@ -84,7 +84,8 @@ enum kvet_verdict kvet_kprobe_check(struct kvet_kprobe_ways *ways,
 		multi = ask_multi(ways, site, returns, cause);
 	if (route.multi && multi == KVET_YES) {
 		*backend = KVET_KPROBE_MULTI;
-		/* One that is armed so is dead, and no other way is looked for. */
+		/* If multi accepts the site, it is the back end, even for a probe that cannot
+		 * fire. */
 		return check_alive(ways, KVET_KPROBE_MULTI, site, returns, cause);
 	}
 	if (alone)
@@ -127,13 +128,11 @@ void kvet_kprobe_check_ahead(struct kvet_kprobe_ways *ways,
 	kvet_kprobe_many_deinit(&many);
 }
 
-/* --- with what the kernel's lists say ----------------------------------------------------------
- */
+/* --- with what the kernel's lists say -------------------------------------------------------- */
 
 /*
- * Whether the lists rule a site out. Of a part of a function ("foo.cold", "foo.isra.0") the
- * function counts too: what is not in the list may be probed if that one is (kernel:
- * within_notrace_func()).
+ * Whether the lists rule a site out. A part of a function ("foo.cold", "foo.isra.0") is not ruled
+ * out if only the function that it is a part of is traceable (kernel: within_notrace_func()).
  */
 static bool is_ruled_out(const struct kvet_kprobe_facts *facts,
 			 const struct kvet_kprobe_lists *lists)
@@ -150,7 +149,7 @@ static void say_lists(const struct kvet_kprobe_site *site, const struct kvet_kpr
 		site, lists, cause);
 }
 
-/* What the lists leave open. */
+/* Explains what the lists leave open. */
 static void say_unknown(const struct kvet_kprobe_site *site, const struct kvet_kprobe_lists *lists,
 			struct kvet_cause *cause)
 {
@@ -164,14 +163,14 @@ static void say_unknown(const struct kvet_kprobe_site *site, const struct kvet_k
 						       : "available_filter_functions");
 }
 
-/* Whether the lists rule it out for each way. The blacklist is of kprobes, and says nothing of what
- * goes by ftrace alone. */
+/* Whether the lists rule the site out for every back end. The blacklist applies to kprobes, not to
+ * probes that only ftrace calls. */
 static bool is_for_no_way(struct kvet_kprobe_ways *ways, const struct kvet_kprobe_site *site,
 			  const struct kvet_kprobe_lists *lists, enum kvet_kprobe_asking asking)
 {
 	if (!is_ruled_out(ways->facts, lists))
 		return false;
-	/* Multi says of a site in its own words why it is not for it. */
+	/* If only multi is wished for, kvet_kprobe_check() gives its own cause. */
 	if (ways->wish.backend == KVET_KPROBE_MULTI)
 		return false;
 	if (lists->traceable != 1 || site->offset || asking == KVET_KPROBE_ASK_NEVER)
@@ -191,7 +190,8 @@ enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
 	bool known;
 
 	*backend = KVET_KPROBE_AUTO;
-	/* A no is a no; what is refused to everybody is one, though the site be not known. */
+	/* A site's own no comes first. If no kprobe can be armed here, that is a no for a site that
+	 * is undetermined, too. */
 	if (site->verdict == KVET_NO || (site->verdict != KVET_YES && usable != KVET_NO)) {
 		*cause = site->cause;
 		return site->verdict;
@@ -204,7 +204,8 @@ enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
 		return KVET_NO;
 	}
 	known = lists.blacklisted == 0 && lists.traceable == 1;
-	/* Who has such lists has kprobes, though there be no sign of them. */
+	/* With such lists the kernel has kprobes, even if neither PMU nor kprobe_events was
+	 * found. */
 	if (usable != KVET_YES && asking != KVET_KPROBE_ASK_NEVER)
 		return usable;
 	if (known && asking != KVET_KPROBE_ASK_ALWAYS)

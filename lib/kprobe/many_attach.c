@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Many sites with one link, or with as few as the kernel lets. */
+/* Many sites with one link, or with as few links as the kernel accepts. */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include <kvet/kprobe.h>
 
-/* Those that one link may hold. A cookie is a site's index. */
+/* The sites that one link may hold. A cookie is a site's index. */
 struct some {
 	uint64_t *addresses;
 	uint64_t *cookies;
@@ -26,7 +26,7 @@ static int keep_link(struct kvet_kprobe_many *many, int fd)
 	return 0;
 }
 
-/* Links some of them; returns 0 or a negative errno. */
+/* Links the sites [first, first + count) of some; returns 0 or a negative errno. */
 static int link_some(struct kvet_kprobe_many *many, const struct some *some, size_t first,
 		     size_t count)
 {
@@ -53,7 +53,7 @@ static int link_some(struct kvet_kprobe_many *many, const struct some *some, siz
 	return keep_link(many, hit);
 }
 
-/* Whether links for many were refused, and not one of the sites. */
+/* Whether the kernel refused kprobe_multi links as such, not one of the sites. */
 static bool is_for_nobody(int ret)
 {
 	return ret == -EOPNOTSUPP || ret == -EPERM || ret == -EACCES;
@@ -73,7 +73,7 @@ static int link_halves(struct kvet_kprobe_many *many, const struct some *some, s
 	return ret ? ret : link_halves(many, some, first + count / 2, count - count / 2);
 }
 
-/* Those that the kernel's own lists rule out: most often they are all that is wrong. */
+/* Leaves out the sites that the kernel's own lists rule out: usually no others are refused. */
 static void leave_out(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 		      const struct kvet_kprobe_many *many, struct some *some)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Links of kprobe programs: one for many functions (kernel: kernel/trace/bpf_trace.c,
- * bpf_kprobe_multi_link_attach()), and what the kernel says of a link.
+ * kprobe_multi links: one link for many functions (kernel: kernel/trace/bpf_trace.c,
+ * bpf_kprobe_multi_link_attach()), and what the kernel counts for a link.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -27,7 +27,7 @@ int kvet_kprobe_multi_attach(const uint64_t *addresses, const uint64_t *cookies,
 	return bpf_link_create(prog_fd, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 }
 
-/* Why there are none. */
+/* Fills in why this kernel or this process has no such links. */
 static enum kvet_verdict refuse(int errnum, const struct kvet_host *host, const char *call,
 				struct kvet_cause *cause)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The kprobe PMU: perf_event_open(2) with config1 = NULL and config2 = an address arms a
- * kprobe there, and closing the descriptor takes it away (kernel: kernel/events/core.c,
- * perf_kprobe; since 4.17). Nothing is left behind by a process that dies.
+ * The kprobe PMU: perf_event_open(2) with config1 = NULL and config2 = an address arms a kprobe
+ * there, and closing the descriptor disarms it (kernel: kernel/events/core.c, perf_kprobe; since
+ * 4.17). A process that dies leaves nothing.
  */
 #include <errno.h>
 #include <sched.h>
@@ -22,8 +22,9 @@ int kvet_kprobe_event_open(const struct kvet_kprobe_facts *facts, struct perf_ev
 		return -EPERM;
 	attr->size = sizeof(*attr);
 	attr->disabled = 1;
-	/* One CPU is named, as the call requires; a kprobe fires on all. Where the first is
-	 * offline, the one that this runs on is not: unless it goes offline just now. */
+	/* The call requires a CPU; a kprobe fires on all of them. If CPU 0 is offline, the CPU that
+	 * this thread runs on is tried: it is online, unless it goes offline between the two calls.
+	 */
 	for (int tries = 0; tries < 5; tries++) {
 		errno = 0;
 		fd = (int)syscall(SYS_perf_event_open, attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
@@ -39,8 +40,8 @@ enum kvet_verdict kvet_kprobe_pmu_check(const struct kvet_host *host,
 					const struct kvet_kprobe_facts *facts,
 					struct kvet_cause *cause)
 {
-	/* There is nothing at address 0: who may ask is told so, EINVAL, before anything is done.
-	 */
+	/* Address 0 cannot be probed: a process that may use the PMU gets EINVAL, and nothing is
+	 * armed. */
 	struct perf_event_attr attr = { .type = (uint32_t)facts->pmu_type };
 	int fd = kvet_kprobe_event_open(facts, &attr);
 

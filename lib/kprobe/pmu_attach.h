@@ -6,8 +6,8 @@
 
 #include <kvet/kprobe.h>
 
-/* perf_event_open(2) of this, disabled, on all tasks. Returns a descriptor or a negative errno:
- * -EPERM without a call, where it would end this process. */
+/* perf_event_open(2) of this event, disabled, on all tasks. Returns a descriptor or a negative
+ * errno: -EPERM without a call, if a seccomp filter would end this process. */
 int kvet_kprobe_event_open(const struct kvet_kprobe_facts *facts, struct perf_event_attr *attr);
 
 /* Registers a kprobe with the PMU, disabled. Returns its descriptor, or -1 with the verdict and

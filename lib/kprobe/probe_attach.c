@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One probe, by whichever back end: its event, its program, and why the kernel refuses it. */
+/* Attaches one probe, by any back end: its event, its program, and why the kernel refuses it. */
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/capability.h>
@@ -44,7 +44,8 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	if (facts->perf.state == KVET_REACH_DEATH)
 		return kvet_kprobe_refused_event(errnum, host, facts, "perf_event_open(kprobe)",
 						 cause);
-	/* Of an entry it would say the same: but that is asked first, and was not refused. */
+	/* The kernel says EINVAL for entries too; but the entry was asked first, and not
+	 * refused. */
 	if (errnum == EINVAL && returns && site->offset) {
 		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
 				"%s+0x%" PRIx64 " is not where the function begins: its return can "
@@ -60,7 +61,7 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	return kvet_kprobe_explain(errnum, site, facts, &lists, &refusal, cause);
 }
 
-/* An ioctl(2) of the event; *source becomes its name if it fails. */
+/* Calls ioctl(2) on the event; *source becomes the request's name if it fails. */
 static int event_ioctl(int event_fd, unsigned long what, int argument, const char *name,
 		       const char **source)
 {
@@ -75,9 +76,9 @@ static int event_ioctl(int event_fd, unsigned long what, int argument, const cha
 	return -errnum;
 }
 
-/* Has the program run at the event: by a link, which carries its cookie, and tells what the kernel
- * has passed over; or, before 5.15, the older way, which does neither. *source becomes the call
- * that failed. */
+/* Attaches the program to the event: by a link, which carries the cookie and counts the hits that
+ * the kernel missed; or, before 5.15, by PERF_EVENT_IOC_SET_BPF, which does neither. *source
+ * becomes the call that failed. */
 static int connect_program(const struct kvet_kprobe_request *request, int event_fd, int *link_fd,
 			   const char **source)
 {
@@ -114,7 +115,7 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_kprobe_request *request,
 		kvet_cause_fill(cause, -ret, source, "%s", strerror(-ret));
 		return KVET_UNDETERMINED;
 	}
-	/* A link holds its event. */
+	/* A link keeps its event open. */
 	if (link < 0)
 		out->event_fd = TAKE_FD(event);
 	out->link_fd = TAKE_FD(link);

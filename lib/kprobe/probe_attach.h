@@ -4,13 +4,13 @@
 
 #include <kvet/kprobe.h>
 
-/* Why the kernel refused a probe, by what its lists say too. */
+/* Why the kernel refused a probe, with what its lists say of the site. */
 enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 				      const struct kvet_kprobe_facts *facts,
 				      const struct kvet_kprobe_site *site, bool returns,
 				      struct kvet_cause *cause);
 
-/* Why an event was refused, whatever it is of. */
+/* Why perf_event_open(2) of any event was refused. */
 enum kvet_verdict kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
 					    const struct kvet_kprobe_facts *facts,
 					    const char *source, struct kvet_cause *cause);

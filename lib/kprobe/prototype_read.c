@@ -16,8 +16,9 @@
 
 #include <kvet/kprobe.h>
 
-/* Registers that hold arguments, as far as the BPF side sends them; how large a structure may be to
- * go in them; and how many a larger one takes: it goes by reference, but on the stack on x86-64. */
+/* PLACES: the registers with arguments that the BPF side sends. LARGEST: the largest structure that
+ * is passed in registers. PLACES_LARGE: how many registers a larger one takes, which is passed by
+ * reference, but on the stack on x86-64. */
 #if defined(__s390x__)
 #define PLACES       5
 #define LARGEST      8
@@ -34,7 +35,7 @@
 
 struct module_btf {
 	char name[64];
-	struct btf *btf; /* NULL: it has none */
+	struct btf *btf; /* NULL: the module has none */
 };
 
 struct kvet_kprobe_prototypes {
@@ -43,7 +44,7 @@ struct kvet_kprobe_prototypes {
 	size_t module_count;
 };
 
-/* The errno that libbpf gives is its own: no call has returned it. */
+/* libbpf's errno comes from libbpf, not from a system call. */
 static int fail_load(struct kvet_cause *err)
 {
 	struct kvet_cause refused;
@@ -89,7 +90,7 @@ void kvet_kprobe_prototypes_free(struct kvet_kprobe_prototypes *prototypes)
 	free(prototypes);
 }
 
-/* The BTF of a module, kept; NULL: there is none. */
+/* Returns the BTF of a module, and keeps it; NULL: there is none. */
 static const struct btf *btf_of(struct kvet_kprobe_prototypes *prototypes, const char *module)
 {
 	struct module_btf *found;
@@ -129,7 +130,7 @@ static bool is_char(const struct btf *btf, const struct btf_type *type)
 	       !strcmp(btf__name_by_offset(btf, type->name_off), "char");
 }
 
-/* What a type is; *places becomes how many registers it takes, 0 for one on the stack. */
+/* Fills in what a type is; *places becomes how many registers it takes, 0 for one on the stack. */
 static void classify(const struct btf *btf, __u32 id, struct kvet_kprobe_value *value, int *places)
 {
 	const struct btf_type *type = skip_names(btf, id);
@@ -156,7 +157,7 @@ static void classify(const struct btf *btf, __u32 id, struct kvet_kprobe_value *
 	} else if (btf_kind(type) == BTF_KIND_FLOAT || !type->size) {
 		*places = 0;
 	} else {
-		/* By value: in one or two registers. */
+		/* Passed by value, in one or two registers. */
 		*places = type->size > LARGEST ? PLACES_LARGE : type->size > 8 ? 2 : 1;
 	}
 }
@@ -172,7 +173,7 @@ static void take(const struct btf *btf, const struct btf_type *proto,
 		struct kvet_kprobe_value *value = &out->values[out->count];
 		const char *name = btf__name_by_offset(btf, params[i].name_off);
 
-		/* The end of an open list: what follows is not told. */
+		/* The end of a variable argument list: BTF does not describe what follows. */
 		if (!params[i].type)
 			break;
 		out->count++;
@@ -204,7 +205,8 @@ static bool same(const struct kvet_kprobe_prototype *a, const struct kvet_kprobe
 	return true;
 }
 
-/* All functions of the name; returns how many prototypes they have, 2 meaning several. */
+/* Looks at all functions with the name; returns how many different prototypes they have, at most
+ * 2. */
 static int find(const struct btf *btf, const char *name, struct kvet_kprobe_prototype *out)
 {
 	int found = 0;

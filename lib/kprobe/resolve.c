@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From a spec to every site that it means. */
+/* From a SPEC to every site that it resolves to. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static bool in_module(const struct kvet_symbol *symbol, const char *module)
 	return symbol->module && !strcmp(symbol->module, module);
 }
 
-/* Between these two the kernel keeps what it frees after boot. */
+/* The kernel frees what is between these two symbols after boot. */
 static bool is_init(const struct kvet_ksyms *table, uint64_t address)
 {
 	struct kvet_ksyms_range start = kvet_ksyms_by_name(table, "_sinittext"),
@@ -77,7 +77,7 @@ void kvet_kprobe_site_of(const struct kvet_ksyms *table, uint32_t row,
 	}
 }
 
-/* Symbols come in the order of their addresses. */
+/* Adds a site; symbols must come in ascending order of address. */
 static void add(struct kvet_kprobe_sites *sites, const struct kvet_ksyms *table,
 		const struct kvet_symbol *symbol, uint64_t offset)
 {
@@ -89,7 +89,8 @@ static void add(struct kvet_kprobe_sites *sites, const struct kvet_ksyms *table,
 	*site = make_site(table, symbol, offset);
 	if (offset < symbol->extent)
 		return;
-	/* The kernel would not refuse it as such: it arms whatever stands there. */
+	/* The kernel would not refuse this offset: it arms the probe in the function that
+	 * follows. */
 	site->verdict = KVET_NO;
 	kvet_cause_fill(&site->cause, 0, "kallsyms",
 			"offset 0x%" PRIx64
@@ -156,7 +157,7 @@ static void resolve_address(const struct kvet_ksyms *table, const struct kvet_kp
 				spec->address);
 }
 
-/* "_text+OFF", as perf writes what it cannot name: the place, whatever function it is in. */
+/* "_text+OFF", as perf writes an address without a symbol of its own: only the address counts. */
 static bool is_place(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 		     const struct kvet_ksyms_range *range, struct kvet_kprobe_spec *place)
 {
@@ -174,7 +175,7 @@ static bool is_place(const struct kvet_ksyms *table, const struct kvet_kprobe_sp
 	return false;
 }
 
-/* Whether it is the part of a function that its compiler has moved away: no call enters it. */
+/* Whether the symbol is a part that the compiler moved out of its function: no call enters it. */
 static bool is_part(const char *name)
 {
 	const char *dot = strstr(name, ".cold");
@@ -225,7 +226,7 @@ static int resolve_glob(const struct kvet_ksyms *table, const struct kvet_kprobe
 	return 0;
 }
 
-/* Undetermined: of hidden addresses nothing can be said. */
+/* If addresses are hidden, the verdict is undetermined. */
 static bool is_hidden(const struct kvet_ksyms *table, struct kvet_kprobe_sites *sites)
 {
 	if (!kvet_ksyms_hidden(table))

@@ -28,7 +28,7 @@ static int copy_part(char *to, size_t size, const char *from, size_t len, const 
 	return 0;
 }
 
-/* What bpftrace writes in front of a probe point (its docs/language.adoc, "Probes"). */
+/* What bpftrace writes before a probe point (its docs/language.adoc, "Probes"). */
 static const struct provider {
 	const char *word;
 	bool kprobe, returns;
@@ -42,7 +42,7 @@ static const struct provider {
 	{ "usdt", false, false },
 };
 
-/* The provider that a text begins with, and what is behind its colon; NULL: with none. */
+/* Returns the provider that a text begins with, and advances *text past its colon; NULL: none. */
 static const struct provider *take_provider(const char **text)
 {
 	for (size_t i = 0; i < sizeof(providers) / sizeof(*providers); i++) {

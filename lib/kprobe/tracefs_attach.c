@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Kprobes through tracefs: a line in kprobe_events makes an event by address, and what it is
- * called is up to us (kernel: Documentation/trace/kprobetrace.rst). Unlike those of the PMU,
- * such events stay when their process dies.
+ * Kprobes through tracefs: a line in kprobe_events makes an event by address, under a name that
+ * kvet chooses (kernel: Documentation/trace/kprobetrace.rst). Unlike events of the PMU, these
+ * remain when their process dies.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,15 +32,15 @@
 struct kvet_kprobe_group {
 	char tracefs[PATH_MAX];
 	char name[NAME_SIZE];
-	size_t made; /* events that there have been, from 0 on */
+	size_t made; /* events made so far, which number the next */
 	unsigned int slots;
-	int lock_fd; /* holds the lock that says that its process lives */
+	int lock_fd; /* holds the lock that shows that its process lives */
 };
 
-/* --- where it is ----------------------------------------------------------------------------- */
+/* --- where tracefs is ------------------------------------------------------------------------ */
 
-/* The mount point of tracefs, or of debugfs, in which it appears by itself. Returns 0, or the errno
- * of the last one that cannot be looked into, ENOENT where none is mounted. */
+/* Finds the mount point of tracefs, or of debugfs, which shows tracefs in its directory "tracing".
+ * Returns 0, or the errno of the last one that cannot be opened, ENOENT if neither is mounted. */
 static int find_tracefs(const struct kvet_host *host, char *path, size_t size)
 {
 	char full[PATH_MAX];
@@ -66,12 +66,12 @@ static int find_tracefs(const struct kvet_host *host, char *path, size_t size)
 
 static void file_in(const struct kvet_kprobe_group *group, const char *name, char path[PATH_MAX])
 {
-	/* A mount point so long that this is cut has no such file. */
+	/* With a mount point so long that the path is truncated, there is no such file. */
 	if (snprintf(path, PATH_MAX, "%s/%s", group->tracefs, name) >= PATH_MAX)
 		*path = '\0';
 }
 
-/* Looks for tracefs, and for kprobe_events in it, whose path becomes path. */
+/* Looks for tracefs and its kprobe_events, whose path becomes path. */
 static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, char path[PATH_MAX],
 		struct kvet_cause *err)
 {
@@ -96,13 +96,13 @@ static int find(struct kvet_kprobe_group *group, const struct kvet_host *host, c
 	return ret;
 }
 
-/* --- whose it is ----------------------------------------------------------------------------- */
+/* --- whose a group is ------------------------------------------------------------------------ */
 
 /*
- * Whoever has a group holds a lock on a byte of kprobe_events, whose number is in the group's name,
- * and lets go of it by ending, however it ends. A process's number would not do: in another PID
- * namespace it is another process, or none. tracefs is one file system for all, however often it
- * is mounted (kernel: fs/tracefs/inode.c, get_tree_single()), so that locks on it are seen by all.
+ * A process with a group holds a lock on one byte of kprobe_events, whose number is in the group's
+ * name. The lock ends with the process, however it ends. A process number would not do: in another
+ * PID namespace it is another process, or none. All mounts of tracefs are one file system (kernel:
+ * fs/tracefs/inode.c, get_tree_single()), so every process sees the locks.
  */
 static struct flock byte_of(uint64_t number, short type)
 {
@@ -111,7 +111,7 @@ static struct flock byte_of(uint64_t number, short type)
 	};
 }
 
-/* Opens kprobe_events, for locks alone. */
+/* Opens kprobe_events, only for locks. */
 static int open_locks(const char *path, int *fd, struct kvet_cause *err)
 {
 	int errnum;
@@ -121,7 +121,7 @@ static int open_locks(const char *path, int *fd, struct kvet_cause *err)
 	return *fd < 0 ? kvet_fail(err, errnum, "open", "%s: %s", path, strerror(errnum)) : 0;
 }
 
-/* Holds the lock of a number that becomes *number. */
+/* Takes a lock on a random byte, whose number becomes *number. */
 static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_cause *err)
 {
 	struct flock lock;
@@ -129,7 +129,7 @@ static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_cau
 
 	if (getrandom(number, sizeof(*number), 0) != sizeof(*number))
 		return kvet_reject(err, EIO, "getrandom", "no random number");
-	*number >>= 2; /* an off_t, and one more */
+	*number >>= 2; /* an off_t is signed, and the byte after it must be one too */
 	lock = byte_of(*number, F_RDLCK);
 	ret = fcntl(fd, F_OFD_SETLK, &lock);
 	errnum = errno;
@@ -137,7 +137,7 @@ static int hold_lock(int fd, const char *path, uint64_t *number, struct kvet_cau
 		   : 0;
 }
 
-/* Whether somebody holds it: 1 yes, 0 no, or a negative errno. */
+/* Whether a process holds the lock: 1 yes, 0 no, or a negative errno. */
 static int is_locked(int fd, uint64_t number)
 {
 	struct flock lock = byte_of(number, F_WRLCK);
@@ -206,7 +206,7 @@ int kvet_kprobe_group_open(struct kvet_kprobe_group **out, const struct kvet_hos
 
 /* --- events ---------------------------------------------------------------------------------- */
 
-/* One line into kprobe_events. Returns 0 or a negative errno; *source is then the call. */
+/* Writes one line into kprobe_events. Returns 0 or a negative errno; *source is then the call. */
 static int order(const struct kvet_kprobe_group *group, const char *command, const char **source)
 {
 	AUTO_CLOSE int fd = -1;
@@ -227,7 +227,7 @@ static int order(const struct kvet_kprobe_group *group, const char *command, con
 	return errnum ? -errnum : -EIO;
 }
 
-/* What the kernel has logged about this command of ours: others write there too. */
+/* Adds what the kernel logged about this command: other processes' errors are in the same log. */
 static void add_log(const struct kvet_kprobe_group *group, const char *command,
 		    struct kvet_cause *cause)
 {
@@ -272,8 +272,8 @@ static void remove_event(const struct kvet_kprobe_group *group, const char *even
 	(void)order(group, command, &source);
 }
 
-/* Of what stands before the kernel's own judgement of the site: what tracefs is mounted as, and
- * whose it is. */
+/* Explains a refusal that comes before the kernel looks at the site: how tracefs is mounted, and
+ * who owns it. */
 static enum kvet_verdict explain_access(int errnum, const struct kvet_kprobe_group *group,
 					const struct kvet_host *host, const char *source,
 					struct kvet_cause *cause)
@@ -350,9 +350,9 @@ void kvet_kprobe_group_close(struct kvet_kprobe_group *group)
 	free(group);
 }
 
-/* --- what others have left -------------------------------------------------------------------- */
+/* --- what killed processes left -------------------------------------------------------------- */
 
-/* A group that was found. Its events need not stand together. */
+/* A group that was found. Its events need not be on adjacent lines. */
 struct found {
 	char name[NAME_SIZE];
 	uint32_t pid;
@@ -367,7 +367,7 @@ struct finds {
 	size_t count;
 };
 
-/* The group of this name, new if it is; NULL: no memory. */
+/* Returns the group with this name, and adds it if it is new; NULL: no memory. */
 static struct found *find_group(struct finds *finds, int locks, const char *name, size_t len)
 {
 	struct found *found;
@@ -383,10 +383,10 @@ static struct found *find_group(struct finds *finds, int locks, const char *name
 	found = &finds->items[finds->count++];
 	*found = (struct found){ 0 };
 	memcpy(found->name, name, len);
-	/* That it is one of ours is known. */
+	/* Cannot fail: only names of kvet's groups come here. */
 	(void)kvet_kprobe_group_parse(found->name, &found->pid, &lock);
 	held = is_locked(locks, lock);
-	/* Of what cannot be told, nothing is removed. */
+	/* If the lock cannot be queried, the group is treated as alive, and nothing is removed. */
 	found->alive = held != 0;
 	found->failed = held < 0;
 	if (held < 0)
@@ -413,7 +413,8 @@ static void clean_event(const struct kvet_kprobe_group *group, struct found *fou
 	kvet_cause_fill(&found->failure, -ret, source, "%s: %s", name, strerror(-ret));
 }
 
-/* All of kprobe_events: it changes while lines are removed. The caller frees *text. */
+/* Reads all of kprobe_events before the first line is removed, because each removal changes it. The
+ * caller frees *text. */
 static int read_events(const char *path, char **text, struct kvet_cause *err)
 {
 	AUTO_FCLOSE FILE *events = NULL;

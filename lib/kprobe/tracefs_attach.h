@@ -11,12 +11,12 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 			    const struct kvet_kprobe_site *site, bool returns,
 			    enum kvet_verdict *verdict, struct kvet_cause *cause);
 
-/* "kvet_PID_LOCK": whose group it is, and the byte of kprobe_events that its process has locked.
- * Pure; false for another name. */
+/* Parses "kvet_PID_LOCK": the process that made the group, and the byte of kprobe_events that it
+ * has locked. False for another name. Pure. */
 bool kvet_kprobe_group_parse(const char *group, uint32_t *pid, uint64_t *lock);
 
-/* "p:GROUP/EVENT ...", a line of kprobe_events: "GROUP/EVENT" in name, and where the event begins;
- * false for a group that is not kvet's. Pure. */
+/* Parses "p:GROUP/EVENT ...", a line of kprobe_events: name becomes "GROUP/EVENT", and *group_len
+ * the length of its first part. False for a group that is not kvet's. Pure. */
 bool kvet_kprobe_event_parse(const char *line, char *name, size_t size, size_t *group_len);
 
 #endif

@@ -5,7 +5,7 @@ uint64_t kvet_kprobe_value_bits(const struct kvet_kprobe_value *value, uint64_t 
 {
 	unsigned int unused = value->size < 8 ? 64 - value->size * 8 : 0;
 
-	/* The upper part of a register is whatever was there before. */
+	/* The upper bits of the register are undefined. */
 	if (value->kind == KVET_KPROBE_SIGNED)
 		return (uint64_t)((int64_t)(reg << unused) >> unused);
 	return reg << unused >> unused;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which ways into the kernel there are for a wish, and what they come to together. */
+/* Which back ends are tried for a wish, in which order, and the verdict that their answers give
+ * together. */
 #include "kprobe/ways.h"
 
-/* For fewer, a link for many is not worth what it does not tell: where each probe is. */
+/* For fewer sites, a link is not worth what it costs: the kernel does not list where its probes
+ * are. */
 #define MULTI_LEAST 32
 
 struct kvet_kprobe_route kvet_kprobe_route(const struct kvet_kprobe_wish *wish,
 					   const struct kvet_kprobe_facts *facts, bool pmu_refused)
 {
-	/* The other ways in have the kernel's number of slots. */
+	/* The other back ends cannot set the number of slots. */
 	enum kvet_kprobe_backend wanted = wish->slots ? KVET_KPROBE_TRACEFS : wish->backend;
 	struct kvet_kprobe_route route = { .single = wanted };
 	bool many = wish->sites >= MULTI_LEAST;
@@ -18,8 +20,8 @@ struct kvet_kprobe_route kvet_kprobe_route(const struct kvet_kprobe_wish *wish,
 	if (wanted != KVET_KPROBE_AUTO)
 		return route;
 	route.fallback = facts->pmu_type >= 0 && pmu_refused;
-	/* Newer kernels save for it the registers of arguments alone: the rest is what was there.
-	 */
+	/* Newer kernels save only the registers of arguments for multi: the others hold old
+	 * values. */
 	route.multi = (many || route.fallback) && !wish->registers;
 	route.single =
 		facts->pmu_type < 0 || route.fallback ? KVET_KPROBE_TRACEFS : KVET_KPROBE_PMU;

@@ -8,17 +8,18 @@ struct kvet_kprobe_ways {
 	struct kvet_host host;
 	const struct kvet_kprobe_facts *facts;
 	struct kvet_kprobe_wish wish;
-	bool found; /* what follows is known */
+	bool found; /* the members below are filled in */
 	struct kvet_kprobe_route route;
-	enum kvet_verdict pmu; /* where there was the choice: whether the PMU is for this process */
+	enum kvet_verdict pmu; /* whether this process may use the PMU; asked only if the wish
+				  leaves the choice */
 	struct kvet_cause pmu_cause;
 	enum kvet_verdict multi; /* no: this kernel does not support kprobe_multi links */
 	struct kvet_cause multi_cause;
-	struct kvet_kprobe_group *group; /* of tracefs, where single is that */
-	enum kvet_verdict tracefs;       /* why there is no group */
+	struct kvet_kprobe_group *group; /* NULL unless the single back end is tracefs */
+	enum kvet_verdict tracefs;       /* the verdict if there is no group */
 	struct kvet_cause tracefs_cause;
-	int idle; /* a program for multi that does nothing */
-	/* Those that multi was asked for all at once, in the order of their addresses. */
+	int idle; /* descriptor of a program for multi that only returns 0 */
+	/* The sites that multi was asked for all at once, by ascending address. */
 	struct kvet_kprobe_asked *asked;
 	size_t asked_count;
 };
@@ -28,16 +29,16 @@ struct kvet_kprobe_asked {
 	bool taken;
 };
 
-/* Finds them, if that was not done yet. */
+/* Asks the kernel which back ends it has, once. */
 void kvet_kprobe_ways_find(struct kvet_kprobe_ways *ways);
 
-/* Registers a kprobe the single way, disabled. Returns its descriptor, or -1 with the verdict and
- * the cause, which says of each way that was there why it was not taken. */
+/* Registers a kprobe by the single back end, disabled. Returns its descriptor, or -1 with the
+ * verdict and the cause, which has the refusal of each back end that was tried. */
 int kvet_kprobe_ways_event(struct kvet_kprobe_ways *ways, const struct kvet_kprobe_site *site,
 			   bool returns, enum kvet_verdict *verdict, struct kvet_cause *cause);
 
-/* What a site comes to, whose single way (if there is one) has the one verdict, and for which multi
- * (if it was tried) has the other. Pure. */
+/* The verdict on a site, from the answer of multi (NULL: not tried) and that of the single back end
+ * (NULL: there is none). Pure. */
 enum kvet_verdict kvet_kprobe_ways_sum(const enum kvet_verdict *multi,
 				       const enum kvet_verdict *single);
 

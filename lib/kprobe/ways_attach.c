@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The ways into the kernel as they are here: found once, for who judges and for who arms. */
+/* The back ends of this host: found once, for those who judge sites and those who arm them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +10,9 @@
 #include "kprobe/tracefs_attach.h"
 #include "kprobe/ways.h"
 
-/* Calls that returns by tracefs can follow at a time: of one function, as many as the kernel takes;
- * of all; and fewer than its default are none. */
+/* How many calls a return probe of tracefs can follow at a time: at most SLOTS_MOST for a function
+ * (the kernel's limit), SLOTS_ALL for all of them. If less than SLOTS_LEAST is left for each, the
+ * kernel's default is better. */
 #define SLOTS_MOST  4096
 #define SLOTS_ALL   65536
 #define SLOTS_LEAST 64
@@ -42,7 +43,7 @@ void kvet_kprobe_ways_close(struct kvet_kprobe_ways *ways)
 	free(ways);
 }
 
-/* More than the kernel's few: a slot takes less than 100 bytes. */
+/* More than the kernel's default, which is small: a slot takes less than 100 bytes. */
 static unsigned int slots_of(const struct kvet_kprobe_wish *wish)
 {
 	size_t each = SLOTS_ALL / (wish->sites ? wish->sites : 1);
@@ -69,7 +70,7 @@ static void find_tracefs(struct kvet_kprobe_ways *ways)
 static void find_multi(struct kvet_kprobe_ways *ways)
 {
 	ways->multi = kvet_kprobe_multi_check(&ways->host, &ways->idle, &ways->multi_cause);
-	/* Where there is another way, what is not there is no way. */
+	/* If there is another back end, a kernel without multi does not count as a refusal. */
 	if (ways->multi == KVET_NO && ways->route.single != KVET_KPROBE_AUTO)
 		ways->route.multi = false;
 }
@@ -122,8 +123,8 @@ enum kvet_verdict kvet_kprobe_ways_unlinked(struct kvet_kprobe_ways *ways,
 	return KVET_UNDETERMINED;
 }
 
-/* The PMU is not for this process, and what was left has not taken the site either. A no to the
- * site itself stands; else the first best way has the word, and then each of the others. */
+/* This process may not use the PMU, and the back end in its place has refused the site too. A no to
+ * the site itself stands. Otherwise the verdict is the PMU's, and the cause lists each back end. */
 static void explain_all(const struct kvet_kprobe_ways *ways, enum kvet_verdict *verdict,
 			struct kvet_cause *cause)
 {
@@ -136,7 +137,7 @@ static void explain_all(const struct kvet_kprobe_ways *ways, enum kvet_verdict *
 	*cause = ways->pmu_cause;
 	if (*ways->multi_cause.evidence)
 		kvet_cause_add(cause, "multi: %s", ways->multi_cause.evidence);
-	/* A lockdown is the same for both. */
+	/* A lockdown gives both the same evidence: it is said once. */
 	if (strcmp(last.evidence, ways->pmu_cause.evidence) != 0)
 		kvet_cause_add(cause, "tracefs: %s: %s%s%s", last.source,
 			       last.errnum ? kvet_errno_name(last.errnum, name, sizeof(name)) : "",

@@ -13,7 +13,8 @@ void kvet_trace_place(const struct trace_calls *calls, const struct kvet_kprobe_
 	bool from_caller = false;
 
 	for (size_t i = 0; i < stack->frame_count && stack->state == TRACE_STACK_SEEN; i++) {
-		/* A return address may be the first byte behind the function, never its first. */
+		/* A return address may be the first byte after the function, and is never its
+		 * first. */
 		if (stack->frames[i] > start && stack->frames[i] - start <= site->extent)
 			inside++;
 		from_caller = from_caller || (calls->caller && stack->frames[i] == calls->caller);

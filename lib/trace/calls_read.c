@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Calls under way when tracing ends: out of the kernel's map, and placed by their threads' stacks.
- */
+/* Calls under way when tracing ends: read from the kernel's map, and placed by their threads'
+ * stacks. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ struct left {
 struct trace_stacks {
 	struct task_stack_record *records;
 	size_t count;
-	bool whole; /* a thread without a record is gone */
+	bool whole; /* read to the end: a thread without a record has ended */
 };
 
 static void task_stack_bpf_free(struct task_stack_bpf *bpf)
@@ -37,7 +37,8 @@ static void task_stack_bpf_free(struct task_stack_bpf *bpf)
 }
 AUTO_DEFINE(task_stack_bpf)
 
-/* All calls that are left and were counted when they began. Returns how many; the caller frees. */
+/* Reads all calls that are left and were counted when they began. Returns how many; the caller
+ * frees. */
 static size_t read_left(const struct kvet_trace *trace, struct left **left)
 {
 	int map = bpf_map__fd(trace->bpf->maps.calls);
@@ -48,7 +49,7 @@ static size_t read_left(const struct kvet_trace *trace, struct left **left)
 	for (bool first = true; !bpf_map_get_next_key(map, first ? NULL : &before, &next);
 	     first = false) {
 		before = next;
-		/* What is not placed is counted so. */
+		/* Without memory, the calls count as unplaced. */
 		if (!ARRAY_MORE(*left, count))
 			break;
 		(*left)[count].call = next;
@@ -71,7 +72,7 @@ static int by_tid(const void *a, const void *b)
 	return first->tid < second->tid ? -1 : first->tid > second->tid;
 }
 
-/* Reads what the iterator writes; false where it was not read to its end. */
+/* Reads the iterator's records; false if it was not read to its end. */
 static bool read_records(int fd, struct trace_stacks *stacks, size_t most)
 {
 	size_t size = 0, room = most * sizeof(*stacks->records);
@@ -108,7 +109,7 @@ void kvet_trace_stacks_read(struct kvet_trace *trace)
 	}
 	iterator = kvet_bpf_own_iterator(&trace->host, bpf_program__fd(bpf->progs.kvet_task_stack),
 					 NULL, NULL);
-	/* From a PID namespace, the iterator does not see the threads outside. */
+	/* In a PID namespace, the iterator does not show the threads outside it. */
 	if (iterator >= 0)
 		trace->stacks->whole = read_records(iterator, trace->stacks, count) &&
 				       !kvet_host_in_pid_namespace();
@@ -130,7 +131,7 @@ static struct trace_stack_view view_of(const struct trace_stacks *stacks, uint32
 
 	if (stacks && stacks->count)
 		found = bsearch(&key, stacks->records, stacks->count, sizeof(key), by_tid);
-	/* Idle tasks are in no list. */
+	/* Idle tasks are in no task list. */
 	if (!found)
 		return (struct trace_stack_view){ .state = stacks && stacks->whole && tid
 								   ? TRACE_STACK_NONE

@@ -45,7 +45,8 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 				   "a number of slots requires returns and the tracefs back end");
 	if (options->registers && options->backend == KVET_KPROBE_MULTI)
 		return kvet_reject(err, EINVAL, SOURCE, "kprobe_multi does not keep all registers");
-	/* The kernel keeps 15 bytes of a name: a longer one would match nothing, in silence. */
+	/* The kernel keeps 15 bytes of a name: a longer one would never match, and nothing would
+	 * say so. */
 	if (options->comm && strlen(options->comm) >= sizeof(config->comm))
 		return kvet_reject(err, EINVAL, SOURCE,
 				   "'%s' is too long: the kernel keeps %zu bytes of a task name",

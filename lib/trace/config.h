@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is wanted, as the programs in the kernel read it. Pure. */
+/* The options, in the form that the programs in the kernel read. Pure. */
 #ifndef KVET_TRACE_CONFIG_H
 #define KVET_TRACE_CONFIG_H
 

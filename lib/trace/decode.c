@@ -20,7 +20,7 @@ static size_t size_of(uint32_t flags)
 	return flags & TRACE_STACK ? sizeof(struct trace_stack_event) : sizeof(struct trace_event);
 }
 
-/* Whether each part fits into its room. */
+/* Whether each part fits into its array. */
 static bool fits(const struct trace_full_event *wire, uint32_t flags)
 {
 	const struct trace_event *hit = &wire->event;
@@ -107,7 +107,7 @@ size_t kvet_trace_patch(struct bpf_insn *insns, size_t count, uint32_t site)
 	size_t marks = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		/* A 64-bit immediate takes two slots: the second is no instruction. */
+		/* A 64-bit immediate takes two instructions: the second has no opcode. */
 		if (insns[i].code == (BPF_LD | BPF_DW | BPF_IMM)) {
 			i++;
 			continue;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The pure parts of a session: records, counters, and the program's one patch. */
+/* The pure parts of a session: records, counters, and the site's number in a program. */
 #ifndef KVET_TRACE_DECODE_H
 #define KVET_TRACE_DECODE_H
 
@@ -9,17 +9,17 @@
 
 #include "trace_event.h"
 
-/* Reads one ring buffer record of the given size, with the parts that the flags of its session ask
- * for. Returns 0, or -EPROTO if it is not one of ours: a wrong size, a site that does not
- * exist, more of a part than there is room for. */
+/* Decodes one ring buffer record of the given size, with the parts that the session's flags ask
+ * for. Returns 0, or -EPROTO for a record that is not one of ours: a wrong size, a nonexistent
+ * site, a part longer than its array. */
 int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,
 		      struct kvet_trace_event *event);
 
 /* Adds up the counters of all CPUs. */
 void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet_trace_site *site);
 
-/* Writes the site's number over the mark in the program. Returns how many marks there
- * were: anything but 1 means that the program is not the one we know. */
+/* Replaces the mark in the program by the site's number. Returns how many marks there were: any
+ * number but 1 means that the program was not built as expected. */
 size_t kvet_trace_patch(struct bpf_insn *insns, size_t count, uint32_t site);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* File descriptors: how many a session takes, and how many there are. */
+/* File descriptors: how many a session requires, and how many this process can still open. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,10 +9,11 @@
 #include "core/fail.h"
 #include "trace/session.h"
 
-/* Maps, programs and the ring buffer; files that are read meanwhile. */
+/* Maps, programs, the ring buffer, and files that are read in the meantime. */
 #define OWN_MOST 64
 
-/* While a probe is attached: the copy of its program, its event, and a file that is read. */
+/* In use while one probe is attached: the copy of its program, its event, and a file that is
+ * read. */
 #define ATTACHING_MOST 3
 
 static size_t probes_of(size_t sites, bool returns)
@@ -37,7 +38,7 @@ void kvet_trace_explain_files(const struct kvet_host *host, struct kvet_cause *c
 	kvet_remedy_here(host, KVET_NEED_FILES, cause);
 }
 
-/* The descriptors that this process can still open, up to the number that is asked for. */
+/* Returns how many descriptors this process can still open, counting up to wanted. */
 static size_t count_free(size_t wanted)
 {
 	struct rlimit limit;
@@ -59,7 +60,7 @@ int kvet_trace_files_check(const struct kvet_trace *trace, enum kvet_kprobe_back
 
 	if (left >= wanted)
 		return 0;
-	/* Nothing has failed yet: it would, after many a site. */
+	/* No call has failed yet: one would, after many sites have been armed. */
 	kvet_reject(err, EMFILE, "getrlimit(RLIMIT_NOFILE)",
 		    "%zu sites through %s require %zu file descriptors, and only %zu are left",
 		    sites, kvet_kprobe_backend_name(backend), wanted, left);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a lockdown for confidentiality takes from a session: the kernel's memory (kernel:
- * LOCKDOWN_BPF_READ_KERNEL). Its verifier has no word for that but that there is no such helper. */
+/* A lockdown for confidentiality keeps programs from reading the kernel's memory (kernel:
+ * LOCKDOWN_BPF_READ_KERNEL). The verifier then only says that the helper is unknown, so kvet asks
+ * with a program of its own. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <string.h>
@@ -36,7 +37,7 @@ static int try_read(const struct kvet_host *host)
 
 bool kvet_trace_reads(const struct kvet_host *host, const char *lockdown)
 {
-	/* Who may load no program at all is told so when it comes to that. */
+	/* A process that may load no program at all learns that from the session's own programs. */
 	return !strcmp(lockdown, "none") || !strcmp(lockdown, "integrity") ||
 	       try_read(host) != -EINVAL;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * From a PID namespace's numbers to the kernel's. A task iterator that is asked for one task looks
- * it up in the namespace of who made it, and its program sees the task itself (kernel:
- * kernel/bpf/task_iter.c, init_seq_pidns(); Linux 6.1). Nothing is guessed from /proc, which may be
- * another namespace's.
+ * From a PID namespace's numbers to the initial one's. A task iterator for one task looks it up in
+ * the namespace of the process that made it, and its program sees the task itself (kernel:
+ * kernel/bpf/task_iter.c, init_seq_pidns(); Linux 6.1). /proc would not do: it may be another
+ * namespace's.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -27,8 +27,8 @@ static void task_number_bpf_free(struct task_number_bpf *bpf)
 }
 AUTO_DEFINE(task_number_bpf)
 
-/* The records must be of one thread, or of the threads of one process: kernels that cannot be asked
- * for one task show all. */
+/* The records must be of one thread, or of the threads of one process: a kernel without iterators
+ * for one task shows all tasks. */
 static int read_number(int iterator, bool thread, uint32_t *number)
 {
 	struct task_number_record records[64];
@@ -94,7 +94,7 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_ca
 	ret = read_number(iterator, thread, number);
 	if (ret)
 		fail("read(BPF iterator)", -ret, ret == -EOPNOTSUPP ? old : NULL, id, thread, err);
-	/* These two are read_number()'s own. */
+	/* read_number() returns these two itself. */
 	if (err && (ret == -EOPNOTSUPP || ret == -ESRCH))
 		err->errnum = 0;
 	return ret;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* bpf/trace.bpf.c into the kernel, with the programs that this kernel takes. */
+/* Loads bpf/trace.bpf.c, with the programs that this kernel supports. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,17 +18,17 @@
 
 #include <kvet/refusal.h>
 
-/* Calls that can be under way at a time, of all sites. */
+/* Calls under way at a time that can be followed, at all sites together. */
 #define CALLS_MOST 16384
 
-/* For so few sites a copy of the program each is worth its loading: with the site's number in it, a
- * hit need not ask for its cookie. */
+/* Up to this many sites, each gets its own copy of the program with the site's number in it:
+ * loading takes longer, but a hit saves the call for its cookie. */
 #define COPIES_MOST 8
 
-/* Tasks, or stacks, that hits are counted by. */
+/* Tasks or stacks for which hits can be counted. */
 #define TOP_MOST 16384
 
-/* Of the object. */
+/* The object has fewer maps. */
 #define MAPS_MOST 32
 
 static int fail_load(const struct kvet_host *host, int errnum, const char *what, const char *log,
@@ -41,8 +41,8 @@ static int fail_load(const struct kvet_host *host, int errnum, const char *what,
 	return ret;
 }
 
-/* Which call it was that libbpf was refused: it says only that one was. Maps come before programs,
- * and are asked for again, all of them at once. */
+/* Which call the kernel refused: libbpf does not say. Maps come before programs, so kvet creates
+ * them all again to see whether it was one of them. */
 static const char *refused_call(const struct bpf_object *object)
 {
 	const char *call = "bpf(BPF_PROG_LOAD)";
@@ -103,7 +103,7 @@ static void take_programs(struct kvet_trace *trace)
 								 trace->bpf->progs.kvet_multi_in };
 }
 
-/* Loads the programs of one mode, and those of multi too if wanted. */
+/* Loads the programs of one mode; with multi, also those of TRACE_MODE_MULTI. */
 static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, char *log,
 		   size_t log_size, struct kvet_cause *err)
 {
@@ -152,7 +152,7 @@ int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err
 	ret = load_as(trace, mode, multi, log, log_size, err);
 	if (ret && multi)
 		ret = load_as(trace, mode, false, log, log_size, err);
-	/* Before 5.15 there are no cookies. */
+	/* Kernels before 5.15 have no cookies. */
 	if (ret && mode != TRACE_MODE_MARK)
 		ret = load_as(trace, TRACE_MODE_MARK, false, log, log_size, err);
 	return ret;

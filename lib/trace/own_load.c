@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Who we are, as a BPF program sees it: no PID namespace shifts that, nor another /proc. */
+/* kvet's own process number as a BPF program sees it, whatever PID namespace or /proc kvet runs
+ * in. */
 #include <linux/bpf.h>
 
 #include <bpf/bpf.h>
@@ -23,8 +24,8 @@ void kvet_trace_leave_own(struct kvet_trace *trace)
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 	AUTO_CLOSE int prog = kvet_bpf_own_program(&trace->host, &program, NULL);
 
-	/* Where it cannot run on demand (before 5.10) all hits count: getpid(2) may be the number
-	 * of somebody else out there, and his hits would be lost in silence. */
+	/* If the program cannot be run on demand (before 5.10), no hit is filtered as kvet's own:
+	 * getpid(2) may be the number of another process outside, and its hits would be lost. */
 	if (prog < 0 || bpf_prog_test_run_opts(prog, &run) || !run.retval)
 		return;
 	trace->config.flags |= TRACE_LEAVE_OWN;

@@ -15,7 +15,7 @@ static const char *const names[] = {
 	"a1", "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
 	"s6", "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6",
 #elif defined(__s390x__)
-	/* The first is the breaking event address, the next two the program status word. */
+	/* "args" is the breaking event address; "mask" and "addr" are the program status word. */
 	"args", "mask", "addr", "r0",  "r1",  "r2",  "r3",  "r4",  "r5",  "r6",
 	"r7",   "r8",   "r9",   "r10", "r11", "r12", "r13", "r14", "r15",
 #endif

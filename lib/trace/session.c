@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A session: what its callers see of it. */
+/* A session: the functions of <kvet/trace.h>. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -35,9 +35,9 @@ static int on_record(void *context, void *data, size_t size)
 	return delivery->sink(delivery->context, &event);
 }
 
-/* --- opening ------------------------------------------------------------------------------- */
+/* --- opening --------------------------------------------------------------------------------- */
 
-/* The cgroup that a filter names goes into its map as an open directory. */
+/* Puts the filter's cgroup into its map, as an open directory. */
 static int set_cgroup(const struct kvet_trace *trace, const char *path, struct kvet_cause *err)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -50,8 +50,8 @@ static int set_cgroup(const struct kvet_trace *trace, const char *path, struct k
 	if (!bpf_map_update_elem(bpf_map__fd(trace->bpf->maps.cgroups), &key, &fd, BPF_ANY))
 		return 0;
 	errnum = errno;
-	/* What is no cgroup of version 2 the kernel calls a bad descriptor (cgroup_get_from_fd()).
-	 */
+	/* For a directory that is not a cgroup of version 2 the kernel returns EBADF
+	 * (cgroup_get_from_fd()). */
 	return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s: %s", path,
 			 errnum == EBADF ? "not a cgroup v2 directory" : strerror(errnum));
 }
@@ -103,7 +103,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		return ret;
 	kvet_kprobe_facts_read(host, &trace->facts);
 	if (kvet_kprobe_usable(&trace->facts, &cause) != KVET_YES) {
-		/* The kernel's configuration would tell whether there is anything to look for. */
+		/* Why neither PMU nor kprobe_events was found: the kernel's configuration may
+		 * tell. */
 		if (trace->facts.config == KVET_CONFIG_UNKNOWN)
 			kvet_remedy_here(host, KVET_NEED_BOOT, &cause);
 		if (err)
@@ -176,7 +177,7 @@ int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 	delivery->sink = sink;
 	delivery->context = context;
 	delivery->failure = 0;
-	/* Its only failures are those of our callback: the sink's wish to end, and ours. */
+	/* Fails only if the callback does: the sink ended the poll, or the record was malformed. */
 	(void)ring_buffer__consume(trace->ring);
 	if (delivery->failure)
 		return kvet_reject(err, -delivery->failure, "ring buffer",
@@ -199,8 +200,7 @@ int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 	return kvet_trace_poll(trace, sink, context, err);
 }
 
-/* Looks up the values that a per-CPU map has for a key, one for each CPU that there may be.
- * The caller frees them. */
+/* Looks up a key's values in a per-CPU map, one for each possible CPU. The caller frees them. */
 static int read_cpus(const struct bpf_map *map, __u32 key, size_t size, void **values,
 		     size_t *count, struct kvet_cause *err)
 {

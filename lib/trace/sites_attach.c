@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Probes for the sites of a session, by whichever back end can. */
+/* Attaches the probes of a session, by any back end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +17,14 @@ static bool is_return(const struct kvet_trace *trace)
 	return trace->config.flags & TRACE_RETURN;
 }
 
-/* Whether the caller is content to wait for more. */
+/* Reports progress; false if the caller gives up. */
 static bool goes_on(const struct kvet_trace *trace, bool arming, size_t done)
 {
 	return !trace->progress ||
 	       trace->progress(trace->progress_context, arming, done, trace->count);
 }
 
-/* --- one site ------------------------------------------------------------------------------ */
+/* --- one site -------------------------------------------------------------------------------- */
 
 static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 		     struct kvet_kprobe_attached *probe, struct kvet_cause *err)
@@ -39,7 +39,7 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 					       .by_cookie = by_cookie,
 					       .cookie = index,
 					       .ways = trace->ways };
-	AUTO_CLOSE int copy = -1; /* what it is attached to holds it */
+	AUTO_CLOSE int copy = -1; /* the attachment keeps the program loaded */
 	int ret;
 
 	if (!by_cookie) {
@@ -52,13 +52,13 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 	return 0;
 }
 
-/* By which a site is armed that has a probe of its own; auto: none has. */
+/* The back end for sites with a probe of their own; auto: no site has one. */
 static enum kvet_kprobe_backend single_backend(const struct kvet_trace *trace)
 {
 	return kvet_kprobe_ways_route(trace->ways).single;
 }
 
-/* The entry first: a return that fires before it would have no duration. */
+/* Arms the entry first: a return that fires before it would have no duration. */
 static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_cause *err)
 {
 	struct armed *armed = &trace->armed[index];
@@ -72,7 +72,7 @@ static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_cause *e
 	return ret;
 }
 
-/* --- many sites with one link --------------------------------------------------------------- */
+/* --- many sites with one link ---------------------------------------------------------------- */
 
 static int give_up(struct kvet_cause *err)
 {
@@ -113,7 +113,8 @@ static int arm_many(struct kvet_trace *trace, bool *possible, struct kvet_cause 
 
 /* --- all of them ----------------------------------------------------------------------------- */
 
-/* The probes that are armed and cannot fire are none. Those of one link stay: it is of all. */
+/* Drops the probes that are armed but cannot fire. Sites that share a link stay armed: the link
+ * belongs to all of them. */
 static int drop_dead(struct kvet_trace *trace, struct kvet_cause *err)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
@@ -141,7 +142,7 @@ static int drop_dead(struct kvet_trace *trace, struct kvet_cause *err)
 	return 0;
 }
 
-/* Those that are left for a probe of their own. */
+/* Counts the sites that are left for a probe of their own. */
 static size_t count_left(const struct kvet_trace *trace)
 {
 	size_t count = 0;
@@ -193,11 +194,12 @@ void kvet_trace_disarm(struct kvet_trace *trace)
 	trace->ways = NULL;
 }
 
-/* What links of many sites have missed. Those of entries miss no hit. */
+/* Reads what links with many sites have missed. At entries nothing is missed that counts as a
+ * hit. */
 static void look_at_links(struct kvet_trace *trace)
 {
 	bool counted = false;
-	/* With returns, each second one is of the entries. */
+	/* With returns, entries and hits alternate. */
 	size_t step = is_return(trace) ? 2 : 1;
 
 	for (size_t i = step - 1; i < trace->many.link_count; i += step) {
@@ -221,7 +223,8 @@ void kvet_trace_look(struct kvet_trace *trace)
 	trace->missed = 0;
 	trace->has_missed = false;
 	kvet_kprobe_switches_read(&trace->host, &switches);
-	/* Now: what was put in by a jump was so only some time after it was armed. */
+	/* Read only now, because the kernel replaces breakpoints by jumps some time after
+	 * arming. */
 	if (armed)
 		trace->unseen =
 			kvet_kprobe_armed_read(&trace->host, trace->sites, trace->count,
@@ -240,13 +243,13 @@ void kvet_trace_look(struct kvet_trace *trace)
 		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
 		if (state->has_missed && !shared)
 			state->missed += kvet_kprobe_recursion_read(link);
-		/* One program for all: it is counted once. */
+		/* All sites share one program, which is counted once. */
 		if (state->has_missed && shared && !trace->has_missed) {
 			trace->missed += kvet_kprobe_recursion_read(link);
 			trace->has_missed = true;
 		}
 	}
-	/* Of those that ftrace calls, nobody asks where they are. */
+	/* If all sites have kprobe_multi links, none is in the list. */
 	trace->unseen = trace->unseen && looked;
 	look_at_links(trace);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Hits by who or where, out of the kernel's maps. */
+/* Hits by task or stack, read from the kernel's maps. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static int by_hits(const void *a, const void *b)
 	return first->hits < second->hits ? 1 : first->hits > second->hits ? -1 : 0;
 }
 
-/* All of the map. It may change meanwhile: what is new comes in the next reading. */
+/* Reads the whole map. It may change meanwhile: new entries come with the next reading. */
 static int read_all(int map, struct entry **entries, size_t *count, struct kvet_cause *err)
 {
 	const struct trace_top_key *before = NULL;

@@ -2,12 +2,12 @@
 /*
  * A tracing session: sites armed, their hits as events, every hit accounted for.
  *
- * The order is: open, start, poll as often as you like, stop, read the counters, close.
- * After kvet_trace_stop() has delivered what was under way, for each site
- * hits = counted + filtered + limited + lost, and counted events were delivered.
+ * The order is: open, start, poll as often as you like, stop, read the counters, close. After
+ * kvet_trace_stop() has delivered the events that were under way, for each site
+ * hits = counted + filtered + limited + lost, and every counted event has been delivered.
  *
- * Sites come from kvet_kprobe_spec_parse() and kvet_kprobe_resolve(); whether the kernel would arm
- * one is what kvet_kprobe_judge() says. tests/examples/trace.c is all of that in a page.
+ * Sites come from kvet_kprobe_spec_parse() and kvet_kprobe_resolve(); kvet_kprobe_judge() tells
+ * whether the kernel would arm one. tests/examples/trace.c shows all of that on one page.
  */
 #ifndef KVET_TRACE_H
 #define KVET_TRACE_H
@@ -35,45 +35,45 @@ enum kvet_trace_top {
 	KVET_TRACE_TOP_COUNT
 };
 
-/* How far the arming of the sites is, or their disarming, one after another: each takes up to a
- * fifth of a second on some kernels. Returns false to have the arming given up. */
+/* Called while sites are armed or disarmed, one after another: each takes up to a fifth of a second
+ * on some kernels. Returns false to give up arming. */
 typedef bool (*kvet_trace_progress)(void *context, bool arming, size_t done, size_t count);
 
 /*
- * What counts, and what is kept of it. All zero: every hit is an event, without a stack.
- * Filters are judged in the kernel, all of them together.
+ * Which hits count, and what is kept of them. All zeros: every hit is an event, without a stack.
+ * The kernel side applies the filters; a hit must pass all of them.
  */
 struct kvet_trace_options {
-	bool returns;    /* the sites are functions' returns: value and duration */
+	bool returns;    /* the sites are functions' returns: events carry value and duration */
 	bool stack;      /* events carry the kernel's stack */
-	bool count_only; /* count, without events */
-	bool histogram;  /* count durations by their size, without events; requires returns */
+	bool count_only; /* only count, without events */
+	bool histogram;  /* only count durations by their size, without events; requires returns */
 	bool arguments;  /* events carry the registers of arguments */
-	bool strings;    /* and of those that string_args names, what they point to */
+	bool strings;    /* events carry the strings that string_args names; requires arguments */
 	bool registers;  /* events carry all registers */
-	bool self;       /* only hits of this process count too: else they are filtered,
-			  * unless the kernel has no way to say which they are (5.10 has) */
-	enum kvet_trace_top top;     /* count by this, without events */
-	const uint32_t *string_args; /* a bit for each argument, for each site; requires strings */
-	bool by_pid;                 /* of this process */
-	bool by_tid;                 /* of this thread */
-	bool by_uid;                 /* of this user */
-	bool by_cpu;                 /* on this CPU */
+	bool self;       /* also this process's own hits; else they are filtered (from 5.10) */
+	enum kvet_trace_top top; /* only count by this, without events */
+	const uint32_t
+		*string_args; /* each site's string arguments, a bit each; requires strings */
+	bool by_pid;          /* only hits of this process */
+	bool by_tid;          /* only hits of this thread */
+	bool by_uid;          /* only hits of this user */
+	bool by_cpu;          /* only hits on this CPU */
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t uid;
 	uint32_t cpu;
-	const char *comm;         /* of tasks with this name, all 15 bytes of it; NULL: any */
-	const char *cgroup;       /* in this cgroup (a path in cgroup2) or below; NULL: any */
-	uint32_t sample;          /* one in so many hits, on each CPU; 0: all */
-	uint64_t rate;            /* so many events a second for a site; 0: any number */
-	uint64_t min_duration_ns; /* that took so long; requires returns */
-	/* With returns: calls of a function that are followed at a time. 0: with tracefs,
-	 * thousands; else the kernel's default, which may be one for each CPU. A number takes
-	 * tracefs. */
+	const char *comm;   /* only tasks with exactly this name (at most 15 bytes); NULL: any */
+	const char *cgroup; /* only tasks in this cgroup (a path in cgroup2) or below; NULL: any */
+	uint32_t sample;    /* one hit in this many, on each CPU; 0: all */
+	uint64_t rate;      /* at most this many events a second for each site; 0: no limit */
+	uint64_t min_duration_ns; /* only calls that took at least this long; requires returns */
+	/* With returns: how many calls of a function are followed at a time. 0: thousands with
+	 * tracefs; else the kernel's default, which may be one for each CPU. Any other number
+	 * requires tracefs. */
 	unsigned int slots;
 	enum kvet_kprobe_backend
-		backend;              /* auto: multi for many entries, else the PMU or tracefs */
+		backend;              /* auto: multi for many functions, else the PMU or tracefs */
 	kvet_trace_progress progress; /* NULL: progress is not reported */
 	void *progress_context;
 };
@@ -85,13 +85,13 @@ struct kvet_trace_options {
 #define KVET_TRACE_SLOTS      64
 
 /*
- * One hit. site is the index into the sites that the session was opened with. ip is the
- * register as the handler saw it, not the site: an int3 probe leaves it one byte on.
- * boot_ns and mono_ns are the kernel's CLOCK_BOOTTIME and CLOCK_MONOTONIC, read one after
- * the other; time namespaces do not shift them. cgroup is the id of the task's cgroup (its
- * inode in cgroup2). value and duration_ns are there for returns; has_duration is false where
- * the entry was not seen. frames are addresses of the kernel's stack, innermost first; they
- * belong to the event, and are gone with it.
+ * One hit. site is the index into the sites that the session was opened with. ip is the instruction
+ * pointer as the handler saw it, not the site's address: after a breakpoint it is one byte further.
+ * boot_ns and mono_ns are the kernel's CLOCK_BOOTTIME and CLOCK_MONOTONIC, read one after the
+ * other; time namespaces do not shift them. cgroup is the id of the task's cgroup (its inode in
+ * cgroup2). value and duration_ns are set for returns; has_duration is false if the entry was not
+ * seen. frames are addresses of the kernel's stack, innermost first; they are valid only during the
+ * call of the sink.
  */
 struct kvet_trace_event {
 	uint64_t boot_ns;
@@ -108,10 +108,10 @@ struct kvet_trace_event {
 	bool has_duration;
 	uint64_t frames[KVET_TRACE_STACK_MOST];
 	size_t frame_count;
-	/* With arguments: the registers that hold them, at a function's entry. With strings, what
-	 * they point to: string_sizes is its size with the NUL, a negative errno where it could
-	 * not be read, 0 of what is none. With registers: kvet_trace_register_name() has the names.
-	 */
+	/* With arguments: the registers that hold them at a function's entry. With strings:
+	 * strings, and string_sizes, each a size with the NUL, a negative errno if the string could
+	 * not be read, or 0 if the argument is not a string. With registers: all of them, named by
+	 * kvet_trace_register_name(). */
 	uint64_t args[KVET_TRACE_ARGS];
 	int32_t string_sizes[KVET_TRACE_ARGS];
 	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
@@ -120,93 +120,90 @@ struct kvet_trace_event {
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
 };
 
-/* What became of one site. verdict is yes if it is armed; else cause says why not. */
+/* What became of one site. verdict is yes if it is armed; else cause says why it is not. */
 struct kvet_trace_site {
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
-	enum kvet_kprobe_backend backend; /* by which it was armed, or refused; auto: not tried */
-	struct kvet_kprobe_armed armed;   /* known after kvet_trace_stop(); of multi, never */
-	bool dead;     /* after kvet_trace_stop(): it could not fire any more, and cause says why */
-	uint64_t hits; /* since kvet_trace_start() */
-	uint64_t counted;  /* of them, those that became events, or would have */
-	uint64_t filtered; /* those that a filter took, */
-	uint64_t own;      /* and of them this process's own */
-	uint64_t limited;  /* those that the sample or the rate took */
-	uint64_t lost;     /* those that the ring buffer had no room for */
-	/* Known after kvet_trace_stop(), where the kernel tells (6.7; not of multi): how often it
-	 * passed the probe over, since another, or another BPF program, was being handled. Those
-	 * are no hits. */
+	enum kvet_kprobe_backend backend; /* the one that armed or refused it; auto: not tried */
+	struct kvet_kprobe_armed armed;   /* known after kvet_trace_stop(); never with multi */
+	bool dead; /* after kvet_trace_stop(): the probe could no longer fire, and cause says why */
+	uint64_t hits;     /* since kvet_trace_start() */
+	uint64_t counted;  /* hits that became events, or would have with count_only */
+	uint64_t filtered; /* hits that a filter turned away */
+	uint64_t own;      /* of those filtered, this process's own */
+	uint64_t limited;  /* hits that the sample or the rate turned away */
+	uint64_t lost;     /* hits that the ring buffer had no room for */
+	/* Known after kvet_trace_stop(), if the kernel tells (6.7; not with multi): how often it
+	 * did not call the probe, because another probe or BPF program was running on that CPU.
+	 * Those are not in hits. */
 	uint64_t missed;
 	bool has_missed;
-	/* With returns: the calls that began since kvet_trace_start() and pass the filters, and
-	 * what has become of them: entered = returned + inside + unreturned + unplaced. The hits
-	 * are those that returned, and the returns of calls that began before. */
+	/* With returns: the calls that began after kvet_trace_start() and pass the filters, and
+	 * what became of them: entered = returned + inside + unreturned + unplaced. hits are the
+	 * calls that returned, including those that began before. */
 	uint64_t entered;
-	uint64_t returned;   /* and were seen to */
-	uint64_t inside;     /* still under way when kvet_trace_stop() was called */
-	uint64_t unreturned; /* neither: the kernel did not follow them to their return, for all
-			      * its slots were taken, or their thread has ended in them */
-	uint64_t unplaced;   /* not known which; before kvet_trace_stop(), all that have not
-			      * returned */
+	uint64_t returned;   /* calls whose return was seen */
+	uint64_t inside;     /* calls under way when kvet_trace_stop() was called */
+	uint64_t unreturned; /* over without a return: no free slot, or the thread ended inside */
+	uint64_t unplaced;   /* not known; before kvet_trace_stop(), all that have not returned */
 };
 
 struct kvet_trace;
 
-/* What these options wish of the ways into the kernel, for so many sites: a session goes them, and
- * kvet_kprobe_judge() asks by them. Pure. */
+/* What these options require of the back ends for this many sites: for the session, and for
+ * kvet_kprobe_judge(). Pure. */
 struct kvet_kprobe_wish kvet_trace_wish(const struct kvet_trace_options *options, size_t sites);
 
-/* Whether a lockdown refuses to everybody what the options ask for, whatever the site: a no then,
- * with the cause. Undetermined where that is refused and the lockdown is not known. */
+/* Whether a lockdown refuses to everybody what the options require, at any site: then no, with the
+ * cause. Undetermined if it is refused and the lockdown is not known. */
 enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
 				       const struct kvet_trace_options *options,
 				       struct kvet_cause *cause);
 
 /*
- * The file descriptors that a session of so many sites holds at most: those of its probes, by the
- * options' back end (kvet_kprobe_descriptors()), and its own. A caller with many sites raises
- * RLIMIT_NOFILE to that and what it has open itself. Pure.
+ * The file descriptors that a session with this many sites holds at most: those of its probes with
+ * the options' back end (kvet_kprobe_descriptors()), and its own. A caller with many sites raises
+ * RLIMIT_NOFILE to that plus what it has open itself. Pure.
  */
 size_t kvet_trace_descriptors(size_t sites, const struct kvet_trace_options *options);
 
 /*
- * The number that the kernel's programs know a process by, or a thread, which this process's PID
- * namespace calls id. In the initial one it is the same. Asked of a BPF iterator. Errors:
- * of bpf(2), where there is none of one task (before Linux 6.1) or it is refused; -ESRCH: there is
- * no such task.
+ * The number by which programs in the kernel know a process or thread that this process's PID
+ * namespace calls id. They differ outside the initial PID namespace. Asks a BPF iterator. Errors:
+ * of bpf(2), if there are no iterators for one task (before Linux 6.1) or they are refused; -ESRCH:
+ * there is no such task.
  */
 int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_cause *err);
 
 /*
- * Arms every site whose verdict is yes, by its address; a refused one leaves the others
- * alone, and so does one that was refused when it was resolved. Nothing counts
- * before kvet_trace_start(). It takes descriptors (kvet_trace_descriptors()). sites must outlive
- * the session. options may be NULL. The caller frees *trace with kvet_trace_close(). Errors:
- * -EINVAL for options that contradict each other; of open(2) and bpf(2) for the cgroup; of bpf(2),
- * with the verifier's words or the capability that is missing; -EPERM where kvet_trace_permitted()
- * is no yes; -EOPNOTSUPP where kprobes cannot be
- * used at all (kvet_kprobe_usable()); -EMFILE, before a site has a probe of its own, where
- * RLIMIT_NOFILE does not allow for them all; -EINTR where the progress gave it up; -ENOMEM.
+ * Arms every site whose verdict is yes, by its address. A refused site does not affect the others.
+ * Nothing counts before kvet_trace_start(). sites must outlive the session. options may be NULL. It
+ * requires kvet_trace_descriptors() descriptors. The caller frees *trace with kvet_trace_close().
+ * Errors: -EINVAL for options that contradict each other; of open(2) and bpf(2) for the cgroup; of
+ * bpf(2), with the verifier message or the missing capability; -EPERM unless kvet_trace_permitted()
+ * is yes; -EOPNOTSUPP if kprobes cannot be used at all (kvet_kprobe_usable()); -EMFILE if
+ * RLIMIT_NOFILE does not allow for the probes of all sites, before one is armed with a probe of its
+ * own; -EINTR if the progress callback gave up; -ENOMEM.
  */
 int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,
 		    const struct kvet_trace_options *options, struct kvet_cause *err);
 
-/* From now on, hits count. */
+/* Starts counting hits. */
 void kvet_trace_start(struct kvet_trace *trace);
 
-/* Becomes readable when events wait. Stays the session's. */
+/* A descriptor that becomes readable when events wait. The session owns it. */
 int kvet_trace_fd(const struct kvet_trace *trace);
 
 /*
- * Called with each event, in the order of the ring buffer. Returns 0, or a negative number
- * to end this poll; the event counts as delivered all the same. A site that fires faster
- * than the sink takes can keep a poll going: it is the sink that ends it.
+ * Called with each event, in the order of the ring buffer. Returns 0, or a negative number to end
+ * this poll; the event counts as delivered in either case. A site that fires faster than the sink
+ * can take events keeps a poll going until the sink ends it.
  */
 typedef int (*kvet_trace_sink)(void *context, const struct kvet_trace_event *event);
 
-/* Delivers the events that wait, without waiting for more. Errors: -EPROTO for a record of
- * a size that is not ours; of the ring buffer. */
+/* Delivers the events that wait, without waiting for more. Errors: -EPROTO for a malformed record;
+ * of the ring buffer. */
 int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
 		    struct kvet_cause *err);
 
@@ -215,54 +212,52 @@ int kvet_trace_poll(struct kvet_trace *trace, kvet_trace_sink sink, void *contex
 int kvet_trace_stop(struct kvet_trace *trace, kvet_trace_sink sink, void *context,
 		    struct kvet_cause *err);
 
-/* The state of one site; the counters are as of now. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
+/* The state of one site, with its present counters. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_site_read(const struct kvet_trace *trace, size_t index, struct kvet_trace_site *site,
 			 struct kvet_cause *err);
 
-/* Whether the kprobe PMU was refused to a session that had the choice (backend auto), and why. What
- * was taken in its place, each site tells: multi for functions' entries and returns, tracefs for
- * the rest. */
+/* Whether the kprobe PMU was refused to a session with backend auto, and why. Each site tells which
+ * back end replaced it: multi for functions' entries and returns, tracefs for the rest. */
 bool kvet_trace_fallback(const struct kvet_trace *trace, struct kvet_cause *cause);
 
-/* Whether the kernel's list of armed probes could not be read, so that of no site it is known where
- * it really is, and why. Known after kvet_trace_stop(). */
+/* Whether the kernel's list of armed probes could not be read, so that no site's real address is
+ * known, and why. Known after kvet_trace_stop(). */
 bool kvet_trace_armed_unknown(const struct kvet_trace *trace, struct kvet_cause *cause);
 
 /*
- * What the kernel has missed of all sites, as far as that cannot be told apart: of multi, and where
- * one program serves all (more than a few sites). Comes beside what each site's own missed says.
- * Returns false where the kernel does not tell. Known after kvet_trace_stop().
+ * The missed hits that the kernel does not count by site: with multi, or if one program serves all
+ * sites (more than a few). They come in addition to each site's own missed. Returns false if the
+ * kernel does not tell. Known after kvet_trace_stop().
  */
 bool kvet_trace_missed(const struct kvet_trace *trace, uint64_t *missed);
 
-/* A site's durations, added up over the CPUs: slots[n] counts those of 2^n ns and more, less
- * than 2^(n+1); slots[0] those below 2 ns. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
+/* A site's durations, added up over the CPUs: slots[n] counts those from 2^n ns to less than
+ * 2^(n+1); slots[0] those below 2 ns. Errors: of bpf(BPF_MAP_LOOKUP_ELEM). */
 int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
 			      uint64_t slots[KVET_TRACE_SLOTS], struct kvet_cause *err);
 
-/* Hits by who or where, at one site. */
+/* Hits of one task, or from one stack, at one site. */
 struct kvet_trace_rank {
 	size_t site;
 	uint64_t hits;
 	uint32_t pid;
 	char comm[KVET_TRACE_COMM_SIZE];
-	uint64_t frames[KVET_TRACE_STACK_MOST]; /* none where the stack could not be kept */
+	uint64_t frames[KVET_TRACE_STACK_MOST]; /* none if the stack could not be kept */
 	size_t frame_count;
 };
 
 /*
- * With top: the counts as they are now, the largest first, at most `most` of them. The caller frees
- * *ranks; *others are the hits of those that are not among them. Errors: of
- * bpf(BPF_MAP_LOOKUP_ELEM); -ENOMEM.
+ * With top: the present counts, the largest first, at most `most` of them. The caller frees *ranks;
+ * *others counts the hits of those that are left out. Errors: of bpf(BPF_MAP_LOOKUP_ELEM); -ENOMEM.
  */
 int kvet_trace_top_read(const struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
 			size_t *count, uint64_t *others, struct kvet_cause *err);
 
-/* The name of a register of kvet_trace_event, as the kernel's struct pt_regs has it ("di", "x0");
- * NULL behind the last one. A static string. */
+/* The name of a register of kvet_trace_event, as in the kernel's struct pt_regs ("di", "x0"); NULL
+ * after the last one. A static string. */
 const char *kvet_trace_register_name(size_t index);
 
-/* Disarms what is still armed and frees everything. NULL is fine. */
+/* Disarms the sites that are still armed and frees everything. NULL is fine. */
 void kvet_trace_close(struct kvet_trace *trace);
 
 #ifdef __cplusplus
