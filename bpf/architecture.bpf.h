@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Where an architecture keeps what a probe looks for, as far as libbpf's macros do not say it. */
+/* Where each architecture keeps what a probe reads, if libbpf's macros do not say. */
 #ifndef KVET_BPF_ARCHITECTURE_BPF_H
 #define KVET_BPF_ARCHITECTURE_BPF_H
 
@@ -9,10 +9,10 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-/* What user space knows of the registers: all of struct pt_regs (x86), or how it begins. */
+/* The part of struct pt_regs that user space knows: all of it on x86, its beginning elsewhere. */
 #define KNOWN_REGISTERS(ctx) sizeof(*__PT_REGS_CAST(ctx))
 
-/* The sixth argument. libbpf 1.1 knows five; s390 has no more, the sixth is on the stack. */
+/* The sixth argument: libbpf 1.1 has macros for five. On s390 it is on the stack. */
 #if defined(__TARGET_ARCH_s390)
 #define ARGUMENT_6(ctx) 0
 #elif defined(PT_REGS_PARM6)
@@ -25,8 +25,8 @@
 #define ARGUMENT_6(ctx) (__PT_REGS_CAST(ctx)->r9)
 #endif
 
-/* What a function finds on its stack and takes off it as it returns: x86 calls by way of the stack,
- * the others by way of a register (whose name is misspelt for s390 in libbpf 1.1). */
+/* How much a return takes off the stack: x86 keeps the return address there, others in a register,
+ * whose macro for s390 is misspelt in libbpf 1.1. */
 #if defined(__TARGET_ARCH_x86)
 #define RETURN_SIZE sizeof(__u64)
 #else
@@ -39,11 +39,11 @@
 #define LINK_REGISTER(ctx) PT_REGS_RET(ctx)
 #endif
 
-/* Where the function that is entered here returns to. Under a lockdown for confidentiality the
- * kernel does not let its memory be read, but shows its stack: which takes longer. */
+/* The return address of the function that is being entered. Under a lockdown for confidentiality
+ * the kernel's memory cannot be read, but its stack can be walked, which takes longer. */
 static __always_inline __u64 caller_of(struct pt_regs *ctx, int locked)
 {
-	__u64 frames[2] = { 0 }; /* the function itself, and who called it */
+	__u64 frames[2] = { 0 }; /* the function itself, and its caller */
 
 	if (!RETURN_SIZE)
 		return LINK_REGISTER(ctx);

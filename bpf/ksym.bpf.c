@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Every symbol of the kernel, in the order of /proc/kallsyms, as binary records: what costs
- * time there is the text. Filters, so that only what can matter is copied. Its loader is
- * lib/ksyms/iterator_load.c; see ksym_record.h for the markers that it replaces.
+ * Writes every symbol of the kernel, in the order of /proc/kallsyms, as binary records: formatting
+ * and parsing the text is what takes time. Filters, so that only symbols that can matter are
+ * copied. lib/ksyms/iterator_load.c loads it; ksym_record.h describes the markers that the loader
+ * replaces.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -24,7 +25,7 @@ struct bpf_iter__ksym {
 	void *ksym;
 };
 
-/* One instruction each, which the loader finds and changes. */
+/* One instruction each, which the loader finds and replaces. */
 #define ASK(marker)                                                     \
 	({                                                              \
 		__u64 asked;                                            \
@@ -48,13 +49,13 @@ struct bpf_iter__ksym {
 
 #define WORD(ksym, n) MEMBER("u64", ksym, KSYM_AT_NAME + 8 * (n))
 
-/* Whether one of its bytes is 0. */
+/* Whether one of the word's bytes is 0. */
 static __always_inline int ends(__u64 word)
 {
 	return ((word - 0x0101010101010101ULL) & ~word & 0x8080808080808080ULL) != 0;
 }
 
-/* Copies a string that the kernel ends with a NUL; returns its words. */
+/* Copies a NUL-terminated string of the kernel; returns its length in words. */
 static __always_inline __u8 copy(void *to, __u32 size, const void *from)
 {
 	long copied = bpf_probe_read_kernel_str(to, size, from);
@@ -62,8 +63,8 @@ static __always_inline __u8 copy(void *to, __u32 size, const void *from)
 	return copied > 0 ? (copied + 7) >> 3 : 0;
 }
 
-/* Nearly all names have less than 48 bytes: for them, no call, if there are many. For a few, the
- * verifier is spared all that. */
+/* Nearly all names have fewer than 48 bytes. If there are many, those are copied without a call of
+ * a helper; if there are few, that code is left out and the verifier is faster. */
 static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first)
 {
 	__u64 word;
@@ -91,7 +92,7 @@ static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first)
 	return copy(to, KSYM_NAME_MAX, MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
 }
 
-/* Whether the name is the one that is asked for; no longer than it differs from it. */
+/* Whether the query asks for this name. Stops at the first difference. */
 static __always_inline int is_asked(void *ksym, __u64 first)
 {
 	return (first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
@@ -99,7 +100,7 @@ static __always_inline int is_asked(void *ksym, __u64 first)
 		(WORD(ksym, 1) & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND));
 }
 
-/* Where no address is asked for, the verifier sees that, and nothing is left of this. */
+/* If the query asks for no address, the verifier removes this as dead code. */
 static __always_inline int is_near(void *ksym)
 {
 	__u64 value;
@@ -111,8 +112,8 @@ static __always_inline int is_near(void *ksym)
 }
 
 /*
- * Nearly all symbols end at the first return. What is not needed to get there is read after it:
- * the kernel checks the address of every word.
+ * Most symbols end at the first return. What is not required before it is read after it, because
+ * the kernel checks the address of every word that is read.
  */
 SEC("iter/ksym")
 int kvet_ksym(struct bpf_iter__ksym *ctx)
@@ -127,17 +128,14 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 		return 0;
 	in_module = MEMBER("u8", ksym, KSYM_AT_MODULE);
 	first = WORD(ksym, 0);
-	/* Where a module begins counts too; _text is what distances are from. */
+	/* A module's first symbol matters too, and _text is the base of relative addresses. */
 	whole = in_module || is_asked(ksym, first) || is_near(ksym) ||
 		(first & 0xffffffffffffULL) == 0x747865745fULL;
 	if (!whole && !area->open)
 		return 0;
-	/* Whom the kernel does not trust with addresses, it does not trust here either. */
+	/* If the kernel hides addresses from the reader, so does this program. */
 	address = MEMBER("u32", ksym, KSYM_AT_SHOW) ? MEMBER("u64", ksym, KSYM_AT_VALUE) : 0;
-	/*
-	 * The kernel proper is sorted, or its own search would fail: the first greater address
-	 * ends the extent.
-	 */
+	/* The kernel proper is sorted: the first greater address ends the extent. */
 	if (!whole && address <= area->address)
 		return 0;
 	area->open = whole;
@@ -145,7 +143,7 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 
 	used = area->used;
 	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX)
-		return 0; /* for the verifier alone: see the end */
+		return 0; /* only for the verifier: cannot happen, see the end */
 	record = (struct ksym_record *)(area->records + used);
 	record->address = address;
 	record->number = ctx->meta->seq_num;
@@ -166,7 +164,7 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 		used += record->module_words * 8;
 	}
 	area->used = used;
-	/* Of an address alone, all is known now: who reads may stop. */
+	/* If only an address was asked for, its extent is now known: the reader may stop. */
 	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX ||
 	    (!whole && ASK(KSYM_ASK_LOW) <= ASK(KSYM_ASK_HIGH)))
 		bpf_seq_write(ctx->meta->seq, &used, sizeof(used));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The numbers of the tasks that an iterator is asked for, as the initial PID namespace has them.
- * The iterator looks for them by the numbers of the namespace that it is made in.
+ * Writes the numbers of an iterator's tasks in the initial PID namespace. The iterator looks up
+ * tasks by their numbers in the namespace of the process that made it.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -6,7 +6,7 @@
 #include <linux/types.h>
 
 struct task_number_record {
-	__u32 pid, tid; /* as the initial PID namespace numbers them */
+	__u32 pid, tid; /* in the initial PID namespace */
 };
 
 #endif

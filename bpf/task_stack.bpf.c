@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * The kernel's stacks of the threads that are asked for, as binary records. /proc/PID/stack leaves
- * out the functions that sleep: those are what is looked for.
+ * Writes the kernel's stacks of some threads, as binary records. /proc/PID/stack would not do: it
+ * leaves out the functions that sleep, which are the ones that matter.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -19,7 +19,7 @@ struct bpf_iter_meta {
 
 struct task_struct {
 	int pid, tgid;
-	int on_cpu; /* where there can be several CPUs */
+	int on_cpu; /* only in kernels for several CPUs */
 } __attribute__((preserve_access_index));
 
 struct bpf_iter__task {
@@ -27,7 +27,7 @@ struct bpf_iter__task {
 	struct task_struct *task;
 } __attribute__((preserve_access_index));
 
-/* Those that are asked for, by thread: its size is set before the object is loaded. */
+/* The threads, by number: max_entries is set before the object is loaded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -35,7 +35,7 @@ struct {
 	__type(value, __u8);
 } wanted SEC(".maps");
 
-/* Too large for the stack; one reader at a time. */
+/* Static, because it is too large for the stack; there is one reader at a time. */
 struct task_stack_record record = { 0 };
 
 SEC("iter/task")
@@ -51,7 +51,7 @@ int kvet_task_stack(struct bpf_iter__task *ctx)
 		return 0;
 	record.pid = (__u32)task->tgid;
 	record.tid = tid;
-	/* An int, or of late a byte: read as large as it is. */
+	/* An int, in newer kernels a byte: read in its real size. */
 	record.running = 0;
 	if (bpf_core_field_exists(task->on_cpu))
 		record.running = BPF_CORE_READ_BITFIELD(task, on_cpu) != 0;

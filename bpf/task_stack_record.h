@@ -7,11 +7,11 @@
 
 #define TASK_STACK_MOST 128 /* frames */
 
-/* The kernel's stack of a thread that is asked for. */
+/* The kernel's stack of one thread. */
 struct task_stack_record {
-	__u32 pid, tid; /* as the initial PID namespace numbers them */
+	__u32 pid, tid; /* in the initial PID namespace */
 	__s32 size;     /* bytes of frames, or a negative errno */
-	__u32 running;  /* it is on a CPU: what its stack holds is of no use */
+	__u32 running;  /* it is on a CPU, and its stack is changing */
 	__u64 frames[TASK_STACK_MOST];
 };
 

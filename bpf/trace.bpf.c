@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What runs at each hit of a probed site: count it, judge it, stamp it, send it. */
+/* Runs at each hit of a probed site: counts, filters, stamps and sends it. */
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
 
@@ -17,7 +17,8 @@ struct {
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
-/* The next three have as many entries as there are sites: set before the object is loaded. */
+/* The next three maps have an entry for each site: max_entries is set before the object is
+ * loaded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -32,7 +33,7 @@ struct {
 	__type(value, struct trace_window);
 } windows SEC(".maps");
 
-/* One for all CPUs: a copy for each that there may be takes megabytes a site on large machines. */
+/* Not per CPU: that would take megabytes for each site on large machines. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -40,7 +41,7 @@ struct {
 	__type(value, struct trace_histogram);
 } histograms SEC(".maps");
 
-/* The one cgroup that counts, with those below it. */
+/* The cgroup of the filter; those below it pass too. */
 struct {
 	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
 	__uint(max_entries, 1);
@@ -48,7 +49,7 @@ struct {
 	__type(value, __u32);
 } cgroups SEC(".maps");
 
-/* Of each site, a bit for each argument that is a string. */
+/* For each site, a bit for each argument that is a string. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -56,7 +57,7 @@ struct {
 	__type(value, __u32);
 } string_args SEC(".maps");
 
-/* Hits by who or where. */
+/* Hits by task or stack. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -73,7 +74,7 @@ struct {
 
 const volatile struct trace_config config = { 0 };
 
-/* A program runs from the moment it is attached: nothing counts until all sites are. */
+/* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
 
 static __always_inline __u32 this_site(void)
@@ -84,7 +85,7 @@ static __always_inline __u32 this_site(void)
 	return site;
 }
 
-/* Where the kernel has cookies (5.15), one program does for all sites. */
+/* If the kernel has cookies (5.15), one program serves all sites. */
 static __always_inline __u32 cookie_site(void *ctx)
 {
 	return (__u32)bpf_get_attach_cookie(ctx);
@@ -148,8 +149,9 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 	if (!window)
 		return 0;
 	second = bpf_ktime_get_ns() / 1000000000;
-	/* Two CPUs may both begin a second, or both take the last place: so many more. It only
-	 * moves forward: a CPU whose clock is behind by a hair must not begin the last one anew. */
+	/* If two CPUs begin a second at the same time, or take its last place, a few events more
+	 * pass. The second only increases: a CPU whose clock is slightly behind must not begin the
+	 * last one again. */
 	if (window->second < second) {
 		window->second = second;
 		window->events = 0;
@@ -160,7 +162,7 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 	return 0;
 }
 
-/* With TRACE_RETURN: the entry of the same function. */
+/* With TRACE_RETURN: runs at the function's entry. */
 static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 {
 	__u32 now = phase;
@@ -197,7 +199,7 @@ static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx,
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
-	/* Both clocks side by side, so that a reader of either can place the event. */
+	/* Both clocks, read one after the other, so that a reader of either can place the event. */
 	event->boot_ns = bpf_ktime_get_boot_ns();
 	event->mono_ns = bpf_ktime_get_ns();
 	event->ip = PT_REGS_IP(ctx);
@@ -220,7 +222,7 @@ static __always_inline void fill_stack(struct pt_regs *ctx, struct trace_event *
 		event->stack_size = bpf_get_stack(ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
 }
 
-/* A string of the kernel's or, where there is none at the address, of the process. */
+/* Copies a string from the kernel or, if the address is not the kernel's, from the process. */
 static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from)
 {
 	long size = bpf_probe_read_kernel_str(to, TRACE_STRING, (void *)from);
@@ -248,7 +250,7 @@ static __always_inline void fill_args(struct pt_regs *ctx, struct trace_full_eve
 			mask && (*mask & 1 << i) ? copy_string(full->strings[i], full->args[i]) : 0;
 }
 
-/* One by one: the context may be read so whatever is locked down. */
+/* Copied one by one: the context may be read under any lockdown. */
 static __always_inline void fill_registers(const struct pt_regs *ctx, struct trace_full_event *full)
 {
 	const volatile __u64 *registers = (const volatile __u64 *)ctx;
@@ -295,7 +297,7 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 	return 1;
 }
 
-/* Returns whether there was room for one more. */
+/* Counts a hit for its task or stack; returns whether the map had room. */
 static __always_inline int count_top(struct pt_regs *ctx, __u32 site)
 {
 	struct trace_top_key key = { .site = site };
@@ -310,7 +312,7 @@ static __always_inline int count_top(struct pt_regs *ctx, __u32 site)
 	count = bpf_map_lookup_elem(&top, &key);
 	if (!count && !bpf_map_update_elem(&top, &key, &one, BPF_NOEXIST))
 		return 1;
-	/* Full, or another CPU was faster. */
+	/* The map is full, or another CPU has just added the key. */
 	if (!count)
 		count = bpf_map_lookup_elem(&top, &key);
 	if (!count)
@@ -319,7 +321,7 @@ static __always_inline int count_top(struct pt_regs *ctx, __u32 site)
 	return 1;
 }
 
-/* What a hit that counts is for; returns whether that could be kept. */
+/* Sends or counts a hit that passed all filters; returns false if it was lost. */
 static __always_inline int keep(struct pt_regs *ctx, __u32 site, __u64 ns)
 {
 	if (config.flags & TRACE_TOP)
@@ -342,7 +344,8 @@ static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 	counter = bpf_map_lookup_elem(&counters, &site);
 	if (!counter)
 		return 0;
-	/* One CPU's own, and kprobe programs do not nest on a CPU: no atomic needed. */
+	/* Each CPU has its own counter, and kprobe programs do not nest on a CPU: no atomic
+	 * operation is required. */
 	counter->hits++;
 	if (is_filtered(counter) ||
 	    (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
@@ -362,7 +365,8 @@ static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 	return 0;
 }
 
-/* A pair for each way to know the site; which one is loaded, lib/trace/object_load.c decides. */
+/* A pair of programs for each way to learn the site; lib/trace/object_load.c decides which one is
+ * loaded. */
 SEC("kprobe")
 int kvet_trace(struct pt_regs *ctx)
 {

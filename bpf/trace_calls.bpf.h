@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* With TRACE_RETURN: calls, from their entry to their return. For bpf/trace.bpf.c alone. */
+/* With TRACE_RETURN: calls, from their entry to their return. Only for bpf/trace.bpf.c. */
 #ifndef KVET_BPF_TRACE_CALLS_BPF_H
 #define KVET_BPF_TRACE_CALLS_BPF_H
 
@@ -15,7 +15,7 @@
 /* A duration that is not known. */
 #define NEVER (~0ULL)
 
-/* As many entries as there are sites. */
+/* An entry for each site. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -40,14 +40,15 @@ static __always_inline struct trace_call this_call(__u32 site)
 	return call;
 }
 
-/* The n-th, from 0 on. What the compiler knows of n the verifier may not: it is told anew. */
+/* The n-th frame, counted from 0. The assembly makes the compiler forget what it knows of n, so
+ * that it keeps the check that the verifier requires. */
 static __always_inline struct trace_frame *frame_of(struct trace_calls *under_way, __u32 n)
 {
 	asm volatile("" : "+r"(n));
 	return &under_way->frames[n % TRACE_NESTED];
 }
 
-/* The call with this frame, counted from 1 on; 0: there is none. */
+/* The number of the call with this frame, counted from 1; 0: there is none. */
 static __always_inline __u32 find_frame(struct trace_calls *under_way, __u64 at)
 {
 	__u32 n = under_way->depth;
@@ -58,7 +59,7 @@ static __always_inline __u32 find_frame(struct trace_calls *under_way, __u64 at)
 	return 0;
 }
 
-/* The calls from the n-th on are over, and nobody saw them return. */
+/* Drops the calls from the n-th on: they are over without a return. */
 static __always_inline void cut_frames(struct trace_calls *under_way, struct trace_returns *count,
 				       __u32 n)
 {
@@ -91,7 +92,7 @@ static __always_inline void add_frame(struct trace_calls *under_way, struct trac
 	frame->began = bpf_ktime_get_ns();
 }
 
-/* The function is entered; counts: by a call that is to be accounted for. */
+/* Notes a call of the function; counts: it passes the filters. */
 static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts, int locked)
 {
 	struct trace_call call = this_call(site);
@@ -105,7 +106,7 @@ static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int coun
 	if (!under_way) {
 		struct trace_calls none = { .depth = 0 };
 
-		/* Where there is no room left, the call has no duration, and is counted so. */
+		/* If the map has no room, the call has no duration, and counts as unkept. */
 		bpf_map_update_elem(&calls, &call, &none, BPF_NOEXIST);
 		under_way = bpf_map_lookup_elem(&calls, &call);
 	}
@@ -118,7 +119,7 @@ static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int coun
 	under_way->caller = caller_of(ctx, locked);
 }
 
-/* The return of a call: how long it took, or NEVER where its entry was not seen or is not kept. */
+/* Ends a call; returns its duration, or NEVER if its entry was not seen or not kept. */
 static __always_inline __u64 leave_call(struct pt_regs *ctx, __u32 site, __u32 now)
 {
 	struct trace_call call = this_call(site);

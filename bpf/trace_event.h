@@ -8,16 +8,16 @@
 #define TRACE_COMM_SIZE  16 /* TASK_COMM_LEN */
 #define TRACE_STACK_MOST 64 /* frames */
 #define TRACE_ARGS       6  /* arguments that come in registers */
-#define TRACE_STRING     64 /* bytes of a string argument, with its NUL */
-#define TRACE_REGISTERS  34 /* room for those of any architecture */
+#define TRACE_STRING     64 /* bytes of a string argument, with the NUL */
+#define TRACE_REGISTERS  34 /* enough for any architecture */
 #define TRACE_SLOTS      64 /* of a histogram */
 
-/* The immediate that stands in the program where its site's number belongs. One program is
- * loaded for each site, with its own number: no cookie (5.15), no guess from the IP. */
+/* The immediate that the loader replaces by the site's number. One copy of the program is loaded
+ * for each site: that requires neither cookies (5.15) nor a guess from the instruction pointer. */
 #define TRACE_SITE_MARK 0x51735173
 
-/* What the programs do, written into their read-only data before they are loaded: what is not
- * wanted costs nothing, for the verifier takes it away. */
+/* What the programs do: written into their read-only data before they are loaded, so that the
+ * verifier removes the code for the rest. */
 enum trace_flag {
 	TRACE_RETURN = 1 << 0,     /* the site is a function's return */
 	TRACE_STACK = 1 << 1,      /* send the kernel's stack */
@@ -30,11 +30,11 @@ enum trace_flag {
 	TRACE_BY_COMM = 1 << 8,
 	TRACE_BY_CGROUP = 1 << 9,
 	TRACE_ARGUMENTS = 1 << 10, /* send the registers of arguments */
-	TRACE_STRINGS = 1 << 11,   /* and what those point to that are strings */
+	TRACE_STRINGS = 1 << 11,   /* send the strings that arguments point to */
 	TRACE_REGS = 1 << 12,      /* send all registers */
-	TRACE_TOP = 1 << 13,       /* count by who or where, send nothing */
+	TRACE_TOP = 1 << 13,       /* count by task or stack, send nothing */
 	TRACE_LEAVE_OWN = 1 << 14, /* kvet's own hits are filtered */
-	TRACE_LOCKED = 1 << 15, /* no program may read the kernel's memory: a lockdown forbids it */
+	TRACE_LOCKED = 1 << 15,    /* a lockdown forbids programs to read the kernel's memory */
 };
 
 struct trace_config {
@@ -43,15 +43,15 @@ struct trace_config {
 	__u32 tid;
 	__u32 uid;
 	__u32 cpu;
-	__u32 sample;       /* of so many hits on a CPU, one counts; 0: each does */
-	__u64 rate;         /* events of a site in a second; 0: any number */
+	__u32 sample;       /* one hit in this many counts on each CPU; 0: all */
+	__u64 rate;         /* events of a site in a second; 0: no limit */
 	__u64 min_duration; /* ns */
 	char comm[TRACE_COMM_SIZE];
-	__u32 own_pid; /* with TRACE_LEAVE_OWN: the process, as the initial PID namespace has it */
+	__u32 own_pid; /* with TRACE_LEAVE_OWN: kvet's process in the initial PID namespace */
 	__u32 top_by;  /* enum trace_top */
 };
 
-/* What TRACE_TOP counts by. */
+/* The key that TRACE_TOP counts by. */
 enum trace_top {
 	TRACE_TOP_COMM,
 	TRACE_TOP_PID,
@@ -60,29 +60,29 @@ enum trace_top {
 
 struct trace_top_key {
 	__u32 site;
-	__u32 pid;   /* by PID: the process */
-	__s64 stack; /* by stack: its number in the map of stacks, or a negative errno */
+	__u32 pid;   /* the process, if hits are counted by process */
+	__s64 stack; /* if by stack: its number in the map of stacks, or a negative errno */
 	char comm[TRACE_COMM_SIZE];
 };
 
-/* One hit, as it goes through the ring buffer. */
+/* One hit, as sent through the ring buffer. */
 struct trace_event {
 	__u64 boot_ns;
 	__u64 mono_ns;
 	__u64 ip;
 	__u64 cgroup;
-	__u64 value;       /* with TRACE_RETURN: what the function returned */
-	__u64 duration_ns; /* with TRACE_RETURN: since its entry; ~0: that was not seen */
+	__u64 value;       /* with TRACE_RETURN: the returned value */
+	__u64 duration_ns; /* with TRACE_RETURN: since the entry; ~0: that was not seen */
 	__u32 site;
 	__u32 cpu;
-	__u32 pid; /* of the thread group: what user space calls the process */
+	__u32 pid; /* the thread group, which user space calls the process */
 	__u32 tid;
 	__u32 uid;
-	__s32 stack_size; /* bytes of frames that are there, or a negative errno */
+	__s32 stack_size; /* bytes of frames, or a negative errno */
 	char comm[TRACE_COMM_SIZE];
 };
 
-/* The same with its stack, and with all else: what was not asked for is not written. */
+/* The same with its stack, and with everything: members that no flag asks for are not written. */
 struct trace_stack_event {
 	struct trace_event event;
 	__u64 frames[TRACE_STACK_MOST];
@@ -92,74 +92,75 @@ struct trace_full_event {
 	struct trace_event event;
 	__u64 frames[TRACE_STACK_MOST];
 	__u64 args[TRACE_ARGS];
-	__u64 registers[TRACE_REGISTERS]; /* struct pt_regs, as far as there are any */
-	__s32 string_sizes[TRACE_ARGS]; /* with the NUL; 0: it is no string; or a negative errno */
+	__u64 registers[TRACE_REGISTERS]; /* struct pt_regs, then undefined */
+	__s32 string_sizes[TRACE_ARGS];   /* with the NUL; 0: not a string; or a negative errno */
 	char strings[TRACE_ARGS][TRACE_STRING];
 };
 
-/* Whether hits count. With TRACE_RETURN, calls that began meanwhile are followed to their returns
- * in each phase. */
+/* Whether hits count. With TRACE_RETURN, calls are followed to their returns in every phase. */
 enum trace_phase {
 	TRACE_WAITING, /* not all sites are armed yet */
 	TRACE_RUNNING,
-	TRACE_ENDING, /* no more, but a call that returns now is not under way any more */
+	TRACE_ENDING, /* hits no longer count, but calls still return */
 };
 
-/* Counted for each site on each CPU: hits = counted + filtered + limited + lost, and counted is
- * what went into the ring buffer, unless nothing does. */
+/* Counters of each site on each CPU: hits = counted + filtered + limited + lost. counted hits are
+ * those sent, unless the flags say to send nothing. */
 struct trace_counters {
 	__u64 hits;
 	__u64 counted;
-	__u64 filtered; /* of another process, user, CPU, or too short */
-	__u64 limited;  /* by the sample or the rate */
-	__u64 lost;     /* the ring buffer was full, or what counts by who */
-	__u64 own;      /* of those filtered: kvet's own */
+	__u64 filtered; /* a filter turned them away */
+	__u64 limited;  /* the sample or the rate turned them away */
+	__u64 lost;     /* the ring buffer, or the map of --top, had no room */
+	__u64 own;      /* kvet's own, included in filtered */
 };
 
-/* A site's events in this second, on all CPUs. */
+/* A site's events in the current second, on all CPUs. */
 struct trace_window {
 	__u64 second;
 	__u64 events;
 };
 
-/* With TRACE_RETURN, counted for each site on each CPU: calls that began since tracing did, and
- * pass the filters. entered = returned + drained + unseen + unkept + those in the map of calls. */
+/* With TRACE_RETURN, counters of each site on each CPU: calls that began after the start of tracing
+ * and pass the filters. entered = returned + drained + unseen + unkept + those in the map of
+ * calls. */
 struct trace_returns {
 	__u64 entered;
-	__u64 returned; /* while tracing ran */
-	__u64 drained;  /* thereafter, until all was disarmed */
-	__u64 unseen;   /* are over, and did not return to the kernel's probe */
+	__u64 returned; /* in TRACE_RUNNING */
+	__u64 drained;  /* in TRACE_ENDING, until everything was disarmed */
+	__u64 unseen;   /* over without a return that the probe saw */
 	__u64 unkept;   /* the map had no room for them */
 };
 
-/* Whose calls of which site are under way. All idle tasks are thread 0: those go by their CPU,
- * written as a process without a thread, which there is none. */
+/* The key of the map of calls: thread and site. All idle tasks are thread 0: their key is the CPU,
+ * in the place of a process without a thread, which no other task has. */
 struct trace_call {
 	__u64 pid_tid;
 	__u64 site;
 };
 
-/* Calls of one function in each other that all have their durations. */
+/* How many nested calls of a function have durations. */
 #define TRACE_NESTED 8
 
-/* A call is known by its frame, the place of its return address on the stack: whatever was entered
- * behind it is over when it returns, or when another call has its place. */
+/* A call is identified by its frame, the address of its return address on the stack: when it
+ * returns, or when another call has the same frame, every call that was entered after it is
+ * over. */
 struct trace_frame {
 	__u64 at;
 	__u64 began;
 };
 
-/* A thread's calls of one site, each in the one before it. */
+/* A thread's calls of one site, each nested in the one before it. */
 struct trace_calls {
 	struct trace_frame frames[TRACE_NESTED];
-	__u64 caller;  /* where the last one returns to; 0: not known */
-	__u32 depth;   /* frames that there are, the last call's last */
-	__u32 dropped; /* calls in front of them, for which there was no room any more */
-	__u32 counted; /* of all of them, so many are in trace_returns.entered */
+	__u64 caller;  /* return address of the last one; 0: not known */
+	__u32 depth;   /* how many frames there are; the last call's is the last */
+	__u32 dropped; /* outer calls that have no room in frames */
+	__u32 counted; /* how many of all these are in trace_returns.entered */
 	__u32 unused;
 };
 
-/* A site's durations on all CPUs: slot n counts those from 2^n ns on, slot 0 from 0 on. */
+/* A site's durations on all CPUs: slot n counts those from 2^n ns, slot 0 those from 0. */
 struct trace_histogram {
 	__u64 slots[TRACE_SLOTS];
 };

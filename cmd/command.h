@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A subcommand, and what main() hands to it.
- *
- * To add `kvet x y`: write cmd/x_y.c with `const struct command x_y_command`, add
- * COMMAND(x_y) to commands.def, and let `make check` name the page and the test that miss.
+ * A subcommand, and what main() gives to it. To add `kvet x y`: write cmd/x/y.c with `const struct
+ * command x_y_command`, add COMMAND(x_y) to commands.def, and let `make check-lint` name the
+ * missing page and test.
  */
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
@@ -14,12 +13,12 @@
 #include "options.h"
 #include "output/output.h"
 
-/* How a command ends. The order is the order of badness: the worst of several wins. */
+/* How a command ends, in order of badness: the worst of several statuses wins. */
 enum status {
-	STATUS_YES,          /* yes, found, within the limit, done */
+	STATUS_YES,          /* yes; found; within the limit; done */
 	STATUS_NO,           /* asked, and the answer is no */
 	STATUS_UNDETERMINED, /* kvet could not find out */
-	STATUS_ERROR,        /* the same, for something broke: I/O, memory */
+	STATUS_ERROR,        /* undetermined, because a call failed: I/O, memory */
 	STATUS_USAGE,        /* the command line is not valid */
 	STATUS_COUNT
 };
@@ -36,36 +35,37 @@ static inline enum status status_of_verdict(enum kvet_verdict verdict)
 				    : STATUS_UNDETERMINED;
 }
 
-/* What a command works with. Everything in it is main()'s. */
+/* What a command works with. main() owns everything in it. */
 struct context {
 	struct kvet_host host;
 	struct output *output;
 	bool quiet;
 	bool verbose;
-	/* Becomes readable when a signal asks kvet to end: poll it beside your own. */
+	/* Becomes readable when a signal asks kvet to end: to be polled with the command's own
+	 * descriptors. */
 	int stop_fd;
 };
 
-/* Reports a cause: into the document's errors, and once to stderr. */
+/* Reports a cause, in the document's errors and once on stderr. */
 void context_error(struct context *context, const struct kvet_cause *cause);
 
-/* Reports a call of the command's own that failed (malloc, poll); return its value. */
+/* Reports that a call of the command itself failed (malloc, poll); returns the status to return. */
 enum status context_failure(struct context *context, int errnum, const char *source);
 
-/* Reports what is wrong with the command line; return its value from run(). */
+/* Reports what is wrong with the command line; returns the status to return from run(). */
 __attribute__((format(printf, 2, 3))) enum status context_usage(struct context *context,
 								const char *format, ...);
 
-/* An input without a single question (`: | kvet ksyms lookup -`): nothing was found, as
- * grep(1) has it. Says so; return its value. */
+/* For an input without any query (`: | kvet ksyms lookup -`): says that there is nothing to look
+ * up. The answer is no, as with grep(1). Returns the status to return. */
 enum status context_nothing_asked(struct context *context);
 
-/* A line for the person at the terminal, on stderr; nothing under --quiet. */
+/* Writes a line for the person at the terminal to stderr, unless --quiet. */
 __attribute__((format(printf, 2, 3))) void context_note(struct context *context, const char *format,
 							...);
 
-/* How far it is, in a line that the next call writes over ("" clears it): on a terminal alone, and
- * when kvet has taken over a second. */
+/* Shows the progress in a line that the next call overwrites ("" clears it): only on a terminal,
+ * and only after kvet has run for a second. */
 __attribute__((format(printf, 2, 3))) void context_progress(struct context *context,
 							    const char *format, ...);
 
@@ -73,50 +73,52 @@ __attribute__((format(printf, 2, 3))) void context_progress(struct context *cont
 bool context_stopped(const struct context *context);
 
 /*
- * Up to here, a signal may end kvet wherever it is: half a second later another thread closes the
- * output and ends the process. From here on the command has something in the kernel to clean up,
- * or an answer to finish: it looks at the signal itself, and nothing but a second one hurries it.
+ * Tells that from here on the command has something in the kernel to clean up, or an answer to
+ * finish, and watches stop_fd itself: only a second signal ends it elsewhere. Before this call, a
+ * signal may end kvet anywhere: half a second after it, another thread closes the output and ends
+ * the process.
  */
 void context_hold(struct context *context);
 
 /*
- * Gives up, for good, all capabilities but those of the list (-1 at its end; NULL: every one):
- * before what somebody else may have written is parsed. Returns STATUS_YES, or what is to be
- * returned.
+ * Gives up all capabilities but those of the list (-1 at its end; NULL: keep none), before
+ * untrusted input is parsed. Returns STATUS_YES, or the status to return.
  */
 enum status context_confine(struct context *context, const int *capabilities);
 
 struct command {
 	const char *name;            /* "ksyms lookup" */
 	const char *summary;         /* one line, no full stop */
-	const char *operands;        /* of the synopsis: "QUERY..." */
-	const char *operands_help;   /* what they look like, and their default; may be NULL */
+	const char *operands;        /* as in the synopsis: "QUERY..." */
+	const char *operands_help;   /* their form and their default; may be NULL */
 	const char *const *examples; /* three command lines; ends with NULL */
 	size_t operands_least;
-	size_t operands_most;                /* SIZE_MAX: any number */
-	const struct option_spec *options;   /* ends with a NULL name; may be NULL */
-	const char *refuses;                 /* words: common options that it does not take */
-	const struct schema *const *schemas; /* of its records; ends with NULL */
+	size_t operands_most;              /* SIZE_MAX: any number */
+	const struct option_spec *options; /* ends with a NULL name; may be NULL */
+	const char *refuses; /* common options that it does not take: words with blanks between */
+	const struct schema *const *schemas; /* the schemas of its records; ends with NULL */
 	const struct schema *summary_schema; /* may be NULL */
-	bool live;                           /* -j means JSON lines, records as they happen */
-	bool (*live_with)(const void *args); /* the same, with these options; may be NULL */
-	size_t args_size;                    /* of the struct that options fill */
-	const int *capabilities;             /* that run() may use, -1 at the end; NULL: none */
+	bool live; /* records come as they happen, and -j means JSON lines */
+	bool (*live_with)(
+		const void *args); /* whether it is live with these options; may be NULL */
+	size_t args_size;          /* the size of the struct that the options fill */
+	const int
+		*capabilities; /* the capabilities that run() may use, -1 at the end; NULL: none */
 	enum status (*run)(struct context *context, const void *args, const char *const *operands,
 			   size_t count);
 };
 
-/* The one list, made from commands.def; ends with NULL. */
+/* All commands, from commands.def; ends with NULL. */
 extern const struct command *const commands[];
 
-/* How many words of argv name the command: 0 if they do not. */
+/* How many words of argv are the command's name; 0 if they are not. */
 int command_matches(const struct command *command, int argc, char **argv);
 
-/* Whether it is the first word of a command of two. */
+/* Whether the word is the first of a command's two. */
 bool command_is_object(const char *word);
 
-/* What a word that names no command, or no verb of the object, is nearest to; it may be in buf.
- * NULL: it is like nothing. */
+/* The name that is most similar to a word that names no command, or no verb of the object; it may
+ * be in buf. NULL: none is similar. */
 const char *command_nearest(const char *word, const char *object, char *buf, size_t size);
 
 #endif

@@ -45,8 +45,8 @@ bool command_is_object(const char *word)
 	return false;
 }
 
-/* Offers the words that may stand at this place: objects, or the verbs of an object. A
- * candidate is the end of a static name, or its first word, which buf keeps. */
+/* Offers the names that are possible here: objects, or an object's verbs. A candidate is the end of
+ * a static name, or its first word, copied to buf. */
 static void offer_words(struct kvet_nearest *nearest, const char *object, char *buf, size_t size)
 {
 	for (const struct command *const *c = commands; *c; c++) {
@@ -70,7 +70,7 @@ static void offer_words(struct kvet_nearest *nearest, const char *object, char *
 		kvet_nearest_offer(nearest, "help");
 }
 
-/* The command whose second word this is, said without the first. */
+/* The only command whose second word this is; the first was left out. */
 static const char *by_verb(const char *word)
 {
 	for (const struct command *const *c = commands; *c; c++) {

@@ -17,8 +17,8 @@ static_assert(sizeof(type_names) / sizeof(*type_names) == FIELD_TYPE_COUNT,
 
 #define WIDTH 80
 
-/* Text from column on, broken at its blanks so that no line is wider than WIDTH; the lines that
- * follow begin at indent. */
+/* Writes text that begins at column, with line breaks at blanks so that no line is wider than
+ * WIDTH; the following lines are indented. */
 static void put_wrapped(FILE *stream, size_t column, size_t indent, const char *text)
 {
 	bool first = true;
@@ -39,8 +39,7 @@ static void put_wrapped(FILE *stream, size_t column, size_t indent, const char *
 	fputc('\n', stream);
 }
 
-/* --- options -----------------------------------------------------------------------------------
- */
+/* --- options --------------------------------------------------------------------------------- */
 
 static size_t option_form(const struct option_spec *spec, char *buf, size_t size)
 {
@@ -50,7 +49,7 @@ static size_t option_form(const struct option_spec *spec, char *buf, size_t size
 				spec->argument ? spec->argument : "");
 }
 
-/* What the table says of an option, beside its help. */
+/* Adds to an option's help what its table says of its argument. */
 static void option_text(const struct option_spec *spec, char *buf, size_t size)
 {
 	char needs[160] = "", choices[160] = "", range[64] = "";
@@ -59,7 +58,7 @@ static void option_text(const struct option_spec *spec, char *buf, size_t size)
 		option_words_join(spec->needs, "--", " or ", needs, sizeof(needs));
 	if (spec->choices)
 		option_words_join(spec->choices, "", " or ", choices, sizeof(choices));
-	/* What any number of 32 bits is, is no news. */
+	/* A range of all 32-bit numbers is not worth mentioning. */
 	if (spec->type == OPTION_NUMBER && spec->most && spec->most < UINT32_MAX)
 		snprintf(range, sizeof(range), ", %" PRIu64 " to %" PRIu64, spec->least,
 			 spec->most);
@@ -92,7 +91,7 @@ static void put_options(FILE *stream, const char *heading, const struct option_s
 	}
 }
 
-/* Options that have the same exclusions are named together. */
+/* Options with the same exclusions are named together. */
 static void put_exclusions(FILE *stream, const struct option_spec *specs)
 {
 	static const char heading[] = "Not together: ";
@@ -127,7 +126,7 @@ static void put_exclusions(FILE *stream, const struct option_spec *specs)
 	put_wrapped(stream, strlen(heading), 2, text);
 }
 
-/* Those of every command, by name. */
+/* Lists the options of every command by name. */
 static void put_common(FILE *stream, const char *refused)
 {
 	static const char heading[] = "Also, see 'kvet help': ";
@@ -145,8 +144,7 @@ static void put_common(FILE *stream, const char *refused)
 	put_wrapped(stream, strlen(heading), 2, text);
 }
 
-/* --- the rest ----------------------------------------------------------------------------------
- */
+/* --- the rest -------------------------------------------------------------------------------- */
 
 static void put_schema(FILE *stream, const struct schema *schema)
 {

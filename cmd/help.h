@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The help texts, made from the tables. All go to a stream that the caller names. */
+/* The help texts, made from the tables. Each is written to a stream that the caller names. */
 #ifndef CMD_HELP_H
 #define CMD_HELP_H
 
@@ -7,16 +7,16 @@
 
 #include "command.h"
 
-/* `kvet help`: what there is. */
+/* `kvet help`: all commands. */
 void help_program(FILE *stream);
 
 /* `kvet ksyms help`: the commands of one object. */
 void help_object(FILE *stream, const char *object);
 
-/* `kvet ksyms lookup --help`: one command whole. */
+/* `kvet ksyms lookup --help`: one command. */
 void help_command(FILE *stream, const struct command *command);
 
-/* Their names, a paragraph a record, as --columns takes them. */
+/* The names of its fields, a paragraph for each kind of record, as --columns takes them. */
 void help_columns(FILE *stream, const struct command *command);
 
 /* The fields of its records. */

@@ -11,12 +11,13 @@
 #include "core/array.h"
 #include "line_stream.h"
 
-/* Also the size set for a pipe: everything written while the table is loaded is answered at once.
- */
+/* Also the size of a pipe: kvet answers everything together that was written while the table was
+ * loaded. */
 #define ROOM_FIRST (1U << 20)
-/* A line is kept whole, but an input without line breaks must not use up the memory. */
+/* Lines are kept whole up to this length: an input without line breaks must not use up the
+ * memory. */
 #define ROOM_MOST  (16U << 20)
-/* A piece of a line ends in the last 1/CUT_PART of the buffer. */
+/* A line that is cut is cut in the last 1/CUT_PART of the buffer. */
 #define CUT_PART   16
 
 bool line_stream_is(const char *path)
@@ -39,7 +40,7 @@ enum status line_stream_open(struct context *context, struct line_stream *stream
 		if (stream->fd < 0)
 			return context_failure(context, errno, path);
 	}
-	/* Fails for anything but a pipe, which does no harm. */
+	/* Fails harmlessly for anything but a pipe. */
 	(void)fcntl(stream->fd, F_SETPIPE_SZ, ROOM_FIRST);
 	stream->room = ROOM_FIRST;
 	stream->buf = malloc(stream->room + 1);
@@ -53,13 +54,13 @@ static bool would_block(const struct line_stream *stream)
 	return poll(&fd, 1, 0) == 0;
 }
 
-/* Waits for something to read. Returns false if reading should end. */
+/* Waits until there is something to read. Returns false if reading should end. */
 static bool wait_for_input(const struct context *context, const struct line_stream *stream)
 {
 	struct pollfd fds[] = {
 		{ .fd = stream->fd, .events = POLLIN },
 		{ .fd = context->stop_fd, .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* to notice that its reader is gone */
+		{ .fd = STDOUT_FILENO }, /* to notice that its reader has ended */
 	};
 
 	while (!context_stopped(context)) {
@@ -92,7 +93,7 @@ static bool is_letter(char c)
 }
 
 /*
- * Where a full buffer without a line break is cut: preferably before a blank followed by a letter,
+ * Where to cut a full buffer without a line break: preferably before a blank followed by a letter,
  * which is not within a SYM+OFF or an address; else between two words; else anywhere.
  */
 static size_t find_cut(const struct line_stream *stream)
@@ -108,7 +109,7 @@ static size_t find_cut(const struct line_stream *stream)
 	return between ? between : stream->used;
 }
 
-/* Reads, and sets whole to the end of the last complete line so far. */
+/* Reads more, and sets whole to the end of the last complete line. */
 static enum status fill(struct context *context, struct line_stream *stream)
 {
 	while (!stream->over) {
@@ -161,7 +162,7 @@ enum status line_stream_next(struct context *context, struct line_stream *stream
 	status = fill(context, stream);
 	if (status != STATUS_YES)
 		return status;
-	/* Ends a last line that has no line break. */
+	/* Ends the last line, which has no line break. */
 	stream->buf[stream->used] = '\0';
 	status = lines_split(context, lines, stream->buf, stream->whole, stream->from,
 			     &stream->number);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Reads lines as they come from a pipe, a terminal or a log of any length. */
+/* Reads lines as they arrive from a pipe, a terminal or a log of any length. */
 #ifndef CMD_LINE_STREAM_H
 #define CMD_LINE_STREAM_H
 
@@ -11,7 +11,7 @@ struct line_stream {
 	char *buf;        /* room + 1 bytes */
 	size_t room, used;
 	size_t whole;  /* bytes at the start that are returned lines */
-	size_t number; /* of lines so far */
+	size_t number; /* lines read so far */
 	bool over;
 	bool raw;     /* a line that does not fit is returned in pieces */
 	bool goes_on; /* the returned text ends within a line */
@@ -20,15 +20,16 @@ struct line_stream {
 /* Whether a path ("-": standard input) is a stream: anything but a regular file. */
 bool line_stream_is(const char *path);
 
-/* raw: lines of text that is copied, and may hold any byte. Returns STATUS_YES, or the status to
- * return. */
+/* Opens the stream. raw: the lines are text that is copied, and may hold any byte. Returns
+ * STATUS_YES, or the status to return. */
 enum status line_stream_open(struct context *context, struct line_stream *stream, const char *path,
 			     bool raw);
 
 /*
  * Fills lines with those that are available, up to a buffer of them; waits if there is none. They
- * live until the next call. lines is empty if the stream has ended, a signal came, or the reader of
- * standard output is gone. With any other status than STATUS_YES, lines are those before the error.
+ * are valid until the next call. lines is empty if the stream has ended, a signal came, or the
+ * reader of standard output has ended. With any status but STATUS_YES, lines are those before the
+ * error.
  */
 enum status line_stream_next(struct context *context, struct line_stream *stream,
 			     struct lines *lines);

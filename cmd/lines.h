@@ -14,7 +14,7 @@ struct line {
 	bool goes_on; /* a piece of a line, which continues in the next one */
 };
 
-/* The texts of files are kept whole, with NULs instead of newlines. */
+/* Lines, and the texts of files that they are in, with NULs instead of newlines. */
 struct lines {
 	struct line *items;
 	size_t count;

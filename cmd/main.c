@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * kvet: finds the command, sets it up, lets it run, ends the process. Nothing but a second
- * signal (stop.c) ends it elsewhere, and nothing else writes to stderr.
+ * kvet: finds the command, sets it up, runs it, ends the process. Only a second signal (stop.c)
+ * ends the process elsewhere, and only this file writes to stderr.
  */
 #include <assert.h>
 #include <errno.h>
@@ -37,12 +37,13 @@ static const struct {
 };
 static_assert(sizeof(endings) / sizeof(*endings) == STATUS_COUNT, "every status has an ending");
 
-/* --- what a command may say to its user ------------------------------------------------------ */
+/* --- messages to the user
+ * ------------------------------------------------------------------------ */
 
 static struct timespec began;
 static bool progress_shown;
 
-/* The line that says how far it is. */
+/* Clears the progress line. */
 static void clear_progress(void)
 {
 	if (!progress_shown)
@@ -65,7 +66,7 @@ void context_error(struct context *context, const struct kvet_cause *cause)
 {
 	char line[sizeof(*cause) + 64], buf[32];
 
-	/* The person who pressed Ctrl-C looks for no fault in the call that it met. */
+	/* After Ctrl-C, an interrupted call is not a failure. */
 	if (stop_caught() && cause->errnum == EINTR)
 		return;
 	if (!output_error(context->output, cause) || context->quiet)
@@ -98,7 +99,7 @@ enum status context_usage(struct context *context, const char *format, ...)
 	vsnprintf(cause.evidence, sizeof(cause.evidence), format, args);
 	va_end(args);
 	output_error(context->output, &cause);
-	/* A mistake in a script shows even where --quiet hides the answer. */
+	/* Wrong use is reported even under --quiet, so that a mistake in a script is found. */
 	complain("kvet: ", cause.evidence);
 	return STATUS_USAGE;
 }
@@ -118,13 +119,13 @@ void context_note(struct context *context, const char *format, ...)
 
 enum status context_nothing_asked(struct context *context)
 {
-	/* Interrupted, it may have been to come. */
+	/* If kvet was interrupted, queries might still have come. */
 	if (!context_stopped(context))
 		context_note(context, "nothing was asked: the input is empty");
 	return STATUS_NO;
 }
 
-/* Since kvet began. */
+/* Whether kvet has run for a second. */
 static bool took_a_second(void)
 {
 	struct timespec now;
@@ -144,7 +145,7 @@ void context_progress(struct context *context, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	/* From the start of the line, over what was there. */
+	/* Overwrites the line from its start. */
 	clear_progress();
 	if (*line)
 		fprintf(stderr, "\r\033[K%s", line);
@@ -174,7 +175,7 @@ enum status context_confine(struct context *context, const int *capabilities)
 	return STATUS_ERROR;
 }
 
-/* --- one command from its command line to its exit status ------------------------------------- */
+/* --- one command from its command line to its exit status ------------------------------------ */
 
 static enum status run_checked(struct context *context, const struct command *command,
 			       const void *args, const struct options_result *result)
@@ -201,7 +202,7 @@ static enum status run_checked(struct context *context, const struct command *co
 	return status;
 }
 
-/* stdout is closed here, so that an error which the last write hides is met too. */
+/* Closes stdout before the process ends, so that an error of the last write is reported too. */
 static int end(enum status status, int failure, const char *command)
 {
 	errno = 0;
@@ -219,7 +220,8 @@ static int end(enum status status, int failure, const char *command)
 	return endings[status].code;
 }
 
-/* In the place of a command that does not look up: its thread may be anywhere but in the output. */
+/* Ends the process for a command that does not react to a signal: its thread may be anywhere but in
+ * the output. */
 static void end_interrupted(void *opaque)
 {
 	struct context *context = opaque;
@@ -228,7 +230,7 @@ static void end_interrupted(void *opaque)
 	stop_die(stop_caught());
 }
 
-/* What is nowhere has no files to read: nobody meant that. */
+/* Reports a sysroot that is not a directory: every file would seem to be missing. */
 static void check_sysroot(const struct common_args *common, struct options_result *result)
 {
 	struct stat st;
@@ -243,7 +245,7 @@ static void check_sysroot(const struct common_args *common, struct options_resul
 			 common->sysroot, strerror(errnum));
 }
 
-/* What is no column of the command: says so, and notes that the names are to be listed. */
+/* Reports a column that the command does not have, and notes that their names are to be listed. */
 static void check_columns(const struct common_args *common, const struct command *command,
 			  struct options_result *result)
 {
@@ -260,7 +262,7 @@ static void check_columns(const struct common_args *common, const struct command
 static int run_command(const struct command *command, int argc, char **argv,
 		       struct common_args *common)
 {
-	/* Freed on return from here; end() only needs what is left. */
+	/* Freed on return; end() does not use it. */
 	void *args = calloc(1, command->args_size ? command->args_size : 1);
 	struct output_options output_options;
 	struct options_result result;
@@ -299,7 +301,7 @@ static int run_command(const struct command *command, int argc, char **argv,
 		stop_begin(end_interrupted, &context);
 		status = run_checked(&context, command, args, &result);
 		stop_end();
-		/* What a signal cut short is no answer, whatever was found up to then. */
+		/* After a signal there is no answer, whatever was found up to then. */
 		failure = output_close(context.output,
 				       stop_caught() ? "interrupted" : endings[status].word);
 	}
@@ -309,8 +311,7 @@ static int run_command(const struct command *command, int argc, char **argv,
 	return end(status, failure, command->name);
 }
 
-/* --- finding the command ------------------------------------------------------------------------
- */
+/* --- finding the command --------------------------------------------------------------------- */
 
 static int unknown(const char *word, const char *object)
 {
@@ -327,13 +328,13 @@ static int unknown(const char *word, const char *object)
 	return end(STATUS_USAGE, 0, "kvet");
 }
 
-/* A command is there, but not with this word behind its name. */
+/* Reports a word after a command's name in `kvet help`. */
 static int needless(const struct command *command, const char *word)
 {
 	char *safe = safe_text(word);
 
 	fprintf(stderr,
-		"kvet: help takes the name of a command alone: not '%s' behind '%s'\n"
+		"kvet: help takes only the name of a command: '%s' after '%s' is too much\n"
 		"Try 'kvet help %s'.\n",
 		safe ? safe : "?", command->name, command->name);
 	free(safe);
@@ -394,7 +395,7 @@ static int dispatch(int argc, char **argv, struct common_args *common)
 			continue;
 		if (argc == words + 1 && !strcmp(argv[words], "help"))
 			return help(words, argv);
-		/* getopt skips the first word: let it be the last of the command's name. */
+		/* getopt skips argv[0]: let that be the last word of the command's name. */
 		return run_command(*c, argc - words + 1, argv + words - 1, common);
 	}
 	if (command_is_object(argv[0])) {
@@ -424,7 +425,7 @@ int main(int argc, char **argv)
 		perror("kvet: pipe");
 		return endings[STATUS_ERROR].code;
 	}
-	/* These two are main's own: whatever follows, they are the answer. */
+	/* main() answers these two itself, whatever follows them. */
 	if (argc >= 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))
 		return version();
 	if (argc >= 2 && !strcmp(argv[1], "--list-commands"))

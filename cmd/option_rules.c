@@ -7,8 +7,7 @@
 
 #include "option_rules.h"
 
-/* --- words -------------------------------------------------------------------------------------
- */
+/* --- words ----------------------------------------------------------------------------------- */
 
 const char *option_word_next(const char **words, size_t *len)
 {
@@ -65,8 +64,7 @@ const char *option_word_text(const char *word, size_t len, char *buf, size_t siz
 	return buf;
 }
 
-/* --- arguments ---------------------------------------------------------------------------------
- */
+/* --- arguments ------------------------------------------------------------------------------- */
 
 static void range_words(const struct option_spec *spec, char *buf, size_t size)
 {
@@ -97,7 +95,7 @@ const char *option_argument_words(const struct option_spec *spec, char *buf, siz
 	return buf;
 }
 
-/* Digits, perhaps with what the form has before and behind its N. */
+/* Parses digits, optionally with the form's text before and after its N. */
 static bool parse_number(const char *text, const char *form, uint64_t *number)
 {
 	const char *place = form ? strchr(form, 'N') : NULL;
@@ -135,12 +133,12 @@ bool option_argument_parse(const struct option_spec *spec, const char *text, uin
 	}
 	if (spec->choices)
 		return has_word(spec->choices, text);
-	/* An empty one is an unset variable of a script: nobody meant that. */
+	/* An empty string is usually a script's unset variable. */
 	return *text && (!spec->most || strlen(text) <= spec->most);
 }
 
-/* --- options beside each other -----------------------------------------------------------------
- */
+/* --- options that exclude or require each other
+ * -------------------------------------------------- */
 
 bool option_given(const struct option_spec *spec, const void *base)
 {
@@ -167,14 +165,14 @@ static const char *string_of(const struct option_spec *spec, const void *base)
 		       : NULL;
 }
 
-/* What was given, and what to look in. */
+/* What was given on the command line, and the tables to look in. */
 struct given {
 	const struct option_set *sets;
 	size_t count;
 	bool operands;
 };
 
-/* "all", "backend=pmu", "SPEC": whether that was given. */
+/* Whether "all", "backend=pmu" or "SPEC" was given. */
 static bool was_given(const struct given *given, const char *word, size_t len)
 {
 	const char *value = memchr(word, '=', len);

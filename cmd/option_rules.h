@@ -1,42 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What the columns of an option table say of arguments and of options beside each other: as
- * checks, and in words for messages and for the help. Pure.
+ * The rules of option tables, about arguments and about options that exclude or require each other:
+ * as checks, and as words for messages and help. Pure.
  */
 #ifndef CMD_OPTION_RULES_H
 #define CMD_OPTION_RULES_H
 
 #include "options.h"
 
-/* The next word of a list: its start, and its length; NULL behind the last. */
+/* Returns the next word of a list, and its length in *len; NULL after the last. */
 const char *option_word_next(const char **words, size_t *len);
 
-/* "--a, --b or --c" of "a b c", with "--" as the prefix. Returns buf. */
+/* Makes "--a, --b or --c" from "a b c" with the prefix "--". Returns buf. */
 const char *option_words_join(const char *words, const char *prefix, const char *last, char *buf,
 			      size_t size);
 
-/* What the option's argument has to be: "a whole number from 1 to 4096", "auto or never". */
+/* What the option's argument must be: "a whole number from 1 to 4096", "auto or never". */
 const char *option_argument_words(const struct option_spec *spec, char *buf, size_t size);
 
-/* Whether text may be the option's argument; what it stands for is left in *number, where the
- * option is a number or a duration. */
+/* Whether text is a valid argument of the option; *number becomes its value, if the option takes a
+ * number or a duration. */
 bool option_argument_parse(const struct option_spec *spec, const char *text, uint64_t *number);
 
 /* Whether the option was given, into the struct at base. */
 bool option_given(const struct option_spec *spec, const void *base);
 
-/* An option as a word of a list names it: "--all"; "--backend pmu" of "backend=pmu"; "SPEC".
- * Returns buf. */
+/* An option in the form that the user types, from a word of a list: "--all"; "--backend pmu" for
+ * "backend=pmu"; "SPEC". Returns buf. */
 const char *option_word_text(const char *word, size_t len, char *buf, size_t size);
 
-/* An option table, and the struct that it fills. */
+/* An option table, and the struct that its options fill. */
 struct option_set {
 	const struct option_spec *specs; /* may be NULL */
 	const void *base;
 };
 
-/* The first rule that is broken by what was given into the sets, as a message in buf. Returns
- * whether there is one. */
+/* Writes into buf which rule the options in the sets break first. Returns whether there is one. */
 bool option_rules_broken(const struct option_set *sets, size_t count, bool operands, char *buf,
 			 size_t size);
 

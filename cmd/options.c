@@ -14,7 +14,7 @@
 
 #define OPTIONS_MOST 64
 
-/* A number of COLUMNS above this is none. */
+/* A larger number in COLUMNS is ignored. */
 #define TERMINAL_WIDEST 65535
 
 #define COMMON(member) offsetof(struct common_args, member)
@@ -59,7 +59,7 @@ bool option_duration_parse(const char *text, uint64_t *ns)
 		return false;
 	if (*text == '.') {
 		digits = ++text;
-		/* Digits below a nanosecond of an hour cannot count. */
+		/* Further digits would be less than a nanosecond, even of an hour. */
 		for (; *text >= '0' && *text <= '9'; text++) {
 			if (text - digits < 13) {
 				fraction = fraction * 10 + (uint64_t)(*text - '0');
@@ -87,7 +87,7 @@ __attribute__((format(printf, 2, 3))) static void complain(struct options_result
 	va_list args;
 
 	if (result->complaint[0])
-		return; /* the first mistake is the one to mend first */
+		return; /* only the first mistake is reported */
 	va_start(args, format);
 	vsnprintf(result->complaint, sizeof(result->complaint), format, args);
 	va_end(args);
@@ -137,7 +137,7 @@ static void store(const struct option_spec *spec, char *base, const char *text,
 	}
 }
 
-/* Both tables in one, for getopt; val is the index into specs, from 1 on. */
+/* Both tables in one, for getopt; val is the index into specs, counted from 1. */
 struct merged {
 	const struct option_spec *specs[OPTIONS_MOST];
 	size_t own;
@@ -146,7 +146,7 @@ struct merged {
 	char shorts[2 * OPTIONS_MOST + 3];
 };
 
-/* Past any letter, so that a long option's val cannot be taken for a short one. */
+/* Above any letter, so that a long option's val is not taken for a short one's. */
 #define LONG_BASE 256
 
 static void merge(struct merged *merged, const struct option_spec *own, bool operands_first)
@@ -156,7 +156,7 @@ static void merge(struct merged *merged, const struct option_spec *own, bool ope
 	memset(merged, 0, sizeof(*merged));
 	if (operands_first)
 		*shorts++ = '+';
-	*shorts++ = ':'; /* a missing argument is told apart from an unknown option */
+	*shorts++ = ':'; /* makes getopt distinguish a missing argument from an unknown option */
 	for (; own && own->name; own++)
 		merged->specs[merged->count++] = own;
 	merged->own = merged->count;
@@ -205,7 +205,7 @@ static void complain_unknown(const struct merged *merged, const char *word,
 		complain(result, "unknown option '%s'", word);
 }
 
-/* The word of argv that getopt has just refused, for the message. */
+/* Reports the word of argv that getopt has just refused. */
 static void complain_refused(const struct merged *merged, int why, char **argv,
 			     struct options_result *result)
 {
@@ -245,10 +245,10 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 	result->complaint[0] = '\0';
 	result->no_memory = false;
 	result->list_columns = false;
-	/* Options may follow operands, whatever the environment says: what looks like one never is
-	 * an operand without "--" in front of it. */
+	/* Options may follow operands, whatever the environment says: a word that looks like an
+	 * option is an operand only after "--". */
 	unsetenv("POSIXLY_CORRECT");
-	optind = 0; /* glibc: start afresh, and read the prefix of shorts again */
+	optind = 0; /* glibc: start again, and read the prefix of shorts again */
 	opterr = 0;
 	while ((val = getopt_long(argc, argv, merged.shorts, merged.longs, NULL)) != -1) {
 		size_t i;
@@ -295,7 +295,7 @@ static bool wants_color(const char *when)
 	       (!no_color || !*no_color);
 }
 
-/* As setlocale(3) chooses: the first of these that is set and not empty. */
+/* Like setlocale(3): the first of these that is set and not empty decides. */
 static bool wants_unicode(void)
 {
 	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
@@ -307,7 +307,7 @@ static bool wants_unicode(void)
 	       (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
 }
 
-/* What the terminal says of its lines, or else the environment; 0: nobody knows. */
+/* The width of the terminal's lines, from the terminal or else the environment; 0: unknown. */
 static size_t terminal_width(void)
 {
 	const char *columns = getenv("COLUMNS");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Options as tables: one a command, and one that all share. The same table feeds
- * getopt_long, renders --help, and is what the man pages are checked against.
+ * Options as tables: one for each command, and one that all share. getopt_long(3) and --help are
+ * made from the same table, and the manual pages are checked against it.
  */
 #ifndef CMD_OPTIONS_H
 #define CMD_OPTIONS_H
@@ -31,30 +31,30 @@ struct option_number {
 };
 
 /*
- * What may stand on a command line is data: options_parse() makes the checks and the messages of
- * it, and help.c the help. Words of a list stand apart by blanks.
+ * What a command line may contain is data: options_parse() makes checks and messages from it, and
+ * help.c the help. Lists of words are separated by blanks.
  */
 struct option_spec {
 	const char *name;     /* "kallsyms" */
 	char letter;          /* 0: no short form */
 	const char *argument; /* "FILE"; NULL: takes none */
 	enum option_type type;
-	size_t offset; /* of its member in the command's args */
+	size_t offset; /* offset of its member in the command's args */
 	const char *help;
 
-	const char *choices;   /* words, one of which the argument is; NULL: any argument */
-	const char *preset;    /* what holds without the option; NULL: nothing that has a name */
-	const char *form;      /* how else a number may be written: "1/N"; how a string has to be */
-	uint64_t least;        /* number or duration */
-	uint64_t most;         /* likewise, and bytes of a string; 0: no limit */
-	const char *needs;     /* words: options, one of which has to be given too */
-	const char *needs_for; /* words: the arguments for which it needs them; NULL: any */
-	/* Words: options that cannot be given too. "backend=pmu": with that argument;
-	 * in capitals: operands. Said by one of the two options. */
+	const char *choices;   /* words that the argument may be; NULL: any argument */
+	const char *preset;    /* the argument that is the default; NULL: none that has a name */
+	const char *form;      /* another form of a number: "1/N"; the form of a string, in words */
+	uint64_t least;        /* smallest number or duration */
+	uint64_t most;         /* largest, or the most bytes of a string; 0: no limit */
+	const char *needs;     /* options, one of which must be given too */
+	const char *needs_for; /* the arguments for which it needs them; NULL: any */
+	/* Options that cannot be given too; "backend=pmu": with that argument; in capitals:
+	 * operands. Only one of the two options names the other. */
 	const char *excludes;
 };
 
-/* What the common options say. */
+/* The arguments of the common options. */
 struct common_args {
 	bool help;
 	bool help_fields;
@@ -70,35 +70,36 @@ struct common_args {
 
 extern const struct option_spec common_options[];
 
-/* A command line taken apart. operands points into argv, reordered by getopt. */
+/* A parsed command line. operands points into argv, which getopt reorders. */
 struct options_result {
 	const char *const *operands;
 	size_t count;
 	char complaint[512]; /* what is wrong with it; "" if nothing */
-	bool list_columns;   /* what --columns takes has to be said */
-	bool no_memory;      /* it could not be kept: no fault of the command line */
+	bool list_columns;   /* the columns that --columns takes must be listed */
+	bool no_memory;      /* there was no memory: the command line is not at fault */
 };
 
 /*
- * Parses argv (argv[0] is skipped) into args and common. It goes on after the first
- * mistake, so that --format is known when the mistake is reported. own may be NULL.
- * operands_first stops at the first operand, as the options before a subcommand need.
+ * Parses argv without argv[0] into args and common. Continues after the first mistake, so that
+ * --format is known when the mistake is reported. own may be NULL. operands_first: stop at the
+ * first operand, as for the options before a subcommand.
  */
 void options_parse(int argc, char **argv, const struct option_spec *own, void *args,
 		   struct common_args *common, bool operands_first, struct options_result *result);
 
-/* Whether one of the common options of the words was given, which the command does not take. */
+/* Reports a common option that was given, if it is one of the words that the command does not
+ * take. */
 void options_refuse(const char *command, const char *words, const struct common_args *common,
 		    struct options_result *result);
 
 /* Frees the lists that options_parse() made in args. */
 void options_free(const struct option_spec *own, void *args);
 
-/* Turns the common options into an output's. live: JSON means JSON lines. */
+/* Makes the output's options from the common ones. live: JSON means JSON lines. */
 void options_output(const struct common_args *common, bool live, struct output_options *options);
 
-/* "1.5ms" to ns: digits, perhaps a fraction, and a unit of ns, us, ms, s, m, h. Returns
- * false if it is not that, or not below 2^63 ns. */
+/* Converts "1.5ms" to ns: digits, optionally a fraction, and a unit of ns, us, ms, s, m, h. Returns
+ * false for anything else, and for 2^63 ns or more. */
 bool option_duration_parse(const char *text, uint64_t *ns);
 
 #endif

@@ -5,8 +5,7 @@
 
 #include "process.h"
 
-/* Where there is no /dev, a descriptor of a path serves as well: it knows neither read nor write.
- */
+/* Without /dev, an O_PATH descriptor serves as well: it can neither be read nor written. */
 static int open_stand_in(int fd)
 {
 	int opened = open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
@@ -16,7 +15,7 @@ static int open_stand_in(int fd)
 
 int process_fill_standard_descriptors(void)
 {
-	/* open() takes the lowest number that is free: this one, as those below are taken. */
+	/* open() returns the lowest free number: this one, because those below are open. */
 	for (int fd = 0; fd < 3; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && open_stand_in(fd) < 0)
 			return -errno;

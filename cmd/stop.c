@@ -14,10 +14,10 @@
 
 #define MS 1000000LL
 
-/* So long a command may take to see the signal and to end by itself. */
+/* How long a command may take to notice the signal and end by itself. */
 #define PATIENCE_NS (500 * MS)
 
-/* timeout(1) sends its signal twice, to the process and to its group; two of a person are
+/* timeout(1) sends its signal twice, to the process and to its group; a person's two signals are
  * further apart. */
 #define ECHO_NS (300 * MS)
 
@@ -25,7 +25,8 @@ static volatile sig_atomic_t caught;
 static struct timespec caught_at; /* written by the first signal, read by later ones */
 static int pipe_fds[2] = { -1, -1 };
 
-/* Held by who decides about the end of the process, and for ever by who ends it. */
+/* Held while a thread decides how the process ends, and never released by the thread that ends
+ * it. */
 static pthread_mutex_t end_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool held;
 static void (*taker)(void *context);
@@ -59,7 +60,7 @@ static void on_signal(int number)
 	if (!caught)
 		clock_gettime(CLOCK_MONOTONIC, &caught_at);
 	caught = number;
-	/* A full pipe is readable, which is all that it has to be. */
+	/* A full pipe is readable too, which is all that matters. */
 	if (write(pipe_fds[1], "", 1) < 0)
 		errno = saved;
 	errno = saved;
@@ -72,16 +73,16 @@ int stop_open(void)
 
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
-	/* One at a time: the handler looks at what the one before has noted. */
+	/* One handler at a time: it compares with the time that the one before it noted. */
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		sigaddset(&action.sa_mask, numbers[i]);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		/* What nohup(1) or a shell has set to be ignored stays ignored. */
+		/* Signals that nohup(1) or a shell ignores stay ignored. */
 		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN)
 			continue;
 		sigaction(numbers[i], &action, NULL);
 	}
-	/* A reader that has gone is a write error, met after clean-up like any other. */
+	/* If the reader has ended, the write fails and is reported after clean-up. */
 	signal(SIGPIPE, SIG_IGN);
 	return 0;
 }
@@ -101,7 +102,7 @@ static void *watch(void *unused)
 	const struct timespec patience = { .tv_nsec = PATIENCE_NS };
 	struct pollfd fd = { .fd = pipe_fds[0], .events = POLLIN };
 
-	/* To close a document takes no privilege. */
+	/* Closing a document requires no privilege. */
 	(void)kvet_host_keep_capabilities(NULL, NULL);
 	while (poll(&fd, 1, -1) < 0 && errno == EINTR)
 		;
@@ -120,7 +121,7 @@ void stop_begin(void (*take_over)(void *context), void *context)
 
 	taker = take_over;
 	taker_context = context;
-	/* Signals interrupt what the command waits for, not this thread. */
+	/* Signals must interrupt the command's waiting, not this thread. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	if (!pthread_create(&thread, NULL, watch, NULL))

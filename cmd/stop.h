@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Signals that ask kvet to end: SIGINT, SIGTERM, SIGHUP. The first one is noted, so that the
- * command can clean up what it has left in the kernel. Most commands leave nothing there, and
- * what they wait for, a file, a regular expression, may not look up for minutes: a thread ends
- * kvet in their place. A second signal ends kvet at once, whatever it is doing.
+ * command can remove what it has in the kernel. Most commands have nothing there, and may wait for
+ * minutes for a file or a regular expression: a thread ends kvet for them. A second signal ends
+ * kvet at once.
  */
 #ifndef CMD_STOP_H
 #define CMD_STOP_H
@@ -18,19 +18,19 @@ int stop_caught(void);
 int stop_fd(void);
 
 /*
- * From here to stop_end(): if a signal has been caught and half a second later kvet still runs,
- * another thread calls take_over, which has to end the process. Where no thread can be had, a
- * second signal remains.
+ * From here to stop_end(): if kvet still runs half a second after a signal, another thread calls
+ * take_over, which must end the process. If the thread cannot be created, a second signal still
+ * works.
  */
 void stop_begin(void (*take_over)(void *context), void *context);
 
-/* From here on, the command looks at the signal itself, and has to clean up: no taking over. */
+/* From here on, the command watches for signals itself, and must clean up: no thread takes over. */
 void stop_hold(void);
 
-/* The caller ends the process. Does not return if another thread does it already. */
+/* Called before the process ends. Does not return if another thread is already ending it. */
 void stop_end(void);
 
-/* Ends the process by a signal, whose disposition becomes the default. */
+/* Ends the process by a signal, after restoring its default action. */
 void stop_die(int number);
 
 #endif

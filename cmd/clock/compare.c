@@ -134,7 +134,7 @@ static const struct field summary_fields[] = {
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
 
-/* --- one record a source ------------------------------------------------------------------- */
+/* --- one record a source --------------------------------------------------------------------- */
 
 static const char *source_of(const struct kvet_clock_table *table, enum kvet_clock_side side,
 			     char *buf, size_t size)
@@ -205,7 +205,7 @@ static enum status put_side(struct context *context, const struct clock_compare_
 	return decides ? status_of_verdict(verdict) : STATUS_YES;
 }
 
-/* --- the conclusion ------------------------------------------------------------------------- */
+/* --- the conclusion -------------------------------------------------------------------------- */
 
 #define REASONS_MOST 6
 
@@ -295,7 +295,7 @@ static enum status put_conclusion(struct context *context, const struct kvet_clo
 	return STATUS_UNDETERMINED;
 }
 
-/* --- all of it -------------------------------------------------------------------------------- */
+/* --- all of it ------------------------------------------------------------------------------- */
 
 /* Returns whether the namespace is known: otherwise kvet cannot tell which part of the user side's
  * offset is the kernel's. */

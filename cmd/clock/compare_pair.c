@@ -154,7 +154,7 @@ static enum status measure_rate(struct context *context, const struct clock_comp
 	return STATUS_YES;
 }
 
-/* --- one record a pairing --------------------------------------------------------------------- */
+/* --- one record a pairing -------------------------------------------------------------------- */
 
 static const char *end_text(const struct kvet_clock_end *end, char *buf, size_t size)
 {

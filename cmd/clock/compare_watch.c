@@ -64,8 +64,7 @@ static uint64_t now(clockid_t clock)
 	return ns_of(&ts);
 }
 
-/* --- one comparison ------------------------------------------------------------------------------
- */
+/* --- one comparison -------------------------------------------------------------------------- */
 
 static void add_to_trend(struct watch *watch, int64_t offset_ns)
 {
@@ -123,8 +122,7 @@ static void put_change(struct watch *watch, const struct kvet_clock_map *map,
 	watch->suspends += change->slept;
 }
 
-/* --- until somebody ends it --------------------------------------------------------------------
- */
+/* --- until somebody ends it ------------------------------------------------------------------ */
 
 static bool is_over(const struct watch *watch)
 {

@@ -177,8 +177,7 @@ static enum status check_boot(struct run *run, const char *wanted)
 	return STATUS_YES;
 }
 
-/* --- the clocks --------------------------------------------------------------------------------
- */
+/* --- the clocks ------------------------------------------------------------------------------ */
 
 static uint64_t user_time(enum kvet_clock_id clock)
 {
@@ -263,8 +262,7 @@ static bool has_come(struct run *run, enum kvet_clock_id clock, uint64_t ns)
 	return ns <= *latest;
 }
 
-/* --- one stamp ---------------------------------------------------------------------------------
- */
+/* --- one stamp ------------------------------------------------------------------------------- */
 
 static const char no_time[] =
 	"is neither ns since boot nor an RFC 3339 time with a zone, from 1970 to 2262";
@@ -358,8 +356,7 @@ static void convert(struct run *run, const char *word, const char *text, const c
 	run->converted++;
 }
 
-/* --- a log: the first word of each line ----------------------------------------------------------
- */
+/* --- a log: the first word of each line ------------------------------------------------------ */
 
 static enum status convert_lines(struct run *run, FILE *stream, const char *name)
 {
@@ -418,8 +415,7 @@ static enum status convert_all(struct run *run, const char *const *operands, siz
 	return run->status;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------
- */
+/* --- all of it ------------------------------------------------------------------------------- */
 
 static enum status prepare(struct run *run, const struct args *args)
 {

@@ -66,12 +66,12 @@ enum status lookup_open_text(struct lookup *lookup);
 enum status lookup_look_ahead(struct lookup *lookup, int fd);
 enum status lookup_symbolize(struct lookup *lookup);
 
-/* Explains the first queries without a match that are not explained yet. The table must be whole.
- */
+/* Explains the first queries without a match that are not explained yet. The table must be
+ * whole. */
 void lookup_explain_with(struct lookup *lookup, const struct kvet_ksyms *table);
 
-/* The same at the end. If the table was made for the queries only, the whole one is loaded first.
- */
+/* The same at the end. If the table was made for the queries only, the whole one is loaded
+ * first. */
 void lookup_explain(struct lookup *lookup);
 void lookup_put_summary(struct lookup *lookup);
 void lookup_free(struct lookup *lookup);

@@ -181,7 +181,7 @@ static bool add_text(struct cells *cells, struct cell *cell, const struct output
 		return add_series(cells, cell, value, output->options.unicode);
 	case FIELD_MAP:
 		return add_map(cells, cell, output, value);
-	case FIELD_LINE: /* is no cell */
+	case FIELD_LINE: /* not a cell: line.c writes it */
 	case FIELD_TYPE_COUNT:
 		break;
 	}

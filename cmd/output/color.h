@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 #define COLOR_END  "\033[0m"
-#define COLOR_MOST 16 /* bytes of a colour and of its end */
+#define COLOR_MOST 16 /* bytes of the sequence that sets a colour, and of the one that ends it */
 
-/* That of a verdict's word of len bytes, or NULL. */
+/* The colour of a verdict's word of len bytes, or NULL. */
 const char *color_of_verdict(const char *word, size_t len);
 
 #endif

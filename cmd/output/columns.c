@@ -4,7 +4,8 @@
 
 #include "columns.h"
 
-/* The field of len letters that the schema has, or its count. */
+/* Returns the index of the field with this name of len letters; the schema's count if it has
+ * none. */
 static size_t find(const struct schema *schema, const char *name, size_t len)
 {
 	size_t record = strlen(schema->record), i = 0;

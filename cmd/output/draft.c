@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Tables that are not the answer yet, for who looks on: on a terminal, each over the last. */
+/* Preliminary tables for the person at the terminal: each overwrites the one before it. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,7 +20,7 @@ static bool is_terminal(const struct output *output)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* Up to its first line, and away with what is below. */
+/* Moves the cursor to the draft's first line, and clears everything from there on. */
 void output_draft_clear(struct output *output)
 {
 	if (!output->draft_lines)
@@ -30,7 +30,8 @@ void output_draft_clear(struct output *output)
 	output->draft_lines = 0;
 }
 
-/* As much of the text as the terminal holds: a line that wraps could not be taken back. */
+/* Writes as many lines as the terminal has, cut to its width: a line that wraps or scrolls away
+ * could not be cleared. */
 static void show(struct output *output, const char *text)
 {
 	struct winsize size = { 0 };

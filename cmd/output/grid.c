@@ -17,7 +17,7 @@
 
 struct row {
 	char *name;
-	char *marks; /* one a column, as far as they have come */
+	char *marks; /* one for each column so far */
 	size_t count;
 };
 
@@ -27,7 +27,7 @@ struct text_grid {
 	size_t row_count;
 	char **columns;
 	size_t column_count;
-	size_t next; /* where the next record's column is, most often */
+	size_t next; /* a guess: the column of the next record */
 };
 
 struct text_grid *text_grid_new(const struct schema *schema)
@@ -59,7 +59,7 @@ static const char *text_of(const struct value *value)
 	return value->present ? value->string : "-";
 }
 
-/* Records come row by row: a name other than the last one's begins a new row. */
+/* Records come row by row: a name that differs from the last one's begins a new row. */
 static struct row *row_of(struct text_grid *grid, const char *name)
 {
 	struct row *rows, *last = grid->row_count ? &grid->rows[grid->row_count - 1] : NULL;
@@ -127,7 +127,7 @@ bool text_grid_add(struct text_grid *grid, const struct value *values)
 	return true;
 }
 
-/* Writes a name, made safe; returns its width. */
+/* Writes a name, made safe for a terminal; returns its width. */
 static size_t put_name(FILE *stream, const char *name)
 {
 	char *safe = safe_text(name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Records as a grid of marks, for text: too many for a row each. */
+/* Records as a grid of marks, for text: one row for each would be too many. */
 #ifndef CMD_OUTPUT_GRID_H
 #define CMD_OUTPUT_GRID_H
 
@@ -7,7 +7,7 @@
 
 struct text_grid;
 
-/* NULL, and false, mean that memory is out. */
+/* These return NULL or false if there is no memory. */
 struct text_grid *text_grid_new(const struct schema *schema);
 bool text_grid_add(struct text_grid *grid, const struct value *values);
 void text_grid_put(const struct text_grid *grid, struct output *output, bool blank_before);

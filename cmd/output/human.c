@@ -7,7 +7,8 @@
 
 #define NS_PER_S 1e9
 
-/* From so many ns on, this unit: "90 s" says more than "1.5 min", and "36 h" than "1.5 days". */
+/* The unit for this many ns and more: "90 s" is clearer than "1.5 min", and "36 h" than "1.5
+ * days". */
 static const struct {
 	double from_ns;
 	double unit_ns;

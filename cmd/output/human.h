@@ -6,8 +6,8 @@
 
 #define HUMAN_SIZE 24
 
-/* "6.6 s", "-12 us", "26.4 h": at most three digits that mean something, and the unit that
- * people would take. Returns buf. */
+/* "6.6 s", "-12 us", "26.4 h": at most three significant digits, in the unit that people would
+ * choose. Returns buf. */
 const char *human_duration(int64_t ns, char buf[HUMAN_SIZE]);
 
 #endif

@@ -16,13 +16,13 @@
 #include "renderer.h"
 #include "safe.h"
 
-/* Keys are only ever added: a change that breaks a reader raises this number. */
+/* New keys do not change this number: only a change that breaks a reader raises it. */
 #define SCHEMA_VERSION 1
 
 /*
  * json-c reports a failed allocation in three ways: no object, a member that was not added, and,
- * while it writes, by realloc's errno alone. Here no object always means that memory ran out: an
- * absent value is added by add_null().
+ * while it writes, only by realloc()'s errno. In this file a missing object always means that there
+ * is no memory: absent values are added by add_null().
  */
 static struct json_object *string_object(const char *string)
 {
@@ -64,7 +64,7 @@ static struct json_object *of_boolean(const struct value *value)
 	return json_object_new_boolean(value->boolean);
 }
 
-/* Both take the new part, whatever happens. */
+/* These own the new part from here on, even if they fail. */
 static bool append(struct json_object *array, struct json_object *item)
 {
 	if (item && !json_object_array_add(array, item))
@@ -86,7 +86,8 @@ static bool add_null(struct json_object *object, const char *key)
 	return !json_object_object_add(object, key, NULL);
 }
 
-/* The object if it is whole; else it goes, for a part of it would be a lie. */
+/* Returns the object if it is whole; else frees it, because a part of a record would be
+ * misleading. */
 static struct json_object *if_whole(struct json_object *object, bool whole)
 {
 	if (whole)
@@ -119,7 +120,7 @@ static struct json_object *of_line(const struct value *value)
 {
 	size_t len;
 	char *safe = line_utf8(value, &len);
-	/* A piece of a line is far below INT_MAX. */
+	/* Pieces of lines are far shorter than INT_MAX. */
 	struct json_object *object = safe ? json_object_new_string_len(safe, (int)len) : NULL;
 
 	free(safe);
@@ -143,8 +144,8 @@ static bool add_value(struct json_object *object, const char *name, enum field_t
 	return value->present ? add(object, name, converters[type](value)) : add_null(object, name);
 }
 
-/* A key that the object does not have yet: the second "x" becomes "x#2", or it would take the place
- * of the first. The caller frees it; NULL: no memory. */
+/* Returns a key that the object does not have yet: the second "x" becomes "x#2", or it would
+ * replace the first. The caller frees it; NULL: no memory. */
 static char *new_key(struct json_object *object, const char *name)
 {
 	/* json-c escapes a key, but lets invalid UTF-8 through. */
@@ -176,7 +177,7 @@ static struct json_object *of_map(const struct value *value)
 	return if_whole(object, whole);
 }
 
-/* NULL, like any object that could not be made, stays NULL. */
+/* Adds the values to the object; NULL remains NULL. */
 static struct json_object *with_values(struct json_object *object, const struct schema *schema,
 				       const struct value *values)
 {
@@ -208,7 +209,7 @@ static struct json_object *with_cause(struct json_object *object, const struct k
 	return if_whole(object, whole);
 }
 
-/* The object's text, which is the object's; NULL if it is not whole. */
+/* The object's text, which the object owns; NULL if it is not whole. */
 static const char *text_of(const struct output *output, struct json_object *object)
 {
 	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
@@ -224,7 +225,7 @@ static const char *text_of(const struct output *output, struct json_object *obje
 	return errno == ENOMEM ? NULL : text;
 }
 
-/* --- one document ---------------------------------------------------------------------- */
+/* --- one document ---------------------------------------------------------------------------- */
 
 static void document_begin(struct output *output)
 {
@@ -275,7 +276,7 @@ static void close_document(struct output *output, const char *status, const char
 	"\"errno\":\"ENOMEM\",\"source\":\"malloc\",\"evidence\":\"Cannot allocate memory\"," \
 	"\"remedy\":null"
 
-/* For this no memory is needed. */
+/* Requires no memory. */
 static void document_give_up(struct output *output)
 {
 	close_document(output, "error", "{}", "[{" NO_MEMORY "}]");
@@ -305,7 +306,8 @@ const struct renderer json_renderer = {
 	.give_up = document_give_up,
 };
 
-/* --- one object a line, told apart by "record" --------------------------------------------- */
+/* --- one object a line, with its kind in "record"
+ * ------------------------------------------------ */
 
 static struct json_object *line_object(const char *record)
 {
@@ -314,7 +316,7 @@ static struct json_object *line_object(const char *record)
 	return if_whole(object, object && add(object, "record", json_object_new_string(record)));
 }
 
-/* Writes the object and drops it. Returns false if there was no memory for all of it. */
+/* Writes the object and frees it. Returns false if there was no memory for all of it. */
 static bool put_line(struct output *output, struct json_object *object)
 {
 	const char *text = text_of(output, object);

@@ -3,7 +3,8 @@
 
 #include "layout.h"
 
-/* So much of the last column's values should be there, or a third of the line, or all. */
+/* The last column may run over, but at least this many of its columns should fit, or a third of the
+ * line, or all of its values if they are shorter. */
 #define LAST_LEAST 16
 
 struct fit {
@@ -32,7 +33,7 @@ static bool can_be_cut(const struct layout_column *column)
 	return column->least < column->natural;
 }
 
-/* What the line has to have room for, if no column is wider than most. */
+/* The width that the line requires if no column is wider than most. */
 static size_t needed(const struct fit *fit, size_t most)
 {
 	size_t last = last_of(fit), sum = 0;
@@ -49,7 +50,7 @@ static size_t needed(const struct fit *fit, size_t most)
 			     can_be_cut(&fit->columns[last]) ? end : SIZE_MAX);
 }
 
-/* The column that leaves next, or count: one stays. */
+/* The column that is dropped next, or count: one always stays. */
 static size_t next_to_leave(const struct fit *fit, unsigned int least_priority)
 {
 	size_t found = fit->count, shown = 0;
@@ -109,7 +110,7 @@ void layout_fit(struct layout_column *columns, size_t count, size_t line, bool k
 	reset_widths(&fit);
 	if (!line || !count)
 		return;
-	/* A single long value drives no column out: it is cut itself. */
+	/* One long value does not drop other columns: the value is cut. */
 	while (!keep && needed(&fit, line / 2) > line && (column = next_to_leave(&fit, 1)) < count)
 		columns[column].shown = false;
 	while (!cut_to_fit(&fit) && !keep && (column = next_to_leave(&fit, 0)) < count) {

@@ -9,8 +9,8 @@
 
 #define ESC '\033'
 
-/* What makes letters bold, underlined or coloured. Not black or white, which may be the
- * background; not hidden; no background. */
+/* Whether a code makes letters bold, underlined or coloured: not black or white, which may be the
+ * background's colour; not hidden; no background. */
 static bool is_legible(int code)
 {
 	return code <= 1 || code == 3 || code == 4 || (code >= 22 && code <= 24) ||
@@ -19,7 +19,7 @@ static bool is_legible(int code)
 
 /*
  * The length of a harmless escape sequence at s, or 0: a colour, "ESC [ 1 ; 31 m", or "ESC [ K",
- * with which grep clears the rest of a line that has nothing there.
+ * with which grep(1) clears the rest of a line.
  */
 static size_t color_len(const char *s, const char *end)
 {
@@ -44,7 +44,7 @@ static size_t color_len(const char *s, const char *end)
 	return 0;
 }
 
-/* What has no NUL, tab or passed escape sequence in it, made safe. */
+/* Writes bytes without NULs, tabs and colours, made safe. */
 static void write_safe(struct output *output, const char *bytes, size_t len)
 {
 	char *part = strndup(bytes, len), *safe = part ? safe_text(part) : NULL;
@@ -98,7 +98,7 @@ void line_write(struct output *output, const struct value *value)
 char *line_utf8(const struct value *value, size_t *len)
 {
 	const char *s = value->line.bytes, *end = s + value->line.len;
-	/* A byte becomes three at most. */
+	/* A byte becomes at most three. */
 	char *text = malloc(value->line.len * 3 + 1);
 
 	*len = 0;

@@ -29,7 +29,7 @@ int output_failure(const struct output *output)
 	return output->failure;
 }
 
-/* stdio keeps the error flag; the errno is that of the call that met it. */
+/* stdio keeps only an error flag; the errno is that of the call that failed. */
 static void check(struct output *output)
 {
 	int errnum = errno;
@@ -123,7 +123,7 @@ struct expectation output_expected(const struct output *output, const struct sch
 	return (struct expectation){ .schema = schema };
 }
 
-/* A line that says how far it is, on standard error, is no part of a table. */
+/* Clears the progress line on standard error: it must not end up within a table. */
 static void make_way(const struct output *output)
 {
 	if (output->options.terminal && output->options.before_write)
@@ -160,7 +160,7 @@ void output_record(struct output *output, const struct schema *schema, const str
 	pthread_mutex_unlock(&output->lock);
 }
 
-/* A list of our own, with strings of our own; NULL if there is no memory for them. */
+/* A copy of the list and its strings; NULL if there is no memory. */
 static const char **copy_list(const struct value *value)
 {
 	const char **items = calloc(value->list.count + 1, sizeof(*items));
@@ -213,7 +213,8 @@ void output_summary(struct output *output, const struct schema *schema, const st
 	pthread_mutex_unlock(&output->lock);
 }
 
-/* A stream of a million wrong lines must not take all memory, or a look at each for each. */
+/* A stream of a million wrong lines must not use up the memory, nor the time to compare each error
+ * with all others. */
 #define ERRORS_MOST 256
 
 static bool add_error(struct output *output, const struct kvet_cause *cause)
@@ -231,7 +232,7 @@ static bool add_error(struct output *output, const struct kvet_cause *cause)
 		output->errors_left_out++;
 		return true;
 	}
-	/* One more, for what says how many were left out. */
+	/* One more, for the message that says how many were left out. */
 	grown = realloc(output->errors, (output->error_count + 2) * sizeof(*grown));
 	if (!grown) {
 		output_fail(output, ENOMEM);
@@ -289,7 +290,7 @@ void output_interrupt(struct output *output, const char *status)
 	limit.tv_sec++;
 	if (pthread_mutex_timedlock(&output->lock, &limit))
 		return;
-	/* A terminal that is stopped, a pipe that is full: the end would wait there too. */
+	/* If the terminal is stopped or the pipe is full, writing the end would block too. */
 	if (poll(&reader, 1, 0) > 0 && (reader.revents & POLLOUT))
 		output_close(output, status);
 }

@@ -44,10 +44,10 @@ static bool is_c1(const unsigned char *s)
 }
 
 /*
- * Characters that a terminal acts on, and those that it shows nowhere: controls, marks that turn
- * the direction of what follows (U+202E), joiners, fillers, selectors and tags. A name with one
- * of them looks like another name. (Unicode: Bidi_Control and Default_Ignorable_Code_Point, and
- * the separators of lines and paragraphs.)
+ * Characters that a terminal interprets or does not show: controls, marks that change the direction
+ * of text (U+202E), joiners, fillers, selectors and tags. A name with one of them would look like
+ * another name. (Unicode: Bidi_Control, Default_Ignorable_Code_Point, and the separators of lines
+ * and paragraphs.)
  */
 static bool is_hidden(uint32_t point)
 {
@@ -101,7 +101,7 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '\\';
 }
 
-/* Names come by the hundred thousand: eight bytes at a time, then what is left of them. */
+/* There may be hundreds of thousands of names: looks at eight bytes at a time, then at the rest. */
 size_t safe_as_it_is(const char *string)
 {
 	const uint64_t ones = 0x0101010101010101ULL, tops = ones * 0x80;
@@ -113,8 +113,8 @@ size_t safe_as_it_is(const char *string)
 		memcpy(&word, string + i, sizeof(word));
 		slash = word ^ (ones * '\\');
 		del = word ^ (ones * 0x7f);
-		/* A top bit is left by bytes past 0x7f, below a blank, and that are one of the two:
-		 * perhaps by the one behind such a byte too, and never by none. */
+		/* The top bit is set for bytes above 0x7f, below a blank, and equal to one of the
+		 * two. It may also be set for the byte after such a byte, but is never missing. */
 		if ((word | (word - ones * 0x20) | (slash - ones) | (del - ones)) & tops)
 			return (size_t)-1;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Untrusted bytes made safe: task names, file contents and kernel text may hold anything,
- * and a terminal or a JSON parser must not be led astray by it.
+ * Untrusted bytes made safe: task names, file contents and kernel text may hold anything, and must
+ * not control a terminal or confuse a JSON parser.
  */
 #ifndef CMD_OUTPUT_SAFE_H
 #define CMD_OUTPUT_SAFE_H
@@ -10,21 +10,21 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* For people: a copy with each control character (C0, DEL, C1), each character that is not seen
- * or turns the direction of text (U+202E), and each byte that is not valid UTF-8 written as
- * \xNN, byte for byte, and a backslash doubled. The caller frees it. NULL: no memory. */
+/* For people: a copy in which control characters (C0, DEL, C1), characters that are invisible or
+ * change the direction of text (U+202E), and invalid UTF-8 are written as \xNN, byte by byte, and a
+ * backslash is doubled. The caller frees it. NULL: no memory. */
 char *safe_text(const char *string);
 
-/* The length of a string that safe_text() would copy as it is, a byte a column; or (size_t)-1
- * if it may differ. */
+/* The length of a string that safe_text() would copy unchanged and that takes one column for each
+ * byte; (size_t)-1 for other strings, and for some that are too hard to tell. */
 size_t safe_as_it_is(const char *string);
 
-/* For JSON: a copy with each byte that is not valid UTF-8 replaced by U+FFFD. The caller
- * frees it. NULL: no memory. */
+/* For JSON: a copy with each invalid byte replaced by U+FFFD. The caller frees it. NULL: no
+ * memory. */
 char *safe_utf8(const char *string);
 
-/* Writes serialised JSON with DEL and the C1 control characters, which JSON allows raw, as
- * \u00NN. They can only stand inside strings there. */
+/* Writes serialised JSON with DEL and the C1 control characters as \u00NN: JSON allows them raw,
+ * and they can only be inside strings. */
 void safe_json_write(FILE *stream, const char *json);
 
 /* The length of the valid UTF-8 character at text, and its number; 0 if there is none. */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Records: what a command has to say, before anyone has decided how it looks.
- *
- * A schema is a static table. It is the one source of the text columns, the JSON keys,
- * the "Output" part of --help and what the man page is checked against. A record is an
- * array of values, one for each field of its schema, in its order.
+ * Records: a command's output before it has a format. A schema is a static table. It is the one
+ * source of text columns and JSON keys, of the fields in the help, and of what the manual page is
+ * checked against. A record is an array of values, one for each field of its schema, in its order.
  */
 #ifndef CMD_OUTPUT_SCHEMA_H
 #define CMD_OUTPUT_SCHEMA_H
@@ -14,32 +12,33 @@
 #include <stdint.h>
 
 enum field_type {
-	FIELD_STRING,   /* any bytes; the renderers make them safe */
-	FIELD_INTEGER,  /* a number */
-	FIELD_ADDRESS,  /* a kernel address; JSON: a hex string, for jq loses digits past 2^53 */
-	FIELD_TIME,     /* absolute time in ns; JSON: a decimal string, for the same reason */
+	FIELD_STRING,  /* any bytes; the renderers make them safe */
+	FIELD_INTEGER, /* a number */
+	FIELD_ADDRESS, /* a kernel address; JSON: a hex string, because jq loses digits past 2^53 */
+	FIELD_TIME,    /* an absolute time in ns; JSON: a decimal string, for the same reason */
 	FIELD_DURATION, /* a difference of times in ns; JSON: a number */
 	FIELD_BOOLEAN,
-	FIELD_LIST,   /* of strings; JSON: an array; text: joined with ";" */
-	FIELD_SERIES, /* of numbers, the newest last; JSON: an array; text: a sparkline */
-	FIELD_MAP,    /* of names and values of any kind; JSON: an object; text: name=value;... */
-	FIELD_LINE,   /* any bytes, copied through; the first field: text is this one alone */
+	FIELD_LIST,   /* strings; JSON: an array; text: joined with ";" */
+	FIELD_SERIES, /* numbers, the newest last; JSON: an array; text: a sparkline */
+	FIELD_MAP,    /* names with values of any kind; JSON: an object; text: name=value;... */
+	FIELD_LINE,   /* any bytes, copied through; must be the first field, and is all that text
+			 shows */
 	FIELD_TYPE_COUNT
 };
 
 enum field_flag {
-	FIELD_DETAIL = 1 << 0,  /* text shows it under --verbose alone */
+	FIELD_DETAIL = 1 << 0,  /* text shows it only under --verbose */
 	FIELD_HEX = 1 << 1,     /* text shows the number in hexadecimal */
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
-	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values; a summary's zero */
-	FIELD_TEXT = 1 << 4,    /* text alone has it: what others can tell from another field */
-	FIELD_SHORT = 1 << 5,   /* its values are: a table that cannot wait for them keeps less */
+	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values, and a summary's zero */
+	FIELD_TEXT = 1 << 4,    /* only text has it: other formats have it in another field */
+	FIELD_SHORT = 1 << 5,   /* its values are short: a live table reserves less room for it */
 };
 
-/* Where a terminal's line is too short for all columns, those with the largest number leave first,
- * and those without one last: 1 to 6, among the flags. */
+/* If a terminal's line is too short for all columns, those with the largest number (1 to 6, among
+ * the flags) are dropped first, and those without one last. */
 #define FIELD_LEAVES(number)   ((unsigned int)(number) << 8)
-/* A terminal does not show it at all, but under --verbose or where --columns names it. */
+/* A terminal shows it only under --verbose or if --columns names it. */
 #define FIELD_ASIDE            FIELD_LEAVES(7)
 #define FIELD_LEAVES_OF(flags) ((flags) >> 8)
 
@@ -51,12 +50,14 @@ struct field {
 };
 
 enum schema_flag {
-	SCHEMA_DETAIL = 1 << 0, /* text shows such records under --verbose alone */
-	SCHEMA_WORD = 1 << 1,   /* text without --verbose: the first field's value, nothing else */
-	SCHEMA_AT_END = 1 << 2, /* in a live output too, such records come together */
+	SCHEMA_DETAIL = 1 << 0, /* text shows such records only under --verbose */
+	SCHEMA_WORD =
+		1
+		<< 1, /* text without --verbose: only the first field's value, without a heading */
+	SCHEMA_AT_END = 1 << 2, /* such records come together, even in a live output */
 };
 
-/* What a cell of a grid shows for a record whose field, a STRING, has this value. */
+/* The mark that a grid's cell shows for a record whose field, a STRING, has this value. */
 struct grid_mark {
 	size_t field;
 	const char *value; /* NULL ends a list */
@@ -64,8 +65,8 @@ struct grid_mark {
 	const char *legend;
 };
 
-/* Two fields, STRINGs, whose values span a grid: a row and a column each, and in the cell
- * the mark that matches first. */
+/* Two STRING fields whose values are the rows and columns of a grid; each cell shows the first mark
+ * that matches its record. */
 struct grid {
 	size_t row;
 	size_t column;
@@ -82,7 +83,7 @@ struct schema {
 
 struct named_value;
 
-/* A value may be absent: text shows "-", JSON null. Strings stay the caller's. */
+/* A value may be absent: text shows "-", JSON null. The caller owns the strings. */
 struct value {
 	bool present;
 	union {
@@ -111,7 +112,7 @@ struct value {
 	};
 };
 
-/* A member of a map; it is no map or series itself. */
+/* A member of a map; not itself a map or series. */
 struct named_value {
 	const char *name;
 	enum field_type type;
@@ -154,7 +155,7 @@ static inline struct value value_list(const char *const *items, size_t count)
 	return (struct value){ .present = true, .list = { items, count } };
 }
 
-/* For records alone: a summary keeps no copy of the numbers. */
+/* Only for records: a summary does not copy the numbers. */
 static inline struct value value_series(const int64_t *items, size_t count)
 {
 	return (struct value){ .present = true, .series = { items, count } };

@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The smallest number has the lowest bar, the largest the highest; all are low if they are
- * equal. Without unicode, ASCII characters of growing blackness. The caller frees the line.
- * NULL: no memory. */
+/* The smallest number gets the lowest bar, the largest the highest; equal numbers all get the
+ * lowest. Without unicode, ASCII characters of growing blackness replace the bars. The caller frees
+ * the line. NULL: no memory. */
 char *spark(const int64_t *numbers, size_t count, bool unicode);
 
 #endif

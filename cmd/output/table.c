@@ -7,13 +7,13 @@
 #include "table.h"
 
 #define ROWS_HELD           512
-/* A live table cannot know the widths to come: what an address or a time needs is kept. */
+/* A live table does not know later values: it reserves what an address or a time takes. */
 #define LIVE_WIDTH_ADDRESS  18
 #define LIVE_WIDTH_TIME     16
 #define LIVE_WIDTH_STRING   16
 #define LIVE_WIDTH_DURATION 14
 #define LIVE_WIDTH_SHORT    7
-/* A value is cut to its heading's width, or to this if that is less. */
+/* Values are cut to no less than the heading's width, and no less than this. */
 #define CUT_LEAST           8
 
 static const struct field *field_of(const struct table *table, size_t column)
@@ -27,22 +27,21 @@ static bool is_number(const struct field *field)
 	       field->type == FIELD_TIME;
 }
 
-/* Half a number is another number. */
+/* A number is not cut: half of it would be another number. */
 static bool can_be_cut(const struct field *field)
 {
 	return field->type == FIELD_STRING || field->type == FIELD_LIST || field->type == FIELD_MAP;
 }
 
-/* --- a line ------------------------------------------------------------------------------------
- */
+/* --- a line ---------------------------------------------------------------------------------- */
 
 static const char *ellipsis(const struct output *output)
 {
 	return output->options.unicode ? "\xe2\x80\xa6" : "...";
 }
 
-/* Cuts a cell, the last that was added to the line, if it is too wide for its column, and for what
- * the line has left. The last one may run over. */
+/* Cuts the cell that was added last if it is wider than its column, or than the rest of the line.
+ * The last column may run over. */
 static bool fit_cell(const struct output *output, struct table *table, size_t column,
 		     struct cell *cell, size_t *slack)
 {
@@ -54,7 +53,7 @@ static bool fit_cell(const struct output *output, struct table *table, size_t co
 		*slack -= over;
 		return true;
 	}
-	/* A column that was asked for by its name stays, and so do its numbers. */
+	/* Columns that --columns names are kept, and their numbers are not cut. */
 	if (table->fixed && !can_be_cut(field_of(table, column)))
 		return true;
 	return cells_cut(&table->text, cell, width, ellipsis(output));
@@ -81,7 +80,7 @@ static bool color_cell(const struct output *output, struct table *table, size_t 
 	return true;
 }
 
-/* The blanks of a cell, and of the gap behind it. */
+/* Pads a cell to its column's width, and adds the gap after it. */
 static bool pad_cell(struct table *table, size_t column, const struct cell *cell)
 {
 	size_t width = table->layout[column].width;
@@ -106,7 +105,7 @@ static bool pad_cell(struct table *table, size_t column, const struct cell *cell
 	return true;
 }
 
-/* A cell's text that was kept, once more. */
+/* Copies the text of a cell that was held back to the end of the buffer. */
 static bool copy_cell(struct table *table, struct cell *cell)
 {
 	char *to = cells_more(&table->text, cell->len + 1);
@@ -119,7 +118,7 @@ static bool copy_cell(struct table *table, struct cell *cell)
 	return true;
 }
 
-/* Every line of a table is made here: of cells that were kept, or else of values. */
+/* Makes every line of a table: from cells that were held back, or from values. */
 static bool put_line(struct output *output, struct table *table, const struct cell *kept,
 		     const struct value *values)
 {
@@ -149,12 +148,11 @@ static bool put_line(struct output *output, struct table *table, const struct ce
 	return true;
 }
 
-/* --- the heading -------------------------------------------------------------------------------
- */
+/* --- the heading ----------------------------------------------------------------------------- */
 
 static bool put_heading(struct output *output, struct table *table, bool blank_before)
 {
-	/* Behind the rows that are held back. */
+	/* The cells after those of the rows that are held back. */
 	struct cell *cells = &table->held[ROWS_HELD * table->columns];
 	size_t start = table->text.used;
 	bool done;
@@ -178,7 +176,7 @@ static bool put_heading(struct output *output, struct table *table, bool blank_b
 	return done;
 }
 
-/* Records that are one word each, for a shell that puts it into a variable. */
+/* Whether records are shown as one word each, for a shell that assigns it to a variable. */
 static bool is_word(const struct output *output, const struct schema *schema)
 {
 	return (schema->flags & SCHEMA_WORD) && !output->options.verbose &&
@@ -195,7 +193,7 @@ static void set_least(struct table *table, size_t column)
 		layout->least = layout->natural;
 }
 
-/* The widths are those of what has come. Under --verbose all is there, and whole. */
+/* Sets the columns' widths from the rows so far. Under --verbose all columns are shown, uncut. */
 static void fit_columns(const struct output *output, struct table *table)
 {
 	size_t used = 0;
@@ -235,8 +233,7 @@ bool table_flush(struct output *output, struct table *table, bool blank_before)
 	return done;
 }
 
-/* --- records -----------------------------------------------------------------------------------
- */
+/* --- records --------------------------------------------------------------------------------- */
 
 static bool is_live(const struct output *output, const struct schema *schema)
 {
@@ -289,7 +286,8 @@ static void choose_columns(const struct output *output, struct table *table)
 			continue;
 		if (i < 64 && (expected.never & UINT64_C(1) << i))
 			continue;
-		/* A live table goes by its first row; a value that comes later begins it anew. */
+		/* A live table has the columns of its first row; a value for another one begins a
+		 * new table. */
 		add_column(output, table, i,
 			   !(flags & FIELD_SPARSE) ||
 				   (i < 64 && (expected.will & UINT64_C(1) << i)));

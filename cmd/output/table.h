@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A table of records of one schema, for text. Its first rows are held back to find the columns'
- * widths; then each is written as it comes. */
+ * widths; later rows are written as they come. */
 #ifndef CMD_OUTPUT_TABLE_H
 #define CMD_OUTPUT_TABLE_H
 
@@ -8,32 +8,32 @@
 #include "layout.h"
 
 struct table {
-	const struct schema *schema; /* NULL: it is not open */
+	const struct schema *schema; /* NULL: the table is closed */
 	size_t columns;
-	size_t *fields;               /* columns: the field that each shows */
-	struct layout_column *layout; /* columns */
-	struct cell *held;            /* of the rows that are held back, and of a line */
-	bool *absent;                 /* columns: no value has come for them, once headed */
-	size_t rows;                  /* held back */
-	bool headed;                  /* the heading is written, the widths are final */
-	bool fixed;                   /* the columns are those that somebody has asked for */
-	struct cells text;            /* of the cells held back; behind them, of the line */
-	size_t last;                  /* column that is shown, once headed */
-	size_t line;                  /* columns of the terminal's lines that it keeps to; 0: any */
-	size_t slack;                 /* that a line has beside its columns, once headed */
+	size_t *fields;               /* for each column: its field */
+	struct layout_column *layout; /* for each column */
+	struct cell *held; /* cells of the rows that are held back, and of one more line */
+	bool *absent;      /* for each column, after the heading: it had no value */
+	size_t rows;       /* rows that are held back */
+	bool headed;       /* the heading is written, and the widths are final */
+	bool fixed;        /* --columns names the columns */
+	struct cells text; /* text of the cells that are held back, then of the line */
+	size_t last;       /* the last column that is shown, after the heading */
+	size_t line;       /* the width of the terminal's lines; 0: any */
+	size_t slack;      /* columns of a line that no column uses, after the heading */
 };
 
-/* Opens a table, which is closed. These return false if memory is out. */
+/* Opens a closed table. These return false if there is no memory. */
 bool table_open(const struct output *output, struct table *table, const struct schema *schema);
 
-/* Adds a record. blank_before: of the heading. */
+/* Adds a record. blank_before: write an empty line before the heading. */
 bool table_add(struct output *output, struct table *table, const struct value *values,
 	       bool blank_before);
 
-/* Writes the rows that are held back. */
+/* Writes the heading, if it is not written yet, and the rows that are held back. */
 bool table_flush(struct output *output, struct table *table, bool blank_before);
 
-/* Whether a value belongs into a column that is not there, now that the heading is. */
+/* Whether the record has a value for a column that the heading does not have. */
 bool table_lacks(const struct table *table, const struct value *values);
 
 /* Whether text shows records of this schema at all. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Text for people: a table with a heading for each run of records of one schema, a grid of marks
- * where there are too many, lines that are copied through; then the summary. */
+/* Text for people: a table with a heading for each run of records of one schema, a grid of marks if
+ * there are too many records, lines that are copied through; then the summary. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@ struct text {
 	struct table table;
 	struct text_grid *grid;
 	const struct schema *grid_schema;
-	bool any; /* something was written before */
+	bool any; /* something has been written */
 };
 
 static void text_begin(struct output *output)
@@ -32,7 +32,7 @@ static void flush_table(struct output *output, struct text *text)
 	text->any = text->any || rows;
 }
 
-/* Ends the table, or grid, that is open. */
+/* Ends the open table or grid. */
 static void close_all(struct output *output, struct text *text)
 {
 	flush_table(output, text);
@@ -94,7 +94,7 @@ static void text_flush(struct output *output)
 	flush_table(output, output->state);
 }
 
-/* The summary: a line for each of its values. */
+/* Writes the summary, a line for each of its values. */
 static void put_summary(struct output *output, struct text *text)
 {
 	const struct schema *schema = output->summary;

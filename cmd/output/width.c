@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The locale is asked for widths alone: expressions and patterns mean the same bytes in each. Where
- * it knows of no characters past ASCII (LANG=C), what the C library has for UTF-8 is taken.
+ * kvet uses the locale only for widths: expressions and patterns mean the same bytes in every
+ * locale. If the locale has only ASCII (LANG=C), the widths are those of the C library's C.UTF-8.
  */
 #include <locale.h>
 #include <pthread.h>
@@ -13,7 +13,7 @@
 #include "width.h"
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static locale_t characters; /* (locale_t)0: none that knows a wide one */
+static locale_t characters; /* (locale_t)0: no locale has wide characters */
 
 #define A_WIDE_ONE 0x4e2d
 
@@ -38,7 +38,7 @@ static void find_locale(void)
 	}
 }
 
-/* What no locale knows takes one column. */
+/* A character that the locale does not have takes one column. */
 static size_t width_of_character(uint32_t point)
 {
 	locale_t before;
@@ -53,7 +53,8 @@ static size_t width_of_character(uint32_t point)
 	return width < 0 ? 1 : (size_t)width;
 }
 
-/* The character at text, of which len bytes are left: its bytes, and its columns. */
+/* The character at text, which has len bytes left: returns its bytes, and its columns in
+ * *columns. */
 static size_t step(const char *text, size_t len, size_t *columns)
 {
 	uint32_t point;

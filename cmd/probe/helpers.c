@@ -177,7 +177,7 @@ struct run {
 	struct doubts doubts;
 };
 
-/* --- selecting ------------------------------------------------------------------------------ */
+/* --- selecting ------------------------------------------------------------------------------- */
 
 static enum status select_all(struct run *run, const char *const *helpers, size_t helper_count)
 {

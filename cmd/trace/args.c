@@ -6,9 +6,9 @@
 #include "args.h"
 
 #define ARGS(member)   offsetof(struct trace_args, member)
-/* What shows no events, and so cannot show more of each. */
+/* Options without events: they exclude those that show more of each event. */
 #define COUNTS         "count-only histogram top"
-#define MAXACTIVE_MOST 4096 /* that the kernel takes */
+#define MAXACTIVE_MOST 4096 /* the kernel's limit */
 
 const struct option_spec trace_options[] = {
 	{ "all", 'a', NULL, OPTION_FLAG, ARGS(all),
@@ -125,7 +125,8 @@ void trace_options_session(const struct trace_args *args, struct kvet_trace_opti
 	};
 }
 
-/* A number as offsets are written: decimal, or hexadecimal with 0x; what follows it. */
+/* Parses an offset: decimal, or hexadecimal with 0x. Returns what follows it; NULL if there is
+ * none. */
 static const char *take_offset(const char *text, uint64_t *offset)
 {
 	bool hexadecimal = !strncasecmp(text, "0x", 2);

@@ -43,11 +43,11 @@ struct trace_args {
 
 extern const struct option_spec trace_options[];
 
-/* What --range says. Returns STATUS_YES, or what is to be returned. */
+/* Parses --range. Returns STATUS_YES, or the status to return. */
 enum status trace_options_range(struct context *context, const struct trace_args *args,
 				struct trace_range *range);
 
-/* The options of the session. */
+/* Makes the session's options from the command's. */
 void trace_options_session(const struct trace_args *args, struct kvet_trace_options *out);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* trace --offsets: where in a function an instruction begins. */
+/* trace --offsets: at which offsets of a function instructions begin. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,8 +7,8 @@
 #include "plan.h"
 #include "records.h"
 
-/* The offsets of one symbol. *found counts those that the kernel takes; cause is the last
- * refusal. Returns not yes if the kernel could not be asked. */
+/* Writes a record for each offset of one symbol at which a probe can go. *found counts them; cause
+ * becomes the last refusal. Returns any status but yes if the kernel could not be asked. */
 static enum status put_offsets(struct trace_plan *plan, struct context *context, const char *spec,
 			       struct kvet_kprobe_site site, uint64_t end, size_t *found,
 			       struct kvet_cause *cause)
@@ -21,7 +21,7 @@ static enum status put_offsets(struct trace_plan *plan, struct context *context,
 		enum kvet_kprobe_backend backend;
 		enum kvet_verdict attachable;
 
-		/* It takes some ms. */
+		/* Each offset takes some ms. */
 		if (site.offset % 16 == 0)
 			context_progress(context, "kvet: %s+0x%" PRIx64 " of 0x%" PRIx64,
 					 site.symbol, site.offset, end);

@@ -21,7 +21,7 @@ void trace_plan_deinit(struct trace_plan *plan)
 	kvet_kprobe_facts_deinit(&plan->facts);
 }
 
-/* A line of a file may say nothing. */
+/* Blank lines and comments of a file are not SPECs. */
 static bool is_spec(const struct line *line)
 {
 	return !line->from || !strchr("#", line->text[strspn(line->text, " \t")]);
@@ -78,10 +78,10 @@ struct kvet_kprobe_ways *trace_plan_ways(struct trace_plan *plan, struct context
 	return plan->ways;
 }
 
-/* --- resolving -------------------------------------------------------------------------------- */
+/* --- resolving ------------------------------------------------------------------------------- */
 
-/* How the reader's own tracer comes to one instance: by name it gets the first, or EADDRNOTAVAIL.
- */
+/* Tells how to probe one instance with another tracer: by name it gets the first one, or
+ * EADDRNOTAVAIL. */
 static void advise_instances(const struct trace_plan *plan, struct trace_request *request)
 {
 	const struct kvet_kprobe_site *site = &request->sites.items[0];
@@ -102,7 +102,7 @@ static void advise_instances(const struct trace_plan *plan, struct trace_request
 		 relative);
 }
 
-/* Several addresses, and nobody said which. */
+/* Refuses a name with several addresses, because no option chooses among them. */
 static void refuse_ambiguous(const struct trace_plan *plan, struct trace_request *request)
 {
 	request->status = STATUS_NO;
@@ -122,7 +122,7 @@ static void refuse_nth(struct trace_request *request, uint64_t nth)
 	kvet_kprobe_sites_deinit(&request->sites);
 }
 
-/* The sites stand in the order of their addresses. */
+/* The sites are in ascending order of address. */
 static void keep_nth(struct trace_request *request, uint64_t nth)
 {
 	request->sites.items[0] = request->sites.items[nth - 1];
@@ -130,8 +130,8 @@ static void keep_nth(struct trace_request *request, uint64_t nth)
 	request->number += nth - 1;
 }
 
-/* Nothing was found. Where addresses are hidden, and probes are refused to everybody anyway, that
- * is what counts. */
+/* Nothing was found. If addresses are hidden and kprobes are refused to everybody, the latter is
+ * the cause. */
 static void refuse_unresolved(struct context *context, struct trace_plan *plan,
 			      struct trace_request *request)
 {
@@ -153,7 +153,7 @@ static void refuse_unresolved(struct context *context, struct trace_plan *plan,
 	request->status = status_of_verdict(sites->verdict);
 }
 
-/* Some instances may be too short for the offset: the others still count. */
+/* Some instances may be shorter than the offset: the others still count. */
 static bool has_good(const struct kvet_kprobe_sites *sites)
 {
 	for (size_t i = 0; i < sites->count; i++)
@@ -183,7 +183,7 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 		keep_nth(request, choice->nth);
 	if (request->status != STATUS_YES)
 		return request->status;
-	/* What the kernel's lists rule out of a glob is not asked for, one by one. */
+	/* The kernel is not asked about those sites of a glob that its lists rule out. */
 	if (request->spec.glob)
 		kvet_kprobe_sift(&context->host, trace_plan_facts(plan, context), sites);
 	else if (!has_good(sites))
@@ -204,7 +204,7 @@ static void keep(void *site)
 	(void)site;
 }
 
-/* All sites of all requests; of those with the same address the first. */
+/* Collects the sites of all requests; of several with the same address only the first. */
 static bool collect(struct trace_plan *plan)
 {
 	size_t most = 0;
@@ -253,7 +253,7 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 
 		request->number = number;
 		status = status_worst(status, resolve_one(context, choice, plan, request));
-		/* One that was not found has a record too. */
+		/* A request without sites has a record too. */
 		number += request->instances ? request->instances : 1;
 	}
 	return collect(plan) ? status : context_failure(context, ENOMEM, "malloc");
@@ -264,7 +264,7 @@ enum status trace_plan_refused(struct trace_plan *plan, struct context *context,
 {
 	struct trace_request *owner = plan->owners[site];
 
-	/* What is undetermined is so for all: it is said once. */
+	/* An undetermined verdict has the same cause for all sites: it is reported once. */
 	if (owner->spec.glob && verdict == KVET_NO) {
 		owner->refused++;
 		return STATUS_YES;

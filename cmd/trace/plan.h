@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What `trace` is to probe: from the command line's words to sites. */
+/* What `trace` probes: from the words of the command line to sites. */
 #ifndef CMD_TRACE_PLAN_H
 #define CMD_TRACE_PLAN_H
 
@@ -8,21 +8,21 @@
 #include "command.h"
 #include "lines.h"
 
-/* Which of several addresses of a symbol are meant. */
+/* The options that choose among several addresses of a symbol. */
 struct trace_choice {
 	bool all;
-	uint64_t nth; /* from 1, in the order of their addresses; 0: not said */
+	uint64_t nth; /* counted from 1, in ascending order of address; 0: not given */
 };
 
 struct trace_request {
 	const char *text;
 	struct kvet_kprobe_spec spec;
 	struct kvet_kprobe_sites sites;
-	size_t number;           /* of the first of its sites, as records have it */
-	size_t instances;        /* its sites, before one was chosen */
-	enum status status;      /* of its resolution: not yes, it is refused as a whole */
-	struct kvet_cause cause; /* and why, if it is not each site that has a cause of its own */
-	size_t refused;          /* sites of a glob that cannot be probed */
+	size_t number;           /* of its first site, in the records */
+	size_t instances;        /* how many sites it had before one was chosen */
+	enum status status;      /* of its resolution: if not yes, the whole SPEC is refused */
+	struct kvet_cause cause; /* why, unless each site has its own cause */
+	size_t refused;          /* how many sites of a glob cannot be probed */
 };
 
 /* Start from all zeros. */
@@ -30,75 +30,74 @@ struct trace_plan {
 	struct kvet_ksyms *table;
 	struct trace_request *requests;
 	size_t count;
-	/* All sites in one row, each address once, with the first request that means it: what a
-	 * session is opened with. */
+	/* The sites that a session is opened with: all sites of all requests, each address once,
+	 * with the first request that has it. */
 	const struct kvet_kprobe_site **sites;
 	struct trace_request **owners;
-	size_t *numbers; /* as records have them: those of a table of instances stay theirs */
+	size_t *numbers; /* in the records: instances keep the numbers of their table */
 	size_t site_count;
-	/* How they are to be probed; set by the caller, but for the number of sites. */
+	/* What the probes require; the caller sets all but the number of sites. */
 	struct kvet_kprobe_wish wish;
 	struct kvet_kprobe_facts facts;
 	bool facts_read;
-	struct kvet_kprobe_ways *ways; /* NULL: nobody has asked for them yet */
+	struct kvet_kprobe_ways *ways; /* NULL until trace_plan_ways() is called */
 };
 
-/* Takes the words apart, those of files without blank lines and comments (#); reports one that is
- * no probe point, and returns its status. The lines must outlive the plan. */
+/* Parses the SPECs, but not blank lines and comments (#) of files; reports one that is not a SPEC,
+ * and returns its status. The lines must outlive the plan. */
 enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 			     const struct lines *lines);
 
 /*
- * Resolves them against the running kernel's symbols. A symbol of several addresses is refused,
- * unless the choice says which. Nothing is put yet. Returns the worst of the requests' statuses:
- * those that are yes have their sites in the plan.
+ * Resolves the SPECs against the running kernel's symbols. A symbol with several addresses is
+ * refused, unless the choice selects some of them. Writes no records. Returns the worst status of
+ * the requests; the sites of those that are yes are in the plan.
  */
 enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 			       const struct trace_choice *choice);
 
-/* What the host says of kprobes, read once. */
+/* The host's facts about kprobes, read once. */
 const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct context *context);
 
-/* The ways into the kernel for the plan's wish, once it is resolved; NULL: no memory. */
+/* The back ends for the plan's wish, after it is resolved; NULL: no memory. */
 struct kvet_kprobe_ways *trace_plan_ways(struct trace_plan *plan, struct context *context);
 
-/* Another way in was taken than the first best, or would be: says so, and why, in a note and in
- * fallback, of so many bytes. */
+/* Reports that another back end replaces the kprobe PMU, and why: in a note and in fallback, which
+ * has size bytes. */
 void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend backend,
 			     const struct kvet_cause *cause, char *fallback, size_t size);
 
-/* Puts a record for each SPEC's sites, though nothing is armed since some SPEC was refused: that
- * one has its cause, and of a symbol of several addresses a table to choose from. */
+/* Writes a record for each site if nothing is armed because a SPEC was refused. That SPEC's record
+ * has its cause; a symbol with several addresses has a record for each, to choose from. */
 void trace_plan_put_refused(struct trace_plan *plan, struct context *context);
 
-/* Puts a record for each site, which all have the same cause not to be armed; asked: it is what a
- * plan says. Returns the status. */
+/* Writes a record for each site, all with the same cause why they are not armed. asked: the records
+ * are a plan's. Returns the status. */
 enum status trace_plan_put_unarmed(const struct trace_plan *plan, struct context *context,
 				   bool asked, enum kvet_verdict verdict,
 				   const struct kvet_cause *cause);
 
-/* Puts a record for each site, with what the kernel says of it, and for each SPEC that was refused;
- * arms nothing. partial_ok: one that can be probed is enough for a yes, though the kernel refuses
- * others. */
+/* Writes a record for each site, with the kernel's answer, and for each SPEC that was refused; arms
+ * nothing. partial_ok: the status is yes if at least one site can be probed. */
 enum status trace_plan_put(struct trace_plan *plan, struct context *context, bool partial_ok);
 
-/* The offsets that are asked for, both included. All zeros: from the site to its symbol's end. */
+/* The first and last offset. All zeros: from the site to its symbol's end. */
 struct trace_range {
 	bool given;
 	uint64_t first, last;
 };
 
-/* The same for each offset in a range of the symbol that the kernel takes: there begins an
- * instruction, and no disassembler is asked. Shows on a terminal how far it is. */
+/* Writes a record for each offset in the range that the kernel accepts: an instruction begins
+ * there. No disassembler is used. Shows progress on a terminal. */
 enum status trace_plan_put_offsets(struct trace_plan *plan, struct context *context,
 				   const struct trace_range *range);
 
-/* Notes that a site cannot be probed. One that was named is an error, one among those of a glob is
- * counted: their causes are in the records. Returns the status. */
+/* Reports that a site cannot be probed: as an error if its SPEC is a name; for a glob only counts
+ * it, because the record has the cause. Returns the status. */
 enum status trace_plan_refused(struct trace_plan *plan, struct context *context, size_t site,
 			       enum kvet_verdict verdict, const struct kvet_cause *cause);
 
-/* Says of each glob how many of its sites cannot be probed; a no if that is all of them. */
+/* Reports how many sites of each glob cannot be probed; the status is no if that is all of them. */
 enum status trace_plan_judge_globs(const struct trace_plan *plan, struct context *context);
 
 void trace_plan_deinit(struct trace_plan *plan);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a plan says without tracing: of each site, and of each SPEC that was refused. */
+/* The records of a plan: one for each site, and one for each SPEC that was refused. */
 #include <errno.h>
 #include <stdio.h>
 
 #include "plan.h"
 #include "records.h"
 
-/* Of a table to choose from, the kernel is asked about so many: each takes some ms. */
+/* In a table to choose from, how many sites the kernel is asked about: each takes some ms. */
 #define CHECKED_MOST 64
 
 static bool is_ambiguous(const struct trace_request *request)
@@ -28,7 +28,7 @@ static enum kvet_verdict judge(struct trace_plan *plan, struct context *context,
 	return KVET_UNDETERMINED;
 }
 
-/* One of several, to choose from. */
+/* Writes the record of one of several sites to choose from. */
 static void put_instance(struct trace_plan *plan, struct context *context,
 			 const struct trace_request *request, size_t i)
 {
@@ -48,7 +48,7 @@ static void put_instance(struct trace_plan *plan, struct context *context,
 	trace_put_site(context, plan->table, &row);
 }
 
-/* A SPEC that was refused as a whole. */
+/* Writes the records of a SPEC that was refused. */
 static void put_request(struct trace_plan *plan, struct context *context,
 			const struct trace_request *request)
 {
@@ -113,15 +113,15 @@ void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend b
 		     kvet_kprobe_backend_name(backend), fallback);
 }
 
-/* What the sites of a plan have come to. */
+/* The sites of a plan, counted by verdict. */
 struct tally {
 	enum status status;
-	size_t by[KVET_KPROBE_BACKEND_COUNT]; /* those that can be probed, by the way in */
-	size_t good;                          /* all of them */
-	enum kvet_kprobe_backend first;       /* by which the first of them is */
+	size_t by[KVET_KPROBE_BACKEND_COUNT]; /* sites that can be probed, by back end */
+	size_t good;                          /* all sites that can be probed */
+	enum kvet_kprobe_backend first;       /* the back end of the first of them */
 };
 
-/* Asks about one site, and puts its record. */
+/* Asks the kernel about one site, and writes its record. */
 static void put_site(struct trace_plan *plan, struct context *context, size_t site,
 		     struct tally *tally)
 {
@@ -149,7 +149,7 @@ static void put_site(struct trace_plan *plan, struct context *context, size_t si
 	tally->by[backend]++;
 }
 
-/* By which way the sites would be probed, where it is not the plain one. */
+/* Reports which back ends the sites would be probed with, unless it is only the kprobe PMU. */
 static void say_ways(struct trace_plan *plan, struct context *context, const struct tally *tally)
 {
 	struct trace_totals totals = { 0 };
@@ -162,7 +162,7 @@ static void say_ways(struct trace_plan *plan, struct context *context, const str
 					sizeof(totals.fallback));
 		trace_put_summary(context, &totals);
 	}
-	/* That one way is all of them is said already, or goes without saying. */
+	/* Nothing to add if all sites have the PMU, or the back end that was just reported. */
 	if (tally->by[KVET_KPROBE_PMU] == tally->good ||
 	    (*totals.fallback && tally->by[tally->first] == tally->good))
 		return;
@@ -187,7 +187,7 @@ enum status trace_plan_put(struct trace_plan *plan, struct context *context, boo
 	struct kvet_cause cause;
 	size_t site = 0;
 
-	/* Of a glob, what holds for every site is not said of each. */
+	/* A cause that applies to every site of a glob is not reported by trace_plan_refused(). */
 	if (plan->site_count &&
 	    kvet_kprobe_usable(trace_plan_facts(plan, context), &cause) != KVET_YES)
 		context_error(context, &cause);

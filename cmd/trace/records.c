@@ -5,7 +5,7 @@
 
 #include "records.h"
 
-/* Boundary symbols of the linker can be a dozen at one address. */
+/* There may be a dozen boundary symbols of the linker at one address. */
 #define ALIASES_MOST 32
 
 enum {
@@ -233,7 +233,7 @@ static struct value value_count(uint64_t count)
 	return value_integer((int64_t)count);
 }
 
-/* The value as its type has it. Without the type, the whole register. */
+/* The returned value by its type; the whole register if the type is not known. */
 static int64_t typed(const struct trace_event_row *row)
 {
 	uint64_t value = row->event->value;
@@ -295,7 +295,7 @@ static const char *how(const struct kvet_trace_site *state)
 				  : "breakpoint";
 }
 
-/* The other names of the address that the site's symbol begins at. */
+/* The other names of the site's symbol. */
 static size_t aliases_of(const struct kvet_ksyms *table, const struct kvet_kprobe_site *site,
 			 const char *names[ALIASES_MOST])
 {
@@ -329,8 +329,8 @@ static void fill_site(struct value values[SITE_COUNT], const struct kvet_ksyms *
 	values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
 }
 
-/* The function beside a place, and not what the compiler puts in front of functions: what contains
- * the byte at address, or else the byte in front of it or behind it. */
+/* The function that contains address, or, if that is a prefix symbol, the next one in the same
+ * direction. */
 static struct value beside(const struct kvet_ksyms *table, uint64_t address, bool behind)
 {
 	for (int skipped = 0; skipped < 2; skipped++) {
@@ -410,13 +410,13 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++)
 		most = slots[i] > most ? slots[i] : most;
 	for (size_t i = 0; i < KVET_TRACE_SLOTS; i++) {
-		/* One that is not empty has a mark at least. */
+		/* A bucket that is not empty has at least one mark. */
 		size_t marks = (size_t)((double)slots[i] / (double)most * (sizeof(full) - 2)) + 1;
 		const struct value values[BUCKET_COUNT] = {
 			[BUCKET_NUMBER] = value_count(number),
 			[BUCKET_SYMBOL] = value_string(site->symbol),
 			[FROM] = value_count(i ? 1ULL << i : 0),
-			/* No call takes 2^63 ns. */
+			/* The last bucket ends at INT64_MAX: no call takes that long. */
 			[TO] = value_count(i < 62 ? 2ULL << i : INT64_MAX),
 			[CALLS] = value_count(slots[i]),
 			[BAR] = value_string(full + sizeof(full) - 1 - marks),

@@ -26,9 +26,9 @@ struct show {
 	struct trace_prototypes prototypes;
 	struct trace_wall wall;
 	struct trace_totals totals;
-	struct timespec deadline;        /* CLOCK_MONOTONIC; tv_sec 0: none */
-	struct timespec timeout;         /* the same; over with the first event */
-	struct trace_stack_words *words; /* of one stack at a time */
+	struct timespec deadline;        /* of CLOCK_MONOTONIC; tv_sec 0: none */
+	struct timespec timeout;         /* the same, until the first event */
+	struct trace_stack_words *words; /* the words of one stack at a time */
 	struct trace_target target;
 	bool target_ended;
 };
@@ -41,7 +41,7 @@ static void set_time(struct timespec *time, const struct option_number *option)
 	*time = timespec_of(ns_of(time) + option->value);
 }
 
-/* Until then, at least 0; -1: there is no such time. */
+/* The time left, at least 0; -1: no time is set. */
 static int64_t ms_left(const struct timespec *time)
 {
 	struct timespec now;
@@ -58,7 +58,7 @@ static bool is_over(const struct show *show)
 {
 	uint64_t limit = show->args->count.value;
 
-	/* Its number may become another process's. */
+	/* The process must not be looked up again: another one may get its number. */
 	return show->target_ended || context_stopped(show->context) ||
 	       output_failure(show->context->output) || (limit && show->totals.events >= limit) ||
 	       ms_left(&show->deadline) == 0 ||
@@ -104,7 +104,7 @@ static int show_event(void *opaque, const struct kvet_trace_event *event)
 	return is_over(show) ? -ECANCELED : 0;
 }
 
-/* After the session has stopped, what is left is delivered to the end. */
+/* Shows the events that are left after the session has stopped: a limit does not end that. */
 static int show_rest(void *opaque, const struct kvet_trace_event *event)
 {
 	show_event(opaque, event);
@@ -116,10 +116,10 @@ static bool only_counts(const struct trace_args *args)
 	return args->count_only || args->histogram || args->top;
 }
 
-/* Where hits are only counted, a terminal shows what they are so often. */
+/* If hits are only counted, a terminal shows the counters this often. */
 #define REFRESH_MS 1000
 
-/* The least of the times that are set. */
+/* The earliest of the times that are set. */
 static int next_wakeup(const struct show *show)
 {
 	const int64_t times[] = { ms_left(&show->deadline),
@@ -138,7 +138,7 @@ static int next_wakeup(const struct show *show)
 	return any ? (int)least : -1;
 }
 
-/* Where hits are only counted, nobody tells of the first one: the counters do. */
+/* If hits are only counted, there is no event for the first one: only the counters show it. */
 static void look_for_first(struct show *show, const struct kvet_trace *trace)
 {
 	struct kvet_trace_site site;
@@ -198,10 +198,10 @@ static void put_site(const struct show *show, size_t i, const struct kvet_trace_
 								  : &site->cause });
 }
 
-/* --- following it ------------------------------------------------------------------------------
- */
+/* --- following the session
+ * ----------------------------------------------------------------------- */
 
-/* What the counters say meanwhile. */
+/* What is shown of the counters during the session. */
 struct draft {
 	const struct show *show;
 	const struct kvet_trace *trace;
@@ -260,7 +260,7 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 	return STATUS_YES;
 }
 
-/* How each site ended: its hits, or why it had none. */
+/* Writes each site's record: its hits, or why it had none. */
 static enum status report(struct show *show, struct kvet_trace *trace)
 {
 	enum status status = STATUS_YES;
@@ -297,7 +297,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 	return status;
 }
 
-/* Says which sites could not be armed, and returns how many could. */
+/* Reports the sites that could not be armed, and returns how many are armed. */
 static size_t count_armed(struct context *context, struct trace_plan *plan,
 			  const struct kvet_trace *trace, enum status *status)
 {
@@ -318,7 +318,7 @@ static size_t count_armed(struct context *context, struct trace_plan *plan,
 	return armed;
 }
 
-/* What the numbers make of a status that the sites gave. */
+/* The final status, from the sites' status and the counters. */
 static enum status judge_totals(const struct show *show, size_t armed, enum status status)
 {
 	const struct trace_totals *totals = &show->totals;
@@ -335,7 +335,7 @@ static enum status judge_totals(const struct show *show, size_t armed, enum stat
 	return status;
 }
 
-/* Another way in was taken than the first best: that is said, and why. */
+/* Reports that another back end replaced the kprobe PMU, and why. */
 static void say_fallback(struct show *show, const struct kvet_trace *trace)
 {
 	struct kvet_cause cause;
@@ -352,7 +352,7 @@ static void say_fallback(struct show *show, const struct kvet_trace *trace)
 	}
 }
 
-/* Where debugfs does not tell, the columns ARMED and HOW are not there. */
+/* Reports why the columns ARMED and HOW are missing, if debugfs could not be read. */
 static void say_unseen(const struct show *show, const struct kvet_trace *trace)
 {
 	struct kvet_cause cause;
@@ -392,10 +392,11 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	return judge_totals(show, armed, status);
 }
 
-/* Descriptors that are open beside those of the session: streams, signals, clocks, a process. */
+/* Descriptors that are open besides the session's: streams, signals, clocks, a process. */
 #define OPEN_MOST 32
 
-/* What a session takes, and what is open here; a shell gives its children a thousand. */
+/* Raises the limit to what the session and this process require: a shell's default is a
+ * thousand. */
 static void raise_files(rlim_t wanted)
 {
 	struct rlimit limit;
@@ -407,14 +408,14 @@ static void raise_files(rlim_t wanted)
 	limit.rlim_cur = wanted;
 	if (limit.rlim_max < wanted)
 		limit.rlim_max = wanted;
-	/* Without the privilege to do that, the hard limit has to do. */
+	/* Without the privilege to raise the hard limit, that limit must suffice. */
 	if (setrlimit(RLIMIT_NOFILE, &limit) && !getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
 }
 
-/* Between two sites: a signal ends it there. */
+/* Called between two sites: after a signal, arming ends there. */
 static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 {
 	struct context *context = opaque;
@@ -444,7 +445,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 		status = trace_prototypes_read(&show.prototypes, context, plan);
 	wanted->strings = args->strings && status == STATUS_YES;
 	wanted->string_args = show.prototypes.string_args;
-	/* Of a return, they are gone. */
+	/* At a return, the arguments are gone. */
 	wanted->arguments = wanted->arguments && !args->returns;
 	wanted->strings = wanted->strings && !args->returns;
 	wanted->progress = show_arming;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* From a plan to its records: armed, followed until something ends it, accounted for. */
+/* A session, from a plan to its records. */
 #ifndef CMD_TRACE_SESSION_H
 #define CMD_TRACE_SESSION_H
 
 #include "args.h"
 #include "plan.h"
 
-/* wanted is completed by what the arguments of the sites are. */
+/* Arms the plan's sites, follows them until something ends the session, and writes the records.
+ * Completes wanted with the sites' string arguments. */
 enum status trace_session(struct context *context, const struct trace_args *args,
 			  struct trace_plan *plan, struct kvet_trace_options *wanted);
 

@@ -4,7 +4,7 @@
 
 #include "stack.h"
 
-/* "vfs_read+0x2a [ext4]", each name of the address, with "|" between them. */
+/* Writes "vfs_read+0x2a [ext4]", with all names of the address, separated by "|". */
 static void describe_frame(const struct kvet_ksyms *table, uint64_t address, char *buf, size_t size)
 {
 	struct kvet_ksyms_range range = kvet_ksyms_containing(table, address);

@@ -14,12 +14,12 @@
 
 #include "target.h"
 
-/* Linux 6.9; before, EINVAL. */
+/* Since Linux 6.9; older kernels return EINVAL. */
 #ifndef PIDFD_THREAD
 #define PIDFD_THREAD O_EXCL
 #endif
 
-/* By the file alone: a static program has no other source of names. */
+/* Looks only in /etc/passwd: a static program cannot use other sources of names. */
 static bool find_user(const char *name, uint32_t *uid)
 {
 	FILE *users = fopen("/etc/passwd", "re");
@@ -46,7 +46,8 @@ static bool parse_uid(const char *text, uint32_t *uid)
 	return !errno && number <= UINT32_MAX;
 }
 
-/* Whether there is a task of this number; of a process, its first thread has the same. */
+/* Whether there is a task with this number; process: whether it is a process, and not only a
+ * thread. */
 static bool exists(uint32_t id, bool process)
 {
 	int ret, errnum;
@@ -71,7 +72,7 @@ static enum status check_process(struct context *context, uint32_t pid)
 	return context_usage(context, "--pid: no such process: %" PRIu32, pid);
 }
 
-/* What cannot be looked at for another reason is opened later, and says why then. */
+/* Any other failure is reported when the cgroup is opened. */
 static enum status check_cgroup(struct context *context, const char *path)
 {
 	struct statfs fs = { .f_type = CGROUP2_SUPER_MAGIC };
@@ -111,7 +112,7 @@ enum status trace_target_check(struct context *context, const char *uid,
 	return status;
 }
 
-/* --- its number ------------------------------------------------------------------------------- */
+/* --- its number ------------------------------------------------------------------------------ */
 
 static enum status translate_one(struct context *context, const char *option, bool thread,
 				 uint32_t *id)
@@ -143,8 +144,7 @@ enum status trace_target_translate(struct context *context, struct kvet_trace_op
 	return status;
 }
 
-/* --- its end -----------------------------------------------------------------------------------
- */
+/* --- its end --------------------------------------------------------------------------------- */
 
 static int open_pidfd(uint32_t id, unsigned int flags)
 {
@@ -160,7 +160,7 @@ void trace_target_open(struct trace_target *target, const struct kvet_trace_opti
 					 .fd = -1 };
 	if (target->thread)
 		target->fd = open_pidfd(target->number, PIDFD_THREAD);
-	/* Of a process, and of its first thread. */
+	/* For a process, and for its first thread. */
 	if (target->number && target->fd < 0)
 		target->fd = open_pidfd(target->number, 0);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* kvet trace: does this probe point fire, on every instance of its symbol? */
+/* kvet trace: does this probe point fire, at every address of its symbol? */
 #include <linux/capability.h>
 #include <inttypes.h>
 
@@ -13,7 +13,7 @@ static const struct schema *const schemas[] = { &trace_event_schema,  &trace_sit
 						&trace_bucket_schema, &trace_rank_schema,
 						&trace_group_schema,  NULL };
 
-/* --- cleaning up ------------------------------------------------------------------------------ */
+/* --- cleaning up ----------------------------------------------------------------------------- */
 
 struct cleaning {
 	struct context *context;
@@ -52,7 +52,7 @@ static enum status clean_up(struct context *context)
 	return cleaning.status;
 }
 
-/* What the sweep before a session has come to. */
+/* Counts the groups that the clean-up before a session removed. */
 static void count_removed(void *opaque, const char *group, uint32_t pid, bool alive, size_t events,
 			  const struct kvet_cause *failure)
 {
@@ -63,8 +63,8 @@ static void count_removed(void *opaque, const char *group, uint32_t pid, bool al
 	*removed += alive || failure ? 0 : events;
 }
 
-/* What a kvet that was killed has left is removed by the next one that traces. What speaks against
- * it is not its business: --cleanup says that. */
+/* Removes what killed processes of kvet left. A failure is not reported here: --cleanup does
+ * that. */
 static void sweep(struct context *context)
 {
 	size_t removed = 0;
@@ -74,7 +74,7 @@ static void sweep(struct context *context)
 			     removed == 1 ? "" : "s");
 }
 
-/* The operands, and what --file names. */
+/* Reads the operands, and the lines of --file. */
 static enum status read_specs(struct context *context, const struct trace_args *args,
 			      const char *const *operands, size_t count, struct lines *lines)
 {
@@ -114,7 +114,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	if (status != STATUS_YES)
 		return status;
 	trace_expect(context, &expectation);
-	trace_put_summary(context, &nothing); /* holds unless tracing begins */
+	trace_put_summary(context, &nothing); /* the summary if tracing does not begin */
 	status = trace_plan_resolve(plan, context, &choice);
 	wanted.strings = args->strings && !args->returns;
 	if (status == STATUS_YES && !args->offsets) {
@@ -156,14 +156,14 @@ static enum status run(struct context *context, const void *opaque, const char *
 
 static const int capabilities[] = {
 	CAP_SYSLOG,       /* addresses of symbols */
-	CAP_BPF,          /* the program, */
-	CAP_PERFMON,      /* which is a tracing program, and its event */
-	CAP_SYS_ADMIN,    /* both before 5.8; the event where perf_event_paranoid is above 2 */
+	CAP_BPF,          /* BPF programs */
+	CAP_PERFMON,      /* tracing programs, and perf events */
+	CAP_SYS_ADMIN,    /* both before 5.8; perf events if perf_event_paranoid is above 2 */
 	CAP_SYS_RESOURCE, /* memory that counts for RLIMIT_MEMLOCK before 5.11; descriptors for many
 			     sites */
-	CAP_SYS_PTRACE,   /* another user's process: its namespaces */
-	CAP_DAC_READ_SEARCH, /* debugfs, tracefs, a file of SPECs */
-	CAP_DAC_OVERRIDE,    /* tracefs's files of probes */
+	CAP_SYS_PTRACE,   /* the namespaces of another user's process */
+	CAP_DAC_READ_SEARCH, /* debugfs, tracefs, the file of --file */
+	CAP_DAC_OVERRIDE,    /* writing kprobe_events */
 	-1,
 };
 

@@ -6,8 +6,7 @@
 
 #include "values.h"
 
-/* --- prototypes --------------------------------------------------------------------------------
- */
+/* --- prototypes ------------------------------------------------------------------------------ */
 
 static uint32_t strings_of(const struct kvet_kprobe_prototype *prototype)
 {
@@ -19,8 +18,8 @@ static uint32_t strings_of(const struct kvet_kprobe_prototype *prototype)
 	return mask;
 }
 
-/* Whether the arguments are where the caller put them: at the first instruction; or four bytes on,
- * where that is an ENDBR, as the kernel knows: it lets returns be probed at entries alone. */
+/* Whether the arguments are still where the caller put them: at the first instruction, or after an
+ * ENDBR there. The kernel knows where that is, because it accepts return probes only at entries. */
 static bool is_entry(struct kvet_kprobe_ways *ways, const struct kvet_kprobe_site *site)
 {
 	enum kvet_kprobe_backend backend;
@@ -35,7 +34,7 @@ static bool same_module(const char *a, const char *b)
 	return a && b ? !strcmp(a, b) : !a && !b;
 }
 
-/* Whether another function of the same module has the name of the site's. */
+/* Whether another function of the same module has the same name as the site's. */
 static bool has_namesake(const struct kvet_ksyms *table, const struct kvet_kprobe_site *site)
 {
 	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, site->symbol);
@@ -70,7 +69,8 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 			     cause.evidence);
 		return;
 	}
-	/* Older kernels' BTF has one function of each name, whichever was first. */
+	/* In the BTF of older kernels there is only one function of each name, whichever came
+	 * first. */
 	if (has_namesake(plan->table, site)) {
 		context_note(context,
 			     "no arguments of %s: several functions have that name, and BTF does "
@@ -92,7 +92,7 @@ enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct co
 	if (!prototypes->sites || !prototypes->string_args)
 		return context_failure(context, ENOMEM, "malloc");
 	if (kvet_kprobe_prototypes_open(&prototypes->all, &err)) {
-		/* The hits can be traced all the same. */
+		/* The hits can still be traced. */
 		context_error(context, &err);
 		return STATUS_YES;
 	}
@@ -108,10 +108,9 @@ void trace_prototypes_deinit(struct trace_prototypes *prototypes)
 	free(prototypes->string_args);
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ---------------------------------------------------------------------------------- */
 
-/* Raw: the renderers make it safe. An empty one is there all the same. */
+/* Unescaped: the renderers make strings safe. An empty string is a value too. */
 static struct value string_value(struct trace_values *values, const struct kvet_trace_event *event,
 				 int place)
 {
@@ -151,7 +150,8 @@ static struct named_value value_of(struct trace_values *values,
 		item.value = value_address(bits);
 		break;
 	case KVET_KPROBE_UNSIGNED:
-		/* What no signed number holds is no count: a mask, or a negative one. */
+		/* A value that exceeds a signed number is shown in hexadecimal: it is a mask, or a
+		 * negative number. */
 		if (bits > INT64_MAX) {
 			item.type = FIELD_ADDRESS;
 			item.value = value_address(bits);

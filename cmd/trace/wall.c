@@ -25,7 +25,7 @@ int trace_wall_fd(const struct trace_wall *wall)
 	return wall->watch ? kvet_clock_watch_fd(wall->watch) : -1;
 }
 
-/* Where the clocks cannot be read just now, the last map is the best there is. */
+/* If the clocks cannot be read now, the last map is kept. */
 void trace_wall_renew(struct trace_wall *wall)
 {
 	struct kvet_clock_change change;
@@ -35,8 +35,8 @@ void trace_wall_renew(struct trace_wall *wall)
 		wall->map = map;
 }
 
-/* BOOTTIME and REALTIME both go on while the machine sleeps: only setting the clock moves them
- * against each other. */
+/* BOOTTIME and REALTIME both include the time of a suspend: only setting the clock changes their
+ * offset. */
 bool trace_wall_time(const struct trace_wall *wall, uint64_t boot_ns, uint64_t *wall_ns)
 {
 	struct kvet_clock_stamp stamp;
