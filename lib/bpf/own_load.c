@@ -9,7 +9,6 @@
 #include <kvet/refusal.h>
 
 #include "bpf/late.h"
-#include "bpf/loader_load.h"
 #include "bpf/own_load.h"
 #include "bpf/verifier_log.h"
 #include "core/cleanup.h"
@@ -18,9 +17,6 @@
 /* The verifier logs every instruction. A log that does not fit turns the errno into ENOSPC;
  * pages that it does not reach are never touched. */
 #define LOG_SIZE (1 << 20)
-
-/* The verifier gives up with EAGAIN as soon as a signal is pending. */
-#define TRIES 5
 
 int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
 		  struct kvet_cause *err)
@@ -38,43 +34,19 @@ int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, co
 	return ret;
 }
 
-/* One call on its own: RLIMIT_MEMLOCK is raised for it if necessary. */
-static int call_alone(int command, const void *attr, size_t size)
+/* RLIMIT_MEMLOCK is raised only for the one call. */
+static int load(const struct kvet_bpf_program *program, char *log)
 {
 	struct kvet_loader loader;
-	int ret;
+	int fd;
 
 	kvet_loader_init(&loader, false);
-	ret = kvet_loader_call(&loader, command, attr, size);
+	fd = kvet_loader_program(&loader, program, log, LOG_SIZE);
 	kvet_loader_deinit(&loader);
-	return ret;
-}
-
-static int load(const struct kvet_bpf_own *program, char *log)
-{
-	union bpf_attr attr = {
-		.prog_type = program->type,
-		.insns = (uintptr_t)program->insns,
-		.insn_cnt = (uint32_t)program->count,
-		.license = (uintptr_t) "Dual BSD/GPL", /* GPL-compatible to the kernel */
-		.log_level = log != NULL,
-		.log_size = log ? LOG_SIZE : 0,
-		.log_buf = (uintptr_t)log,
-		.prog_flags = program->flags,
-		.expected_attach_type = program->attach,
-		.attach_btf_id = program->btf_id,
-	};
-	int fd = -EAGAIN;
-
-	strncpy(attr.prog_name, program->name, sizeof(attr.prog_name) - 1);
-	for (int i = 0; i < TRIES && fd == -EAGAIN; i++)
-		fd = call_alone(BPF_PROG_LOAD, &attr,
-				offsetof(union bpf_attr, attach_btf_id) +
-					sizeof(attr.attach_btf_id));
 	return fd;
 }
 
-int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own *program,
+int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_program *program,
 			 struct kvet_cause *err)
 {
 	AUTO_FREE char *log = NULL;
@@ -102,13 +74,16 @@ int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t si
 				.value_size = (uint32_t)size,
 				.max_entries = 1,
 				.map_flags = BPF_F_MMAPABLE };
+	struct kvet_loader loader;
 	AUTO_CLOSE int fd = -1;
 	void *at;
 	int errnum;
 
 	strncpy(attr.map_name, name, sizeof(attr.map_name) - 1);
-	fd = call_alone(BPF_MAP_CREATE, &attr,
-			offsetof(union bpf_attr, map_name) + sizeof(attr.map_name));
+	kvet_loader_init(&loader, false);
+	fd = kvet_loader_call(&loader, BPF_MAP_CREATE, &attr,
+			      offsetof(union bpf_attr, map_name) + sizeof(attr.map_name));
+	kvet_loader_deinit(&loader);
 	if (fd < 0)
 		return kvet_bpf_fail(host, -fd, "bpf(BPF_MAP_CREATE)", NULL, err);
 	at = mmap(NULL, size, prot, MAP_SHARED, fd, 0);

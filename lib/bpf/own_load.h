@@ -16,22 +16,14 @@
 #include <kvet/cause.h>
 #include <kvet/host.h>
 
-struct kvet_bpf_own {
-	enum bpf_prog_type type;
-	enum bpf_attach_type attach; /* as expected_attach_type */
-	uint32_t flags;
-	uint32_t btf_id; /* the BTF id of its target, 0: none */
-	const char *name;
-	const struct bpf_insn *insns;
-	size_t count;
-};
+#include "bpf/loader_load.h"
 
 /*
  * Loads it. Where the verifier refuses it, the evidence is the verifier message: the program is
  * loaded a second time to get it, since a log makes every load slower. Returns a descriptor, the
  * caller's, or a negative errno. Errors: those of bpf(BPF_PROG_LOAD).
  */
-int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_own *program,
+int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_program *program,
 			 struct kvet_cause *err);
 
 /* Creates an array of one element of size bytes and maps it with protection prot (mmap(2)). Returns

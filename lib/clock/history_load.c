@@ -84,11 +84,11 @@ static int load_program(const struct kvet_host *host, struct kvet_cause *err)
 	struct kvet_btf_member members[] = { { .name = "start_time" },
 					     { .name = "start_boottime" } };
 	struct bpf_insn insns[LENGTH];
-	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_TRACING,
-					.attach = BPF_TRACE_ITER,
-					.name = "kvet_starts",
-					.insns = insns,
-					.count = LENGTH };
+	struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_TRACING,
+					    .attach = BPF_TRACE_ITER,
+					    .name = "kvet_starts",
+					    .insns = insns,
+					    .count = LENGTH };
 	struct kvet_btf btf;
 	bool found;
 	int ret = kvet_btf_read(host, &btf, err);

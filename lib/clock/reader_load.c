@@ -66,11 +66,11 @@ static int make_map(struct kvet_clock_reader *reader, struct kvet_cause *err)
 static int load_as(struct kvet_clock_reader *reader, size_t type, const struct bpf_insn *insns,
 		   struct kvet_cause *err)
 {
-	const struct kvet_bpf_own program = { .type = types[type].type,
-					      .flags = types[type].flags,
-					      .name = "kvet_clock",
-					      .insns = insns,
-					      .count = KVET_CLOCK_PROGRAM_LENGTH };
+	const struct kvet_bpf_program program = { .type = types[type].type,
+						  .flags = types[type].flags,
+						  .name = "kvet_clock",
+						  .insns = insns,
+						  .count = KVET_CLOCK_PROGRAM_LENGTH };
 	int fd = kvet_bpf_own_program(reader->host, &program, err);
 
 	if (fd < 0)

@@ -53,11 +53,11 @@ enum kvet_verdict kvet_kprobe_multi_check(const struct kvet_host *host, int *idl
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	static const struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_KPROBE,
-						     .attach = BPF_TRACE_KPROBE_MULTI,
-						     .name = "kvet_idle",
-						     .insns = insns,
-						     .count = sizeof(insns) / sizeof(*insns) };
+	static const struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_KPROBE,
+							 .attach = BPF_TRACE_KPROBE_MULTI,
+							 .name = "kvet_idle",
+							 .insns = insns,
+							 .count = sizeof(insns) / sizeof(*insns) };
 	static const uint64_t cookie;
 	AUTO_CLOSE int prog = -1;
 	AUTO_CLOSE int link = -1;

@@ -175,13 +175,13 @@ static void mend(struct bpf_insn *insns, size_t count, const struct patch *membe
 static int load_program(const struct kvet_host *host, struct bpf_insn *insns, size_t count,
 			uint32_t function, struct kvet_cause *err)
 {
-	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_TRACING,
-					.attach = BPF_TRACE_ITER,
-					.flags = BPF_F_SLEEPABLE,
-					.btf_id = function,
-					.name = "kvet_ksym",
-					.insns = insns,
-					.count = count };
+	struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_TRACING,
+					    .attach = BPF_TRACE_ITER,
+					    .flags = BPF_F_SLEEPABLE,
+					    .btf_id = function,
+					    .name = "kvet_ksym",
+					    .insns = insns,
+					    .count = count };
 	int fd = kvet_bpf_own_program(host, &program, NULL);
 
 	if (fd >= 0)

@@ -10,13 +10,6 @@
 #include "bpf/verifier_log.h"
 #include "probe/version_code.h"
 
-/* The verifier gives up with EAGAIN as soon as a signal is pending. */
-#define TRIES 5
-
-/* The size of the attributes up to and including a member, so that no kernel finds them too
- * long. */
-#define SIZE_TO(member) (offsetof(union bpf_attr, member) + sizeof(((union bpf_attr *)0)->member))
-
 #define SET(reg, value)                                                               \
 	{                                                                             \
 		.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = (reg), .imm = (value) \
@@ -42,76 +35,31 @@
 		.code = BPF_JMP | BPF_EXIT \
 	}
 
-/* Fills the attributes; returns how many of their bytes are used. */
-static unsigned int set_program(union bpf_attr *attr, const struct kvet_program_spec *spec,
-				struct bpf_func_info *func)
-{
-	attr->prog_type = (uint32_t)spec->type;
-	attr->expected_attach_type = (uint32_t)spec->attach;
-	attr->prog_flags = spec->flags;
-	/* Compared before 5.0, ignored since. */
-	if (spec->type == BPF_PROG_TYPE_KPROBE)
-		attr->kern_version = kvet_probe_version_code();
-	if (spec->btf.fd) {
-		*func = (struct bpf_func_info){ .insn_off = 0, .type_id = spec->btf.func };
-		attr->prog_btf_fd = (uint32_t)spec->btf.fd;
-		attr->func_info_rec_size = sizeof(*func);
-		attr->func_info = (uintptr_t)func;
-		attr->func_info_cnt = 1;
-	}
-	attr->attach_btf_id = spec->btf_id;
-	attr->attach_prog_fd = (uint32_t)spec->replaces_fd;
-	if (spec->btf_id || spec->replaces_fd)
-		return SIZE_TO(attach_prog_fd);
-	return spec->btf.fd ? SIZE_TO(func_info_cnt) : SIZE_TO(expected_attach_type);
-}
-
 /* Returns the program, or -1. */
-static int try_once(const struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		    const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
+static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
 {
-	struct bpf_func_info func;
-	union bpf_attr attr;
-	unsigned int size;
+	const struct kvet_bpf_program program = {
+		.type = (enum bpf_prog_type)spec->type,
+		.attach = (enum bpf_attach_type)spec->attach,
+		.flags = spec->flags,
+		/* Compared before 5.0, ignored since. */
+		.version = spec->type == BPF_PROG_TYPE_KPROBE ? kvet_probe_version_code() : 0,
+		.btf_id = spec->btf_id,
+		.replaces_fd = (uint32_t)spec->replaces_fd,
+		.btf_fd = (uint32_t)spec->btf.fd,
+		.func = spec->btf.func,
+		.insns = insns,
+		.count = count,
+	};
 	int fd;
 
-	memset(&attr, 0, sizeof(attr));
 	memset(attempt, 0, sizeof(*attempt));
-	size = set_program(&attr, spec, &func);
-	attr.insns = (uintptr_t)insns;
-	attr.insn_cnt = (uint32_t)count;
-	attr.license = (uintptr_t) "Dual BSD/GPL"; /* GPL-compatible to the kernel */
-	attr.log_level = 1;
-	attr.log_buf = (uintptr_t)attempt->log;
-	attr.log_size = sizeof(attempt->log);
-	fd = kvet_loader_try(loader, BPF_PROG_LOAD, &attr, size);
+	fd = kvet_loader_program(loader, &program, attempt->log, sizeof(attempt->log));
 	attempt->errnum = fd < 0 ? -fd : 0;
 	attempt->log_cut = attempt->errnum == ENOSPC;
 	kvet_verifier_log_strip(attempt->log, sizeof(attempt->log));
 	return fd < 0 ? -1 : fd;
-}
-
-static int try_again(const struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		     const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
-{
-	int fd = -1;
-
-	for (int i = 0; i < TRIES && fd < 0; i++) {
-		fd = try_once(loader, spec, insns, count, attempt);
-		if (attempt->errnum != EAGAIN)
-			break;
-	}
-	return fd;
-}
-
-static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
-{
-	int fd = try_again(loader, spec, insns, count, attempt);
-
-	if (attempt->errnum == EPERM && !attempt->log[0] && kvet_loader_raise(loader))
-		fd = try_again(loader, spec, insns, count, attempt);
-	return fd;
 }
 
 /* Stores the program in *out, or closes it. */

@@ -26,10 +26,10 @@ static int try_read(const struct kvet_host *host)
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	static const struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_KPROBE,
-						     .name = "kvet_reads",
-						     .insns = insns,
-						     .count = sizeof(insns) / sizeof(*insns) };
+	static const struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_KPROBE,
+							 .name = "kvet_reads",
+							 .insns = insns,
+							 .count = sizeof(insns) / sizeof(*insns) };
 	AUTO_CLOSE int prog = kvet_bpf_own_program(host, &program, NULL);
 
 	return prog < 0 ? prog : 0;

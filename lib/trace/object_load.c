@@ -163,10 +163,10 @@ int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program 
 {
 	size_t count = bpf_program__insn_cnt(template);
 	AUTO_FREE struct bpf_insn *insns = reallocarray(NULL, count, sizeof(*insns));
-	struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_KPROBE,
-					.name = bpf_program__name(template),
-					.insns = insns,
-					.count = count };
+	struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_KPROBE,
+					    .name = bpf_program__name(template),
+					    .insns = insns,
+					    .count = count };
 
 	if (!insns)
 		return kvet_fail_memory(err);

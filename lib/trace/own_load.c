@@ -17,10 +17,10 @@ void kvet_trace_leave_own(struct kvet_trace *trace)
 		{ .code = BPF_ALU64 | BPF_RSH | BPF_K, .dst_reg = BPF_REG_0, .imm = 32 },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	static const struct kvet_bpf_own program = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT,
-						     .name = "kvet_own",
-						     .insns = insns,
-						     .count = sizeof(insns) / sizeof(*insns) };
+	static const struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+							 .name = "kvet_own",
+							 .insns = insns,
+							 .count = sizeof(insns) / sizeof(*insns) };
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 	AUTO_CLOSE int prog = kvet_bpf_own_program(&trace->host, &program, NULL);
 

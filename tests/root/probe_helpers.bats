@@ -111,6 +111,16 @@ inject() {
 	done
 }
 
+@test "a signal that interrupts the verifier now and then changes no answer" {
+	needs_supported
+	inject EAGAIN:when=1..4
+	[ "$status" -eq 0 ] || { show; return 1; }
+	json '.records[0].reason == "loaded"'
+	run --separate-stderr strace -qq -o /dev/null -e inject=bpf:error=EAGAIN:when=1..4 \
+		"$KVET" clock compare -j
+	json 'any(.records[]; .side == "bpf" and .low_ns != null)'
+}
+
 # strace cannot follow the threads of kvet and leave the loads in order: one type, one helper.
 @test "a call that fails now and then changes no answer into another" {
 	local type nth errno honest
