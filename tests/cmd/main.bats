@@ -73,7 +73,7 @@ setup() {
 		expect 2 "$KVET" help $command foo
 		[ -z "$output" ]
 		lacks "$stderr" unknown
-		holds "$stderr" "not 'foo' behind '$command'"
+		holds "$stderr" "'foo' after '$command' is too much"
 		holds "$stderr" "Try 'kvet help $command'"
 	done < <("$KVET" --list-commands)
 	expect 2 "$KVET" help ksyms foo
