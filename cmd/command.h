@@ -91,6 +91,7 @@ struct command {
 	const char *summary;         /* one line, no full stop */
 	const char *operands;        /* as in the synopsis: "QUERY..." */
 	const char *operands_help;   /* their form and their default; may be NULL */
+	const char *notes;           /* what --help-all adds; may be NULL */
 	const char *const *examples; /* three command lines; ends with NULL */
 	size_t operands_least;
 	size_t operands_most;              /* SIZE_MAX: any number */

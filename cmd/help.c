@@ -70,20 +70,41 @@ static void option_text(const struct option_spec *spec, char *buf, size_t size)
 		 spec->preset ? ")" : "");
 }
 
-static void put_options(FILE *stream, const char *heading, const struct option_spec *specs)
+static size_t widest_form(const struct option_spec *specs, bool all)
 {
 	size_t width = 0;
+	char form[64];
+
+	for (const struct option_spec *spec = specs; spec->name; spec++) {
+		size_t len = option_form(spec, form, sizeof(form));
+
+		if ((all || !spec->rare) && len > width)
+			width = len;
+	}
+	return width;
+}
+
+/* Lists options, with a heading for each group; without all, only those that are not rare. */
+static void put_options(FILE *stream, const char *heading, const struct option_spec *specs,
+			bool all)
+{
+	size_t width, count = 0, shown = 0;
 	char form[64], text[512];
 
 	if (!specs || !specs->name)
 		return;
-	fprintf(stream, "\n%s:\n", heading);
+	width = widest_form(specs, all);
+	for (const struct option_spec *spec = specs; spec->name; spec++, count++)
+		shown += all || !spec->rare;
+	if (shown < count)
+		fprintf(stream, "\n%s, %zu of %zu:\n", heading, shown, count);
+	else if (!specs->group)
+		fprintf(stream, "\n%s:\n", heading);
 	for (const struct option_spec *spec = specs; spec->name; spec++) {
-		size_t len = option_form(spec, form, sizeof(form));
-
-		width = len > width ? len : width;
-	}
-	for (const struct option_spec *spec = specs; spec->name; spec++) {
+		if (spec->rare && !all)
+			continue;
+		if (spec->group && all)
+			fprintf(stream, "\n%s:\n", spec->group);
 		option_form(spec, form, sizeof(form));
 		option_text(spec, text, sizeof(text));
 		fprintf(stream, "  %-*s  ", (int)width, form);
@@ -94,7 +115,7 @@ static void put_options(FILE *stream, const char *heading, const struct option_s
 /* Options with the same exclusions are named together. */
 static void put_exclusions(FILE *stream, const struct option_spec *specs)
 {
-	static const char heading[] = "Not together: ";
+	static const char heading[] = "\nMutually exclusive: ";
 	char text[1024];
 	size_t used = 0;
 
@@ -123,25 +144,21 @@ static void put_exclusions(FILE *stream, const struct option_spec *specs)
 	if (!used)
 		return;
 	fputs(heading, stream);
-	put_wrapped(stream, strlen(heading), 2, text);
+	put_wrapped(stream, strlen(heading) - 1, 2, text);
 }
 
-/* Lists the options of every command by name. */
+/* The common options but those that the command refuses. */
 static void put_common(FILE *stream, const char *refused)
 {
-	static const char heading[] = "Also, see 'kvet help': ";
-	char text[512] = "";
-	size_t used = 0;
+	struct option_spec specs[32];
+	size_t count = 0;
 
-	for (const struct option_spec *spec = common_options; spec->name; spec++) {
-		if (refused && strstr(refused, spec->name))
-			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s--%s%s%s",
-					 used ? ", " : "", spec->name, spec->argument ? " " : "",
-					 spec->argument ? spec->argument : "");
-	}
-	fputs(heading, stream);
-	put_wrapped(stream, strlen(heading), 2, text);
+	for (const struct option_spec *spec = common_options; spec->name; spec++)
+		if (!(refused && strstr(refused, spec->name)) &&
+		    count + 1 < sizeof(specs) / sizeof(*specs))
+			specs[count++] = *spec;
+	specs[count] = (struct option_spec){ 0 };
+	put_options(stream, "Options of every command", specs, true);
 }
 
 /* --- the rest -------------------------------------------------------------------------------- */
@@ -177,24 +194,35 @@ static void put_commands(FILE *stream, const char *object)
 	}
 }
 
-void help_program(FILE *stream)
+static void put_statuses(FILE *stream)
+{
+	fputs("\nExit status:\n"
+	      "  0  yes / found / within the limit / done\n"
+	      "  1  no: asked, and the answer is no\n"
+	      "  2  wrong use: the command line is not valid\n"
+	      "  3  undetermined: kvet could not find out; stderr says why\n",
+	      stream);
+}
+
+void help_program(FILE *stream, bool all)
 {
 	fputs("Usage: kvet COMMAND [OPTION]... [OPERAND]...\n"
 	      "Vets what a kernel tracer relies on, before the tracer relies on it.\n"
 	      "\nCommands:\n",
 	      stream);
 	put_commands(stream, NULL);
-	put_options(stream, "Options of every command", common_options);
+	if (!all) {
+		fputs("\nExit status: 0 yes, 1 no, 2 wrong use, 3 undetermined (stderr says why)\n"
+		      "More: kvet COMMAND --help, kvet --help-all (common options), man kvet\n",
+		      stream);
+		return;
+	}
+	put_options(stream, "Options of every command", common_options, true);
 	fputs("\nOptions of kvet alone:\n"
 	      "  -V, --version        print the version and the build's features\n"
-	      "      --list-commands  print the commands' names, one a line\n"
-	      "\nExit status:\n"
-	      "  0  yes / found / within the limit / done\n"
-	      "  1  no: asked, and the answer is no\n"
-	      "  2  wrong use: the command line is not valid\n"
-	      "  3  undetermined: kvet could not find out; stderr says why\n"
-	      "\n'kvet COMMAND --help' tells more about one command, 'man kvet' about all.\n",
+	      "      --list-commands  print the commands' names, one per line\n",
 	      stream);
+	put_statuses(stream);
 }
 
 void help_object(FILE *stream, const char *object)
@@ -204,22 +232,42 @@ void help_object(FILE *stream, const char *object)
 	fprintf(stream, "\n'kvet %s COMMAND --help' tells more.\n", object);
 }
 
-void help_command(FILE *stream, const struct command *command)
+/* What `man` takes: the words of a command's name with dashes between them. */
+static void put_more(FILE *stream, const char *name)
+{
+	const char *space = strchr(name, ' ');
+	int first = space ? (int)(space - name) : (int)strlen(name);
+
+	fprintf(stream, "More: --help-all (options), --help-fields (output), man kvet-%.*s%s%s\n",
+		first, name, space ? "-" : "", space ? space + 1 : "");
+}
+
+void help_command(FILE *stream, const struct command *command, bool all)
 {
 	fprintf(stream, "Usage: kvet %s [OPTION]...%s%s\n%s.\n", command->name,
 		*command->operands ? " " : "", command->operands, command->summary);
 	if (command->operands_help)
 		put_wrapped(stream, 0, 0, command->operands_help);
-	put_options(stream, "Options", command->options);
-	put_exclusions(stream, command->options);
-	put_common(stream, command->refuses);
+	if (command->notes && all)
+		put_wrapped(stream, 0, 0, command->notes);
+	put_options(stream, "Options", command->options, all);
+	if (all) {
+		put_exclusions(stream, command->options);
+		put_common(stream, command->refuses);
+	}
 	put_examples(stream, command->examples);
-	fputs("\nExit status: 0 yes, 1 no, 2 wrong use, 3 undetermined\n", stream);
+	if (all) {
+		put_statuses(stream);
+		return;
+	}
+	fputs("\nExit status: 0 yes, 1 no, 2 wrong use, 3 undetermined (stderr says why)\n",
+	      stream);
+	put_more(stream, command->name);
 }
 
 void help_fields(FILE *stream, const struct command *command)
 {
-	fprintf(stream, "What kvet %s puts out:\n", command->name);
+	fprintf(stream, "Output of kvet %s:\n", command->name);
 	for (const struct schema *const *schema = command->schemas; *schema; schema++)
 		put_schema(stream, *schema);
 	if (command->summary_schema)

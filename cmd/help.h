@@ -7,14 +7,14 @@
 
 #include "command.h"
 
-/* `kvet help`: all commands. */
-void help_program(FILE *stream);
+/* `kvet help`: all commands; all: with the options of every command. */
+void help_program(FILE *stream, bool all);
 
 /* `kvet ksyms help`: the commands of one object. */
 void help_object(FILE *stream, const char *object);
 
-/* `kvet ksyms lookup --help`: one command. */
-void help_command(FILE *stream, const struct command *command);
+/* `kvet ksyms lookup --help`: one command, on a screen of 24 lines; all: with every option. */
+void help_command(FILE *stream, const struct command *command, bool all);
 
 /* The names of its fields, a paragraph for each kind of record, as --columns takes them. */
 void help_columns(FILE *stream, const struct command *command);

@@ -273,8 +273,11 @@ static int run_command(const struct command *command, int argc, char **argv,
 	if (!args)
 		return end(STATUS_ERROR, -ENOMEM, command->name);
 	options_parse(argc, argv, command->options, args, common, false, &result);
-	if (common->help || common->help_fields) {
-		(common->help ? help_command : help_fields)(stdout, command);
+	if (common->help || common->help_all || common->help_fields) {
+		if (common->help || common->help_all)
+			help_command(stdout, command, common->help_all);
+		else
+			help_fields(stdout, command);
 		options_free(command->options, args);
 		free(args);
 		return end(STATUS_YES, 0, command->name);
@@ -355,22 +358,22 @@ static int list_commands(void)
 	return end(STATUS_YES, 0, "list");
 }
 
-/* `kvet help`, `kvet help ksyms lookup`, `kvet ksyms help`. */
-static int help(int argc, char **argv)
+/* `kvet help`, `kvet help ksyms lookup`, `kvet ksyms help`; all: --help-all. */
+static int help(int argc, char **argv, bool all)
 {
 	if (argc == 0) {
-		help_program(stdout);
+		help_program(stdout, all);
 		return end(STATUS_YES, 0, "help");
 	}
 	if (!strcmp(argv[0], "help"))
-		return help(argc - 1, argv + 1);
+		return help(argc - 1, argv + 1, all);
 	for (const struct command *const *c = commands; *c; c++) {
 		int words = command_matches(*c, argc, argv);
 
 		if (words && words < argc)
 			return needless(*c, argv[words]);
 		if (words) {
-			help_command(stdout, *c);
+			help_command(stdout, *c, all);
 			return end(STATUS_YES, 0, "help");
 		}
 	}
@@ -383,7 +386,8 @@ static int help(int argc, char **argv)
 
 static bool is_help(const char *word)
 {
-	return !strcmp(word, "help") || !strcmp(word, "-h") || !strcmp(word, "--help");
+	return !strcmp(word, "help") || !strcmp(word, "-h") || !strcmp(word, "--help") ||
+	       !strcmp(word, "--help-all");
 }
 
 static int dispatch(int argc, char **argv, struct common_args *common)
@@ -394,7 +398,7 @@ static int dispatch(int argc, char **argv, struct common_args *common)
 		if (!words)
 			continue;
 		if (argc == words + 1 && !strcmp(argv[words], "help"))
-			return help(words, argv);
+			return help(words, argv, common->help_all);
 		/* getopt skips argv[0]: let that be the last word of the command's name. */
 		return run_command(*c, argc - words + 1, argv + words - 1, common);
 	}
@@ -403,7 +407,7 @@ static int dispatch(int argc, char **argv, struct common_args *common)
 			help_object(stderr, argv[0]);
 			return end(STATUS_USAGE, 0, argv[0]);
 		}
-		return is_help(argv[1]) ? help(1, argv) : unknown(argv[1], argv[0]);
+		return is_help(argv[1]) ? help(1, argv, false) : unknown(argv[1], argv[0]);
 	}
 	return unknown(argv[0], NULL);
 }
@@ -436,13 +440,13 @@ int main(int argc, char **argv)
 		fputs("Try 'kvet help'.\n", stderr);
 		return end(STATUS_USAGE, 0, "kvet");
 	}
-	if (common.help || common.help_fields)
-		return help((int)result.count, (char **)result.operands);
+	if (common.help || common.help_all || common.help_fields)
+		return help((int)result.count, (char **)result.operands, common.help_all);
 	if (!result.count) {
-		help_program(stderr);
+		help_program(stderr, false);
 		return end(STATUS_USAGE, 0, "kvet");
 	}
 	if (!strcmp(result.operands[0], "help"))
-		return help((int)result.count - 1, (char **)result.operands + 1);
+		return help((int)result.count - 1, (char **)result.operands + 1, false);
 	return dispatch((int)result.count, (char **)result.operands, &common);
 }

@@ -21,7 +21,7 @@
 
 const struct option_spec common_options[] = {
 	{ "format", 0, "FORMAT", OPTION_STRING, COMMON(format), .choices = "text json jsonl",
-	  .preset = "text", .help = "one document as JSON, or one object a line" },
+	  .preset = "text", .help = "one document as JSON, or one object per line" },
 	{ "json", 'j', NULL, OPTION_FLAG, COMMON(json), .help = "same as --format json" },
 	{ "pretty", 'p', NULL, OPTION_FLAG, COMMON(pretty), .help = "JSON over several lines" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, COMMON(quiet),
@@ -35,7 +35,9 @@ const struct option_spec common_options[] = {
 	  .help = "columns of text, by the names of --help-fields" },
 	{ "sysroot", 0, "DIR", OPTION_STRING, COMMON(sysroot),
 	  .help = "read /proc, /sys and /boot below DIR" },
-	{ "help", 'h', NULL, OPTION_FLAG, COMMON(help), .help = "print this help" },
+	{ "help", 'h', NULL, OPTION_FLAG, COMMON(help), .help = "print a screen of help" },
+	{ "help-all", 0, NULL, OPTION_FLAG, COMMON(help_all),
+	  .help = "print help on every option, and which exclude each other" },
 	{ "help-fields", 0, NULL, OPTION_FLAG, COMMON(help_fields),
 	  .help = "print what the fields of the output mean" },
 	{ 0 },

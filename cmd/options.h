@@ -52,11 +52,15 @@ struct option_spec {
 	/* Options that cannot be given too; "backend=pmu": with that argument; in capitals:
 	 * operands. Only one of the two options names the other. */
 	const char *excludes;
+
+	bool rare;         /* --help leaves it out; --help-all has it */
+	const char *group; /* in --help-all, a heading before this option; may be NULL */
 };
 
 /* The arguments of the common options. */
 struct common_args {
 	bool help;
+	bool help_all;
 	bool help_fields;
 	bool json;
 	bool pretty;

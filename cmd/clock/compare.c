@@ -24,7 +24,7 @@
 
 static const struct option_spec options[] = {
 	{ "samples", 'n', "N", OPTION_NUMBER, ARGS(samples), .least = 1, .most = SAMPLES_MOST,
-	  .help = "take N readings on each side (default: what 12 ms allow)" },
+	  .rare = true, .help = "take N readings on each side (default: what 12 ms allow)" },
 	{ "max-skew", 0, "DURATION", OPTION_DURATION, ARGS(max_skew),
 	  .help = "exit with 1 if the clocks can be further apart" },
 	{ "now", 0, NULL, OPTION_FLAG, ARGS(now), .needs = "max-skew",
@@ -441,10 +441,10 @@ const struct command clock_compare_command = {
 	.name = "clock compare",
 	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
 	.operands = "",
-	.operands_help =
-		"PAIR is STAMP,READ, each SIDE:CLOCK with a SIDE of bpf or user and a CLOCK of "
-		"monotonic, boottime, tai, realtime, monotonic_raw or monotonic_coarse. A "
-		"DURATION is a number with ns, us, ms, s, m or h.",
+	.operands_help = "PAIR is STAMP,READ, as in bpf:boottime,user:monotonic.",
+	.notes = "STAMP and READ are SIDE:CLOCK, with a SIDE of bpf or user and a CLOCK of "
+		 "monotonic, boottime, tai, realtime, monotonic_raw or monotonic_coarse. A "
+		 "DURATION is a number with ns, us, ms, s, m or h.",
 	.examples = examples,
 	.options = options,
 	.schemas = schemas,

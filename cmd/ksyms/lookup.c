@@ -21,7 +21,7 @@ static const struct option_spec options[] = {
 	SYMBOLS_OPTION_MODULE(struct lookup_args),
 	SYMBOLS_OPTION_TYPE(struct lookup_args),
 	SYMBOLS_OPTION_TEXT(struct lookup_args),
-	{ "suffixes", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, suffixes),
+	{ "suffixes", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, suffixes), .rare = true,
 	  .help = "also match compiler-generated variants: .isra.0, .cold" },
 	SYMBOLS_OPTION_PREFIX(struct lookup_args),
 	{ "attachable", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, attachable),
@@ -31,7 +31,7 @@ static const struct option_spec options[] = {
 	{ "symbolize", 0, NULL, OPTION_FLAG, offsetof(struct lookup_args, symbolize),
 	  .excludes = "regex attachable", .help = "copy text, completing symbols and addresses" },
 	{ "offset", 0, "N", OPTION_STRING, offsetof(struct lookup_args, offset),
-	  .needs = "symbolize", .form = LOOKUP_OFFSET_FORM,
+	  .needs = "symbolize", .form = LOOKUP_OFFSET_FORM, .rare = true,
 	  .help = "add N (hex) to the table's addresses" },
 	{ 0 },
 };

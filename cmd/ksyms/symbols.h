@@ -27,7 +27,7 @@ struct symbols_args {
 	{                                                                              \
 		"source", 0, "SOURCE", OPTION_STRING, offsetof(owner, symbols.source), \
 			.choices = "auto text iter file elf", .preset = "auto",        \
-			.needs = "kallsyms", .needs_for = "file elf",                  \
+			.needs = "kallsyms", .needs_for = "file elf", .rare = true,    \
 			.help = "how to read the table",                               \
 	}
 #define SYMBOLS_OPTION_MODULE(owner)                                                   \
@@ -35,10 +35,10 @@ struct symbols_args {
 		"module", 0, "MODULE", OPTION_STRING, offsetof(owner, symbols.module), \
 			.help = "only symbols of MODULE (vmlinux: the kernel)",        \
 	}
-#define SYMBOLS_OPTION_TYPE(owner)                                                  \
-	{                                                                           \
-		"type", 0, "LETTERS", OPTION_STRING, offsetof(owner, symbols.type), \
-			.help = "only symbols of these types, as in nm(1)",         \
+#define SYMBOLS_OPTION_TYPE(owner)                                                        \
+	{                                                                                 \
+		"type", 0, "LETTERS", OPTION_STRING, offsetof(owner, symbols.type),       \
+			.rare = true, .help = "only symbols of these types, as in nm(1)", \
 	}
 #define SYMBOLS_OPTION_TEXT(owner)                                                 \
 	{                                                                          \
@@ -48,7 +48,7 @@ struct symbols_args {
 #define SYMBOLS_OPTION_PREFIX(owner)                                                             \
 	{                                                                                        \
 		"prefix-symbols", 0, NULL, OPTION_FLAG, offsetof(owner, symbols.prefix_symbols), \
-			.help = "also show __pfx_ and __cfi_ symbols",                           \
+			.rare = true, .help = "also show __pfx_ and __cfi_ symbols",             \
 	}
 
 /* The capabilities that reading the running kernel's table with its addresses requires, from the

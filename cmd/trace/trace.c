@@ -176,9 +176,10 @@ const struct command trace_command = {
 	.summary = "Attach kprobes at exact addresses and show every hit",
 	.operands = "SPEC...",
 	.operands_help =
-		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob (*?[) that stands for "
-		"all matching functions; OFF is decimal, or hexadecimal with 0x. A DURATION is a "
-		"number with ns, us, ms, s, m or h. -j means JSON lines.",
+		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob such as 'ext4_*'.",
+	.notes = "OFF is decimal, or hexadecimal with 0x. A glob (*?[) stands for all matching "
+		 "functions. A DURATION is a number with ns, us, ms, s, m or h. -j means JSON "
+		 "lines.",
 	.operands_least = 0,
 	.operands_most = SIZE_MAX,
 	.examples = examples,

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# Reduces the output of `kvet COMMAND --help` and `--help-fields` to the form of page.awk: the usage,
-# the command's own options, the fields of its records. With program=1, reads that of `kvet help`.
+# Reduces the output of `kvet COMMAND --help-all` and `--help-fields` to the form of page.awk: the usage,
+# the command's own options, the fields of its records. With program=1, reads that of `kvet --help-all`.
 /^Usage: / { print "usage " substr($0, 8) }
 
 /^[A-Z].*:$/ {
-	options = /^Options:$/ || (program && /^Options of (every command|kvet alone):$/)
+	options = !/^(Commands|Examples|Exit status):$/ && (program || !/^Options of every command:$/)
 	record = ""
 }
 /^Output \(record [a-z]+\):$/ {

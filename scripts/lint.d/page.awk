@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Reduces a manual page, rendered as plain text, to the form of help.awk: the synopsis, the options,
 # the fields of the records, in the page's order. With program=1, reads kvet.8, whose synopsis
-# continues after the line that `kvet help` shows.
+# continues after the line that `kvet --help-all` shows.
 /^[A-Z]/ { section = $0; record = "" }
 
 section == "SYNOPSIS" && /^ / && !(program && usage++) {

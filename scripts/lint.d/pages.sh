@@ -62,19 +62,19 @@ page_shape() {
 }
 
 # page_agrees COMMAND: the rendered page has the same usage, options and fields, in the same order, as
-# --help and --help-fields.
+# --help-all and --help-fields.
 page_agrees() {
 	need mandoc || return 0
 	page=$(page_of "$1")
 	case $1 in
 	kvet)
 		program=1
-		"$KVET" help
+		"$KVET" --help-all
 		;;
 	*)
 		program=0
 		# shellcheck disable=SC2086 # a command's name is one or two words
-		"$KVET" $1 --help && "$KVET" $1 --help-fields
+		"$KVET" $1 --help-all && "$KVET" $1 --help-fields
 		;;
 	esac >"$WORK/help"
 	awk -v program=$program -f "$LINT/help.awk" "$WORK/help" >"$WORK/told"
@@ -85,7 +85,7 @@ page_agrees() {
 	diff "$WORK/told" "$WORK/written" | while read -r side what; do
 		case $side in
 		'<') echo "$page: missing, or out of order: $what" ;;
-		'>') echo "$page:$(line_of "$page" "$what"): not in --help, or out of order: $what" ;;
+		'>') echo "$page:$(line_of "$page" "$what"): not in --help-all, or out of order: $what" ;;
 		esac
 	done
 }

@@ -25,11 +25,11 @@ setup() {
 @test "help of the program goes to stdout, status 0" {
 	local all
 
-	for all in help --help -h; do
+	for all in help --help -h --help-all; do
 		expect 0 "$KVET" $all
 		holds "$output" "Usage: kvet COMMAND"
 		holds "$output" "ksyms lookup"
-		holds "$output" "--format"
+		holds "$output" "--help-all"
 		[ -z "$stderr" ]
 	done
 }
@@ -38,7 +38,7 @@ setup() {
 	local object all
 
 	for object in probe ksyms clock; do
-		for all in help --help -h; do
+		for all in help --help -h --help-all; do
 			expect 0 "$KVET" $object $all
 			holds "$output" "Usage: kvet $object COMMAND"
 			[ -z "$stderr" ]
@@ -52,7 +52,7 @@ setup() {
 	local command all
 
 	while read -r command; do
-		for all in help --help -h; do
+		for all in help --help -h --help-all; do
 			# shellcheck disable=SC2086 # two words
 			expect 0 "$KVET" $command $all
 			holds "$output" "Usage: kvet $command"

@@ -7,25 +7,55 @@ setup() {
 	. "$BATS_TEST_DIRNAME/lib.bash"
 }
 
-@test "help fits 80 columns, and one screen but for trace; the fields have a page of their own" {
-	local command most words
+# 24 lines, of which the shell takes one for its prompt.
+SCREEN=23
+
+@test "help fits a screen of 24 lines and 80 columns, that of the program too" {
+	local words
 
 	while read -ra words; do
-		command="${words[*]}"
 		expect 0 "$KVET" "${words[@]}" --help
 		[ -z "$(awk 'length > 80' <<<"$output")" ]
-		most=36
-		[ "$command" != trace ] || most=60
-		[ "${#lines[@]}" -le "$most" ]
+		[ "$(wc -l <<<"$output")" -le "$SCREEN" ] || { show; return 1; }
+		holds "$output" "--help-all"
+		holds "$output" "man kvet-$(IFS=-; echo "${words[*]}")"
+	done < <("$KVET" --list-commands)
+	expect 0 "$KVET" help
+	[ -z "$(awk 'length > 80' <<<"$output")" ]
+	[ "$(wc -l <<<"$output")" -le "$SCREEN" ]
+}
+
+@test "--help-all has every option of --help and more, --help-fields has the fields alone" {
+	local brief words
+
+	while read -ra words; do
+		expect 0 "$KVET" "${words[@]}" --help
+		brief=$(sed -nE 's/^  .{4}(--[a-z-]+).*/\1/p' <<<"$output")
+		expect 0 "$KVET" "${words[@]}" --help-all
+		[ -z "$(awk 'length > 80' <<<"$output")" ]
+		[ -n "$brief" ] || [ "${words[0]}" = ksyms ]
+		[ -z "$(comm -23 <(sort <<<"$brief") \
+			<(sed -nE 's/^  .{4}(--[a-z-]+).*/\1/p' <<<"$output" | sort))" ]
+		holds "$output" "--help-fields"
+		holds "$output" "3  undetermined"
+		holds "$output" "--sysroot" || [ "${words[*]}" = trace ]
 		lacks "$output" "Output (record"
-		holds "$output" "--sysroot" || [ "$command" = trace ]
 		expect 0 "$KVET" "${words[@]}" --help-fields
 		[ -z "$(awk 'length > 80' <<<"$output")" ]
 		holds "$output" "Output (record"
 		lacks "$output" "Usage:"
 	done < <("$KVET" --list-commands)
-	expect 0 "$KVET" help
-	[ -z "$(awk 'length > 80' <<<"$output")" ]
+}
+
+@test "--help-all of trace: every option, in groups, and what excludes what" {
+	expect 0 "$KVET" trace --help-all
+	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 43 ]
+	[ "$(grep -c '^[A-Z][a-z ]*:$' <<<"$output")" -eq 9 ]
+	holds "$output" $'\nWhich hits:\n      --self '
+	holds "$output" $'\nMutually exclusive: --nth with --all; '
+	expect 0 "$KVET" trace --help
+	holds "$output" "Options, 10 of 33:"
+	lacks "$output" "--maxactive"
 }
 
 # The words before what is wrong on purpose are parsed first, and rules come last of all.
@@ -120,6 +150,6 @@ setup() {
 			expect 2 "$KVET" "${words[@]}" "$option" ""
 			[ -z "$output" ]
 			holds "$stderr" "$option requires "
-		done < <("$KVET" "${words[@]}" --help | sed -nE 's/^  .{4}(--[a-z-]+) [A-Z].*/\1/p')
+		done < <("$KVET" "${words[@]}" --help-all | sed -nE 's/^  .{4}(--[a-z-]+) [A-Z].*/\1/p')
 	done < <("$KVET" --list-commands)
 }
