@@ -165,11 +165,17 @@ static void put_common(FILE *stream, const char *refused)
 
 static void put_schema(FILE *stream, const struct schema *schema)
 {
+	size_t width = 0, column;
+
+	for (size_t i = 0; i < schema->count; i++)
+		if (strlen(schema->fields[i].name) > width)
+			width = strlen(schema->fields[i].name);
+	column = width + 13;
 	fprintf(stream, "\nOutput (record %s):\n", schema->record);
 	for (size_t i = 0; i < schema->count; i++) {
-		fprintf(stream, "  %-27s %-8s ", schema->fields[i].name,
+		fprintf(stream, "  %-*s  %-8s ", (int)width, schema->fields[i].name,
 			type_names[schema->fields[i].type]);
-		put_wrapped(stream, 39, 39, schema->fields[i].help);
+		put_wrapped(stream, column, column, schema->fields[i].help);
 	}
 }
 

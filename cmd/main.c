@@ -85,7 +85,7 @@ enum status context_failure(struct context *context, int errnum, const char *sou
 
 	snprintf(cause.source, sizeof(cause.source), "%s", source);
 	snprintf(cause.evidence, sizeof(cause.evidence), "%s",
-		 errnum ? strerror(errnum) : "failed, and no call has said why");
+		 errnum ? strerror(errnum) : "failed for an unknown reason");
 	context_error(context, &cause);
 	return STATUS_ERROR;
 }

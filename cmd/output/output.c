@@ -258,7 +258,7 @@ static void count_left_out(struct output *output)
 	struct kvet_cause *last = &output->errors[ERRORS_MOST];
 
 	*last = (struct kvet_cause){ .source = "kvet" };
-	snprintf(last->evidence, sizeof(last->evidence), "%zu more errors, on standard error alone",
+	snprintf(last->evidence, sizeof(last->evidence), "%zu more errors, only on standard error",
 		 output->errors_left_out);
 	output->error_count++;
 	output->errors_left_out = 0;

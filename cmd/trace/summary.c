@@ -23,29 +23,31 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[EVENTS] = { "events", FIELD_INTEGER, "shown, or counted with --count-only", 0 },
-	[SUMMARY_FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter took", FIELD_SPARSE },
-	[SUMMARY_OWN] = { "own", FIELD_INTEGER, "of those filtered: kvet's own", FIELD_SPARSE },
-	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate took",
+	[EVENTS] = { "events", FIELD_INTEGER, "events that were shown, or only counted", 0 },
+	[SUMMARY_FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter turned away",
+			       FIELD_SPARSE },
+	[SUMMARY_OWN] = { "own", FIELD_INTEGER,
+			  "hits that kvet caused itself, included in filtered", FIELD_SPARSE },
+	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate turned away",
 			      FIELD_SPARSE },
 	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
-	[DISCARDED] = { "discarded", FIELD_INTEGER, "hits past --count, not shown", 0 },
+	[DISCARDED] = { "discarded", FIELD_INTEGER, "events after --count, not shown", 0 },
 	[SUMMARY_MISSED] = { "missed", FIELD_INTEGER,
 			     "not hits: times the kernel skipped the program; absent if unknown",
 			     FIELD_SPARSE },
-	[SUMMARY_ENTERED] = { "entered", FIELD_INTEGER, "calls of all sites, with --return",
-			      FIELD_SPARSE },
-	[SUMMARY_RETURNED] = { "returned", FIELD_INTEGER, "of them, those seen to return",
-			       FIELD_SPARSE },
-	[SUMMARY_INSIDE] = { "inside", FIELD_INTEGER, "those still under way in the end",
-			     FIELD_SPARSE },
-	[SUMMARY_UNRETURNED] = { "unreturned", FIELD_INTEGER, "those whose return nobody saw",
-				 FIELD_SPARSE },
-	[SUMMARY_UNPLACED] = { "unplaced", FIELD_INTEGER, "those of which it is not known which",
-			       FIELD_SPARSE },
-	[OTHERS] = { "others", FIELD_INTEGER, "hits that the table of --top leaves out",
+	[SUMMARY_ENTERED] = { "entered", FIELD_INTEGER,
+			      "calls that began during the trace, with --return", FIELD_SPARSE },
+	[SUMMARY_RETURNED] = { "returned", FIELD_INTEGER,
+			       "of these calls, those that were seen to return", FIELD_SPARSE },
+	[SUMMARY_INSIDE] = { "inside", FIELD_INTEGER,
+			     "those that were under way when tracing ended", FIELD_SPARSE },
+	[SUMMARY_UNRETURNED] = { "unreturned", FIELD_INTEGER,
+				 "those that ended, but were not seen to return", FIELD_SPARSE },
+	[SUMMARY_UNPLACED] = { "unplaced", FIELD_INTEGER,
+			       "those that may be under way or may have ended", FIELD_SPARSE },
+	[OTHERS] = { "others", FIELD_INTEGER, "hits that are not in the rows of --top",
 		     FIELD_SPARSE },
-	[FALLBACK] = { "fallback", FIELD_STRING, "why auto did not take the kprobe PMU",
+	[FALLBACK] = { "fallback", FIELD_STRING, "why auto did not use the kprobe PMU",
 		       FIELD_SPARSE },
 };
 
@@ -138,8 +140,8 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 			     totals->unplaced, totals->entered);
 	if (totals->untold && fail_on_loss)
 		context_note(context,
-			     "of %zu site%s the kernel does not tell how often it skipped the "
-			     "program: hits may have been missed",
+			     "the kernel does not tell how often it skipped the program at %zu "
+			     "site%s: hits may have been missed",
 			     totals->untold, totals->untold == 1 ? "" : "s");
 	if ((totals->lost || totals->missed || totals->unreturned || totals->unplaced ||
 	     totals->untold) &&

@@ -208,6 +208,6 @@ a_second_ago() {
 	run --separate-stderr "$KVET" clock convert -j <"$BATS_TEST_TMPDIR/wrong"
 	json '.errors | length == 257'
 	json '.errors[0].evidence != .errors[255].evidence'
-	json '.errors[256].evidence == "2744 more errors, on standard error alone"'
+	json '.errors[256].evidence == "2744 more errors, only on standard error"'
 	[ "$(grep -c wrong <<<"$stderr")" -eq 3000 ]
 }
