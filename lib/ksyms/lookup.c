@@ -112,11 +112,11 @@ static void expect_names(const struct kvet_ksyms *table, const struct kvet_ksyms
 	uint32_t numbers[EXPECTED];
 
 	for (size_t i = 0; i < count; i++) {
-		numbers[i] = kvet_ksyms_names_hash(queries[i].name, queries[i].name_len);
-		ksyms_names_expect(strings, numbers[i]);
+		numbers[i] = kvet_hash_string(queries[i].name, queries[i].name_len);
+		hash_expect(&strings->hash, numbers[i]);
 	}
 	for (size_t i = 0; i < count; i++) {
-		numbers[i] = ksyms_names_guess(strings, numbers[i]);
+		numbers[i] = hash_guess(&strings->hash, numbers[i]);
 		if (numbers[i] == KSYMS_NO_NAME)
 			continue;
 		__builtin_prefetch(&strings->offsets[numbers[i]]);

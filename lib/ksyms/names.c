@@ -8,122 +8,35 @@
 #include "core/fail.h"
 #include "ksyms/names.h"
 
-#define SLOT_BITS_FIRST 6
-#define REHASH_BATCH    64
-/* Numbers take one bit less than there are in a slot, so that bits of the hash are left. */
-#define SLOT_BITS_MOST  31
+#define BITS_FIRST 6
 
-static uint64_t load64(const char *s)
+struct key {
+	const char *name;
+	size_t len;
+};
+
+static uint32_t name_hash(const void *owner, uint32_t number)
 {
-	uint64_t word;
+	const char *name = ksyms_name(owner, number);
 
-	memcpy(&word, s, sizeof(word));
-	return word;
+	return kvet_hash_string(name, strlen(name));
 }
 
-static uint64_t load32(const char *s)
+static bool name_is(const void *owner, uint32_t number, const void *wanted)
 {
-	uint32_t word;
+	const struct ksyms_names *names = owner;
+	const struct key *key = wanted;
+	size_t offset = names->offsets[number];
 
-	memcpy(&word, s, sizeof(word));
-	return word;
-}
-
-/* The last word overlaps the one before, so that no byte past the name is read. */
-uint32_t kvet_ksyms_names_hash(const char *name, size_t len)
-{
-	const uint64_t odd = 0x9fb21c651e98df25ULL;
-	uint64_t hash = len * odd, last;
-
-	for (; len > 8; name += 8, len -= 8) {
-		hash = (hash ^ load64(name)) * odd;
-		hash ^= hash >> 32;
-		if (len < 16) {
-			name -= 16 - len;
-			len = 16;
-		}
-	}
-	if (len == 8)
-		last = load64(name);
-	else if (len >= 4)
-		last = load32(name) | load32(name + len - 4) << 32;
-	else
-		last = len ? (uint64_t)(unsigned char)name[0] |
-				       (uint64_t)(unsigned char)name[len / 2] << 8 |
-				       (uint64_t)(unsigned char)name[len - 1] << 16
-			   : 0;
-	hash = (hash ^ last) * odd;
-	hash ^= hash >> 32;
-	return (uint32_t)((hash * odd) >> 32);
-}
-
-static uint32_t number_mask(const struct ksyms_names *names)
-{
-	return (1U << names->slot_bits) - 1;
-}
-
-static size_t following(const struct ksyms_names *names, size_t place)
-{
-	return (place + 1) & number_mask(names);
-}
-
-static uint32_t slot_for(const struct ksyms_names *names, uint32_t hash, size_t number)
-{
-	return hash << names->slot_bits | (uint32_t)(number + 1);
+	/* The kept name has a NUL and the key has none: if they compare equal, it has len bytes. */
+	return offset + key->len < names->arena_used &&
+	       !memcmp(names->arena + offset, key->name, key->len) &&
+	       !names->arena[offset + key->len];
 }
 
 int kvet_ksyms_names_reserve(struct ksyms_names *names, unsigned int bits)
 {
-	uint32_t *slots = calloc(1UL << bits, sizeof(*slots));
-
-	if (!slots)
-		return -ENOMEM;
-	free(names->slots);
-	names->slots = slots;
-	names->slot_bits = bits;
-	/* One batch of slots is prefetched while the one before it is filled. */
-	for (size_t start = 0, end; start < names->count; start = end) {
-		uint32_t hashes[REHASH_BATCH];
-
-		end = start + REHASH_BATCH < names->count ? start + REHASH_BATCH : names->count;
-		for (size_t i = start; i < end; i++) {
-			const char *name = ksyms_name(names, (uint32_t)i);
-
-			hashes[i - start] = kvet_ksyms_names_hash(name, strlen(name));
-			ksyms_names_expect(names, hashes[i - start]);
-		}
-		for (size_t i = start; i < end; i++) {
-			size_t place = hashes[i - start] >> (32 - bits);
-
-			while (slots[place])
-				place = following(names, place);
-			slots[place] = slot_for(names, hashes[i - start], i);
-		}
-	}
-	return 0;
-}
-
-static bool is(const struct ksyms_names *names, size_t number, const char *name, size_t len)
-{
-	size_t offset = names->offsets[number];
-
-	/* The kept name has a NUL and name has none: if they compare equal, it has len bytes. */
-	return offset + len < names->arena_used && !memcmp(names->arena + offset, name, len) &&
-	       !names->arena[offset + len];
-}
-
-/* The slot of a name, or the free one for it. One exists: slots are never all taken. */
-static size_t find_slot(const struct ksyms_names *names, uint32_t hash, const char *name,
-			size_t len)
-{
-	uint32_t mask = number_mask(names), tag = hash << names->slot_bits;
-	size_t place = hash >> (32 - names->slot_bits);
-
-	for (; names->slots[place]; place = following(names, place))
-		if ((names->slots[place] & ~mask) == tag &&
-		    is(names, (names->slots[place] & mask) - 1, name, len))
-			break;
-	return place;
+	return kvet_hash_resize(&names->hash, bits, names->count, name_hash, names);
 }
 
 static int append(struct ksyms_names *names, const char *name, size_t len, struct kvet_cause *err)
@@ -143,37 +56,37 @@ static int append(struct ksyms_names *names, const char *name, size_t len, struc
 int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *name, size_t len,
 			 uint32_t *number, struct kvet_cause *err)
 {
+	const struct key key = { name, len };
 	size_t place;
 	int ret;
 
-	/* At three quarters full, a search passes two other names on average. */
-	if (!names->slots || names->count + 1 > (size_t)number_mask(names) / 4 * 3) {
-		unsigned int bits = names->slots ? names->slot_bits + 1 : SLOT_BITS_FIRST;
+	if (!hash_has_room(&names->hash, names->count + 1)) {
+		unsigned int bits = names->hash.slots ? names->hash.bits + 1 : BITS_FIRST;
 
-		if (bits > SLOT_BITS_MOST)
+		if (bits > HASH_BITS_MOST)
 			return kvet_reject(err, E2BIG, "kallsyms", "more than 2^30 names");
 		if (kvet_ksyms_names_reserve(names, bits))
 			return kvet_fail_memory(err);
 	}
-	place = find_slot(names, hash, name, len);
-	if (!names->slots[place]) {
+	place = hash_find(&names->hash, hash, name_is, names, &key);
+	if (hash_number(&names->hash, place) == HASH_NONE) {
 		ret = append(names, name, len, err);
 		if (ret)
 			return ret;
-		names->slots[place] = slot_for(names, hash, names->count - 1);
+		hash_put(&names->hash, place, hash, (uint32_t)(names->count - 1));
 	}
-	*number = (names->slots[place] & number_mask(names)) - 1;
+	*number = hash_number(&names->hash, place);
 	return 0;
 }
 
 uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name, size_t len)
 {
-	size_t place;
+	const struct key key = { name, len };
 
 	if (!names->count)
 		return KSYMS_NO_NAME;
-	place = find_slot(names, kvet_ksyms_names_hash(name, len), name, len);
-	return names->slots[place] ? (names->slots[place] & number_mask(names)) - 1 : KSYMS_NO_NAME;
+	return hash_number(&names->hash, hash_find(&names->hash, kvet_hash_string(name, len),
+						   name_is, names, &key));
 }
 
 void kvet_ksyms_names_shrink(struct ksyms_names *names)
@@ -189,6 +102,6 @@ void kvet_ksyms_names_free(struct ksyms_names *names)
 {
 	free(names->arena);
 	free(names->offsets);
-	free(names->slots);
+	kvet_hash_free(&names->hash);
 	*names = (struct ksyms_names){ 0 };
 }

@@ -52,8 +52,8 @@ static int take_name(struct kvet_ksyms_sites *sites, const char *line)
 	size_t len = strcspn(line, " \n");
 	uint32_t number;
 
-	return len ? kvet_ksyms_names_add(&sites->names, kvet_ksyms_names_hash(line, len), line,
-					  len, &number, NULL)
+	return len ? kvet_ksyms_names_add(&sites->names, kvet_hash_string(line, len), line, len,
+					  &number, NULL)
 		   : 0;
 }
 

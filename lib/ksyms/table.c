@@ -54,8 +54,8 @@ int kvet_ksyms_module(struct kvet_ksyms *table, const char *name, size_t len, ui
 	known = last ? ksyms_name(&table->strings, table->module_names[last - 1]) : NULL;
 	if (known && !strncmp(known, name, len) && !known[len])
 		return 0;
-	ret = kvet_ksyms_names_add(&table->strings, kvet_ksyms_names_hash(name, len), name, len,
-				   &number, err);
+	ret = kvet_ksyms_names_add(&table->strings, kvet_hash_string(name, len), name, len, &number,
+				   err);
 	if (ret)
 		return ret;
 	for (size_t i = 0; i < table->module_count; i++) {
@@ -110,8 +110,8 @@ int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_
 	int ret = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		hashes[i] = kvet_ksyms_names_hash(rows[i].name, rows[i].name_len);
-		ksyms_names_expect(&table->strings, hashes[i]);
+		hashes[i] = kvet_hash_string(rows[i].name, rows[i].name_len);
+		hash_expect(&table->strings.hash, hashes[i]);
 	}
 	for (size_t i = 0; i < count && !ret; i++)
 		ret = add(table, &rows[i], hashes[i], err);
