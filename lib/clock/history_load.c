@@ -15,7 +15,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "host/btf_read.h"
+#include "host/btf.h"
 
 /* The members of the context, the meta data and the task, and the first member of the meta data
  * (kernel: kernel/bpf/task_iter.c, include/linux/bpf.h). */
@@ -81,27 +81,26 @@ static void write_program(size_t mono_at, size_t boot_at, struct bpf_insn insns[
 
 static int load_program(const struct kvet_host *host, struct kvet_cause *err)
 {
-	struct kvet_btf_member members[] = { { .name = "start_time" },
-					     { .name = "start_boottime" } };
+	struct kvet_btf_member start, boot;
 	struct bpf_insn insns[LENGTH];
 	struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_TRACING,
 					    .attach = BPF_TRACE_ITER,
 					    .name = "kvet_starts",
 					    .insns = insns,
 					    .count = LENGTH };
-	struct kvet_btf btf;
-	bool found;
-	int ret = kvet_btf_read(host, &btf, err);
+	AUTO(kvet_btf) *btf = NULL;
+	uint32_t task;
+	int ret = kvet_btf_read(&btf, host, KVET_BTF_KERNEL, NULL, err);
 
 	if (ret)
 		return ret;
-	program.btf_id = kvet_btf_function(&btf, "bpf_iter_task");
-	found = program.btf_id && kvet_btf_struct(&btf, "task_struct", members, 2);
-	kvet_btf_deinit(&btf);
-	if (!found || !members[0].found || !members[1].found)
+	program.btf_id = kvet_btf_find(btf, BTF_KIND_FUNC, "bpf_iter_task");
+	task = kvet_btf_find(btf, BTF_KIND_STRUCT, "task_struct");
+	if (!program.btf_id || !kvet_btf_member(btf, task, "start_time", &start) ||
+	    !kvet_btf_member(btf, task, "start_boottime", &boot))
 		return kvet_reject(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",
 				   "this kernel has no BPF iterator over tasks");
-	write_program(members[0].offset, members[1].offset, insns);
+	write_program(start.offset / 8, boot.offset / 8, insns);
 	return kvet_bpf_own_program(host, &program, err);
 }
 

@@ -10,7 +10,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "host/btf_read.h"
+#include "host/btf.h"
 #include "host/sys_read.h"
 
 /* Returns 0 or a negative errno; -ENODATA if there are fewer than size bytes. */
@@ -33,7 +33,7 @@ static int read_whole(int fd, char *bytes, size_t size)
  * Since Linux 6.16 sysfs allows the file to be mapped, which saves 1400 calls of read(2). A regular
  * file below a sysroot is read instead: if it shrank, access to the lost part would be a SIGBUS.
  */
-static const char *map(int fd, size_t size)
+static void *map(int fd, size_t size)
 {
 	struct statfs fs;
 	void *bytes;
@@ -53,54 +53,74 @@ static int check_file(const struct stat *st, const char *path, struct kvet_cause
 	return 0;
 }
 
-int kvet_btf_read(const struct kvet_host *host, struct kvet_btf *out, struct kvet_cause *err)
+static void free_bytes(struct kvet_btf_bytes *bytes)
 {
-	AUTO_CLOSE int fd = -1;
-	AUTO_FREE char *own = NULL;
-	const char *bytes;
-	struct kvet_btf btf;
-	char full[PATH_MAX];
-	struct stat st;
-	int errnum, ret;
+	if (bytes->mapped)
+		munmap(bytes->at, bytes->size);
+	else
+		free(bytes->at);
+}
 
-	fd = kvet_host_open(host, KVET_BTF_VMLINUX, full, err);
-	if (fd < 0)
-		return fd;
+static int read_bytes(int fd, const char *path, struct kvet_btf_bytes *bytes,
+		      struct kvet_cause *err)
+{
+	struct stat st;
+	int ret, errnum;
+
 	ret = fstat(fd, &st);
 	errnum = errno;
 	if (ret)
-		return kvet_fail(err, errnum, "fstat", "%s: %s", full, strerror(errnum));
-	ret = check_file(&st, full, err);
+		return kvet_fail(err, errnum, "fstat", "%s: %s", path, strerror(errnum));
+	ret = check_file(&st, path, err);
 	if (ret)
 		return ret;
-	bytes = map(fd, (size_t)st.st_size);
-	if (!bytes) {
-		bytes = own = malloc((size_t)st.st_size);
-		if (!own)
-			return kvet_fail_memory(err);
-		ret = read_whole(fd, own, (size_t)st.st_size);
-		if (ret == -ENODATA)
-			return kvet_reject(err, ENODATA, "read",
-					   "%s: the file shrank while it was read", full);
-		if (ret)
-			return kvet_fail(err, -ret, "read", "%s: %s", full, strerror(-ret));
+	bytes->size = (size_t)st.st_size;
+	bytes->at = map(fd, bytes->size);
+	bytes->mapped = bytes->at;
+	if (bytes->mapped)
+		return 0;
+	bytes->at = malloc(bytes->size);
+	if (!bytes->at)
+		return kvet_fail_memory(err);
+	ret = read_whole(fd, bytes->at, bytes->size);
+	if (ret == -ENODATA)
+		return kvet_reject(err, ENODATA, "read", "%s: the file shrank while it was read",
+				   path);
+	return ret ? kvet_fail(err, -ret, "read", "%s: %s", path, strerror(-ret)) : 0;
+}
+
+int kvet_btf_read(struct kvet_btf **out, const struct kvet_host *host, const char *module,
+		  const struct kvet_btf *base, struct kvet_cause *err)
+{
+	struct kvet_btf_bytes bytes = { 0 };
+	struct kvet_btf *btf = NULL;
+	AUTO_CLOSE int fd = -1;
+	char path[128], full[PATH_MAX];
+	int ret;
+
+	snprintf(path, sizeof(path), KVET_BTF_FOLDER "%s", module);
+	fd = kvet_host_open(host, path, full, err);
+	if (fd < 0)
+		return fd;
+	ret = read_bytes(fd, full, &bytes, err);
+	if (!ret)
+		ret = kvet_btf_new(&btf, base, bytes.at, bytes.size, full, err);
+	if (ret) {
+		free_bytes(&bytes);
+		return ret;
 	}
-	if (!kvet_btf_parse(&btf, bytes, (size_t)st.st_size)) {
-		if (!own)
-			munmap((void *)(uintptr_t)bytes, (size_t)st.st_size);
-		return kvet_reject(err, EINVAL, "read", "%s: not BTF data", full);
-	}
-	btf.mapped = !own;
-	own = NULL;
+	btf->bytes = bytes;
 	*out = btf;
 	return 0;
 }
 
-void kvet_btf_deinit(struct kvet_btf *btf)
+void kvet_btf_free(struct kvet_btf *btf)
 {
-	if (btf->mapped)
-		munmap((void *)(uintptr_t)btf->bytes, btf->size);
-	else
-		free((void *)(uintptr_t)btf->bytes);
-	*btf = (struct kvet_btf){ 0 };
+	if (!btf)
+		return;
+	free_bytes(&btf->bytes);
+	kvet_hash_free(&btf->names);
+	free(btf->same);
+	free(btf->places);
+	free(btf);
 }

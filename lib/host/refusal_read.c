@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/fail.h"
-#include "host/btf_read.h"
+#include "host/btf.h"
 #include "host/capability.h"
 #include "host/sys_read.h"
 
@@ -25,15 +25,12 @@ static long sysctl_of(const struct kvet_host *host, const char *name)
 /* The struct exists in kernels that charge the limit (5.3 to 5.10). */
 static enum kvet_charge charge_of(const struct kvet_host *host)
 {
-	enum kvet_charge charge;
-	struct kvet_btf btf;
+	AUTO(kvet_btf) *btf = NULL;
 
-	if (kvet_btf_read(host, &btf, NULL))
+	if (kvet_btf_read(&btf, host, KVET_BTF_KERNEL, NULL, NULL))
 		return KVET_CHARGE_UNKNOWN;
-	charge = kvet_btf_struct(&btf, "bpf_map_memory", NULL, 0) ? KVET_CHARGE_MEMLOCK
-								  : KVET_CHARGE_NONE;
-	kvet_btf_deinit(&btf);
-	return charge;
+	return kvet_btf_find(btf, BTF_KIND_STRUCT, "bpf_map_memory") ? KVET_CHARGE_MEMLOCK
+								     : KVET_CHARGE_NONE;
 }
 
 static void read_memlock(struct kvet_refusal *refusal, const struct kvet_host *host)

@@ -21,7 +21,7 @@
 
 #include <kvet/refusal.h>
 
-#include "host/btf_read.h"
+#include "host/btf.h"
 #include "ksyms/ahead.h"
 #include "ksyms/area_read.h"
 #include "ksyms/iterator_load.h"
@@ -58,28 +58,29 @@ AUTO_DEFINE(ksym_area)
 static int load_offsets(const struct kvet_host *host, uint32_t *function,
 			struct patch patches[MEMBERS], struct kvet_cause *err)
 {
-	struct kvet_btf_member members[] = {
-		{ .name = "value" },      { .name = "type" },        { .name = "exported" },
-		{ .name = "show_value" }, { .name = "module_name" }, { .name = "name" },
-	};
+	static const char *const members[] = { "value",      "type",        "exported",
+					       "show_value", "module_name", "name" };
 	static const uint64_t markers[] = { KSYM_AT_VALUE, KSYM_AT_TYPE,   KSYM_AT_EXPORTED,
 					    KSYM_AT_SHOW,  KSYM_AT_MODULE, KSYM_AT_NAME };
-	struct kvet_btf btf;
+	AUTO(kvet_btf) *btf = NULL;
+	uint32_t iterator;
 	bool found;
-	int ret = kvet_btf_read(host, &btf, err);
+	int ret = kvet_btf_read(&btf, host, KVET_BTF_KERNEL, NULL, err);
 
 	if (ret)
 		return ret;
-	*function = kvet_btf_function(&btf, "bpf_iter_ksym");
-	found = *function && kvet_btf_struct(&btf, "kallsym_iter", members, MEMBERS);
-	kvet_btf_deinit(&btf);
+	*function = kvet_btf_find(btf, BTF_KIND_FUNC, "bpf_iter_ksym");
+	iterator = kvet_btf_find(btf, BTF_KIND_STRUCT, "kallsym_iter");
+	found = *function && iterator;
 	for (size_t i = 0; i < MEMBERS; i++) {
-		found = found && members[i].found;
+		struct kvet_btf_member member = { 0 };
+
+		found = found && kvet_btf_member(btf, iterator, members[i], &member);
 		patches[i] = (struct patch){ markers[i],
 					     markers[i] == KSYM_AT_NAME
 						     ? KSYM_AT_NAME_LAST - KSYM_AT_NAME
 						     : 0,
-					     members[i].offset };
+					     member.offset / 8 };
 	}
 	if (!found)
 		return kvet_reject(err, EOPNOTSUPP, "/sys/kernel/btf/vmlinux",

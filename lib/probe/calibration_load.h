@@ -3,7 +3,7 @@
 #ifndef KVET_PROBE_CALIBRATION_LOAD_H
 #define KVET_PROBE_CALIBRATION_LOAD_H
 
-#include "probe/kernel.h"
+#include "probe/kernel_btf.h"
 #include "probe/program_load.h"
 
 /* Immutable once loaded. spec is how the null program was loaded, and how the next program is to be

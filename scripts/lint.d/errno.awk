@@ -18,7 +18,7 @@ function called(code,  word, names) {
 
 # Whether these are cleanup calls, which may change errno; a call whose result is checked is not.
 function tidies(names, code) {
-	return names ~ / (free|close|fclose|gzclose|munmap|btf__free|kvet_[a-z_]*_(deinit|free|close)) / &&
+	return names ~ / (free|close|fclose|gzclose|munmap|kvet_[a-z_]*_(deinit|free|close)) / &&
 		code !~ /if \(/
 }
 

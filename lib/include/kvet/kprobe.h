@@ -328,7 +328,7 @@ uint64_t kvet_kprobe_recursion_read(int link_fd);
 struct kvet_kprobe_prototypes;
 
 /* Reads the BTF of the kernel; that of a module when it is asked for. The caller frees. Errors: of
- * libbpf's btf__load_vmlinux_btf(). */
+ * open(2), fstat(2) and read(2) of /sys/kernel/btf/vmlinux; -EINVAL if it is not BTF; -ENOMEM. */
 int kvet_kprobe_prototypes_open(struct kvet_kprobe_prototypes **prototypes, struct kvet_cause *err);
 void kvet_kprobe_prototypes_free(struct kvet_kprobe_prototypes *prototypes);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One pass over BTF: a function's id, the members of a struct, and what is no BTF. */
+/* BTF from a file: the kernel's, a module's on top of it, and what is no BTF. */
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "host/btf_read.h"
+#include "host/btf.h"
 #include "tests/lib/tree.h"
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"
@@ -68,39 +68,72 @@ static void write_bytes(const void *bytes, size_t size)
 	ck_assert_int_eq(fclose(file), 0);
 }
 
+static struct kvet_btf *btf;
+
+static int read_kernel(void)
+{
+	return kvet_btf_read(&btf, &tree_host, KVET_BTF_KERNEL, NULL, &err);
+}
+
 START_TEST(functions_and_members_are_found)
 {
-	struct kvet_btf_member members[] = { { .name = "name" }, { .name = "gone" } };
+	struct kvet_btf_member member;
 	uint32_t words[256];
-	struct kvet_btf btf;
 
 	write_bytes(words, make(words));
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), 0);
-	ck_assert_uint_eq(kvet_btf_function(&btf, "bpf_iter_ksym"), 4);
-	/* The end of another string is no string. */
-	ck_assert_uint_eq(kvet_btf_function(&btf, "iter_ksym"), 0);
-	ck_assert_uint_eq(kvet_btf_function(&btf, "kallsym_iter"), 0);
-	ck_assert(kvet_btf_struct(&btf, "kallsym_iter", members, 2));
-	ck_assert(members[0].found && members[0].offset == 16);
-	ck_assert(!members[1].found);
-	ck_assert(!kvet_btf_struct(&btf, "bpf_iter_ksym", members, 2));
-	kvet_btf_deinit(&btf);
+	ck_assert_int_eq(read_kernel(), 0);
+	ck_assert_uint_eq(kvet_btf_find(btf, BTF_KIND_FUNC, "bpf_iter_ksym"), 4);
+	ck_assert_uint_eq(kvet_btf_find(btf, BTF_KIND_STRUCT, "kallsym_iter"), 2);
+	ck_assert(kvet_btf_member(btf, 2, "name", &member));
+	ck_assert_uint_eq(member.offset, 128);
+	kvet_btf_free(btf);
 }
 END_TEST
 
-START_TEST(what_is_cut_is_refused_or_finds_nothing)
+/* The ids and strings of a module go on where the kernel's end. */
+START_TEST(a_module_stands_on_the_kernel)
+{
+	const struct btf_header header = { .magic = BTF_MAGIC,
+					   .version = 1,
+					   .hdr_len = sizeof(header),
+					   .type_len = 12,
+					   .str_off = 12,
+					   .str_len = 6 };
+	const uint32_t type[] = { sizeof(strings) + 1, BTF_KIND_FUNC << 24, 3 };
+	struct kvet_btf *kernel;
+	uint32_t words[256];
+	FILE *file;
+
+	write_bytes(words, make(words));
+	ck_assert_int_eq(read_kernel(), 0);
+	kernel = btf;
+	file = fopen(tree_place("/sys/kernel/btf/dummy"), "w");
+	fwrite(&header, sizeof(header), 1, file);
+	fwrite(type, sizeof(type), 1, file);
+	fwrite("\0init", 6, 1, file);
+	ck_assert_int_eq(fclose(file), 0);
+	ck_assert_int_eq(kvet_btf_read(&btf, &tree_host, "dummy", kernel, &err), 0);
+	ck_assert_uint_eq(kvet_btf_find(btf, BTF_KIND_FUNC, "init"), 5);
+	ck_assert_uint_eq(kvet_btf_find(btf, BTF_KIND_FUNC, "xname"), 0);
+	ck_assert_str_eq(kvet_btf_string(btf, kvet_btf_type(btf, 3)->name_off), "xname");
+	kvet_btf_free(btf);
+	ck_assert_int_eq(kvet_btf_read(&btf, &tree_host, "gone", kernel, &err), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(err.evidence, "/sys/kernel/btf/gone"));
+	kvet_btf_free(kernel);
+}
+END_TEST
+
+START_TEST(what_is_cut_is_refused)
 {
 	uint32_t words[256];
 	size_t size = make(words);
 
 	for (size_t cut = 1; cut < size; cut++) {
-		struct kvet_btf btf;
-
 		write_bytes(words, cut);
-		ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+		ck_assert_int_eq(read_kernel(), -EINVAL);
 	}
 	write_bytes("no BTF at all, but long enough to hold a header", 47);
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &(struct kvet_btf){ 0 }, &err), -EINVAL);
+	ck_assert_int_eq(read_kernel(), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.evidence, VMLINUX));
 }
 END_TEST
@@ -108,31 +141,27 @@ END_TEST
 /* Below a sysroot anything may have the name: none of it is waited for, or read without end. */
 START_TEST(what_is_no_plain_file_is_refused)
 {
-	struct kvet_btf btf;
-
 	ck_assert_int_eq(mkfifo(tree_place(VMLINUX), 0600), 0);
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_int_eq(read_kernel(), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.evidence, "not a regular file"));
 	ck_assert_int_eq(unlink(tree_place(VMLINUX)), 0);
 	ck_assert_int_eq(symlink("/dev/zero", tree_place(VMLINUX)), 0);
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_int_eq(read_kernel(), -EINVAL);
 	ck_assert_int_eq(unlink(tree_place(VMLINUX)), 0);
 	tree_write_unreadable(VMLINUX);
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_int_eq(read_kernel(), -EINVAL);
 	ck_assert_int_eq(rmdir(tree_place(VMLINUX)), 0);
 	write_bytes("", 0);
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EINVAL);
+	ck_assert_int_eq(read_kernel(), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(err.evidence, "empty"));
 	ck_assert_int_eq(truncate(tree_place(VMLINUX), 1L << 40), 0);
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -EFBIG);
+	ck_assert_int_eq(read_kernel(), -EFBIG);
 }
 END_TEST
 
 START_TEST(a_kernel_without_it_is_named)
 {
-	struct kvet_btf btf;
-
-	ck_assert_int_eq(kvet_btf_read(&tree_host, &btf, &err), -ENOENT);
+	ck_assert_int_eq(read_kernel(), -ENOENT);
 	ck_assert_str_eq(err.source, "open");
 }
 END_TEST
@@ -141,16 +170,16 @@ END_TEST
 START_TEST(a_file_whose_size_is_not_told_is_an_error)
 {
 	uint32_t words[256];
-	struct kvet_btf btf = { 0 };
 	int ret;
 
 	write_bytes(words, make(words));
+	btf = NULL;
 	fstat_fails = true;
 	errno = 0;
-	ret = kvet_btf_read(&tree_host, &btf, &err);
+	ret = read_kernel();
 	fstat_fails = false;
 	ck_assert_int_eq(ret, -EIO);
-	ck_assert_ptr_null(btf.bytes);
+	ck_assert_ptr_null(btf);
 	ck_assert_int_eq(err.errnum, EIO);
 	ck_assert_str_eq(err.source, "fstat");
 }
@@ -158,14 +187,15 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("host btf");
+	Suite *suite = suite_create("host btf_read");
 	TCase *tc = tcase_create("btf");
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
 	tcase_add_checked_fixture(tc, tree_make, tree_drop);
 	tcase_add_test(tc, functions_and_members_are_found);
-	tcase_add_test(tc, what_is_cut_is_refused_or_finds_nothing);
+	tcase_add_test(tc, a_module_stands_on_the_kernel);
+	tcase_add_test(tc, what_is_cut_is_refused);
 	tcase_add_test(tc, what_is_no_plain_file_is_refused);
 	tcase_add_test(tc, a_kernel_without_it_is_named);
 	tcase_add_test(tc, a_file_whose_size_is_not_told_is_an_error);

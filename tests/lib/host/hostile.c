@@ -13,7 +13,7 @@
 #include <kvet/kprobe.h>
 #include <kvet/ksyms.h>
 
-#include "host/btf_read.h"
+#include "host/btf.h"
 #include "host/sys_read.h"
 #include "tests/lib/tree.h"
 
@@ -70,7 +70,7 @@ START_TEST(each_reader_ends_and_believes_nothing)
 	struct kvet_clock_kernel clock;
 	struct kvet_ksyms *table = NULL;
 	struct kvet_cause err = { 0 };
-	struct kvet_btf btf;
+	struct kvet_btf *btf;
 	int blacklisted, traceable, ret;
 	long value;
 
@@ -85,7 +85,7 @@ START_TEST(each_reader_ends_and_believes_nothing)
 			 KVET_CONFIG_UNKNOWN);
 	ck_assert_int_lt(kvet_host_sysctl(&tree_host, "kernel/kptr_restrict", &value, &err), 0);
 	ck_assert_str_eq(kvet_host_lockdown(&tree_host), "unknown");
-	ck_assert_int_lt(kvet_btf_read(&tree_host, &btf, &err), 0);
+	ck_assert_int_lt(kvet_btf_read(&btf, &tree_host, KVET_BTF_KERNEL, NULL, &err), 0);
 	ck_assert(makers[_i] == make_loop || !err.errnum);
 	ck_assert_int_eq(kvet_ksyms_sites_read(&lists, &tree_host, NULL), 0);
 	kvet_ksyms_sites_look(lists, "vfs_read", 16, 16, 16, &blacklisted, &traceable);

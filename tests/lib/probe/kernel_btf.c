@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "probe/kernel.h"
+#include "probe/kernel_btf.h"
 
 static struct btf *btf;
 static struct kvet_kernel *kernel;
@@ -22,6 +22,7 @@ static void setup(void)
 static void teardown(void)
 {
 	kvet_kernel_free(kernel);
+	btf__free(btf);
 }
 
 static void add_enum(const char *name, const char *const *names, const int *values)
@@ -71,9 +72,21 @@ static int add_ops(const char *name, int count)
 	return ops;
 }
 
+static int make_of(const void *raw, __u32 size, struct kvet_cause *err)
+{
+	struct kvet_btf *types = NULL;
+	int ret = kvet_btf_new(&types, NULL, raw, size, "made here", err);
+
+	return ret ? ret : kvet_kernel_new(&kernel, types, err);
+}
+
 static void make(void)
 {
-	ck_assert_int_eq(kvet_kernel_new(&kernel, btf, NULL), 0);
+	const void *raw;
+	__u32 size;
+
+	raw = btf__raw_data(btf, &size);
+	ck_assert_int_eq(make_of(raw, size, NULL), 0);
 }
 
 START_TEST(helpers_and_types_are_named_as_the_headers_would)
@@ -105,9 +118,12 @@ END_TEST
 START_TEST(a_btf_without_the_enums_is_no_kernels)
 {
 	struct kvet_cause err;
+	const void *raw;
+	__u32 size;
 
 	ck_assert_int_gt(btf__add_int(btf, "int", 4, BTF_INT_SIGNED), 0);
-	ck_assert_int_eq(kvet_kernel_new(&kernel, btf, &err), -EINVAL);
+	raw = btf__raw_data(btf, &size);
+	ck_assert_int_eq(make_of(raw, size, &err), -EINVAL);
 	ck_assert_ptr_null(kernel);
 	ck_assert_ptr_nonnull(strstr(err.evidence, "bpf_func_id"));
 }
@@ -115,8 +131,9 @@ END_TEST
 
 START_TEST(a_number_out_of_all_bounds_is_not_believed)
 {
-	static const char *const names[] = { "BPF_FUNC_map_lookup_elem", "BPF_FUNC_far", NULL };
-	static const int values[] = { 1, 0x7ffffff0 };
+	static const char *const names[] = { "BPF_FUNC_map_lookup_elem", "BPF_FUNC_far",
+					     "BPF_FUNC_before", NULL };
+	static const int values[] = { 1, 0x7ffffff0, -1000000 };
 
 	add_enum("bpf_func_id", names, values);
 	add_enum("bpf_prog_type", (const char *const[]){ "BPF_PROG_TYPE_KPROBE", NULL },
@@ -188,15 +205,13 @@ START_TEST(a_damaged_one_is_refused_or_answers)
 	raw = btf__raw_data(btf, &size);
 	words = malloc(size);
 	memcpy(words, raw, size);
-	btf__free(btf);
 	for (size_t at = sizeof(struct btf_header) / 4; at < size / 4; at++) {
 		__u32 before = words[at];
 		int member;
 
 		words[at] = 0x00ffffff;
-		btf = btf__new(words, size);
-		words[at] = before;
-		if (!btf || kvet_kernel_new(&kernel, btf, NULL)) {
+		if (make_of(words, size, NULL)) {
+			words[at] = before;
 			refused++;
 			continue;
 		}
@@ -207,6 +222,7 @@ START_TEST(a_damaged_one_is_refused_or_answers)
 		ck_assert_uint_eq(kvet_kernel_find(kernel, "nowhere", true), 0);
 		kvet_kernel_free(kernel);
 		kernel = NULL;
+		words[at] = before;
 	}
 	ck_assert_uint_gt(refused, 20);
 	free(words);
@@ -232,7 +248,6 @@ START_TEST(a_file_that_is_not_there_is_named)
 	const struct kvet_host host = { .sysroot = "/nonexistent" };
 	struct kvet_cause err;
 
-	btf__free(btf);
 	ck_assert_int_eq(kvet_kernel_read(&kernel, &host, &err), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(err.evidence, "/nonexistent/sys/kernel/btf/vmlinux"));
 }
@@ -240,7 +255,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("probe kernel");
+	Suite *suite = suite_create("probe kernel_btf");
 	TCase *tc = tcase_create("kernel");
 	SRunner *runner = srunner_create(suite);
 	int failed;

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What the running kernel's BTF names: helpers, program types, targets for programs. */
-#ifndef KVET_PROBE_KERNEL_H
-#define KVET_PROBE_KERNEL_H
+#ifndef KVET_PROBE_KERNEL_BTF_H
+#define KVET_PROBE_KERNEL_BTF_H
 
-#include <bpf/btf.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include <kvet/cause.h>
 #include <kvet/host.h>
 
+#include "host/btf.h"
+
 /* Immutable once made. */
 struct kvet_kernel;
 
 /* Takes ownership of the BTF, even on failure. Errors: -ENOMEM; -EINVAL if it is not a kernel's BTF
  * (no enum bpf_func_id). */
-int kvet_kernel_new(struct kvet_kernel **kernel, struct btf *btf, struct kvet_cause *err);
+int kvet_kernel_new(struct kvet_kernel **kernel, struct kvet_btf *btf, struct kvet_cause *err);
 
-/* Reads /sys/kernel/btf/vmlinux. Touches the kernel. Errors: of open(2) and read(2); those of
+/* Reads /sys/kernel/btf/vmlinux. Touches the kernel. Errors: those of kvet_btf_read() and
  * kvet_kernel_new(). */
 int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 		     struct kvet_cause *err);
