@@ -27,14 +27,6 @@ void kvet_calibration_free(struct kvet_calibration *calibration)
 	free(calibration);
 }
 
-bool kvet_calibration_needs_kernel(int type)
-{
-	size_t count;
-	const struct kvet_variant *variants = kvet_variants(type, &count);
-
-	return variants->target != KVET_TARGET_NONE && variants->target != KVET_TARGET_PROGRAM;
-}
-
 /* The kernel's BTF names the variants of struct_ops; without BTF there is one, without a name. */
 static bool is_ops(const struct kvet_kernel *kernel, const struct kvet_variant *variants)
 {
@@ -60,25 +52,17 @@ const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int 
 					: variants[index].name;
 }
 
-int kvet_calibration_attach_type(int type, int variant)
-{
-	size_t count, index = variant > 0 ? (size_t)variant - 1 : 0;
-	const struct kvet_variant *variants = kvet_variants(type, &count);
-
-	return index < count ? variants[index].attach : 0;
-}
-
 /* Loads the null program with an exit value that the hook accepts: 0 means refusal, which the
  * recvmsg hooks of cgroup_sock_addr do not allow. */
-static void load_with_exit(struct kvet_calibration *calibration, struct kvet_loader *loader)
+static void load_with_exit(struct kvet_calibration *calibration, struct kvet_shared *shared)
 {
 	struct kvet_probe_attempt *null = &calibration->controls.null;
 
-	kvet_program_load_null(loader, &calibration->spec, null, NULL);
+	kvet_shared_load(shared, &calibration->spec, 0, null);
 	if (null->errnum != EINVAL || kvet_verifier_log_read(null->log) != KVET_LOG_EXIT_VALUE)
 		return;
 	calibration->spec.exit_value = 1;
-	kvet_program_load_null(loader, &calibration->spec, null, NULL);
+	kvet_shared_load(shared, &calibration->spec, 0, null);
 }
 
 /* Fills spec for the nth target of a variant, and writes the target's name. Returns false if there
@@ -114,7 +98,7 @@ static bool nth_target(const struct kvet_kernel *kernel, const struct kvet_varia
 
 /* Loads the null program for the first target that accepts it. If none does, the first refusal is
  * kept: the candidates are in order of preference. */
-static int load_for_target(struct kvet_calibration *calibration, struct kvet_loader *loader,
+static int load_for_target(struct kvet_calibration *calibration, struct kvet_shared *shared,
 			   const struct kvet_kernel *kernel, const struct kvet_variant *variant)
 {
 	AUTO_FREE struct kvet_calibration *first = NULL;
@@ -126,7 +110,7 @@ static int load_for_target(struct kvet_calibration *calibration, struct kvet_loa
 	     i++) {
 		if (!found)
 			continue;
-		load_with_exit(calibration, loader);
+		load_with_exit(calibration, shared);
 		/* The first tracepoint is the scheduler's. */
 		controls->sleep_unchecked = !controls->null.errnum && calibration->sleepable &&
 					    variant->target == KVET_TARGET_TRACEPOINT && i == 0;
@@ -146,15 +130,15 @@ static int load_for_target(struct kvet_calibration *calibration, struct kvet_loa
 	controls->target_missing = true;
 	calibration->spec.btf_id = 0;
 	calibration->target[0] = '\0';
-	load_with_exit(calibration, loader);
+	load_with_exit(calibration, shared);
 	return 0;
 }
 
-static int load_replacing(struct kvet_calibration *calibration, struct kvet_loader *loader,
+static int load_replacing(struct kvet_calibration *calibration, struct kvet_shared *shared,
 			  const struct kvet_variant *variant)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
-	int ret = kvet_replaced_load(loader, variant->replaced, &calibration->spec, &controls->null,
+	int ret = kvet_replaced_load(shared, variant->replaced, &calibration->spec, &controls->null,
 				     &controls->null_source);
 
 	if (ret)
@@ -163,11 +147,11 @@ static int load_replacing(struct kvet_calibration *calibration, struct kvet_load
 	snprintf(calibration->target, sizeof(calibration->target), "a program of type %s",
 		 kvet_probe_type_name(variant->replaced));
 	if (!controls->target_missing)
-		load_with_exit(calibration, loader);
+		load_with_exit(calibration, shared);
 	return 0;
 }
 
-static int load_null(struct kvet_calibration *calibration, struct kvet_loader *loader,
+static int load_null(struct kvet_calibration *calibration, struct kvet_shared *shared,
 		     const struct kvet_kernel *kernel)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
@@ -180,21 +164,20 @@ static int load_null(struct kvet_calibration *calibration, struct kvet_loader *l
 	calibration->spec = (struct kvet_program_spec){
 		.type = calibration->type,
 		.attach = variant->attach,
-		/* "Syscall programs can only be sleepable" */
-		.flags = calibration->sleepable || calibration->type == BPF_PROG_TYPE_SYSCALL
+		.flags = calibration->sleepable || kvet_variants_always_sleep(calibration->type)
 				 ? BPF_F_SLEEPABLE
 				 : 0,
 	};
 	if (variant->target == KVET_TARGET_PROGRAM)
-		return load_replacing(calibration, loader, variant);
+		return load_replacing(calibration, shared, variant);
 	if (controls->targeted)
-		return load_for_target(calibration, loader, kernel, variant);
-	load_with_exit(calibration, loader);
+		return load_for_target(calibration, shared, kernel, variant);
+	load_with_exit(calibration, shared);
 	return 0;
 }
 
 /* The null program of a variant, not sleepable; errno 0 if it loads. */
-static int plain_null(struct kvet_loader *loader, const struct kvet_kernel *kernel, int type,
+static int plain_null(struct kvet_shared *shared, const struct kvet_kernel *kernel, int type,
 		      int variant, struct kvet_probe_attempt *attempt)
 {
 	AUTO(kvet_calibration) *plain = calloc(1, sizeof(*plain));
@@ -203,7 +186,7 @@ static int plain_null(struct kvet_loader *loader, const struct kvet_kernel *kern
 		return -ENOMEM;
 	plain->type = type;
 	plain->variant = variant;
-	if (load_null(plain, loader, kernel))
+	if (load_null(plain, shared, kernel))
 		return -ENOMEM;
 	*attempt = plain->controls.null;
 	return attempt->errnum;
@@ -211,7 +194,7 @@ static int plain_null(struct kvet_loader *loader, const struct kvet_kernel *kern
 
 /* bpf(2) refuses a program type or an attach type that it does not know with EINVAL and without a
  * verifier message. The controls below tell this from other refusals. */
-static void ask_absence(struct kvet_calibration *calibration, struct kvet_loader *loader,
+static void ask_absence(struct kvet_calibration *calibration, struct kvet_shared *shared,
 			const struct kvet_kernel *kernel)
 {
 	struct kvet_probe_controls *controls = &calibration->controls;
@@ -219,22 +202,22 @@ static void ask_absence(struct kvet_calibration *calibration, struct kvet_loader
 	int variants = kvet_calibration_variants(kernel, calibration->type);
 
 	/* Refused only because it is sleepable: neither type nor attach type is absent. */
-	if (calibration->sleepable && !plain_null(loader, kernel, calibration->type,
+	if (calibration->sleepable && !plain_null(shared, kernel, calibration->type,
 						  calibration->variant, &controls->sibling))
 		return;
-	kvet_program_load_null(loader, &spec, &controls->absent_type, NULL);
+	kvet_shared_load(shared, &spec, 0, &controls->absent_type);
 	spec.type = BPF_PROG_TYPE_SOCKET_FILTER;
-	kvet_program_load_null(loader, &spec, &controls->reference, NULL);
+	kvet_shared_load(shared, &spec, 0, &controls->reference);
 	spec = calibration->spec;
 	spec.attach = KVET_PROBE_IMPOSSIBLE;
-	kvet_program_load_null(loader, &spec, &controls->absent_attach, NULL);
+	kvet_shared_load(shared, &spec, 0, &controls->absent_attach);
 	for (int i = 1; i <= variants && !controls->has_sibling; i++)
 		if (i != calibration->variant &&
-		    !plain_null(loader, kernel, calibration->type, i, &controls->sibling))
+		    !plain_null(shared, kernel, calibration->type, i, &controls->sibling))
 			controls->has_sibling = true;
 }
 
-int kvet_calibration_load(struct kvet_calibration **out, struct kvet_loader *loader,
+int kvet_calibration_load(struct kvet_calibration **out, struct kvet_shared *shared,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
 			  struct kvet_cause *err)
 {
@@ -247,16 +230,16 @@ int kvet_calibration_load(struct kvet_calibration **out, struct kvet_loader *loa
 	calibration->variant = variant;
 	calibration->sleepable = sleepable;
 	controls = &calibration->controls;
-	if (load_null(calibration, loader, kernel))
+	if (load_null(calibration, shared, kernel))
 		return kvet_fail_memory(err);
 	/* An absent type is absent the second time, too. */
 	if (controls->null.errnum == EINVAL && !controls->null_source)
-		load_with_exit(calibration, loader);
+		load_with_exit(calibration, shared);
 	if (!controls->null.errnum)
-		kvet_program_load(loader, &calibration->spec, KVET_PROBE_IMPOSSIBLE,
-				  &controls->bogus);
+		kvet_shared_load(shared, &calibration->spec, KVET_PROBE_IMPOSSIBLE,
+				 &controls->bogus);
 	else if (controls->null.errnum == EINVAL)
-		ask_absence(calibration, loader, kernel);
+		ask_absence(calibration, shared, kernel);
 	*out = TAKE(calibration);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #define KVET_PROBE_CALIBRATION_LOAD_H
 
 #include "probe/kernel_btf.h"
-#include "probe/program_load.h"
+#include "probe/shared_load.h"
 
 /* Immutable once loaded. spec is how the null program was loaded, and how the next program is to be
  * loaded. */
@@ -17,19 +17,13 @@ struct kvet_calibration {
 	struct kvet_probe_controls controls;
 };
 
-/* Whether programs of the type name something in the kernel's BTF. */
-bool kvet_calibration_needs_kernel(int type);
-
 /* How many variants the type has, and their names; kernel may be NULL. */
 int kvet_calibration_variants(const struct kvet_kernel *kernel, int type);
 const char *kvet_calibration_variant_name(const struct kvet_kernel *kernel, int type, int variant);
 
-/* The attach type that a load of the variant names; 0 where the kernel's BTF decides. */
-int kvet_calibration_attach_type(int type, int variant);
-
 /* Asks the controls. kernel may be NULL: then no target can be found. Owned by the caller,
  * kvet_calibration_free(). Errors: -ENOMEM. */
-int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_loader *loader,
+int kvet_calibration_load(struct kvet_calibration **calibration, struct kvet_shared *shared,
 			  const struct kvet_kernel *kernel, int type, int variant, bool sleepable,
 			  struct kvet_cause *err);
 void kvet_calibration_free(struct kvet_calibration *calibration);

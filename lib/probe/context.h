@@ -11,13 +11,15 @@
 #include "probe/calibration_load.h"
 #include "probe/map_load.h"
 #include "probe/privilege.h"
+#include "probe/shared_load.h"
 
-/* A calibration, and the answer where the calibration alone decides (the null program was refused).
- * tries counts how often the controls were asked. */
+/* The controls of one variant, and the answer where they alone decide. tries counts how often they
+ * were asked. Only next changes. */
 struct kvet_known {
 	unsigned int tries;
+	bool is_passing; /* a control failed for a passing reason */
 	struct kvet_calibration *calibration;
-	struct kvet_probe_answer *refusal;
+	struct kvet_probe_answer *refusal; /* NULL: the helper must be asked about */
 	struct kvet_known *next;
 };
 
@@ -40,9 +42,16 @@ struct kvet_probe {
 	struct kvet_reach
 		reach; /* read before the first call, because a filter may kill the caller */
 	struct kvet_loader loader;
+	struct kvet_shared shared;
 
-	pthread_mutex_t lock; /* protects the members below; what they point to does not change */
-	struct kvet_known *known[KVET_PROBE_PLACES]; /* by type */
+	struct kvet_known_place {
+		pthread_mutex_t lock; /* protects the list, and is held while controls are asked */
+		struct kvet_known *first;
+	} known[KVET_PROBE_PLACES]; /* by type */
+
+	/* Protects the members below; what they point to does not change. Taken after those of
+	 * known. */
+	pthread_mutex_t lock;
 	struct kvet_kernel *kernel;
 	struct kvet_cause kernel_error;
 	bool kernel_read;
@@ -54,46 +63,27 @@ struct kvet_probe {
 };
 
 /*
- * What is known of a variant, found out by the first who asks. A control that failed for a passing
- * reason is asked again at the next question, a few times. *known belongs to the context and does
- * not change. Errors: -ENOMEM.
+ * The controls of a variant, asked by the first that requires them. If one failed for a passing
+ * reason, they are asked again at the next question, a few times. *known belongs to the context.
+ * Errors: -ENOMEM.
  */
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		     const struct kvet_known **known, struct kvet_cause *err);
+void kvet_known_init(struct kvet_known_place *places);
+void kvet_known_deinit(struct kvet_known_place *places);
 
-/* The map of a kind, created by the first who asks. Returns a descriptor that belongs to the
- * context. Errors: those of kvet_map_load(); -EINVAL: this kernel does not support such maps. */
-int kvet_probe_map(struct kvet_probe *probe, enum kvet_map_kind kind, struct kvet_cause *err);
+/* The kernel's BTF; NULL if it cannot be read, or if programs of the type do not require it: then
+ * reading it is not worth the time. */
+const struct kvet_kernel *kvet_probe_kernel_for(struct kvet_probe *probe, int type);
 
 /* The BTF id of a kernel function, 0 if the kernel's BTF does not name it. */
 unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name);
 
+/* The functions that allocate and free an object; 0 where this kernel has none. Errors: those of
+ * reading the kernel's BTF. */
+int kvet_probe_object_calls(struct kvet_probe *probe, struct kvet_object_calls *calls,
+			    struct kvet_cause *err);
+
 void kvet_probe_attachments_free(struct kvet_probe *probe);
-
-/*
- * What a program requires to allocate an object. calls is all zero where this kernel has no such
- * functions. Errors: of bpf(2), -ENOMEM; those of reading the kernel's BTF.
- */
-int kvet_probe_object(struct kvet_probe *probe, struct kvet_object_calls *calls,
-		      struct kvet_program_btf *btf, struct kvet_cause *err);
-
-/*
- * Carries out a plan: loads the question's program with one argument after the other that the
- * helper could work on, until one is accepted. One refused argument decides nothing; the answer is
- * no when all possible ones are refused. Errors: -ENOMEM.
- */
-int kvet_probe_carry_out(struct kvet_probe *probe, const struct kvet_plan *plan,
-			 const struct kvet_probe_question *question,
-			 const struct kvet_calibration *calibration,
-			 struct kvet_probe_answer *answer, struct kvet_cause *err);
-
-/* Settles what is certain about an answer that is not yes: see kvet_probe_settle(). */
-void kvet_probe_conclude(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			 struct kvet_probe_answer *answer);
-
-/* Judges the load attempt of a question's program under a calibration, and explains it. */
-void kvet_probe_judge(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		      const struct kvet_calibration *calibration,
-		      const struct kvet_probe_attempt *attempt, struct kvet_probe_answer *answer);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What a helper works on, where a program may be refused for that alone (kernel:
- * check_map_prog_compatibility()): tracing programs are offered bpf_spin_lock(), but no map with a
- * lock in it; a sleepable program may use only a few kinds of map. Pure.
+ * The plan of a question: the attempts that can answer it, in their order. Pure.
+ *
+ * A helper may be refused only for what it works on (kernel: check_map_prog_compatibility()):
+ * tracing programs are offered bpf_spin_lock(), but no map with a lock in it; a sleepable program
+ * may use only a few kinds of map. Each way to get such an argument is a step of the plan.
  */
 #ifndef KVET_PROBE_PLAN_H
 #define KVET_PROBE_PLAN_H
@@ -47,18 +49,39 @@ enum kvet_map_kind {
 	KVET_MAP_COUNT
 };
 
-struct kvet_plan {
-	/* The kinds of map that the helper takes, or whose values hold what it takes; ends with
-	 * KVET_MAP_NONE. The most common come first. */
-	const enum kvet_map_kind *kinds;
-	/* What it takes may also be in an object of bpf_obj_new(), outside of any map. */
-	bool object;
+/* What the program of a step does. */
+enum kvet_step_kind {
+	KVET_STEP_MAP,    /* calls the helper, and names a map of the kind */
+	KVET_STEP_OBJECT, /* allocates an object with bpf_obj_new(), and calls the helper for it */
+	KVET_STEP_CALL,   /* only calls the helper; always the last step */
 };
 
-/* The plan of a helper; NULL if a program is never refused for what the helper takes. */
+struct kvet_step {
+	enum kvet_step_kind kind;
+	enum kvet_map_kind map;
+};
+
+/* No helper has more steps. */
+#define KVET_STEPS_MOST 8
+
+struct kvet_plan {
+	/* The most common argument comes first; KVET_STEP_CALL ends the list. */
+	const struct kvet_step *steps;
+	/* Types whose programs are offered what lockdown can take away; ends with 0. If one of them
+	 * is offered the helper, lockdown does not take it away. NULL: lockdown never does. */
+	const int *witnesses;
+	/* The helper may sleep. Kernels before 5.18 refuse it to a program that may not in the
+	 * words of "not for this program type". */
+	bool may_sleep;
+};
+
+/* The plan for a helper, the same for every type and variant; never NULL. */
 const struct kvet_plan *kvet_plan_of(int helper);
 
-/* "queue", as bpftool(8) names it, and "array with a bpf_spin_lock". */
+/* What a step passes to the helper: "queue", as bpftool(8) names it, "array with a bpf_spin_lock",
+ * "object of bpf_obj_new"; NULL for a mere call. */
+const char *kvet_step_argument(const struct kvet_step *step);
+
 const char *kvet_map_kind_name(enum kvet_map_kind kind);
 
 #endif

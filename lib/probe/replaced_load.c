@@ -47,7 +47,7 @@ static int changing_helper(int type)
 	return type == BPF_PROG_TYPE_XDP ? BPF_FUNC_xdp_adjust_head : BPF_FUNC_skb_pull_data;
 }
 
-int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program_spec *spec,
+int kvet_replaced_load(struct kvet_shared *shared, int type, struct kvet_program_spec *spec,
 		       struct kvet_probe_attempt *attempt, const char **source)
 {
 	size_t count;
@@ -57,10 +57,10 @@ int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program
 	int program, ret;
 
 	*source = NULL;
-	kvet_program_load_null(loader, &replaced, attempt, NULL);
+	kvet_shared_load(shared, &replaced, 0, attempt);
 	if (attempt->errnum)
 		return 0;
-	ret = kvet_program_btf_load(loader, context_struct(type), &replaced.btf, &err);
+	ret = kvet_program_btf_load(shared->loader, context_struct(type), &replaced.btf, &err);
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret) {
@@ -69,10 +69,11 @@ int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program
 		*source = "bpf(BPF_BTF_LOAD)";
 		return 0;
 	}
-	kvet_program_load_calling(loader, &replaced, changing_helper(type), attempt, &program);
+	kvet_program_load_calling(shared->loader, &replaced, changing_helper(type), attempt,
+				  &program);
 	/* A type without such a helper has no program that changes packets, either. */
 	if (program < 0)
-		kvet_program_load_null(loader, &replaced, attempt, &program);
+		kvet_program_load_null(shared->loader, &replaced, attempt, &program);
 	spec->btf = replaced.btf;
 	spec->btf_id = replaced.btf.func;
 	spec->replaces_fd = program < 0 ? 0 : program;

@@ -3,7 +3,7 @@
 #ifndef KVET_PROBE_REPLACED_LOAD_H
 #define KVET_PROBE_REPLACED_LOAD_H
 
-#include "probe/program_load.h"
+#include "probe/shared_load.h"
 
 /*
  * Loads a program of the type, with the BTF that a replacement requires, and fills spec for a
@@ -12,7 +12,7 @@
  * or the load of the BTF, which *source then names (else it is NULL). A refusal is not an error:
  * replaces_fd is then 0. Returns 0 or -ENOMEM.
  */
-int kvet_replaced_load(struct kvet_loader *loader, int type, struct kvet_program_spec *spec,
+int kvet_replaced_load(struct kvet_shared *shared, int type, struct kvet_program_spec *spec,
 		       struct kvet_probe_attempt *attempt, const char **source);
 
 #endif

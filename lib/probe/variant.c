@@ -156,3 +156,25 @@ const struct kvet_variant *kvet_variants(int type, size_t *count)
 	*count = LENGTH(bare);
 	return bare;
 }
+
+int kvet_variant_attach_type(int type, int variant)
+{
+	size_t count, index = variant > 0 ? (size_t)variant - 1 : 0;
+	const struct kvet_variant *variants = kvet_variants(type, &count);
+
+	return index < count ? variants[index].attach : 0;
+}
+
+bool kvet_variants_need_kernel(int type)
+{
+	size_t count;
+	enum kvet_target target = kvet_variants(type, &count)->target;
+
+	return target != KVET_TARGET_NONE && target != KVET_TARGET_PROGRAM;
+}
+
+/* "Syscall programs can only be sleepable" */
+bool kvet_variants_always_sleep(int type)
+{
+	return type == BPF_PROG_TYPE_SYSCALL;
+}

@@ -3,6 +3,7 @@
 #ifndef KVET_PROBE_VARIANT_H
 #define KVET_PROBE_VARIANT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The target that a load must name. */
@@ -26,5 +27,14 @@ struct kvet_variant {
 /* The variants of a type; *count is their number, at least 1. Those of struct_ops are not listed
  * here: the kernel's BTF names them. An unknown type has one variant, with attach type 0. */
 const struct kvet_variant *kvet_variants(int type, size_t *count);
+
+/* The attach type that a load of the variant names; 0 where the kernel's BTF decides. */
+int kvet_variant_attach_type(int type, int variant);
+
+/* Whether all programs of the type must be sleepable. */
+bool kvet_variants_always_sleep(int type);
+
+/* Whether programs of the type name something in the kernel's BTF. */
+bool kvet_variants_need_kernel(int type);
 
 #endif

@@ -256,6 +256,21 @@ with() {
 	done <<<"$one"
 }
 
+# On one processor there are no threads: each call and its result are one line.
+@test "equal attempts of different questions are loaded once" {
+	local calls=$BATS_TEST_TMPDIR/calls
+
+	command -v strace >/dev/null || skip "needs strace"
+	needs_supported
+	run --separate-stderr taskset -c "$(taskset -cp $$ | sed 's/.*[:,-] *//')" \
+		strace -qq -v -e trace=bpf -o "$calls" "$KVET" probe helpers --all -q
+	[ "$(grep -c '^bpf(BPF_PROG_LOAD, .* = -\?[0-9]' "$calls")" -gt 5000 ]
+	# A refusal without a verifier message may be a passing one: it is asked for again.
+	sed -n '/^bpf(BPF_PROG_LOAD/{ / = -1 .*/{ /log_buf=""/d; }; s/ = .*//; s/log_buf="[^"]*"//; p; }' \
+		"$calls" | sort | uniq -d >"$BATS_TEST_TMPDIR/twice"
+	[ ! -s "$BATS_TEST_TMPDIR/twice" ] || { head -n 5 "$BATS_TEST_TMPDIR/twice"; return 1; }
+}
+
 @test "the attach type matters: setsockopt is for one of a sockopt program's two" {
 	needs_supported
 	expect 1 "$KVET" probe helpers -j -t 'cgroup_sockopt/*' setsockopt

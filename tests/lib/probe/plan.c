@@ -17,9 +17,7 @@
 
 static bool is_planned(int helper)
 {
-	const struct kvet_plan *plan = kvet_plan_of(helper);
-
-	return plan && plan->kinds[0] != KVET_MAP_NONE;
+	return kvet_plan_of(helper)->steps[0].kind == KVET_STEP_MAP;
 }
 
 /* " * long bpf_map_push_elem(struct bpf_map *map, …": the helper's number, or -1; the line may
@@ -126,11 +124,6 @@ START_TEST(what_is_taken_from_a_map_is_in_the_table_too)
 
 	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++)
 		ck_assert_msg(is_planned(helpers[i]), "%s", kvet_probe_helper_name(helpers[i]));
-	ck_assert(kvet_plan_of(BPF_FUNC_spin_lock)->object);
-	ck_assert(kvet_plan_of(BPF_FUNC_spin_unlock)->object);
-	/* No kernel has timers elsewhere. */
-	ck_assert(!kvet_plan_of(BPF_FUNC_timer_init)->object);
-	ck_assert_ptr_null(kvet_plan_of(BPF_FUNC_ktime_get_ns));
 }
 END_TEST
 
@@ -188,21 +181,89 @@ static const struct {
 	{ BPF_FUNC_timer_set_callback, TIMERS },
 	{ BPF_FUNC_timer_start, TIMERS },
 	{ BPF_FUNC_timer_cancel, TIMERS },
-	{ BPF_FUNC_spin_lock, "array with a bpf_spin_lock hash with a bpf_spin_lock" },
-	{ BPF_FUNC_spin_unlock, "array with a bpf_spin_lock hash with a bpf_spin_lock" },
+#define LOCKS "array with a bpf_spin_lock hash with a bpf_spin_lock object of bpf_obj_new"
+	{ BPF_FUNC_spin_lock, LOCKS },
+	{ BPF_FUNC_spin_unlock, LOCKS },
 };
+
+/* The steps up to the mere call, by what they pass. */
+static void steps_of(int helper, char *buf, size_t size)
+{
+	const struct kvet_step *step = kvet_plan_of(helper)->steps;
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (; step->kind != KVET_STEP_CALL; step++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? " " : "",
+					 kvet_step_argument(step));
+	ck_assert_ptr_null(kvet_step_argument(step));
+	ck_assert_int_lt(step - kvet_plan_of(helper)->steps, KVET_STEPS_MOST);
+}
 
 START_TEST(each_helper_is_given_the_kinds_that_the_kernel_lets_it_have)
 {
-	const struct kvet_plan *plan = kvet_plan_of(rows[_i].helper);
-	char kinds[256] = "";
+	char steps[256];
 
-	ck_assert_ptr_nonnull(plan);
-	for (const enum kvet_map_kind *kind = plan->kinds; *kind != KVET_MAP_NONE; kind++) {
-		strcat(kinds, kind == plan->kinds ? "" : " ");
-		strcat(kinds, kvet_map_kind_name(*kind));
+	steps_of(rows[_i].helper, steps, sizeof(steps));
+	ck_assert_str_eq(steps, rows[_i].kinds);
+}
+END_TEST
+
+static bool is_row(int helper)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].helper == helper)
+			return true;
+	return false;
+}
+
+START_TEST(every_other_helper_is_only_called)
+{
+	char steps[256];
+
+	for (int helper = 1; helper < kvet_probe_names_end(); helper++) {
+		steps_of(helper, steps, sizeof(steps));
+		if (!is_row(helper))
+			ck_assert_str_eq(steps, "");
 	}
-	ck_assert_str_eq(kinds, rows[_i].kinds);
+}
+END_TEST
+
+/* Those that kvet_privilege_limits() says lockdown may take away. */
+START_TEST(what_lockdown_can_take_away_has_witnesses)
+{
+	static const int helpers[] = { BPF_FUNC_probe_read, BPF_FUNC_probe_read_str,
+				       BPF_FUNC_probe_read_kernel, BPF_FUNC_probe_read_kernel_str,
+				       BPF_FUNC_probe_write_user };
+	size_t found = 0;
+
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++) {
+		const int *types = kvet_plan_of(helpers[i])->witnesses;
+
+		ck_assert_ptr_nonnull(types);
+		ck_assert_int_eq(types[0], BPF_PROG_TYPE_RAW_TRACEPOINT);
+		ck_assert_int_eq(types[1], BPF_PROG_TYPE_TRACEPOINT);
+		ck_assert_int_eq(types[2], BPF_PROG_TYPE_KPROBE);
+		ck_assert_int_eq(types[3], BPF_PROG_TYPE_PERF_EVENT);
+		ck_assert_int_eq(types[4], 0);
+	}
+	for (int helper = 1; helper < kvet_probe_names_end(); helper++)
+		found += kvet_plan_of(helper)->witnesses != NULL;
+	ck_assert_uint_eq(found, sizeof(helpers) / sizeof(*helpers));
+}
+END_TEST
+
+START_TEST(what_may_sleep_is_asked_of_sleepable_programs_too)
+{
+	static const int helpers[] = { BPF_FUNC_copy_from_user, BPF_FUNC_copy_from_user_task,
+				       BPF_FUNC_ima_inode_hash, BPF_FUNC_ima_file_hash };
+	size_t found = 0;
+
+	for (size_t i = 0; i < sizeof(helpers) / sizeof(*helpers); i++)
+		ck_assert(kvet_plan_of(helpers[i])->may_sleep);
+	for (int helper = 1; helper < kvet_probe_names_end(); helper++)
+		found += kvet_plan_of(helper)->may_sleep;
+	ck_assert_uint_eq(found, sizeof(helpers) / sizeof(*helpers));
 }
 END_TEST
 
@@ -241,6 +302,9 @@ int main(void)
 	tcase_add_test(tc, what_is_taken_from_a_map_is_in_the_table_too);
 	tcase_add_loop_test(tc, each_helper_is_given_the_kinds_that_the_kernel_lets_it_have, 0,
 			    sizeof(rows) / sizeof(*rows));
+	tcase_add_test(tc, every_other_helper_is_only_called);
+	tcase_add_test(tc, what_lockdown_can_take_away_has_witnesses);
+	tcase_add_test(tc, what_may_sleep_is_asked_of_sleepable_programs_too);
 	tcase_add_test(tc, no_helper_is_left_out_of_this_test);
 	tcase_add_test(tc, kinds_have_names_of_their_own);
 	suite_add_tcase(suite, tc);
