@@ -35,6 +35,20 @@ static inline enum status status_of_verdict(enum kvet_verdict verdict)
 				    : STATUS_UNDETERMINED;
 }
 
+/* "yes", "no", "undetermined" or "error"; a static string. */
+const char *status_word(enum status status);
+
+/* What a command says while another one runs it: its first cause and its first note. aloud: they
+ * are printed too. */
+struct hearing {
+	bool aloud;
+	bool heard; /* cause is filled */
+	struct kvet_cause cause;
+	char note[1024];
+};
+
+struct shared;
+
 /* What a command works with. main() owns everything in it. */
 struct context {
 	struct kvet_host host;
@@ -44,7 +58,12 @@ struct context {
 	/* Becomes readable when a signal asks kvet to end: to be polled with the command's own
 	 * descriptors. */
 	int stop_fd;
+	struct shared *shared;   /* what several commands use together; NULL: this one is alone */
+	struct hearing *hearing; /* NULL: messages go to the user */
 };
+
+/* "open: EACCES: why": a cause in one line. Returns buf. */
+const char *context_cause_text(const struct kvet_cause *cause, char *buf, size_t size);
 
 /* Reports a cause, in the document's errors and once on stderr. */
 void context_error(struct context *context, const struct kvet_cause *cause);
@@ -87,24 +106,27 @@ void context_hold(struct context *context);
 enum status context_confine(struct context *context, const int *capabilities);
 
 struct command {
-	const char *name;            /* "ksyms lookup" */
-	const char *summary;         /* one line, no full stop */
-	const char *operands;        /* as in the synopsis: "QUERY..." */
-	const char *operands_help;   /* their form and their default; may be NULL */
-	const char *notes;           /* what --help-all adds; may be NULL */
-	const char *const *examples; /* three command lines; ends with NULL */
+	const char *name;          /* "ksyms lookup" */
+	const char *summary;       /* one line, no full stop */
+	const char *operands;      /* as in the synopsis: "QUERY..." */
+	const char *operands_help; /* their form and their default; may be NULL */
+	const char *notes;         /* what --help-all adds; may be NULL */
+	/* Three command lines; ends with NULL. */
+	const char *const *examples;
 	size_t operands_least;
 	size_t operands_most;              /* SIZE_MAX: any number */
 	const struct option_spec *options; /* ends with a NULL name; may be NULL */
-	const char *refuses; /* common options that it does not take: words with blanks between */
+	/* Common options that it does not take: words with blanks between them; may be NULL. */
+	const char *refuses;
 	const struct schema *const *schemas; /* the schemas of its records; ends with NULL */
 	const struct schema *summary_schema; /* may be NULL */
 	bool live; /* records come as they happen, and -j means JSON lines */
-	bool (*live_with)(
-		const void *args); /* whether it is live with these options; may be NULL */
-	size_t args_size;          /* the size of the struct that the options fill */
-	const int
-		*capabilities; /* the capabilities that run() may use, -1 at the end; NULL: none */
+	/* Whether it is live with these options; may be NULL. */
+	bool (*live_with)(const void *args);
+	size_t args_size; /* the size of the struct that the options fill */
+	/* The capabilities that run() may use, -1 at the end; NULL: none. */
+	const int *capabilities;
+	bool confines; /* run() gives up the others itself: context_confine() */
 	enum status (*run)(struct context *context, const void *args, const char *const *operands,
 			   size_t count);
 };

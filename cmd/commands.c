@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,20 @@ const struct command *const commands[] = {
 	NULL,
 };
 #undef COMMAND
+
+const char *status_word(enum status status)
+{
+	static const char *const words[] = {
+		[STATUS_YES] = "yes",
+		[STATUS_NO] = "no",
+		[STATUS_UNDETERMINED] = "undetermined",
+		[STATUS_ERROR] = "error",
+		[STATUS_USAGE] = "error",
+	};
+	static_assert(sizeof(words) / sizeof(*words) == STATUS_COUNT, "every status has a word");
+
+	return words[status];
+}
 
 int command_matches(const struct command *command, int argc, char **argv)
 {

@@ -10,13 +10,12 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "help.h"
-#include "output/columns.h"
+#include "invocation.h"
 #include "output/safe.h"
 #include "process.h"
 #include "stop.h"
@@ -25,17 +24,11 @@
 #define KVET_FEATURES "unknown"
 #endif
 
-static const struct {
-	int code;
-	const char *word;
-} endings[] = {
-	[STATUS_YES] = { 0, "yes" },
-	[STATUS_NO] = { 1, "no" },
-	[STATUS_UNDETERMINED] = { 3, "undetermined" },
-	[STATUS_ERROR] = { 3, "error" },
-	[STATUS_USAGE] = { 2, "error" },
+static const int codes[] = {
+	[STATUS_YES] = 0,   [STATUS_NO] = 1,    [STATUS_UNDETERMINED] = 3,
+	[STATUS_ERROR] = 3, [STATUS_USAGE] = 2,
 };
-static_assert(sizeof(endings) / sizeof(*endings) == STATUS_COUNT, "every status has an ending");
+static_assert(sizeof(codes) / sizeof(*codes) == STATUS_COUNT, "every status has a code");
 
 /* --- messages to the user
  * ------------------------------------------------------------------------ */
@@ -62,19 +55,38 @@ static void complain(const char *label, const char *text)
 	free(safe);
 }
 
+const char *context_cause_text(const struct kvet_cause *cause, char *buf, size_t size)
+{
+	char name[32];
+
+	snprintf(buf, size, "%s%s%s%s%s", cause->source, *cause->source ? ": " : "",
+		 cause->errnum ? kvet_errno_name(cause->errnum, name, sizeof(name)) : "",
+		 cause->errnum && *cause->evidence ? ": " : "", cause->evidence);
+	return buf;
+}
+
+/* Lets the caller of this command hear a cause. Returns whether that is enough. */
+static bool heard(const struct context *context, const struct kvet_cause *cause)
+{
+	struct hearing *hearing = context->hearing;
+
+	if (hearing && !hearing->heard) {
+		hearing->heard = true;
+		hearing->cause = *cause;
+	}
+	return hearing && !hearing->aloud;
+}
+
 void context_error(struct context *context, const struct kvet_cause *cause)
 {
-	char line[sizeof(*cause) + 64], buf[32];
+	char line[sizeof(*cause) + 64];
 
 	/* After Ctrl-C, an interrupted call is not a failure. */
 	if (stop_caught() && cause->errnum == EINTR)
 		return;
-	if (!output_error(context->output, cause) || context->quiet)
+	if (heard(context, cause) || !output_error(context->output, cause) || context->quiet)
 		return;
-	snprintf(line, sizeof(line), "%s%s%s%s%s", cause->source, *cause->source ? ": " : "",
-		 cause->errnum ? kvet_errno_name(cause->errnum, buf, sizeof(buf)) : "",
-		 cause->errnum && *cause->evidence ? ": " : "", cause->evidence);
-	complain("kvet: ", line);
+	complain("kvet: ", context_cause_text(cause, line, sizeof(line)));
 	if (*cause->remedy)
 		complain("kvet: try: ", cause->remedy);
 }
@@ -98,6 +110,8 @@ enum status context_usage(struct context *context, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(cause.evidence, sizeof(cause.evidence), format, args);
 	va_end(args);
+	if (heard(context, &cause))
+		return STATUS_USAGE;
 	output_error(context->output, &cause);
 	/* Wrong use is reported even under --quiet, so that a mistake in a script is found. */
 	complain("kvet: ", cause.evidence);
@@ -106,14 +120,19 @@ enum status context_usage(struct context *context, const char *format, ...)
 
 void context_note(struct context *context, const char *format, ...)
 {
-	char line[1024];
+	struct hearing *hearing = context->hearing;
+	char line[sizeof(hearing->note)];
 	va_list args;
 
-	if (context->quiet)
+	if (context->quiet && !hearing)
 		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	if (hearing && !*hearing->note)
+		memcpy(hearing->note, line, sizeof(line));
+	if (context->quiet)
+		return;
 	complain("kvet: ", line);
 }
 
@@ -169,6 +188,9 @@ enum status context_confine(struct context *context, const int *capabilities)
 {
 	struct kvet_cause err;
 
+	/* What one command gave up, the next one could not use. */
+	if (context->shared)
+		return STATUS_YES;
 	if (!kvet_host_keep_capabilities(capabilities, &err))
 		return STATUS_YES;
 	context_error(context, &err);
@@ -177,28 +199,21 @@ enum status context_confine(struct context *context, const int *capabilities)
 
 /* --- one command from its command line to its exit status ------------------------------------ */
 
-static enum status run_checked(struct context *context, const struct command *command,
-			       const void *args, const struct options_result *result)
+static enum status run_checked(struct context *context, const struct invocation *invocation)
 {
+	const struct options_result *result = &invocation->result;
 	enum status status;
 
 	if (result->no_memory)
 		status = context_failure(context, ENOMEM, "malloc");
 	else if (result->complaint[0])
 		status = context_usage(context, "%s", result->complaint);
-	else if (result->count < command->operands_least)
-		status = context_usage(context, "%s requires %s", command->name, command->operands);
-	else if (result->count > command->operands_most)
-		status = context_usage(context, "%s does not take '%s'", command->name,
-				       result->operands[command->operands_most]);
 	else
-		status = context_confine(context, command->capabilities);
-	if (status == STATUS_YES)
-		status = command->run(context, args, result->operands, result->count);
+		status = invocation_run(invocation, context);
 	if (result->list_columns)
-		help_columns(stderr, command);
+		help_columns(stderr, invocation->command);
 	if (status == STATUS_USAGE)
-		fprintf(stderr, "Try 'kvet %s --help'.\n", command->name);
+		fprintf(stderr, "Try 'kvet %s --help'.\n", invocation->command->name);
 	return status;
 }
 
@@ -215,9 +230,9 @@ static int end(enum status status, int failure, const char *command)
 	if (failure) {
 		fprintf(stderr, "kvet: %s: cannot write the output: %s\n", command,
 			strerror(-failure));
-		return endings[STATUS_ERROR].code;
+		return codes[STATUS_ERROR];
 	}
-	return endings[status].code;
+	return codes[status];
 }
 
 /* Ends the process for a command that does not react to a signal: its thread may be anywhere but in
@@ -230,64 +245,31 @@ static void end_interrupted(void *opaque)
 	stop_die(stop_caught());
 }
 
-/* Reports a sysroot that is not a directory: every file would seem to be missing. */
-static void check_sysroot(const struct common_args *common, struct options_result *result)
-{
-	struct stat st;
-	int ret, errnum;
-
-	if (!common->sysroot || result->complaint[0])
-		return;
-	ret = stat(common->sysroot, &st);
-	errnum = ret ? errno : ENOTDIR;
-	if (ret || !S_ISDIR(st.st_mode))
-		snprintf(result->complaint, sizeof(result->complaint), "--sysroot %s: %s",
-			 common->sysroot, strerror(errnum));
-}
-
-/* Reports a column that the command does not have, and notes that their names are to be listed. */
-static void check_columns(const struct common_args *common, const struct command *command,
-			  struct options_result *result)
-{
-	size_t len;
-	const char *word = columns_unknown(common->columns, command->schemas, &len);
-
-	if (!word || result->complaint[0])
-		return;
-	snprintf(result->complaint, sizeof(result->complaint), "%s has no column '%.*s'",
-		 command->name, (int)(len < 64 ? len : 64), word);
-	result->list_columns = true;
-}
-
 static int run_command(const struct command *command, int argc, char **argv,
-		       struct common_args *common)
+		       const struct common_args *given)
 {
-	/* Freed on return; end() does not use it. */
-	void *args = calloc(1, command->args_size ? command->args_size : 1);
+	struct invocation invocation;
+	const struct common_args *common = &invocation.common;
 	struct output_options output_options;
-	struct options_result result;
 	struct context context;
 	enum status status;
 	int failure;
 
-	if (!args)
+	invocation_parse(&invocation, command, argc, argv, given);
+	if (!invocation.args)
 		return end(STATUS_ERROR, -ENOMEM, command->name);
-	options_parse(argc, argv, command->options, args, common, false, &result);
 	if (common->help || common->help_all || common->help_fields) {
 		if (common->help || common->help_all)
 			help_command(stdout, command, common->help_all);
 		else
 			help_fields(stdout, command);
-		options_free(command->options, args);
-		free(args);
+		invocation_free(&invocation);
 		return end(STATUS_YES, 0, command->name);
 	}
-	options_output(common, command->live || (command->live_with && command->live_with(args)),
+	options_output(common,
+		       command->live || (command->live_with && command->live_with(invocation.args)),
 		       &output_options);
 	output_options.before_write = clear_progress;
-	check_sysroot(common, &result);
-	check_columns(common, command, &result);
-	options_refuse(command->name, command->refuses, common, &result);
 	context = (struct context){
 		.host = { .sysroot = common->sysroot },
 		.output = output_new(stdout, &output_options, command->name),
@@ -302,15 +284,14 @@ static int run_command(const struct command *command, int argc, char **argv,
 		failure = -ENOMEM;
 	} else {
 		stop_begin(end_interrupted, &context);
-		status = run_checked(&context, command, args, &result);
+		status = run_checked(&context, &invocation);
 		stop_end();
 		/* After a signal there is no answer, whatever was found up to then. */
 		failure = output_close(context.output,
-				       stop_caught() ? "interrupted" : endings[status].word);
+				       stop_caught() ? "interrupted" : status_word(status));
 	}
 	output_free(context.output);
-	options_free(command->options, args);
-	free(args);
+	invocation_free(&invocation);
 	return end(status, failure, command->name);
 }
 
@@ -418,16 +399,16 @@ int main(int argc, char **argv)
 	struct options_result result;
 
 	if (process_fill_standard_descriptors())
-		return endings[STATUS_ERROR].code;
+		return codes[STATUS_ERROR];
 	if (process_is_setuid()) {
 		complain("kvet: ", "does not run set-user-ID or set-group-ID");
 		complain("kvet: try: ", "as root, or setcap(8) for the capabilities it needs");
-		return endings[STATUS_ERROR].code;
+		return codes[STATUS_ERROR];
 	}
 	clock_gettime(CLOCK_MONOTONIC, &began);
 	if (stop_open()) {
 		perror("kvet: pipe");
-		return endings[STATUS_ERROR].code;
+		return codes[STATUS_ERROR];
 	}
 	/* main() answers these two itself, whatever follows them. */
 	if (argc >= 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")))

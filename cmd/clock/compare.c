@@ -71,7 +71,7 @@ static const struct field fields[] = {
 	[SOURCE] = { "source", FIELD_STRING, "call, program type or file that it comes from",
 		     FIELD_LEAVES(1) },
 	[CAUSE] = { "cause", FIELD_STRING, "why there is no interval, or why it is not within",
-		    FIELD_SPARSE },
+		    FIELD_SPARSE | FIELD_REASON },
 };
 
 static const struct schema side_schema = SCHEMA("side", fields);

@@ -26,7 +26,7 @@ static const struct field fields[] = {
 	[MATCHES] = { "matches", FIELD_LIST, "every clock that the readings match",
 		      FIELD_LEAVES(2) },
 	[COST] = { "cost_ns", FIELD_DURATION, "cost of one call, rounded up", FIELD_LEAVES(1) },
-	[CAUSE] = { "cause", FIELD_STRING, "why reads_it is not yes", FIELD_DETAIL },
+	[CAUSE] = { "cause", FIELD_STRING, "why reads_it is not yes", FIELD_DETAIL | FIELD_REASON },
 };
 
 const struct schema clock_helper_schema = SCHEMA("helper", fields);

@@ -10,6 +10,7 @@
 #include "compare.h"
 #include "effect.h"
 #include "core/time.h"
+#include "shared.h"
 
 #define DURATION_DEFAULT_NS NS_PER_S
 
@@ -56,8 +57,9 @@ static const struct field fields[] = {
 	[BASIS] = { "basis", FIELD_STRING, "measured, or inferred from the user side",
 		    FIELD_LEAVES(3) },
 	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured, or why it is not within",
-		    FIELD_DETAIL },
-	[EFFECT] = { "effect", FIELD_STRING, "what it does to the events of such a tracer", 0 },
+		    FIELD_DETAIL | FIELD_REASON },
+	[EFFECT] = { "effect", FIELD_STRING, "what it does to the events of such a tracer",
+		     FIELD_REASON },
 };
 
 const struct schema clock_pair_schema = SCHEMA("pair", fields);
@@ -381,7 +383,7 @@ static enum status name_helpers(struct context *context, struct kvet_clock_table
 		if (kvet_clock_helper(clock) < 0 || clock == KVET_CLOCK_MONOTONIC ||
 		    source->verdict != KVET_UNDETERMINED)
 			continue;
-		if (!probe && kvet_probe_new(&probe, &context->host, &err)) {
+		if (!probe && shared_probe(context, &probe, &err)) {
 			context_error(context, &err);
 			return STATUS_ERROR;
 		}
@@ -394,7 +396,7 @@ static enum status name_helpers(struct context *context, struct kvet_clock_table
 		snprintf(source->cause.evidence, sizeof(source->cause.evidence),
 			 "this kernel does not name %s", kvet_clock_helper_name(clock));
 	}
-	kvet_probe_free(probe);
+	shared_probe_release(context, probe);
 	return STATUS_YES;
 }
 

@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "probe/helpers_selection.h"
+#include "shared.h"
 
 #define TYPE_DEFAULT "kprobe"
 
@@ -42,10 +43,10 @@ static const struct field fields[] = {
 		       FIELD_VERDICT },
 	[HELPER] = { "helper", FIELD_STRING, "the helper that reads it", FIELD_LEAVES(1) },
 	[TYPE] = { "type", FIELD_STRING, "the program type that was asked about", 0 },
-	[REASON] = { "reason", FIELD_STRING, "what the answer rests on", 0 },
+	[REASON] = { "reason", FIELD_STRING, "what the answer rests on", FIELD_REASON },
 	[ERRNO] = { "errno", FIELD_STRING, "errno of the load that decided; absent if it loaded",
 		    0 },
-	[EVIDENCE] = { "evidence", FIELD_STRING, "what the kernel said", 0 },
+	[EVIDENCE] = { "evidence", FIELD_STRING, "what the kernel said", FIELD_REASON },
 	[NAMED] = { "kernel_names_it", FIELD_STRING,
 		    "yes, no, undetermined: does the kernel's BTF name it? With --verbose",
 		    FIELD_VERDICT | FIELD_LEAVES(2) },
@@ -195,12 +196,12 @@ static enum status run(struct context *context, const void *opaque, const char *
 		return context_usage(context, "unknown program type '%s'; %s lists them all", type,
 				     ALL_TYPES);
 	}
-	if (kvet_probe_new(&probe, &context->host, &err)) {
+	if (shared_probe(context, &probe, &err)) {
 		context_error(context, &err);
 		return STATUS_ERROR;
 	}
 	status = decide(context, probe, &question);
-	kvet_probe_free(probe);
+	shared_probe_release(context, probe);
 	return status;
 }
 

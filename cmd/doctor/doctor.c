@@ -38,13 +38,13 @@ enum {
 };
 
 static const struct field fields[] = {
-	[CHECK] = { "check", FIELD_STRING, "what was checked", 0 },
+	[CHECK] = { "check", FIELD_STRING, "what was checked", FIELD_REASON },
 	[VERDICT] = { "verdict", FIELD_STRING,
 		      "yes: nothing is in a tracer's way; no; undetermined", FIELD_VERDICT },
-	[FINDING] = { "finding", FIELD_STRING, "what was found", 0 },
+	[FINDING] = { "finding", FIELD_STRING, "what was found", FIELD_REASON },
 	[REMEDY] = { "remedy", FIELD_STRING, "what to type", FIELD_SPARSE },
 	[REQUIRED] = { "required", FIELD_BOOLEAN, "whether it decides the exit status",
-		       FIELD_DETAIL },
+		       FIELD_DETAIL | FIELD_COUNTS },
 	[WHY] = { "why", FIELD_STRING, "why it matters to a tracer", FIELD_DETAIL },
 };
 

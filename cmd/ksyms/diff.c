@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared.h"
 #include "symbols.h"
 
 struct args {
@@ -230,8 +231,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 		status = status_worst(status, check_hidden(context, tables.before, operands[0]));
 		status = status_worst(status, check_hidden(context, tables.after, after));
 	}
-	kvet_ksyms_free(tables.before);
-	kvet_ksyms_free(tables.after);
+	shared_symbols_release(context, tables.before);
+	shared_symbols_release(context, tables.after);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/array.h"
+#include "shared.h"
 #include "symbols.h"
 
 struct args {
@@ -277,7 +278,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	status = perform(&duplicates, args);
 	free(duplicates.digits);
 	free(duplicates.items);
-	kvet_ksyms_free(table);
+	shared_symbols_release(context, table);
 	return status;
 }
 

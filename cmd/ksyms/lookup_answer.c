@@ -6,6 +6,7 @@
 
 #include "core/array.h"
 #include "lookup_answer.h"
+#include "shared.h"
 #include "symbol_search.h"
 
 /* How many rows are prefetched at a time. */
@@ -162,7 +163,7 @@ void lookup_explain(struct lookup *lookup)
 	if (lookup->missed > REASONS_MOST)
 		context_note(context, "%zu more queries have no match",
 			     lookup->missed - REASONS_MOST);
-	kvet_ksyms_free(whole);
+	shared_symbols_release(context, whole);
 }
 
 void lookup_put_summary(struct lookup *lookup)
@@ -200,7 +201,7 @@ void lookup_free(struct lookup *lookup)
 	kvet_ksyms_log_free(lookup->log);
 	kvet_kprobe_ways_close(lookup->ways);
 	kvet_kprobe_facts_deinit(&lookup->facts);
-	kvet_ksyms_free(lookup->table);
+	shared_symbols_release(lookup->context, lookup->table);
 	lines_free(&lookup->lines);
 	line_stream_close(&lookup->stream);
 	symbol_file_close(&lookup->file);

@@ -42,7 +42,7 @@ static const struct field fields[] = {
 			 "whether a kprobe can attach: yes, no, undetermined",
 			 FIELD_SPARSE | FIELD_VERDICT },
 	[OBSTACLE] = { "obstacle", FIELD_STRING, "why a kprobe cannot attach, or only by address",
-		       FIELD_SPARSE },
+		       FIELD_SPARSE | FIELD_REASON },
 };
 
 const struct schema symbol_record_schema = SCHEMA("symbol", fields);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shared.h"
 #include "symbols.h"
 
 const int symbols_capabilities[] = {
@@ -96,7 +97,7 @@ enum status symbols_open(struct context *context, const struct symbols_args *arg
 		queries = NULL;
 	options.queries = queries;
 	options.query_count = queries ? count : 0;
-	if (kvet_ksyms_open(table, &context->host, &options, &err)) {
+	if (shared_symbols(context, &options, table, &err)) {
 		context_error(context, &err);
 		return options.has_kind && options.kind == KVET_KSYMS_ITERATOR ? STATUS_UNDETERMINED
 									       : STATUS_ERROR;

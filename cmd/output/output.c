@@ -10,10 +10,9 @@
 #include "renderer.h"
 
 static const struct renderer *const renderers[] = {
-	[OUTPUT_TEXT] = &text_renderer,
-	[OUTPUT_JSON] = &json_renderer,
-	[OUTPUT_JSONL] = &jsonl_renderer,
-	[OUTPUT_NONE] = NULL,
+	[OUTPUT_TEXT] = &text_renderer,   [OUTPUT_JSON] = &json_renderer,
+	[OUTPUT_JSONL] = &jsonl_renderer, [OUTPUT_NONE] = NULL,
+	[OUTPUT_GIST] = &gist_renderer,
 };
 static_assert(sizeof(renderers) / sizeof(*renderers) == OUTPUT_FORMAT_COUNT,
 	      "every format has a renderer, or none on purpose");
@@ -210,6 +209,15 @@ void output_summary(struct output *output, const struct schema *schema, const st
 {
 	pthread_mutex_lock(&output->lock);
 	set_summary(output, schema, values);
+	pthread_mutex_unlock(&output->lock);
+}
+
+void output_summary_as_record(struct output *output)
+{
+	pthread_mutex_lock(&output->lock);
+	if (output->summary && output->renderer && output->options.format != OUTPUT_TEXT)
+		output_record(output, output->summary, output->summary_values);
+	summary_free(output);
 	pthread_mutex_unlock(&output->lock);
 }
 

@@ -6,6 +6,7 @@
 #ifndef CMD_OUTPUT_OUTPUT_H
 #define CMD_OUTPUT_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -18,6 +19,7 @@ enum output_format {
 	OUTPUT_JSON,
 	OUTPUT_JSONL,
 	OUTPUT_NONE, /* --quiet */
+	OUTPUT_GIST, /* output_new_gist() */
 	OUTPUT_FORMAT_COUNT
 };
 
@@ -69,6 +71,17 @@ void output_draft_clear(struct output *output);
 
 /* Sets the summary that output_close() writes. Values, lists and strings are copied. */
 void output_summary(struct output *output, const struct schema *schema, const struct value *values);
+
+/* Writes the summary that was set as a record, and forgets it: of a command whose output is a part
+ * of another one's. */
+void output_summary_as_record(struct output *output);
+
+/* An output that writes nothing and keeps the gist of the records. NULL: no memory. */
+struct output *output_new_gist(const char *command);
+
+/* What it kept: what the first record whose verdict is a no (or else undetermined) says is the
+ * reason; "" if there is no such record. Valid as long as the output. */
+const char *output_gist(const struct output *output, bool no);
 
 /* Adds a cause to the document's errors. Returns false if it already has the same cause. */
 bool output_error(struct output *output, const struct kvet_cause *cause);

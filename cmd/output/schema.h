@@ -32,6 +32,8 @@ enum field_flag {
 	FIELD_VERDICT = 1 << 2, /* text colours it by its word */
 	FIELD_SPARSE = 1 << 3,  /* text leaves out a column without values, and a summary's zero */
 	FIELD_TEXT = 1 << 4,    /* only text has it: other formats have it in another field */
+	FIELD_COUNTS = 1 << 7,  /* BOOLEAN: if false, the record's verdict does not count */
+	FIELD_REASON = 1 << 6,  /* says why the record's verdict is not a yes */
 	FIELD_SHORT = 1 << 5,   /* its values are short: a live table reserves less room for it */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet probe helpers: does this helper work for this program type, here, for me? */
-#include <linux/capability.h>
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "helpers_doubts.h"
 #include "helpers_selection.h"
 #include "helpers_words.h"
+#include "shared.h"
 
 struct args {
 	struct option_list types;
@@ -21,7 +22,6 @@ struct args {
 };
 
 #define ARGS(member) offsetof(struct args, member)
-
 static const struct option_spec options[] = {
 	{ "type", 't', "TYPE", OPTION_LIST, ARGS(types),
 	  .help = "ask for this program type, variant or glob (repeatable)" },
@@ -74,12 +74,12 @@ static const struct field fields[] = {
 		       "the map or object that the program passed to the helper", FIELD_DETAIL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
 		      FIELD_VERDICT },
-	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", 0 },
+	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", FIELD_REASON },
 	[ERRNO] = { "errno", FIELD_STRING, "errno of the load that decided; absent if it loaded",
 		    FIELD_LEAVES(1) },
 	[LOG] = { "log", FIELD_STRING, "what the verifier wrote to its log", FIELD_DETAIL },
 	[EVIDENCE] = { "evidence", FIELD_STRING, "what a no or an undetermined rests on",
-		       FIELD_DETAIL },
+		       FIELD_DETAIL | FIELD_REASON },
 	[ATTACHABLE] = { "attachable", FIELD_BOOLEAN,
 			 "whether it can be attached; absent if not tried", FIELD_SPARSE },
 	[ATTACH_CAUSE] = { "attach_cause", FIELD_STRING,
@@ -117,6 +117,7 @@ static const struct grid grid = { .row = HELPER, .column = TYPE, .marks = marks 
 static const struct schema matrix_schema = {
 	.record = "helper", .fields = fields, .count = FIELD_COUNT, .grid = &grid
 };
+
 enum {
 	SUPPORTED,
 	UNSUPPORTED,
@@ -147,7 +148,6 @@ static const struct field summary_fields[] = {
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
-
 /* The founding question: which clock may a tracer rely on? */
 static const char *const default_helpers[] = { "bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",
 					       "bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns" };
@@ -156,7 +156,7 @@ static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracep
 static const char *const everything[] = { "*" };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define GRID_LEAST   65
-#define BATCH        256 /* questions asked at a time: an answer takes some 6 kB */
+#define BATCH        256 /* questions at a time: an answer takes some 6 kB */
 #define CALLS_MOST   32
 
 /* The state of one run, and its counters. */
@@ -368,9 +368,9 @@ static void put_answer(struct run *run, size_t index, const struct kvet_probe_an
 
 static void count_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)
 {
-	run->totals[answer->verdict == KVET_YES  ? SUPPORTED
-		    : answer->verdict == KVET_NO ? UNSUPPORTED
-						 : UNDETERMINED]++;
+	static const int totals[] = { SUPPORTED, UNSUPPORTED, UNDETERMINED }; /* by verdict */
+
+	run->totals[totals[answer->verdict]]++;
 	if (run->libbpf && comparable(&run->questions[index]))
 		count_libbpf(run, &run->libbpf[index], answer->verdict);
 }
@@ -442,7 +442,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	struct kvet_cause err;
 	enum status status = STATUS_YES;
 
-	if (kvet_probe_new(&run.probe, &context->host, &err)) {
+	if (shared_probe(context, &run.probe, &err)) {
 		context_error(context, &err);
 		status = STATUS_ERROR;
 	}
@@ -457,7 +457,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 		put_summary(&run);
 	}
 	kvet_probe_journal_free(run.journal);
-	kvet_probe_free(run.probe);
+	shared_probe_release(context, run.probe);
 	free(run.libbpf);
 	free(run.questions);
 	free(run.answers);

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "plan.h"
+#include "shared.h"
 
-void trace_plan_deinit(struct trace_plan *plan)
+void trace_plan_deinit(struct trace_plan *plan, struct context *context)
 {
 	for (size_t i = 0; i < plan->count; i++)
 		kvet_kprobe_sites_deinit(&plan->requests[i].sites);
@@ -16,7 +17,7 @@ void trace_plan_deinit(struct trace_plan *plan)
 	free(plan->sites);
 	free(plan->owners);
 	free(plan->numbers);
-	kvet_ksyms_free(plan->table);
+	shared_symbols_release(context, plan->table);
 	kvet_kprobe_ways_close(plan->ways);
 	kvet_kprobe_facts_deinit(&plan->facts);
 }
@@ -244,7 +245,7 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 	enum status status = STATUS_YES;
 	size_t number = 1;
 
-	if (kvet_ksyms_open(&plan->table, &context->host, NULL, &err)) {
+	if (shared_symbols(context, NULL, &plan->table, &err)) {
 		context_error(context, &err);
 		return STATUS_ERROR;
 	}

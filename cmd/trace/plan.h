@@ -100,6 +100,6 @@ enum status trace_plan_refused(struct trace_plan *plan, struct context *context,
 /* Reports how many sites of each glob cannot be probed; the status is no if that is all of them. */
 enum status trace_plan_judge_globs(const struct trace_plan *plan, struct context *context);
 
-void trace_plan_deinit(struct trace_plan *plan);
+void trace_plan_deinit(struct trace_plan *plan, struct context *context);
 
 #endif

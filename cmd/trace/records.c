@@ -145,7 +145,7 @@ static const struct field site_fields[] = {
 		     FIELD_DETAIL },
 	[BACKEND] = { "backend", FIELD_STRING, "what armed it, or would: pmu, tracefs or multi",
 		      FIELD_DETAIL },
-	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", 0 },
+	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", FIELD_REASON },
 };
 
 enum {

@@ -149,7 +149,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 		output_live(context->output);
 	if (status == STATUS_YES)
 		status = perform(context, args, &lines, &plan);
-	trace_plan_deinit(&plan);
+	trace_plan_deinit(&plan, context);
 	lines_free(&lines);
 	return status;
 }

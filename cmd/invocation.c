@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "invocation.h"
+#include "output/columns.h"
+
+/* Reports a sysroot that is not a directory: every file would seem to be missing. */
+static void check_sysroot(const struct common_args *common, struct options_result *result)
+{
+	struct stat st;
+	int ret, errnum;
+
+	if (!common->sysroot || result->complaint[0])
+		return;
+	ret = stat(common->sysroot, &st);
+	errnum = ret ? errno : ENOTDIR;
+	if (ret || !S_ISDIR(st.st_mode))
+		snprintf(result->complaint, sizeof(result->complaint), "--sysroot %s: %s",
+			 common->sysroot, strerror(errnum));
+}
+
+/* Reports a column that the command does not have, and notes that their names are to be listed. */
+static void check_columns(const struct common_args *common, const struct command *command,
+			  struct options_result *result)
+{
+	size_t len;
+	const char *word = columns_unknown(common->columns, command->schemas, &len);
+
+	if (!word || result->complaint[0])
+		return;
+	snprintf(result->complaint, sizeof(result->complaint), "%s has no column '%.*s'",
+		 command->name, (int)(len < 64 ? len : 64), word);
+	result->list_columns = true;
+}
+
+static void check_operands(const struct command *command, struct options_result *result)
+{
+	if (result->complaint[0])
+		return;
+	if (result->count < command->operands_least)
+		snprintf(result->complaint, sizeof(result->complaint), "%s requires %s",
+			 command->name, command->operands);
+	else if (result->count > command->operands_most)
+		snprintf(result->complaint, sizeof(result->complaint), "%s does not take '%s'",
+			 command->name, result->operands[command->operands_most]);
+}
+
+void invocation_parse(struct invocation *invocation, const struct command *command, int argc,
+		      char **argv, const struct common_args *common)
+{
+	struct options_result *result = &invocation->result;
+
+	*invocation = (struct invocation){ .command = command, .common = *common };
+	invocation->args = calloc(1, command->args_size ? command->args_size : 1);
+	if (!invocation->args)
+		return;
+	options_parse(argc, argv, command->options, invocation->args, &invocation->common, false,
+		      result);
+	check_sysroot(&invocation->common, result);
+	check_columns(&invocation->common, command, result);
+	options_refuse(command->name, command->refuses, &invocation->common, result);
+	check_operands(command, result);
+}
+
+void invocation_free(struct invocation *invocation)
+{
+	if (invocation->args)
+		options_free(invocation->command->options, invocation->args);
+	free(invocation->args);
+	invocation->args = NULL;
+}
+
+enum status invocation_run(const struct invocation *invocation, struct context *context)
+{
+	const struct command *command = invocation->command;
+	enum status status =
+		command->confines ? STATUS_YES : context_confine(context, command->capabilities);
+
+	if (status != STATUS_YES)
+		return status;
+	return command->run(context, invocation->args, invocation->result.operands,
+			    invocation->result.count);
+}
