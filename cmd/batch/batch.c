@@ -360,7 +360,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 }
 
 static const char *const examples[] = { "kvet batch requirements.kvet",
-					"kvet batch -q requirements.kvet || exit",
+					"kvet batch -q requirements.kvet",
 					"echo 'ksyms lookup vfs_read' | kvet batch --full -j -",
 					NULL };
 
