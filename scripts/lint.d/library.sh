@@ -39,6 +39,8 @@ archive_calls() {
 		# The forked child that asks libbpf must stop for its tracer, and must end
 		# without running the exit handlers of its parent program.
 		libbpf_trace.c:raise | libbpf_trace.c:_exit | reach_read.c:_exit) continue ;;
+		# So does the one that loads an object.
+		object/child.c:_exit | child.c:_exit) continue ;;
 		esac
 		case $word in
 		*printf)

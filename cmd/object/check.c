@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* kvet object check: will each program of this BPF object load and fire here? */
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kvet/object.h>
+
+#include "command.h"
+#include "core/array.h"
+
+enum {
+	OBJECT,
+	PROGRAM,
+	SECTION,
+	TYPE,
+	AUTOLOAD,
+	VERDICT,
+	LOAD,
+	TARGET,
+	TARGET_VERDICT,
+	REASON,
+	HELPER,
+	SOURCE,
+	CLOCKS,
+	INSTRUCTIONS,
+	CAUSE,
+	ERRNO,
+	REMEDY,
+	LOG,
+	FIELD_COUNT
+};
+
+static const struct field fields[] = {
+	[OBJECT] = { "object", FIELD_STRING, "the file", FIELD_ASIDE },
+	[PROGRAM] = { "program", FIELD_STRING, "the program; absent if the file has none", 0 },
+	[SECTION] = { "section", FIELD_STRING, "the ELF section that it is in", FIELD_LEAVES(3) },
+	[TYPE] = { "type", FIELD_STRING, "the program type, as libbpf names it", FIELD_DETAIL },
+	[AUTOLOAD] = { "autoload", FIELD_BOOLEAN,
+		       "whether it is loaded without being asked for: not SEC(\"?...\")",
+		       FIELD_DETAIL },
+	[VERDICT] = { "verdict", FIELD_STRING, "yes, no or undetermined: the worse of the two",
+		      FIELD_VERDICT },
+	[LOAD] = { "load", FIELD_STRING, "yes, no or undetermined: whether it loads",
+		   FIELD_VERDICT | FIELD_LEAVES(2) },
+	[TARGET] = { "target", FIELD_STRING, "what it attaches to; absent if the loader says",
+		     FIELD_DETAIL },
+	[TARGET_VERDICT] = { "target_verdict", FIELD_STRING,
+			     "yes, no or undetermined: whether it can fire there",
+			     FIELD_VERDICT | FIELD_LEAVES(2) | FIELD_SPARSE },
+	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on, in one word", 0 },
+	[HELPER] = { "helper", FIELD_STRING, "the helper or kfunc that is refused",
+		     FIELD_SPARSE | FIELD_LEAVES(1) },
+	[SOURCE] = { "source", FIELD_STRING, "the source line that is refused",
+		     FIELD_SPARSE | FIELD_LEAVES(1) },
+	[CLOCKS] = { "clocks", FIELD_LIST, "the clocks that live code reads",
+		     FIELD_SPARSE | FIELD_LEAVES(1) },
+	[INSTRUCTIONS] = { "instructions", FIELD_INTEGER,
+			   "the instructions that the verifier processed", FIELD_DETAIL },
+	[CAUSE] = { "cause", FIELD_STRING, "why it is no yes", FIELD_SPARSE },
+	[ERRNO] = { "errno", FIELD_STRING, "errno of the call that decided", FIELD_DETAIL },
+	[REMEDY] = { "remedy", FIELD_STRING, "what to do about it", FIELD_DETAIL },
+	[LOG] = { "log", FIELD_STRING, "what the verifier wrote to its log", FIELD_DETAIL },
+};
+
+enum {
+	MAP_OBJECT,
+	MAP_NAME,
+	MAP_TYPE,
+	MAP_VERDICT,
+	MAP_CAUSE,
+	MAP_FIELD_COUNT
+};
+
+static const struct field map_fields[] = {
+	[MAP_OBJECT] = { "object", FIELD_STRING, "the file", FIELD_ASIDE },
+	[MAP_NAME] = { "map", FIELD_STRING, "a map that programs use", 0 },
+	[MAP_TYPE] = { "type", FIELD_STRING, "the map type, as libbpf names it", 0 },
+	[MAP_VERDICT] = { "verdict", FIELD_STRING, "yes, no or undetermined: whether it is created",
+			  FIELD_VERDICT },
+	[MAP_CAUSE] = { "cause", FIELD_STRING, "why it is not", FIELD_SPARSE },
+};
+
+enum {
+	PROGRAMS,
+	YES,
+	NO,
+	UNDETERMINED,
+	OPTIONAL,
+	NOT_TAKEN,
+	SUMMARY_CLOCKS,
+	MIXED_CLOCKS,
+	SUMMARY_COUNT
+};
+
+static const struct field summary_fields[] = {
+	[PROGRAMS] = { "programs", FIELD_INTEGER, "programs checked", 0 },
+	[YES] = { "yes", FIELD_INTEGER, "programs that load and can fire", 0 },
+	[NO] = { "no", FIELD_INTEGER, "programs that do not", 0 },
+	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "programs without an answer", 0 },
+	[OPTIONAL] = { "optional", FIELD_INTEGER,
+		       "programs that are no yes, but that the loader has to ask for",
+		       FIELD_SPARSE },
+	[NOT_TAKEN] = { "not_taken", FIELD_LIST,
+			"programs that are no yes, beside one for the same target that is",
+			FIELD_SPARSE },
+	[SUMMARY_CLOCKS] = { "clocks", FIELD_LIST, "the clocks that live code reads",
+			     FIELD_SPARSE },
+	[MIXED_CLOCKS] = { "mixed_clocks", FIELD_BOOLEAN,
+			   "whether programs of one object read clocks that differ", 0 },
+};
+
+static const struct schema program_schema = SCHEMA("program", fields);
+static const struct schema map_schema = SCHEMA_FLAGGED("map", map_fields, SCHEMA_DETAIL);
+static const struct schema summary_schema = SCHEMA("summary", summary_fields);
+static const struct schema *const schemas[] = { &program_schema, &map_schema, NULL };
+
+struct run {
+	struct context *context;
+	int64_t totals[SUMMARY_COUNT];
+	unsigned int clocks;
+	bool mixed;
+	char **not_taken;
+	size_t not_taken_count;
+	enum status status;
+};
+
+/* --- records ----------------------------------------------------------------------------------
+ */
+
+static size_t list_clocks(unsigned int clocks, const char *names[KVET_OBJECT_CLOCK_COUNT])
+{
+	size_t count = 0;
+
+	for (int i = 0; i < KVET_OBJECT_CLOCK_COUNT; i++)
+		if (clocks & 1U << i)
+			names[count++] = kvet_object_clock_name((enum kvet_object_clock)i);
+	return count;
+}
+
+static const char *word(enum kvet_verdict verdict)
+{
+	return kvet_verdict_name(verdict);
+}
+
+static void put_program(struct run *run, const char *path,
+			const struct kvet_object_program *program)
+{
+	const char *clocks[KVET_OBJECT_CLOCK_COUNT];
+	char errnum[32];
+	struct value values[FIELD_COUNT] = {
+		[OBJECT] = value_string(path),
+		[PROGRAM] = value_string(program->name),
+		[SECTION] = value_string(program->section),
+		[TYPE] = value_string(program->type),
+		[AUTOLOAD] = value_boolean(program->autoload),
+		[VERDICT] = value_string(word(program->verdict)),
+		[LOAD] = value_string(word(program->load)),
+		[TARGET] = value_string(program->target),
+		[REASON] = value_string(kvet_object_reason_name(program->reason)),
+		[HELPER] = value_string(program->helper),
+		[SOURCE] = value_string(program->source),
+		[CAUSE] = value_string(program->cause.evidence),
+		[REMEDY] = value_string(program->cause.remedy),
+		[LOG] = value_string(program->log),
+	};
+
+	if (program->has_target)
+		values[TARGET_VERDICT] = value_string(word(program->target_verdict));
+	if (program->has_clocks)
+		values[CLOCKS] = value_list(clocks, list_clocks(program->clocks, clocks));
+	if (program->has_clocks && !program->clocks)
+		values[CLOCKS] = value_absent();
+	if (program->instructions)
+		values[INSTRUCTIONS] = value_integer(program->instructions);
+	if (program->cause.errnum)
+		values[ERRNO] = value_string(
+			kvet_errno_name(program->cause.errnum, errnum, sizeof(errnum)));
+	output_record(run->context->output, &program_schema, values);
+}
+
+static void put_map(struct run *run, const char *path, const struct kvet_object_map *map)
+{
+	struct value values[MAP_FIELD_COUNT] = {
+		[MAP_OBJECT] = value_string(path),
+		[MAP_NAME] = value_string(map->name),
+		[MAP_TYPE] = value_string(map->type),
+		[MAP_VERDICT] = value_string(word(map->verdict)),
+		[MAP_CAUSE] = value_string(map->cause.evidence),
+	};
+
+	output_record(run->context->output, &map_schema, values);
+}
+
+/* A file without programs: one record that says why. */
+static void put_object(struct run *run, const char *path, const struct kvet_object *object)
+{
+	struct value values[FIELD_COUNT] = {
+		[OBJECT] = value_string(path),
+		[VERDICT] = value_string(word(object->verdict)),
+		[REASON] = value_string(kvet_object_reason_name(object->reason)),
+		[CAUSE] = value_string(object->cause.evidence),
+	};
+
+	output_record(run->context->output, &program_schema, values);
+	context_error(run->context, &object->cause);
+}
+
+/* --- what the object's answer is --------------------------------------------------------------
+ */
+
+static const char *target_of(const struct kvet_object_program *program)
+{
+	const char *slash = strchr(program->section, '/');
+
+	return slash ? slash + 1 : NULL;
+}
+
+static bool is_return(const struct kvet_object_program *program)
+{
+	const char *section = program->section + (*program->section == '?');
+
+	return !strncmp(section, "kret", 4) || !strncmp(section, "uret", 4) ||
+	       !strncmp(section, "fexit", 5);
+}
+
+/* Whether both are for the return, or both for the entry. */
+static bool same_side(const struct kvet_object_program *a, const struct kvet_object_program *b)
+{
+	return is_return(a) == is_return(b);
+}
+
+/* How many programs a section has. */
+static size_t count_in(const struct kvet_object *object, const char *section)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < object->program_count; i++)
+		count += !strcmp(object->programs[i].section, section);
+	return count;
+}
+
+/* Of two programs for one target, of different types and each alone in its section, the loader
+ * takes one: fentry and kprobe, tp_btf and raw_tp. */
+static bool has_better_twin(const struct kvet_object *object,
+			    const struct kvet_object_program *program)
+{
+	const char *target = target_of(program), *other;
+
+	if (!target || count_in(object, program->section) != 1)
+		return false;
+	for (size_t i = 0; i < object->program_count; i++) {
+		const struct kvet_object_program *twin = &object->programs[i];
+
+		other = target_of(twin);
+		if (twin->verdict == KVET_YES && other && !strcmp(target, other) &&
+		    strcmp(program->type, twin->type) != 0 && same_side(program, twin) &&
+		    count_in(object, twin->section) == 1)
+			return true;
+	}
+	return false;
+}
+
+static void remember(struct run *run, const struct kvet_object_program *program)
+{
+	char *name = strdup(program->name);
+
+	if (name && ARRAY_MORE(run->not_taken, run->not_taken_count))
+		run->not_taken[run->not_taken_count++] = name;
+	else
+		free(name);
+}
+
+static void count_program(struct run *run, const struct kvet_object *object,
+			  const struct kvet_object_program *program)
+{
+	run->totals[PROGRAMS]++;
+	run->totals[program->verdict == KVET_YES  ? YES
+		    : program->verdict == KVET_NO ? NO
+						  : UNDETERMINED]++;
+	if (program->verdict == KVET_YES)
+		return;
+	if (!program->autoload)
+		run->totals[OPTIONAL]++;
+	else if (has_better_twin(object, program))
+		remember(run, program);
+	else
+		run->status = status_worst(run->status, status_of_verdict(program->verdict));
+}
+
+/* Jiffies are no clock to stamp with, and the coarse one is MONOTONIC, read less often. */
+static unsigned int stamps(unsigned int clocks)
+{
+	if (clocks & 1U << KVET_OBJECT_COARSE)
+		clocks |= 1U << KVET_OBJECT_MONOTONIC;
+	return clocks & ~(1U << KVET_OBJECT_COARSE | 1U << KVET_OBJECT_JIFFIES);
+}
+
+static void note_clocks(struct run *run, const char *path, const struct kvet_object *object)
+{
+	unsigned int all = 0;
+
+	for (size_t i = 0; i < object->program_count; i++)
+		all |= object->programs[i].clocks;
+	run->clocks |= all;
+	all = stamps(all);
+	if (!(all & (all - 1)))
+		return;
+	run->mixed = true;
+	context_note(run->context,
+		     "%s: its programs read clocks that differ; kvet clock compare "
+		     "tells by how much",
+		     path);
+}
+
+static void check(struct run *run, const char *path)
+{
+	struct kvet_object *object = NULL;
+	struct kvet_cause err;
+
+	if (kvet_object_check(&object, &run->context->host, path, &err)) {
+		context_error(run->context, &err);
+		run->status = status_worst(run->status, STATUS_ERROR);
+		return;
+	}
+	for (size_t i = 0; i < object->program_count; i++)
+		put_program(run, path, &object->programs[i]);
+	for (size_t i = 0; i < object->program_count; i++)
+		count_program(run, object, &object->programs[i]);
+	for (size_t i = 0; i < object->map_count; i++)
+		put_map(run, path, &object->maps[i]);
+	if (object->verdict != KVET_YES)
+		put_object(run, path, object);
+	run->status = status_worst(run->status, status_of_verdict(object->verdict));
+	note_clocks(run, path, object);
+	kvet_object_free(object);
+}
+
+static void put_summary(struct run *run)
+{
+	const char *clocks[KVET_OBJECT_CLOCK_COUNT];
+	struct value values[SUMMARY_COUNT];
+	size_t count = list_clocks(run->clocks, clocks);
+
+	for (size_t i = 0; i < SUMMARY_CLOCKS; i++)
+		values[i] = value_integer(run->totals[i]);
+	values[NOT_TAKEN] = run->not_taken_count ? value_list((const char *const *)run->not_taken,
+							      run->not_taken_count)
+						 : value_absent();
+	values[SUMMARY_CLOCKS] = count ? value_list(clocks, count) : value_absent();
+	values[MIXED_CLOCKS] = value_boolean(run->mixed);
+	output_summary(run->context->output, &summary_schema, values);
+}
+
+static enum status run(struct context *context, const void *args, const char *const *paths,
+		       size_t count)
+{
+	struct run run = { .context = context };
+
+	(void)args;
+	for (size_t i = 0; i < count && !context_stopped(context); i++)
+		check(&run, paths[i]);
+	put_summary(&run);
+	for (size_t i = 0; i < run.not_taken_count; i++)
+		free(run.not_taken[i]);
+	free(run.not_taken);
+	return run.status;
+}
+
+static const int capabilities[] = {
+	CAP_BPF,             /* programs of any type */
+	CAP_PERFMON,         /* tracing programs */
+	CAP_NET_ADMIN,       /* networking programs */
+	CAP_SYS_ADMIN,       /* all of them before 5.8; also to read securityfs */
+	CAP_SYS_RESOURCE,    /* memory that counts for RLIMIT_MEMLOCK before 5.11 */
+	CAP_SYSLOG,          /* addresses of symbols */
+	CAP_DAC_READ_SEARCH, /* the configuration in /boot, tracefs, where only root may read them
+			      */
+	-1,
+};
+
+static const char *const examples[] = { "kvet object check tracer.bpf.o",
+					"kvet object check -v tracer.bpf.o",
+					"kvet object check -q *.bpf.o || exit", NULL };
+
+const struct command object_check_command = {
+	.name = "object check",
+	.summary = "Whether each program of a BPF object loads and fires here",
+	.operands = "FILE...",
+	.operands_help = "FILE is a compiled BPF object, as clang writes it.",
+	.operands_least = 1,
+	.operands_most = SIZE_MAX,
+	.examples = examples,
+	.schemas = schemas,
+	.summary_schema = &summary_schema,
+	.capabilities = capabilities,
+	.run = run,
+};

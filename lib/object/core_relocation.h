@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The CO-RE relocations of an object, in .BTF.ext, in words. Pure. */
+#ifndef KVET_OBJECT_CORE_RELOCATION_H
+#define KVET_OBJECT_CORE_RELOCATION_H
+
+#include <bpf/btf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What libbpf leaves in place of an instruction whose relocation failed: a call of this helper. */
+#define KVET_POISON_RELOCATION 195896080
+/* And, plus the number of the map, in place of a map that was not created. */
+#define KVET_POISON_MAP        2001000000
+
+/*
+ * Writes what the relocation of the instruction at this offset (bytes) of a section stands for:
+ * "member 'pid_x' of struct task_struct", "enumerator 'BPF_FUNC_x' of enum bpf_func_id". Returns
+ * false if there is none. bytes are those of .BTF.ext, btf is the object's.
+ */
+bool kvet_core_relocation_describe(const struct btf *btf, const char *bytes, size_t size,
+				   const char *section, uint64_t offset, char *buf,
+				   size_t buf_size);
+
+/* How many there are; 0 if bytes are no .BTF.ext. */
+size_t kvet_core_relocation_count(const char *bytes, size_t size);
+
+#endif

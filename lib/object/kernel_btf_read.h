@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* BTF ids of the functions and typedefs that programs are loaded for: all that lib/object asks of
+ * the kernel's BTF. */
+#ifndef KVET_OBJECT_KERNEL_BTF_READ_H
+#define KVET_OBJECT_KERNEL_BTF_READ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kvet/cause.h>
+
+struct kvet_btf_wanted {
+	char name[280];
+	bool is_typedef;
+	uint32_t id; /* out: 0 if the kernel has none */
+	int module;  /* out: a descriptor of the module's BTF, 0 for the kernel proper */
+};
+
+/*
+ * Looks all of them up in one pass over the kernel's BTF, and, if one is missing, over that of its
+ * modules, whose descriptors stay open. Errors: of libbpf's btf__load_vmlinux_btf(). Touches the
+ * kernel.
+ */
+int kvet_object_btf_find(struct kvet_btf_wanted *wanted, size_t count, struct kvet_cause *err);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * What stops libbpf before the first program, by its own words: a map, an extern, a build option, a
+ * program that it cannot prepare. Each is taken out of its way, and the programs that use it are
+ * blocked.
+ */
+#include <bpf/btf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "object/child.h"
+
+/* --- what libbpf writes -----------------------------------------------------------------------
+ */
+
+void kvet_child_words_read(const struct kvet_child *child, struct kvet_child_words *words)
+{
+	ssize_t got = pread(child->words, words->text, sizeof(words->text) - 1, 0);
+
+	words->text[got > 0 ? got : 0] = '\0';
+}
+
+void kvet_child_words_forget(const struct kvet_child *child)
+{
+	if (!ftruncate(child->words, 0))
+		lseek(child->words, 0, SEEK_SET);
+}
+
+/* The last line with this text, or NULL. */
+static const char *last_with(const char *text, const char *wanted)
+{
+	const char *found = NULL;
+
+	for (const char *at = text; (at = strstr(at, wanted)); at++)
+		found = at;
+	while (found && found > text && found[-1] != '\n')
+		found--;
+	return found;
+}
+
+/* What is between the first two quotes after prefix: "map 'NAME'". */
+static bool quoted(const char *line, const char *prefix, char *buf, size_t size)
+{
+	const char *at = line ? strstr(line, prefix) : NULL;
+	size_t len;
+
+	if (!at || at > line + strcspn(line, "\n"))
+		return false;
+	at += strlen(prefix);
+	if (*at != '\'')
+		return false;
+	len = strcspn(at + 1, "'\n");
+	snprintf(buf, size, "%.*s", (int)len, at + 1);
+	return true;
+}
+
+/* Lines of libbpf without its prefix and those that say only that it gives up. */
+void kvet_child_tell(const struct kvet_child_words *words, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	*buf = '\0';
+	for (const char *line = words->text; *line && used < size;) {
+		size_t len = strcspn(line, "\n");
+		const char *text = len > 8 && !strncmp(line, "libbpf: ", 8) ? line + 8 : line;
+		int rest = (int)(len - (size_t)(text - line));
+
+		if (rest && strncmp(text, "failed to load object", 21) != 0 &&
+		    strncmp(text, "elf: skipping", 13) != 0 && !strstr(text, "Retrying without"))
+			used += (size_t)snprintf(buf + used, size - used, "%s%.*s",
+						 used ? "; " : "", rest, text);
+		line += len + (line[len] == '\n');
+	}
+}
+
+struct kvet_child_program *kvet_child_program_named(const struct kvet_child *child,
+						    const char *name)
+{
+	for (size_t i = 0; i < child->program_count; i++)
+		if (!strcmp(child->programs[i].function->name, name))
+			return &child->programs[i];
+	return NULL;
+}
+
+/* --- what is in libbpf's way ------------------------------------------------------------------
+ */
+
+/* line is what libbpf says of it. */
+static void block_users(struct kvet_child *child, const char *symbol,
+			enum kvet_object_reason reason, int errnum, const char *line)
+{
+	for (size_t i = 0; i < child->program_count; i++) {
+		struct kvet_child_program *program = &child->programs[i];
+
+		if (program->blocked != KVET_OBJECT_LOADED ||
+		    !kvet_elf_uses(&child->elf, program->function, symbol))
+			continue;
+		program->blocked = reason;
+		program->errnum = errnum;
+		snprintf(program->symbol, sizeof(program->symbol), "%s", symbol);
+		line += strncmp(line, "libbpf: ", 8) ? 0 : 8;
+		snprintf(program->words, sizeof(program->words), "%.*s", (int)strcspn(line, "\n"),
+			 line);
+	}
+}
+
+static bool mend_map(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+{
+	const char *line = last_with(words->text, "failed to create");
+	char name[128];
+	struct bpf_map *map;
+
+	if (!quoted(line, "map ", name, sizeof(name)) || kvet_child_refused(child, name) ||
+	    child->refused_count == sizeof(child->refused) / sizeof(*child->refused))
+		return false;
+	map = bpf_object__find_map_by_name(child->object, name);
+	child->refused[child->refused_count] = strdup(name);
+	if (!map || !child->refused[child->refused_count])
+		return false;
+	child->refused_count++;
+	kvet_child_send_map(child, map, errnum);
+	return true;
+}
+
+/* A value of the type that the object declares for the option, so that libbpf goes on. */
+static const char *any_value(const struct btf *btf, const char *option)
+{
+	int id = btf ? btf__find_by_name_kind(btf, option, BTF_KIND_VAR) : -1;
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+
+	for (int depth = 0; type && depth < 32; depth++) {
+		if (!btf_is_var(type) && !btf_is_mod(type) && !btf_is_typedef(type))
+			break;
+		type = btf__type_by_id(btf, type->type);
+	}
+	if (type && btf_is_array(type))
+		return "\"\"";
+	if (type && btf_is_int(type) && !(btf_int_encoding(type) & BTF_INT_BOOL) && type->size > 1)
+		return "1";
+	return "y";
+}
+
+static bool mend_option(struct kvet_child *child, const char *option, int errnum, const char *line)
+{
+	size_t used = strlen(child->kconfig);
+	char wanted[200];
+
+	snprintf(wanted, sizeof(wanted), "%s=%s\n", option,
+		 any_value(bpf_object__btf(child->object), option));
+	if (strstr(child->kconfig, wanted) || used + strlen(wanted) >= sizeof(child->kconfig))
+		return false;
+	snprintf(child->kconfig + used, sizeof(child->kconfig) - used, "%s", wanted);
+	block_users(child, option, KVET_OBJECT_KCONFIG, errnum, line);
+	return true;
+}
+
+static bool mend_extern(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+{
+	const char *line = last_with(words->text, "extern ");
+	enum kvet_object_reason reason = KVET_OBJECT_KSYM;
+	char name[128];
+
+	if (!line || !(quoted(line, "extern ", name, sizeof(name)) ||
+		       quoted(line, "(kcfg) ", name, sizeof(name)) ||
+		       quoted(line, "(ksym) ", name, sizeof(name)) ||
+		       quoted(line, "(var ksym) ", name, sizeof(name)) ||
+		       quoted(line, "(func ksym) ", name, sizeof(name))))
+		return false;
+	if (!strncmp(name, "CONFIG_", 7) || !strncmp(name, "LINUX_", 6)) {
+		if (!strncmp(name, "CONFIG_", 7) && mend_option(child, name, errnum, line))
+			return true;
+		reason = KVET_OBJECT_KCONFIG;
+	} else if (strstr(line, "func ksym")) {
+		reason = KVET_OBJECT_KFUNC;
+	}
+	block_users(child, name, reason, errnum, line);
+	return kvet_elf_hide(&child->elf, name);
+}
+
+/* No configuration can be read: the programs that ask for an option remain undetermined. */
+static bool mend_config(struct kvet_child *child, const struct kvet_child_words *words)
+{
+	bool any = false;
+
+	if (!strstr(words->text, "failed to open system Kconfig"))
+		return false;
+	for (size_t i = 0; i < child->elf.reference_count; i++) {
+		const struct kvet_elf_reference *reference = &child->elf.references[i];
+		size_t used = strlen(child->kconfig);
+		char wanted[200];
+
+		if (reference->symbol_section || strncmp(reference->symbol, "CONFIG_", 7) != 0)
+			continue;
+		snprintf(wanted, sizeof(wanted), "%s=%s\n", reference->symbol,
+			 any_value(bpf_object__btf(child->object), reference->symbol));
+		if (strstr(child->kconfig, wanted) ||
+		    used + strlen(wanted) >= sizeof(child->kconfig))
+			continue;
+		snprintf(child->kconfig + used, sizeof(child->kconfig) - used, "%s", wanted);
+		block_users(child, reference->symbol, KVET_OBJECT_NO_CONFIG, 0, "");
+		any = true;
+	}
+	return any;
+}
+
+/* A program that libbpf itself cannot prepare. */
+static bool mend_program(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+{
+	const char *line = last_with(words->text, "prog '");
+	struct kvet_child_program *program;
+	char name[128], told[512];
+
+	if (!quoted(line, "prog ", name, sizeof(name)))
+		return false;
+	program = kvet_child_program_named(child, name);
+	if (!program || program->excluded || program->decided)
+		return false;
+	program->excluded = true;
+	kvet_child_tell(words, told, sizeof(told));
+	kvet_child_block(child, program, KVET_OBJECT_LIBBPF, errnum, "", told);
+	return true;
+}
+
+bool kvet_child_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+{
+	return mend_config(child, words) || mend_map(child, words, errnum) ||
+	       mend_extern(child, words, errnum) || mend_program(child, words, errnum);
+}

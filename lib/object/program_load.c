@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One program of an object: loaded as libbpf would load it, with a log of kvet's own. */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf/verifier_log.h"
+#include "core/cleanup.h"
+#include "object/child.h"
+#include "object/core_relocation.h"
+#include "object/trace.h"
+
+/* Without the trace of the program, which may fill any buffer: an overflow hides the cause
+ * (ENOSPC). Linux 5.2. */
+#define LOG_STATISTICS  4
+#define LOG_TRACE       1
+#define STATISTICS_SIZE (1 << 16)
+
+struct load {
+	struct kvet_child *child;
+	struct kvet_child_program *program;
+	struct bpf_program *prog;
+	struct bpf_prog_load_opts opts;
+	struct kvet_object_evidence evidence;
+};
+
+static void start(struct kvet_child *child, struct kvet_child_program *program,
+		  struct kvet_object_evidence *evidence)
+{
+	const char *whole = kvet_elf_section_name(&child->elf, program->function->section);
+
+	memset(evidence, 0, sizeof(*evidence));
+	snprintf(evidence->program.name, sizeof(evidence->program.name), "%s",
+		 program->function->name);
+	snprintf(evidence->program.section, sizeof(evidence->program.section), "%s", whole);
+	evidence->program.autoload = *whole != '?';
+	evidence->hint.has_btf = child->has_btf;
+	evidence->hint.in_btf = program->btf_id != 0;
+	program->decided = true;
+}
+
+void kvet_child_block(struct kvet_child *child, struct kvet_child_program *program,
+		      enum kvet_object_reason reason, int errnum, const char *symbol,
+		      const char *words)
+{
+	struct kvet_object_evidence evidence;
+
+	start(child, program, &evidence);
+	evidence.outcome = KVET_OUTCOME_BLOCKED;
+	evidence.reason = reason;
+	evidence.errnum = errnum;
+	snprintf(evidence.symbol, sizeof(evidence.symbol), "%s", symbol);
+	snprintf(evidence.words, sizeof(evidence.words), "%s", words);
+	kvet_child_send(child, KVET_MESSAGE_PROGRAM, &evidence, sizeof(evidence));
+}
+
+/* Returns the descriptor or a negative errno, as libbpf does. */
+static int ask(struct load *load, uint32_t level, size_t size)
+{
+	load->opts.log_level = level;
+	load->opts.log_buf = load->child->log;
+	load->opts.log_size = (uint32_t)size;
+	load->child->log[0] = '\0';
+	return bpf_prog_load(load->program->parsed.type, bpf_program__name(load->prog),
+			     load->child->elf.license, bpf_program__insns(load->prog),
+			     bpf_program__insn_cnt(load->prog), &load->opts);
+}
+
+/* --- where it was refused ---------------------------------------------------------------------
+ */
+
+/* The line of the source that an instruction comes from. */
+static void find_source(struct load *load, uint32_t index)
+{
+	const struct btf *btf = bpf_object__btf(load->child->object);
+	const char *records = load->opts.line_info, *file, *slash;
+	struct bpf_line_info line, found = { 0 };
+	bool any = false;
+
+	for (uint32_t i = 0; i < load->opts.line_info_cnt; i++) {
+		memcpy(&line, records + (size_t)i * load->opts.line_info_rec_size, sizeof(line));
+		if (line.insn_off > index)
+			break;
+		found = line;
+		any = true;
+	}
+	file = any && btf ? btf__name_by_offset(btf, found.file_name_off) : NULL;
+	if (!file || !*file)
+		return;
+	slash = strrchr(file, '/');
+	snprintf(load->evidence.program.source, sizeof(load->evidence.program.source), "%s:%u",
+		 slash ? slash + 1 : file, found.line_col >> 10);
+}
+
+/* The function that an instruction is in: libbpf appends those that are called to the program.
+ * *first is that function's first instruction. */
+static const struct kvet_elf_function *function_of(struct load *load, uint32_t index,
+						   uint32_t *first)
+{
+	const struct btf *btf = bpf_object__btf(load->child->object);
+	const struct kvet_elf_function *function = load->program->function;
+	const char *records = load->opts.func_info;
+	struct bpf_func_info info;
+
+	*first = 0;
+	for (uint32_t i = 0; i < load->opts.func_info_cnt && btf; i++) {
+		const struct kvet_elf_function *named;
+		const struct btf_type *type;
+		const char *name;
+
+		memcpy(&info, records + (size_t)i * load->opts.func_info_rec_size, sizeof(info));
+		if (info.insn_off > index)
+			break;
+		type = btf__type_by_id(btf, info.type_id);
+		name = type ? btf__name_by_offset(btf, type->name_off) : NULL;
+		named = name && info.insn_off ? kvet_elf_function_named(&load->child->elf, name)
+					      : NULL;
+		if (named) {
+			function = named;
+			*first = info.insn_off;
+		}
+	}
+	return function;
+}
+
+static bool is_poisoned(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       insn->imm == KVET_POISON_RELOCATION;
+}
+
+static void describe_relocation(struct load *load, uint32_t index)
+{
+	const struct kvet_child *child = load->child;
+	struct kvet_object_evidence *evidence = &load->evidence;
+	const struct kvet_elf_function *function;
+	const void *bytes;
+	uint32_t first;
+	size_t size;
+
+	if (index >= bpf_program__insn_cnt(load->prog) ||
+	    !is_poisoned(&bpf_program__insns(load->prog)[index]))
+		return;
+	function = function_of(load, index, &first);
+	bytes = kvet_elf_section_bytes(&child->elf, ".BTF.ext", &size);
+	if (bytes)
+		kvet_core_relocation_describe(bpf_object__btf(child->object), bytes, size,
+					      kvet_elf_section_name(&child->elf, function->section),
+					      function->start + (uint64_t)(index - first) *
+									sizeof(struct bpf_insn),
+					      evidence->relocation, sizeof(evidence->relocation));
+}
+
+/* Where there is one poisoned instruction, it is that one; else the trace tells. */
+static bool only_poisoned(const struct load *load, uint32_t *index)
+{
+	const struct bpf_insn *insns = bpf_program__insns(load->prog);
+	size_t count = bpf_program__insn_cnt(load->prog), found = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_poisoned(&insns[i])) {
+			*index = (uint32_t)i;
+			found++;
+		}
+	return found == 1;
+}
+
+/* A second load, for the trace: its end is the instruction that the verifier refused. */
+static void trace(struct load *load)
+{
+	struct kvet_object_evidence *evidence = &load->evidence;
+	struct kvet_trace_end end;
+	uint32_t index = 0;
+	int fd;
+
+	if (strstr(evidence->program.log, "too complex") ||
+	    strstr(evidence->program.log, "too large"))
+		return;
+	fd = ask(load, LOG_TRACE, KVET_CHILD_LOG_SIZE);
+	if (fd >= 0)
+		close(fd);
+	else if (fd != -ENOSPC && kvet_trace_end_read(load->child->log, &end)) {
+		index = end.index;
+		memcpy(evidence->instruction, end.instruction, sizeof(end.instruction));
+		memcpy(evidence->state, end.state, sizeof(end.state));
+		find_source(load, index);
+	} else if (only_poisoned(load, &index)) {
+		find_source(load, index);
+	} else {
+		return;
+	}
+	describe_relocation(load, index);
+}
+
+/* --- the load ---------------------------------------------------------------------------------
+ */
+
+static void refused_map(struct load *load)
+{
+	static const char words[] = "invalid func unknown#";
+	const char *at = strstr(load->evidence.program.log, words);
+	unsigned long number = at ? strtoul(at + sizeof(words) - 1, NULL, 10) : 0, index = 0;
+	struct bpf_map *map;
+
+	if (number < KVET_POISON_MAP)
+		return;
+	bpf_object__for_each_map(map, load->child->object) if (index++ == number - KVET_POISON_MAP)
+		snprintf(load->evidence.symbol, sizeof(load->evidence.symbol), "%s",
+			 bpf_map__name(map));
+}
+
+/* What only a loaded program tells. */
+static void look_inside(struct load *load, int fd)
+{
+	struct kvet_object_program *program = &load->evidence.program;
+	AUTO_FREE struct bpf_insn *insns = NULL;
+	size_t count = 0;
+
+	insns = kvet_child_translated(fd, &count);
+	if (!insns)
+		return;
+	program->has_clocks = kvet_child_clocks_read(load->child, insns, count, &program->clocks);
+	if (load->program->parsed.kind == KVET_TARGET_TRACEPOINT)
+		load->evidence.hint.context_end = kvet_context_end(insns, count);
+}
+
+/* An empty program in its place, for the same target. Returns its errno, 0 if it loads. */
+static int control(const struct load *load, bool plain)
+{
+	static const struct bpf_insn empty[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	int fd;
+
+	if (!plain) {
+		opts.expected_attach_type = load->opts.expected_attach_type;
+		opts.attach_btf_id = load->opts.attach_btf_id;
+		opts.attach_btf_obj_fd = load->opts.attach_btf_obj_fd;
+		opts.prog_flags = load->opts.prog_flags;
+	}
+	fd = bpf_prog_load(load->program->parsed.type, NULL, "GPL", empty,
+			   sizeof(empty) / sizeof(*empty), &opts);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? -fd : 0;
+}
+
+void kvet_child_load_program(struct kvet_child *child, struct kvet_child_program *program,
+			     struct bpf_program *prog, const struct bpf_prog_load_opts *opts)
+{
+	struct load load = { .child = child, .program = program, .prog = prog };
+	struct kvet_object_evidence *evidence = &load.evidence;
+	AUTO_CLOSE int fd = -1;
+
+	start(child, program, evidence);
+	/* A newer libbpf's options may be longer. */
+	memcpy(&load.opts, opts, opts->sz < sizeof(load.opts) ? opts->sz : sizeof(load.opts));
+	load.opts.sz = sizeof(load.opts);
+	load.opts.prog_flags |= program->parsed.flags;
+	if (program->btf_id && program->parsed.btf_prefix) {
+		load.opts.attach_btf_id = program->btf_id;
+		load.opts.attach_btf_obj_fd = (uint32_t)program->btf_module;
+	}
+	fd = ask(&load, LOG_STATISTICS, STATISTICS_SIZE);
+	child->log[STATISTICS_SIZE - 1] = '\0';
+	snprintf(evidence->program.log, sizeof(evidence->program.log), "%s", child->log);
+	evidence->program.instructions = kvet_trace_processed(child->log);
+	if (fd >= 0) {
+		look_inside(&load, fd);
+	} else {
+		evidence->outcome = KVET_OUTCOME_REFUSED;
+		evidence->errnum = -fd;
+		refused_map(&load);
+		if (!kvet_verifier_log_is_wordless(evidence->program.log))
+			trace(&load);
+		evidence->control = evidence->control_type = -1;
+		if (kvet_verifier_log_is_wordless(evidence->program.log)) {
+			evidence->control = control(&load, false);
+			evidence->control_type = control(&load, true);
+		}
+	}
+	kvet_child_send(child, KVET_MESSAGE_PROGRAM, evidence, sizeof(*evidence));
+}

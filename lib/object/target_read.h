@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Whether programs that load can fire: their targets, vetted without attaching. */
+#ifndef KVET_OBJECT_TARGET_READ_H
+#define KVET_OBJECT_TARGET_READ_H
+
+#include <kvet/kprobe.h>
+#include <kvet/object.h>
+
+#include "object/evidence.h"
+#include "object/section.h"
+
+/* What is read once for all targets of an object, when the first one requires it. All zeros at the
+ * start; free with kvet_target_deinit(). */
+struct kvet_targets {
+	const struct kvet_host *host;
+	struct kvet_ksyms *table;
+	bool asked; /* for the table, whether there is one or not */
+	struct kvet_cause table_cause;
+	struct kvet_kprobe_facts facts;
+	bool has_facts;
+	struct kvet_kprobe_ways *ways[2]; /* for entries, for returns */
+	struct kvet_ksyms_sites *sites;
+	char lsm[256]; /* the active security modules, "" not read */
+	struct kvet_cause lsm_cause;
+};
+void kvet_targets_deinit(struct kvet_targets *targets);
+
+/*
+ * Fills has_target, target and target_verdict of a program, whose load is judged, and makes verdict
+ * the worse of the two. reason and cause become the target's if the load was a yes. Never attaches:
+ * on Linux 6.1, a program at fentry of __rcu_read_lock() ends the machine.
+ */
+void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hint *hint,
+		      struct kvet_object_program *program);
+
+/* What it finds of one target. */
+struct kvet_target_answer {
+	enum kvet_verdict verdict;
+	enum kvet_object_reason reason;
+	struct kvet_cause cause;
+};
+
+/* The parts, by kind. text is what follows the section's first "/". */
+void kvet_target_kprobe(struct kvet_targets *targets, const char *text, bool returns,
+			struct kvet_target_answer *answer);
+void kvet_target_multi(struct kvet_targets *targets, const char *text, uint32_t attach,
+		       struct kvet_target_answer *answer);
+void kvet_target_function(struct kvet_targets *targets, const char *text,
+			  struct kvet_target_answer *answer);
+void kvet_target_lsm(struct kvet_targets *targets, struct kvet_target_answer *answer);
+void kvet_target_tracepoint(struct kvet_targets *targets, const char *text, uint32_t context_end,
+			    struct kvet_target_answer *answer);
+void kvet_target_file(const char *text, bool usdt, struct kvet_target_answer *answer);
+
+/* What the symbol table adds to the cause of a function that BTF lacks. */
+void kvet_target_absent(struct kvet_targets *targets, const char *name, struct kvet_cause *cause);
+
+/* Whether the kernel has links of a kind for many functions: asks for one to a name that cannot
+ * exist. *cause says why not. */
+enum kvet_verdict kvet_target_multi_check(uint32_t attach, struct kvet_cause *cause);
+
+/* Where the last field of a tracepoint's format ends, in bytes; 0: it has none. Pure. */
+uint32_t kvet_target_format_end(const char *format);
+
+#endif
