@@ -40,7 +40,8 @@ static const struct field fields[] = {
 	[AUTOLOAD] = { "autoload", FIELD_BOOLEAN,
 		       "whether it is loaded without being asked for: not SEC(\"?...\")",
 		       FIELD_DETAIL },
-	[VERDICT] = { "verdict", FIELD_STRING, "yes, no or undetermined: the worse of the two",
+	[VERDICT] = { "verdict", FIELD_STRING,
+		      "yes, no or undetermined: of load and target_verdict together",
 		      FIELD_VERDICT },
 	[LOAD] = { "load", FIELD_STRING, "yes, no or undetermined: whether it loads",
 		   FIELD_VERDICT | FIELD_LEAVES(2) },
@@ -196,6 +197,7 @@ static void put_map(struct run *run, const char *path, const struct kvet_object_
 /* A file without programs: one record that says why. */
 static void put_object(struct run *run, const char *path, const struct kvet_object *object)
 {
+	struct kvet_cause cause = object->cause;
 	struct value values[FIELD_COUNT] = {
 		[OBJECT] = value_string(path),
 		[VERDICT] = value_string(word(object->verdict)),
@@ -204,7 +206,8 @@ static void put_object(struct run *run, const char *path, const struct kvet_obje
 	};
 
 	output_record(run->context->output, &program_schema, values);
-	context_error(run->context, &object->cause);
+	snprintf(cause.source, sizeof(cause.source), "%s", path);
+	context_error(run->context, &cause);
 }
 
 /* --- what the object's answer is --------------------------------------------------------------

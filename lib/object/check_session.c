@@ -49,7 +49,7 @@ static int read_file(const char *path, char **bytes, size_t *size, struct kvet_c
 	if (fd < 0)
 		return kvet_fail(err, errnum, path, "%s", strerror(errnum));
 	if (!fstat(fd, &stat) && S_ISDIR(stat.st_mode))
-		return kvet_fail(err, EISDIR, path, "%s", strerror(EISDIR));
+		return kvet_reject(err, EISDIR, path, "a directory, not a file");
 	*size = 0;
 	for (;;) {
 		ssize_t got;

@@ -213,7 +213,7 @@ bool kvet_core_relocation_describe(const struct btf *btf, const char *bytes, siz
 {
 	struct search search = { btf, section, offset, buf, buf_size };
 
-	return visit_all(btf, bytes, size, match, &search);
+	return btf && visit_all(btf, bytes, size, match, &search);
 }
 
 static bool count_one(void *context, const char *section, const struct bpf_core_relo *relocation)

@@ -144,7 +144,9 @@ static void send_unopened(struct kvet_child *child, int errnum)
 	/* Numbers from 4000 on are libbpf's own. */
 	answer.cause.errnum = errnum < 4000 ? errnum : 0;
 	snprintf(answer.cause.source, sizeof(answer.cause.source), "libbpf");
-	kvet_child_tell(&words, answer.cause.evidence, sizeof(answer.cause.evidence));
+	snprintf(answer.cause.evidence, sizeof(answer.cause.evidence), "libbpf cannot open it: ");
+	kvet_child_tell(&words, answer.cause.evidence + strlen(answer.cause.evidence),
+			sizeof(answer.cause.evidence) - strlen(answer.cause.evidence));
 	kvet_child_send(child, KVET_MESSAGE_OBJECT, &answer, sizeof(answer));
 }
 

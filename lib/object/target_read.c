@@ -265,7 +265,10 @@ void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hin
 		return;
 	program->has_target = true;
 	program->target_verdict = answer.verdict;
-	program->verdict = kvet_verdict_worst(program->load, answer.verdict);
+	/* One no is enough for a no, whatever cannot be found out of the other. */
+	program->verdict = program->load == KVET_NO || answer.verdict == KVET_NO
+				   ? KVET_NO
+				   : kvet_verdict_worst(program->load, answer.verdict);
 	if (program->load == KVET_YES) {
 		program->reason = answer.reason;
 		program->cause = answer.cause;

@@ -27,8 +27,8 @@ void kvet_targets_deinit(struct kvet_targets *targets);
 
 /*
  * Fills has_target, target and target_verdict of a program, whose load is judged, and makes verdict
- * the worse of the two. reason and cause become the target's if the load was a yes. Never attaches:
- * on Linux 6.1, a program at fentry of __rcu_read_lock() ends the machine.
+ * that of the two together. reason and cause become the target's if the load was a yes. Never
+ * attaches: on Linux 6.1, a program at fentry of __rcu_read_lock() ends the machine.
  */
 void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hint *hint,
 		      struct kvet_object_program *program);

@@ -19,7 +19,7 @@ setup() {
 
 @test "--list-commands: all of them, a line each" {
 	expect 0 "$KVET" --list-commands
-	[ "$output" = $'probe helpers\nksyms lookup\nksyms duplicates\nksyms diff\nclock compare\nclock source\nclock convert\ntrace\ndoctor\nbatch' ]
+	[ "$output" = $'probe helpers\nksyms lookup\nksyms duplicates\nksyms diff\nclock compare\nclock source\nclock convert\nobject check\ntrace\ndoctor\nbatch' ]
 }
 
 @test "help of the program goes to stdout, status 0" {
@@ -37,7 +37,7 @@ setup() {
 @test "help of an object goes to stdout, status 0" {
 	local object all
 
-	for object in probe ksyms clock; do
+	for object in probe ksyms clock object; do
 		for all in help --help -h --help-all; do
 			expect 0 "$KVET" $object $all
 			holds "$output" "Usage: kvet $object COMMAND"

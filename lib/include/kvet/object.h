@@ -92,7 +92,7 @@ struct kvet_object_program {
 	char section[256];
 	char type[48]; /* as libbpf names it, "kprobe"; "" if the section tells none */
 	bool autoload; /* false: SEC("?..."), which is loaded only if the loader asks for it */
-	enum kvet_verdict verdict; /* the worse of the two */
+	enum kvet_verdict verdict; /* no if one of the two is, else the worse */
 	enum kvet_verdict load;
 	bool has_target; /* whether its section names a target: the next two count */
 	char target[256];

@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2154
+# kvet object check of the objects in tests/objects, on this kernel: what does not depend on its
+# build, and that nothing of the host changes.
+
+setup_file() {
+	export OBJECTS="$BATS_FILE_TMPDIR"
+	for source in "$BATS_TEST_DIRNAME"/../objects/*.bpf.c; do
+		object=$(basename "$source" .c)
+		clang -target bpf -mcpu=v2 -O2 -g "-I/usr/include/$(uname -m)-linux-gnu" -c "$source" \
+			-o "$OBJECTS/$object.o" || return
+	done
+}
+
+setup() {
+	. "$BATS_TEST_DIRNAME/../cmd/lib.bash"
+	[ "$EUID" -eq 0 ] || skip 'root alone may load these programs'
+}
+
+# check_object NAME: whatever the status is.
+check_object() {
+	run --separate-stderr "$KVET" object check -j "$OBJECTS/$1.bpf.o"
+	case $status in
+	0 | 1 | 3) return 0 ;;
+	esac
+	show
+	return 1
+}
+
+# program NAME FILTER: holds for its record.
+program() {
+	json "[.records[] | select(.program == \"$1\")] | length == 1 and (.[0] | $2)"
+}
+
+@test "dead code behind a guard counts for nothing, live code has its cause" {
+	check_object causes
+	program member_guarded '.load == "yes"'
+	program helper_guarded '.load == "yes"'
+	program member_missing '.load == "no" and .reason == "relocation"'
+	program member_missing '.cause | contains("member '\''member_of_tomorrow'\'' of struct task_struct")'
+	program member_missing '.remedy | contains("bpf_core_field_exists")'
+	program helper_unknown '.load == "no" and .reason == "helper-unknown" and .helper == "#9999"'
+	program helper_type '.reason == "helper-not-for-type" and .helper == "bpf_skb_load_bytes"'
+	program helper_type '.cause | contains("kvet probe helpers bpf_skb_load_bytes -t kprobe: unsupported")'
+	program out_of_bounds '.reason == "access" and (.source | test("causes.bpf.c:[0-9]+"))'
+	program out_of_bounds '.cause | contains("instruction (79)")'
+	program complex '.reason == "too-complex"'
+	program type_xdp '.verdict == "yes" and .target_verdict == null'
+	program raw_absent '.load == "yes" and .verdict == "no" and .reason == "target-absent"'
+	program optional '.autoload == false'
+}
+
+@test "what the loader says is no no" {
+	check_object causes
+	for name in fentry_dummy fentry_bare replaces section_own iterator_of_map; do
+		program $name '.verdict == "undetermined" and .reason == "placeholder"'
+	done
+}
+
+@test "sizes that the loader sets are set, and large maps are created small" {
+	check_object causes
+	program plain '.load == "yes"'
+	json '[.records[] | select(.map == "stacks" and .verdict == "yes")] | length == 1'
+}
+
+@test "what stops libbpf is a no only for those who use it" {
+	check_object externs
+	program good '.verdict == "yes"'
+	program kfunc_missing '.reason == "kfunc" and .helper == "kfunc_of_tomorrow"'
+	program kfunc_guarded '.verdict == "yes"'
+	program ksym_missing '.reason == "ksym"'
+	program kconfig_missing '.reason == "kconfig" and (.cause | contains("CONFIG_OF_TOMORROW"))'
+	program kconfig_weak '.verdict == "yes"'
+	program map_refused '.reason == "map" and (.cause | contains("map_of_tomorrow"))'
+	json '[.records[] | select(.map == "map_of_tomorrow" and .verdict == "no")] | length == 1'
+	json '.summary | .programs == 7 and .yes == 3 and .no == 4'
+}
+
+@test "the founding bug: two clocks in one object" {
+	check_object mixed
+	program starts '.clocks == ["monotonic"]'
+	program ends '.clocks == ["boottime"]'
+	program gpl_only '.reason == "license"'
+	json '.summary | .mixed_clocks and .clocks == ["monotonic", "boottime"]'
+	holds "$stderr" 'clocks that differ'
+	check_object externs
+	json '.summary.mixed_clocks == false'
+}
+
+@test "clocks of live code alone" {
+	check_object causes
+	program clock_called '.clocks == ["boottime"]'
+	program clock_guarded '.clocks == ["boottime"]'
+	program clock_switched '.clocks == ["boottime"]'
+	program clock_jiffies '.clocks == ["jiffies"]'
+	program raw_plain '.clocks == null'
+}
+
+pinned() {
+	find /sys/fs/bpf -mindepth 1 2>/dev/null | sort
+}
+
+@test "the limit on locked memory and what is pinned are as before" {
+	before=$(ulimit -l && pinned)
+	check_object causes
+	check_object externs
+	[ "$before" = "$(ulimit -l && pinned)" ]
+}
+
+@test "an object with damage in any place never ends kvet" {
+	for ((at = 0; at < $(stat -c %s "$OBJECTS/mixed.bpf.o"); at += 97)); do
+		cp "$OBJECTS/mixed.bpf.o" "$BATS_TEST_TMPDIR/damaged"
+		printf '\377\377\377\377' |
+			dd of="$BATS_TEST_TMPDIR/damaged" bs=1 seek="$at" conv=notrunc status=none
+		run "$KVET" object check "$BATS_TEST_TMPDIR/damaged"
+		case $status in
+		0 | 1 | 3) ;;
+		*) show && return 1 ;;
+		esac
+	done
+}
