@@ -10,28 +10,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "bpf/own_load.h"
+#include "bpf/tasks_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "task_number_record.h"
 #include "trace/session.h"
 
-#include "bpf/task_number.skel.h"
+/* What the iterator says of a task: its numbers in the initial PID namespace. */
+static const struct kvet_bpf_task_members members = { { "tgid", "pid" }, sizeof(uint32_t) };
 
-static void task_number_bpf_free(struct task_number_bpf *bpf)
-{
-	task_number_bpf__destroy(bpf);
-}
-AUTO_DEFINE(task_number_bpf)
+struct record {
+	uint32_t pid, tid;
+};
 
 /* The records must be of one thread, or of the threads of one process: a kernel without iterators
  * for one task shows all tasks. */
 static int read_number(int iterator, bool thread, uint32_t *number)
 {
-	struct task_number_record records[64];
+	struct record records[64];
 	bool found = false;
 	ssize_t got;
 	int errnum;
@@ -56,46 +51,37 @@ static int read_number(int iterator, bool thread, uint32_t *number)
 
 static const char old[] = "iterators over one task require Linux 6.1";
 
-static int fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
-		struct kvet_cause *err)
+/* The failure of a call, or what kvet found: that has no errno. */
+static void fail(const char *source, int errnum, const char *why, uint32_t id, bool thread,
+		 struct kvet_cause *err)
 {
-	int ret = kvet_fail(err, errnum, source,
-			    "the kernel's number of %s %" PRIu32 " is not known: %s",
-			    thread ? "thread" : "process", id, why ? why : strerror(errnum));
-
-	if (err)
-		kvet_cause_remedy(
-			err, "run kvet in the initial PID namespace, or use --comm or --cgroup");
-	return ret;
+	kvet_cause_fill(err, errnum, source,
+			"the kernel's number of %s %" PRIu32 " is not known: %s",
+			thread ? "thread" : "process", id, why);
+	kvet_cause_remedy(err, "run kvet in the initial PID namespace, or use --comm or --cgroup");
 }
 
 int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_cause *err)
 {
 	union bpf_iter_link_info task = { 0 };
-	AUTO(task_number_bpf) *bpf = NULL;
 	AUTO_CLOSE int iterator = -1;
 	struct kvet_cause refused;
-	int ret, errnum;
+	int ret;
 
 	if (thread)
 		task.task.tid = id;
 	else
 		task.task.pid = id;
-	errno = 0;
-	bpf = task_number_bpf__open_and_load();
-	errnum = errno;
-	if (!bpf)
-		return fail("bpf(BPF_PROG_LOAD)", errnum, NULL, id, thread, err);
-	iterator = kvet_bpf_own_iterator(NULL, bpf_program__fd(bpf->progs.kvet_task_number), &task,
-					 &refused);
-	if (iterator < 0)
-		return fail(refused.source, -iterator, iterator == -E2BIG ? old : NULL, id, thread,
-			    err);
+	iterator = kvet_bpf_tasks(NULL, "kvet_number", &members, &task, &refused);
+	if (iterator < 0) {
+		fail(refused.source, refused.errnum, iterator == -E2BIG ? old : refused.evidence,
+		     id, thread, err);
+		return iterator;
+	}
 	ret = read_number(iterator, thread, number);
-	if (ret)
-		fail("read(BPF iterator)", -ret, ret == -EOPNOTSUPP ? old : NULL, id, thread, err);
 	/* read_number() returns these two itself. */
-	if (err && (ret == -EOPNOTSUPP || ret == -ESRCH))
-		err->errnum = 0;
+	if (ret)
+		fail("read(BPF iterator)", ret == -EOPNOTSUPP || ret == -ESRCH ? 0 : -ret,
+		     ret == -EOPNOTSUPP ? old : strerror(-ret), id, thread, err);
 	return ret;
 }
