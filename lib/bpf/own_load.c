@@ -66,26 +66,40 @@ int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_pro
 	return kvet_bpf_fail(host, -fd, "bpf(BPF_PROG_LOAD)", log, err);
 }
 
-int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
-		       void **mapped, struct kvet_cause *err)
+int kvet_bpf_own_map(const struct kvet_host *host, const struct kvet_bpf_map *map,
+		     struct kvet_cause *err)
 {
-	union bpf_attr attr = { .map_type = BPF_MAP_TYPE_ARRAY,
-				.key_size = sizeof(uint32_t),
-				.value_size = (uint32_t)size,
-				.max_entries = 1,
-				.map_flags = BPF_F_MMAPABLE };
+	union bpf_attr attr = { .map_type = map->type,
+				.key_size = map->key_size,
+				.value_size = map->value_size,
+				.max_entries = map->entries,
+				.map_flags = map->flags };
 	struct kvet_loader loader;
-	AUTO_CLOSE int fd = -1;
-	void *at;
-	int errnum;
+	int fd;
 
-	strncpy(attr.map_name, name, sizeof(attr.map_name) - 1);
+	strncpy(attr.map_name, map->name, sizeof(attr.map_name) - 1);
 	kvet_loader_init(&loader, false);
 	fd = kvet_loader_call(&loader, BPF_MAP_CREATE, &attr,
 			      offsetof(union bpf_attr, map_name) + sizeof(attr.map_name));
 	kvet_loader_deinit(&loader);
+	return fd < 0 ? kvet_bpf_fail(host, -fd, "bpf(BPF_MAP_CREATE)", NULL, err) : fd;
+}
+
+int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
+		       void **mapped, struct kvet_cause *err)
+{
+	const struct kvet_bpf_map map = { .type = BPF_MAP_TYPE_ARRAY,
+					  .name = name,
+					  .key_size = sizeof(uint32_t),
+					  .value_size = (uint32_t)size,
+					  .entries = 1,
+					  .flags = BPF_F_MMAPABLE };
+	AUTO_CLOSE int fd = kvet_bpf_own_map(host, &map, err);
+	void *at;
+	int errnum;
+
 	if (fd < 0)
-		return kvet_bpf_fail(host, -fd, "bpf(BPF_MAP_CREATE)", NULL, err);
+		return fd;
 	at = mmap(NULL, size, prot, MAP_SHARED, fd, 0);
 	errnum = errno;
 	if (at == MAP_FAILED)

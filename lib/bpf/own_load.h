@@ -26,6 +26,19 @@
 int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_program *program,
 			 struct kvet_cause *err);
 
+struct kvet_bpf_map {
+	enum bpf_map_type type;
+	const char *name;
+	uint32_t key_size, value_size; /* bytes */
+	uint32_t entries;
+	uint32_t flags;
+};
+
+/* Creates it. Returns a descriptor, the caller's, or a negative errno. Errors: those of
+ * bpf(BPF_MAP_CREATE). */
+int kvet_bpf_own_map(const struct kvet_host *host, const struct kvet_bpf_map *map,
+		     struct kvet_cause *err);
+
 /* Creates an array of one element of size bytes and maps it with protection prot (mmap(2)). Returns
  * a descriptor, the caller's, or a negative errno. *mapped is the caller's, for munmap(). Errors:
  * those of bpf(BPF_MAP_CREATE) and mmap(2). */

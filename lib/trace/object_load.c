@@ -28,49 +28,6 @@
 /* Tasks or stacks for which hits can be counted. */
 #define TOP_MOST 16384
 
-/* The object has fewer maps. */
-#define MAPS_MOST 32
-
-static int fail_load(const struct kvet_host *host, int errnum, const char *what, const char *log,
-		     struct kvet_cause *err)
-{
-	int ret = kvet_bpf_fail(host, errnum, what, log, err);
-
-	if (errnum == EMFILE)
-		kvet_trace_explain_files(host, err);
-	return ret;
-}
-
-/* Which call the kernel refused: libbpf does not say. Maps come before programs, so kvet creates
- * them all again to see whether it was one of them. */
-static const char *refused_call(const struct bpf_object *object)
-{
-	const char *call = "bpf(BPF_PROG_LOAD)";
-	const struct bpf_map *map;
-	int fds[MAPS_MOST];
-	size_t count = 0;
-
-	bpf_object__for_each_map(map, object)
-	{
-		LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = bpf_map__map_flags(map));
-
-		if (!bpf_map__autocreate(map) || count == MAPS_MOST)
-			continue;
-		fds[count] =
-			bpf_map_create(bpf_map__type(map), NULL, bpf_map__key_size(map),
-				       bpf_map__value_size(map), bpf_map__max_entries(map), &opts);
-		if (fds[count] == -EPERM) {
-			call = "bpf(BPF_MAP_CREATE)";
-			break;
-		}
-		if (fds[count] >= 0)
-			count++;
-	}
-	while (count)
-		close(fds[--count]);
-	return call;
-}
-
 static void size_maps(const struct kvet_trace *trace)
 {
 	__u32 sites = (__u32)trace->count;
@@ -92,7 +49,36 @@ static void size_maps(const struct kvet_trace *trace)
 	}
 }
 
-static void take_programs(struct kvet_trace *trace)
+/* libbpf does not say which call the kernel refused. Maps that exist already leave it only the
+ * programs, and its two internal maps (.rodata, .bss). */
+static int create_maps(const struct kvet_trace *trace, struct kvet_cause *err)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, trace->bpf->obj)
+	{
+		const struct kvet_bpf_map wanted = { .type = bpf_map__type(map),
+						     .name = bpf_map__name(map),
+						     .key_size = bpf_map__key_size(map),
+						     .value_size = bpf_map__value_size(map),
+						     .entries = bpf_map__max_entries(map),
+						     .flags = bpf_map__map_flags(map) };
+		AUTO_CLOSE int fd = -1;
+		int ret;
+
+		if (!bpf_map__autocreate(map) || bpf_map__is_internal(map))
+			continue;
+		fd = kvet_bpf_own_map(&trace->host, &wanted, err);
+		if (fd < 0)
+			return fd;
+		ret = bpf_map__reuse_fd(map, fd);
+		if (ret)
+			return kvet_fail(err, -ret, "bpf_map__reuse_fd", "%s", strerror(-ret));
+	}
+	return 0;
+}
+
+static void take_programs(struct kvet_trace *trace, enum trace_mode mode, bool multi)
 {
 	trace->programs[TRACE_MODE_MARK] =
 		(struct trace_pair){ trace->bpf->progs.kvet_trace, trace->bpf->progs.kvet_entry };
@@ -101,23 +87,6 @@ static void take_programs(struct kvet_trace *trace)
 				     trace->bpf->progs.kvet_cookie_in };
 	trace->programs[TRACE_MODE_MULTI] = (struct trace_pair){ trace->bpf->progs.kvet_multi,
 								 trace->bpf->progs.kvet_multi_in };
-}
-
-/* Loads the programs of one mode; with multi, also those of TRACE_MODE_MULTI. */
-static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, char *log,
-		   size_t log_size, struct kvet_cause *err)
-{
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = log_size);
-	const char *call;
-	int errnum;
-
-	errno = 0;
-	trace->bpf = trace_bpf__open_opts(&opts);
-	errnum = errno;
-	if (!trace->bpf)
-		return fail_load(&trace->host, errnum, "bpf_object__open", NULL, err);
-	trace->bpf->rodata->config = trace->config;
-	take_programs(trace);
 	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
 		struct trace_pair *pair = &trace->programs[m];
 		bool wanted = m == (int)mode || (multi && m == TRACE_MODE_MULTI);
@@ -128,16 +97,43 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 		if (!wanted)
 			*pair = (struct trace_pair){ 0 };
 	}
+}
+
+static int load_object(struct kvet_trace *trace, const char *log, struct kvet_cause *err)
+{
+	int ret = create_maps(trace, err), errnum;
+
+	if (ret)
+		return ret;
+	errno = 0;
+	ret = trace_bpf__load(trace->bpf);
+	errnum = errno;
+	return ret ? kvet_bpf_fail(&trace->host, errnum, "bpf(BPF_PROG_LOAD)", log, err) : 0;
+}
+
+/* Loads the programs of one mode; with multi, also those of TRACE_MODE_MULTI. */
+static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, char *log,
+		   size_t log_size, struct kvet_cause *err)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = log_size);
+	int ret;
+
+	/* The skeleton is part of kvet: this fails only without memory. */
+	trace->bpf = trace_bpf__open_opts(&opts);
+	if (!trace->bpf)
+		return kvet_fail_memory(err);
+	trace->bpf->rodata->config = trace->config;
+	take_programs(trace, mode, multi);
 	size_maps(trace);
 	*log = '\0';
-	errno = 0;
-	if (!trace_bpf__load(trace->bpf))
+	ret = load_object(trace, log, err);
+	if (!ret)
 		return 0;
-	errnum = errno;
-	call = errnum == EPERM ? refused_call(trace->bpf->obj) : "bpf(BPF_PROG_LOAD)";
 	trace_bpf__destroy(trace->bpf);
 	trace->bpf = NULL;
-	return fail_load(&trace->host, errnum, call, log, err);
+	if (ret == -EMFILE)
+		kvet_trace_explain_files(&trace->host, err);
+	return ret;
 }
 
 int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err)
