@@ -9,8 +9,7 @@
 #include <cpuid.h>
 #endif
 
-#include "clock/kernel_log.h"
-#include "clock/ntp.h"
+#include "clock/context.h"
 #include "clock/path_read.h"
 #include "core/cleanup.h"
 #include "host/sys_read.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The arithmetic of offset intervals. A value out of the range of int64_t becomes its nearest
- * end. */
+/* The arithmetic of offset intervals, and the verdict on one. A value out of the range of int64_t
+ * becomes its nearest end. */
 #include <kvet/clock.h>
 
 #include "core/time.h"
@@ -108,4 +108,23 @@ bool kvet_clock_rate(const struct kvet_clock_interval *start, const struct kvet_
 	/* Rounding up is rounding the negative down. */
 	*high_ppb = -parts(subtract(0, change.high_ns), elapsed_ns);
 	return true;
+}
+
+/* The absolute value; -INT64_MIN does not fit into int64_t. */
+static uint64_t magnitude(int64_t value)
+{
+	return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+}
+
+enum kvet_verdict kvet_clock_judge(const struct kvet_clock_interval *interval, uint64_t limit_ns)
+{
+	uint64_t low = magnitude(interval->low_ns), high = magnitude(interval->high_ns);
+	uint64_t largest = low > high ? low : high;
+	uint64_t smallest = low < high ? low : high;
+
+	if (interval->low_ns <= 0 && interval->high_ns >= 0)
+		smallest = 0;
+	if (largest <= limit_ns)
+		return KVET_YES;
+	return smallest > limit_ns ? KVET_NO : KVET_UNDETERMINED;
 }

@@ -9,9 +9,6 @@
 
 #include <kvet/kprobe.h>
 
-/* Functions that every kernel has, whose arguments do not matter: no program runs. */
-const char *const kvet_doctor_functions[] = { "vfs_read", "vfs_write", "vfs_open", NULL };
-
 /* The site of the first of these functions that has exactly one. */
 static int find_site(const struct kvet_ksyms *table, struct kvet_kprobe_sites *sites,
 		     struct kvet_cause *err)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/array.h"
 #include "core/fail.h"
@@ -120,6 +121,25 @@ int kvet_btf_new(struct kvet_btf **out, const struct kvet_btf *base, const char 
 		return ret;
 	*out = TAKE(btf);
 	return 0;
+}
+
+void kvet_btf_bytes_free(struct kvet_btf_bytes *bytes)
+{
+	if (bytes->mapped)
+		munmap(bytes->at, bytes->size);
+	else
+		free(bytes->at);
+}
+
+void kvet_btf_free(struct kvet_btf *btf)
+{
+	if (!btf)
+		return;
+	kvet_btf_bytes_free(&btf->bytes);
+	kvet_hash_free(&btf->names);
+	free(btf->same);
+	free(btf->places);
+	free(btf);
 }
 
 const struct btf_type *kvet_btf_type(const struct kvet_btf *btf, uint32_t id)

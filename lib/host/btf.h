@@ -35,6 +35,8 @@ struct kvet_btf_bytes {
 	bool mapped; /* else allocated */
 };
 
+void kvet_btf_bytes_free(struct kvet_btf_bytes *bytes);
+
 struct kvet_btf {
 	const struct kvet_btf *base; /* of a module: the kernel's. NULL: none */
 	const char *types;

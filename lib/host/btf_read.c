@@ -53,14 +53,6 @@ static int check_file(const struct stat *st, const char *path, struct kvet_cause
 	return 0;
 }
 
-static void free_bytes(struct kvet_btf_bytes *bytes)
-{
-	if (bytes->mapped)
-		munmap(bytes->at, bytes->size);
-	else
-		free(bytes->at);
-}
-
 static int read_bytes(int fd, const char *path, struct kvet_btf_bytes *bytes,
 		      struct kvet_cause *err)
 {
@@ -106,21 +98,10 @@ int kvet_btf_read(struct kvet_btf **out, const struct kvet_host *host, const cha
 	if (!ret)
 		ret = kvet_btf_new(&btf, base, bytes.at, bytes.size, full, err);
 	if (ret) {
-		free_bytes(&bytes);
+		kvet_btf_bytes_free(&bytes);
 		return ret;
 	}
 	btf->bytes = bytes;
 	*out = btf;
 	return 0;
-}
-
-void kvet_btf_free(struct kvet_btf *btf)
-{
-	if (!btf)
-		return;
-	free_bytes(&btf->bytes);
-	kvet_hash_free(&btf->names);
-	free(btf->same);
-	free(btf->places);
-	free(btf);
 }

@@ -165,20 +165,3 @@ void kvet_reach_read(const struct kvet_host *host, enum kvet_call call, struct k
 	ask_in_child(host, call, board, reach);
 	munmap(board, sizeof(*board));
 }
-
-bool kvet_reach_is_death(const struct kvet_host *host, enum kvet_call call,
-			 struct kvet_cause *cause)
-{
-	struct kvet_refusal refusal;
-	struct kvet_reach reach;
-
-	kvet_reach_read(host, call, &reach);
-	if (reach.state != KVET_REACH_DEATH)
-		return false;
-	if (!cause)
-		return true;
-	kvet_refusal_read(&refusal, host, call);
-	kvet_cause_fill(cause, 0, reach.call, "%s", "");
-	kvet_refusal_explain(&refusal, (const int[]){ -1 }, cause);
-	return true;
-}

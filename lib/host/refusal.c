@@ -233,15 +233,3 @@ void kvet_refusal_explain(const struct kvet_refusal *refusal, const int *capabil
 	if (*cause->remedy && *kvet_place_describe(&refusal->place, place, sizeof(place)))
 		kvet_cause_add(cause, "%s", place);
 }
-
-void kvet_refusal_add(const struct kvet_host *host, enum kvet_call call, const int *capabilities,
-		      struct kvet_cause *cause)
-{
-	struct kvet_refusal refusal;
-
-	if (!cause ||
-	    (cause->errnum != EPERM && cause->errnum != EACCES && cause->errnum != ENOSYS))
-		return;
-	kvet_refusal_read(&refusal, host, call);
-	kvet_refusal_explain(&refusal, capabilities, cause);
-}

@@ -88,6 +88,35 @@ void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *hos
 	kvet_place_read(host, &refusal->place);
 }
 
+void kvet_refusal_add(const struct kvet_host *host, enum kvet_call call, const int *capabilities,
+		      struct kvet_cause *cause)
+{
+	struct kvet_refusal refusal;
+
+	if (!cause ||
+	    (cause->errnum != EPERM && cause->errnum != EACCES && cause->errnum != ENOSYS))
+		return;
+	kvet_refusal_read(&refusal, host, call);
+	kvet_refusal_explain(&refusal, capabilities, cause);
+}
+
+bool kvet_reach_is_death(const struct kvet_host *host, enum kvet_call call,
+			 struct kvet_cause *cause)
+{
+	struct kvet_refusal refusal;
+	struct kvet_reach reach;
+
+	kvet_reach_read(host, call, &reach);
+	if (reach.state != KVET_REACH_DEATH)
+		return false;
+	if (!cause)
+		return true;
+	kvet_refusal_read(&refusal, host, call);
+	kvet_cause_fill(cause, 0, reach.call, "%s", "");
+	kvet_refusal_explain(&refusal, (const int[]){ -1 }, cause);
+	return true;
+}
+
 int kvet_host_fail_masked(const struct kvet_host *host, const char *path, struct kvet_cause *err)
 {
 	bool machine = !host || !host->sysroot || !*host->sysroot;

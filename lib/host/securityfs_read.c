@@ -49,3 +49,23 @@ int kvet_securityfs_read(const struct kvet_host *host, const char *name, char *b
 				 strerror(errnum));
 	return kvet_host_read_fd(fd, path, buf, size, err);
 }
+
+const char *kvet_host_lockdown(const struct kvet_host *host)
+{
+	static const char *const levels[] = { "none", "integrity", "confidentiality" };
+	char text[128], bracketed[32];
+
+	if (kvet_securityfs_read(host, "lockdown", text, sizeof(text), NULL)) {
+		/* securityfs is there and lists the active modules: lockdown is not one of them. */
+		return !kvet_securityfs_read(host, "lsm", text, sizeof(text), NULL) &&
+				       !strstr(text, "lockdown")
+			       ? "none"
+			       : "unknown";
+	}
+	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
+		snprintf(bracketed, sizeof(bracketed), "[%s]", levels[i]);
+		if (strstr(text, bracketed))
+			return levels[i];
+	}
+	return "unknown";
+}

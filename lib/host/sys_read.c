@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel's small text files: /proc/sys, lockdown, /proc/self/status. */
+/* The kernel's small text files: /proc/sys, /proc/self/status. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,6 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "host/securityfs_read.h"
 #include "host/sys_read.h"
 
 /* The size limit for a copy of a file of /proc or /sys: the largest, /proc/kallsyms, has 20 MB. */
@@ -154,26 +153,6 @@ int kvet_host_sysctl(const struct kvet_host *host, const char *name, long *value
 
 	snprintf(path, sizeof(path), "/proc/sys/%s", name);
 	return kvet_host_read_number(host, path, value, err);
-}
-
-const char *kvet_host_lockdown(const struct kvet_host *host)
-{
-	static const char *const levels[] = { "none", "integrity", "confidentiality" };
-	char text[128], bracketed[32];
-
-	if (kvet_securityfs_read(host, "lockdown", text, sizeof(text), NULL)) {
-		/* securityfs is there and lists the active modules: lockdown is not one of them. */
-		return !kvet_securityfs_read(host, "lsm", text, sizeof(text), NULL) &&
-				       !strstr(text, "lockdown")
-			       ? "none"
-			       : "unknown";
-	}
-	for (size_t i = 0; i < sizeof(levels) / sizeof(*levels); i++) {
-		snprintf(bracketed, sizeof(bracketed), "[%s]", levels[i]);
-		if (strstr(text, bracketed))
-			return levels[i];
-	}
-	return "unknown";
 }
 
 int kvet_host_seccomp(const struct kvet_host *host)

@@ -12,7 +12,7 @@
 
 #include "core/fail.h"
 #include "kprobe/pmu_attach.h"
-#include "kprobe/probe_attach.h"
+#include "kprobe/refused_read.h"
 
 int kvet_kprobe_event_open(const struct kvet_kprobe_facts *facts, struct perf_event_attr *attr)
 {

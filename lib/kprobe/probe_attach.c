@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Attaches one probe, by any back end: its event, its program, and why the kernel refuses it. */
+/* Attaches one probe, by any back end: its event and its program. */
 #include <errno.h>
-#include <inttypes.h>
-#include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,54 +10,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "kprobe/explain.h"
-#include "kprobe/probe_attach.h"
 #include "kprobe/ways.h"
-
-enum kvet_verdict kvet_kprobe_refused_event(int errnum, const struct kvet_host *host,
-					    const struct kvet_kprobe_facts *facts,
-					    const char *source, struct kvet_cause *cause)
-{
-	static const int needed[] = { CAP_PERFMON, -1 };
-
-	if (kvet_kprobe_explain_lockdown(errnum, source, facts, cause))
-		return KVET_NO;
-	if (facts->perf.state == KVET_REACH_DEATH) {
-		kvet_reach_is_death(host, KVET_CALL_PERF, cause);
-		return KVET_UNDETERMINED;
-	}
-	kvet_cause_fill(cause, errnum, source, "%s", strerror(errnum));
-	kvet_refusal_add(host, KVET_CALL_PERF, needed, cause);
-	return KVET_UNDETERMINED;
-}
-
-enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
-				      const struct kvet_kprobe_facts *facts,
-				      const struct kvet_kprobe_site *site, bool returns,
-				      struct kvet_cause *cause)
-{
-	struct kvet_kprobe_lists lists;
-	struct kvet_refusal refusal;
-
-	if (facts->perf.state == KVET_REACH_DEATH)
-		return kvet_kprobe_refused_event(errnum, host, facts, "perf_event_open(kprobe)",
-						 cause);
-	/* The kernel says EINVAL for entries too; but the entry was asked first, and not
-	 * refused. */
-	if (errnum == EINVAL && returns && site->offset) {
-		kvet_cause_fill(cause, errnum, "perf_event_open(kprobe)",
-				"%s+0x%" PRIx64 " is not where the function begins: its return can "
-				"be probed only there",
-				site->symbol, site->offset);
-		kvet_cause_remedy(cause, "--return %s", site->symbol);
-		return KVET_NO;
-	}
-	if (errnum == EPERM || errnum == EACCES || errnum == ENOSYS)
-		kvet_refusal_read(&refusal, host, KVET_CALL_PERF);
-	else
-		kvet_kprobe_lists_read(host, facts, site, &lists);
-	return kvet_kprobe_explain(errnum, site, facts, &lists, &refusal, cause);
-}
 
 /* Calls ioctl(2) on the event; *source becomes the request's name if it fails. */
 static int event_ioctl(int event_fd, unsigned long what, int argument, const char *name,

@@ -131,3 +131,13 @@ int kvet_prototype_find(const struct kvet_btf *btf, const char *name,
 	}
 	return found;
 }
+
+uint64_t kvet_kprobe_value_bits(const struct kvet_kprobe_value *value, uint64_t reg)
+{
+	unsigned int unused = value->size < 8 ? 64 - value->size * 8 : 0;
+
+	/* The upper bits of the register are undefined. */
+	if (value->kind == KVET_KPROBE_SIGNED)
+		return (uint64_t)((int64_t)(reg << unused) >> unused);
+	return reg << unused >> unused;
+}

@@ -21,7 +21,7 @@
 #include "core/fail.h"
 #include "host/sys_read.h"
 #include "kprobe/pmu_attach.h"
-#include "kprobe/probe_attach.h"
+#include "kprobe/refused_read.h"
 #include "kprobe/tracefs_attach.h"
 
 #define PREFIX "kvet_"

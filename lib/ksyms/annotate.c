@@ -2,6 +2,8 @@
 /* Completes the addresses and the frames of a log. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,19 @@
 
 /* A kernel is moved by whole pages, so the offset within a page never changes. */
 #define PAGE_MASK 4095ULL
+
+void kvet_ksyms_log_wonder(struct kvet_ksyms_log *log, const char *format, ...)
+{
+	va_list args;
+
+	if (log->doubted)
+		return;
+	log->doubted = true;
+	log->doubt = (struct kvet_cause){ .source = "kallsyms" };
+	va_start(args, format);
+	vsnprintf(log->doubt.evidence, sizeof(log->doubt.evidence), format, args);
+	va_end(args);
+}
 
 static int append(struct kvet_ksyms_log *log, const char *bytes, size_t len)
 {

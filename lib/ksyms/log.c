@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,19 +16,6 @@
 AUTO_DEFINE(kvet_ksyms_log)
 
 /* --- boots ------------------------------------------------------------------------------------ */
-
-void kvet_ksyms_log_wonder(struct kvet_ksyms_log *log, const char *format, ...)
-{
-	va_list args;
-
-	if (log->doubted)
-		return;
-	log->doubted = true;
-	log->doubt = (struct kvet_cause){ .source = "kallsyms" };
-	va_start(args, format);
-	vsnprintf(log->doubt.evidence, sizeof(log->doubt.evidence), format, args);
-	va_end(args);
-}
 
 static void begin_boot(struct kvet_ksyms_log *log, size_t boot)
 {

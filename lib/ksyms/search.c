@@ -5,10 +5,6 @@
 #include "ksyms/pattern.h"
 #include "ksyms/table.h"
 
-/* CONFIG_FUNCTION_PADDING_BYTES is 16 on x86-64, and at most 64 anywhere. */
-#define PREFIX_MOST 64
-#define PREFIX_LEN  6
-
 /* The rows that a search goes over. */
 enum step {
 	DONE,
@@ -18,36 +14,6 @@ enum step {
 	BY_PATTERN, /* all rows whose name matches a pattern */
 	BY_STEM,    /* all rows whose name without suffixes is the query's */
 };
-
-bool kvet_ksyms_is_prefix(const struct kvet_ksyms *table, uint32_t row)
-{
-	const char *name = ksyms_row_name(table, row);
-	struct kvet_ksyms_range range;
-
-	if (strncmp(name, "__pfx_", PREFIX_LEN) != 0 && strncmp(name, "__cfi_", PREFIX_LEN) != 0)
-		return false;
-	range = kvet_ksyms_by_name(table, name + PREFIX_LEN);
-	for (size_t i = 0; i < range.count; i++) {
-		uint64_t distance = table->addresses[range.rows[i]] - table->addresses[row];
-
-		/* Hidden addresses are all 0, and so is their distance. */
-		if (table->modules[range.rows[i]] == table->modules[row] && distance &&
-		    distance <= PREFIX_MOST)
-			return true;
-	}
-	return false;
-}
-
-bool kvet_ksyms_copy_suffix(const char *suffix)
-{
-	static const char *const suffixes[] = { ".constprop.", ".isra.", ".part.",     ".cold",
-						".llvm.",      ".lto",   ".localalias" };
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		if (!strncmp(suffix, suffixes[i], strlen(suffixes[i])))
-			return true;
-	return false;
-}
 
 static bool is_made_of(const char *name, const char *stem, size_t len)
 {

@@ -7,8 +7,7 @@
 
 #include <kvet/clock.h>
 
-#include "clock/kernel_log.h"
-#include "clock/ntp.h"
+#include "clock/context.h"
 #include "clock/path_read.h"
 #include "tests/lib/tree.h"
 

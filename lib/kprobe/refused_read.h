@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-#ifndef KVET_KPROBE_PROBE_ATTACH_H
-#define KVET_KPROBE_PROBE_ATTACH_H
+#ifndef KVET_KPROBE_REFUSED_READ_H
+#define KVET_KPROBE_REFUSED_READ_H
 
 #include <kvet/kprobe.h>
 

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-#ifndef KVET_CLOCK_KERNEL_LOG_H
-#define KVET_CLOCK_KERNEL_LOG_H
+/* What the kernel says of its clocks, as values. Pure. */
+#ifndef KVET_CLOCK_CONTEXT_H
+#define KVET_CLOCK_CONTEXT_H
 
 #include <stdint.h>
+#include <sys/timex.h>
+
+#include <kvet/clock.h>
+
+/* What adjtimex(2) said: its return value and its struct. */
+void kvet_clock_ntp_describe(int state, const struct timex *timex, struct kvet_clock_ntp *ntp);
 
 /*
  * The time, in ns of the kernel log's clock, of the last "PM: suspend exit" (kernel:
