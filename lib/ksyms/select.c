@@ -368,16 +368,13 @@ static int stream(struct selection *selection, struct ksyms_source *source, bool
 int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
 		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_cause *err)
 {
-	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
+	AUTO(kvet_ksyms) *table = kvet_ksyms_empty(source);
 	struct selection selection = { .table = table };
 	bool early = false;
 	int ret;
 
 	if (!table)
 		return kvet_fail_memory(err);
-	table->kind = source->kind;
-	table->sized = source->sizes;
-	table->unlinked = source->unlinked;
 	want_name(&selection, TEXT, strlen(TEXT));
 	for (size_t i = 0; i < count; i++)
 		want(&selection, &queries[i]);

@@ -255,9 +255,21 @@ int kvet_ksyms_finish(struct kvet_ksyms *table, struct kvet_cause *err)
 	return 0;
 }
 
+struct kvet_ksyms *kvet_ksyms_empty(const struct ksyms_source *source)
+{
+	struct kvet_ksyms *table = calloc(1, sizeof(*table));
+
+	if (table) {
+		table->kind = source->kind;
+		table->sized = source->sizes;
+		table->unlinked = source->unlinked;
+	}
+	return table;
+}
+
 int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struct kvet_cause *err)
 {
-	AUTO(kvet_ksyms) *table = calloc(1, sizeof(*table));
+	AUTO(kvet_ksyms) *table = kvet_ksyms_empty(source);
 	struct ksyms_row rows[KSYMS_BATCH];
 	unsigned int slot_bits = SLOT_BITS;
 	size_t count;
@@ -265,9 +277,6 @@ int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struc
 
 	if (!table)
 		return kvet_fail_memory(err);
-	table->kind = source->kind;
-	table->sized = source->sizes;
-	table->unlinked = source->unlinked;
 	while (slot_bits < SLOT_BITS_MOST && source->expected > (3UL << slot_bits) / 4)
 		slot_bits++;
 	if (kvet_ksyms_names_reserve(&table->strings, slot_bits))

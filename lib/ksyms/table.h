@@ -156,6 +156,9 @@ bool kvet_ksyms_agrees(const struct kvet_ksyms *table, uint32_t row,
  * of it. A bare number, "func.0", is a static variable's. */
 bool kvet_ksyms_copy_suffix(const char *suffix);
 
+/* A table without rows, for those of this source. NULL: no memory. */
+struct kvet_ksyms *kvet_ksyms_empty(const struct ksyms_source *source);
+
 /* Adds up to KSYMS_BATCH rows while the table is built. Errors: -ENOMEM, -E2BIG. */
 int kvet_ksyms_add(struct kvet_ksyms *table, const struct ksyms_row *rows, size_t count,
 		   struct kvet_cause *err);
