@@ -5,10 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kvet/object.h>
-
-#include "command.h"
+#include "check.h"
 #include "core/array.h"
+
+struct args {
+	const char *user_clock;
+};
+
+static const struct option_spec options[] = {
+	{ "user-clock", 0, "CLOCK", OPTION_STRING, offsetof(struct args, user_clock),
+	  .choices = "boottime monotonic realtime tai",
+	  .help = "judge stamps that user space compares with CLOCK" },
+	{ 0 },
+};
 
 enum {
 	OBJECT,
@@ -115,10 +124,12 @@ static const struct field summary_fields[] = {
 static const struct schema program_schema = SCHEMA("program", fields);
 static const struct schema map_schema = SCHEMA_FLAGGED("map", map_fields, SCHEMA_DETAIL);
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
-static const struct schema *const schemas[] = { &program_schema, &map_schema, NULL };
+static const struct schema *const schemas[] = { &program_schema, &map_schema,
+						&object_pairing_schema, NULL };
 
 struct run {
 	struct context *context;
+	const struct args *args;
 	int64_t totals[SUMMARY_COUNT];
 	unsigned int clocks;
 	bool mixed;
@@ -292,29 +303,17 @@ static void count_program(struct run *run, const struct kvet_object *object,
 		run->status = status_worst(run->status, status_of_verdict(program->verdict));
 }
 
-/* Jiffies are no clock to stamp with, and the coarse one is MONOTONIC, read less often. */
-static unsigned int stamps(unsigned int clocks)
-{
-	if (clocks & 1U << KVET_OBJECT_COARSE)
-		clocks |= 1U << KVET_OBJECT_MONOTONIC;
-	return clocks & ~(1U << KVET_OBJECT_COARSE | 1U << KVET_OBJECT_JIFFIES);
-}
-
-static void note_clocks(struct run *run, const char *path, const struct kvet_object *object)
+static void check_clocks(struct run *run, const char *path, const struct kvet_object *object)
 {
 	unsigned int all = 0;
 
 	for (size_t i = 0; i < object->program_count; i++)
 		all |= object->programs[i].clocks;
 	run->clocks |= all;
-	all = stamps(all);
-	if (!(all & (all - 1)))
-		return;
-	run->mixed = true;
-	context_note(run->context,
-		     "%s: its programs read clocks that differ; kvet clock compare "
-		     "tells by how much",
-		     path);
+	run->mixed = run->mixed || object_mixes(all);
+	object_note_source(run->context, path, all);
+	run->status = status_worst(
+		run->status, object_pairings_put(run->context, path, all, run->args->user_clock));
 }
 
 static void check(struct run *run, const char *path)
@@ -336,7 +335,7 @@ static void check(struct run *run, const char *path)
 	if (object->verdict != KVET_YES)
 		put_object(run, path, object);
 	run->status = status_worst(run->status, status_of_verdict(object->verdict));
-	note_clocks(run, path, object);
+	check_clocks(run, path, object);
 	kvet_object_free(object);
 }
 
@@ -359,9 +358,8 @@ static void put_summary(struct run *run)
 static enum status run(struct context *context, const void *args, const char *const *paths,
 		       size_t count)
 {
-	struct run run = { .context = context };
+	struct run run = { .context = context, .args = args };
 
-	(void)args;
 	for (size_t i = 0; i < count && !context_stopped(context); i++)
 		check(&run, paths[i]);
 	put_summary(&run);
@@ -385,7 +383,8 @@ static const int capabilities[] = {
 
 static const char *const examples[] = { "kvet object check tracer.bpf.o",
 					"kvet object check -v tracer.bpf.o",
-					"kvet object check -q *.bpf.o || exit", NULL };
+					"kvet object check --user-clock boottime tracer.bpf.o",
+					NULL };
 
 const struct command object_check_command = {
 	.name = "object check",
@@ -395,8 +394,10 @@ const struct command object_check_command = {
 	.operands_least = 1,
 	.operands_most = SIZE_MAX,
 	.examples = examples,
+	.options = options,
 	.schemas = schemas,
 	.summary_schema = &summary_schema,
+	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
 	.run = run,
 };

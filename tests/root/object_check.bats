@@ -83,9 +83,22 @@ program() {
 	program ends '.clocks == ["boottime"]'
 	program gpl_only '.reason == "license"'
 	json '.summary | .mixed_clocks and .clocks == ["monotonic", "boottime"]'
-	holds "$stderr" 'clocks that differ'
+	json '[.records[] | select(.stamp == "bpf:boottime" and .read == "bpf:monotonic" and .verdict == "no")] | length == 1'
+	holds "$stderr" 'bpf:boottime and bpf:monotonic are'
+	holds "$stderr" 'a suspend can change the difference'
 	check_object externs
 	json '.summary.mixed_clocks == false'
+}
+
+@test "--user-clock: the pairing that user space uses decides" {
+	check_object causes
+	json '[.records[] | select(.stamp == "bpf:boottime" and (.read | startswith("user:")))] | length == 0'
+	run --separate-stderr "$KVET" object check -j --user-clock monotonic "$OBJECTS/mixed.bpf.o"
+	[ "$status" -eq 1 ]
+	json '[.records[] | select(.read == "user:monotonic") | [.stamp, .verdict]] == [["bpf:monotonic", "yes"], ["bpf:boottime", "no"]]'
+	run --separate-stderr "$KVET" object check -j --user-clock realtime "$OBJECTS/mixed.bpf.o"
+	json '[.records[] | select(.read == "user:realtime") | .verdict] == ["no", "no"]'
+	expect 2 "$KVET" object check --user-clock jiffies "$OBJECTS/mixed.bpf.o"
 }
 
 @test "clocks of live code alone" {

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The parts of kvet object check. */
+#ifndef CMD_OBJECT_CHECK_H
+#define CMD_OBJECT_CHECK_H
+
+#include <kvet/object.h>
+
+#include "command.h"
+
+extern const struct schema object_pairing_schema;
+
+/* Of the clocks that an object's live code reads, those that a tracer stamps events with: jiffies
+ * are none, and the coarse clock is MONOTONIC, read less often. */
+unsigned int object_stamps(unsigned int clocks);
+
+/* Whether there are two of them. */
+bool object_mixes(unsigned int clocks);
+
+/*
+ * Puts a record for each pair of clocks that do not belong together: two that the object's programs
+ * stamp with, and, unless user is NULL, each of them with the clock that user space reads the
+ * stamps with. Returns no if one of the latter is wrong, undetermined if it is not known.
+ */
+enum status object_pairings_put(struct context *context, const char *path, unsigned int clocks,
+				const char *user);
+
+/* Notes that the object stamps with MONOTONIC alone where BOOTTIME can be read. */
+void object_note_source(struct context *context, const char *path, unsigned int clocks);
+
+#endif
