@@ -156,7 +156,6 @@ static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracep
 static const char *const everything[] = { "*" };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define GRID_LEAST   65
-#define BATCH        256 /* questions at a time: an answer takes some 6 kB */
 #define CALLS_MOST   32
 
 /* The state of one run, and its counters. */
@@ -172,7 +171,9 @@ struct run {
 	struct kvet_probe_libbpf *libbpf; /* NULL: not asked */
 	struct kvet_probe_journal *journal;
 
-	struct kvet_probe_answer *answers; /* BATCH */
+	enum status status; /* of the answers so far */
+	bool interrupted;
+	size_t answered;
 	int64_t totals[SUMMARY_COUNT];
 	struct doubts doubts;
 };
@@ -216,8 +217,7 @@ static enum status make_questions(struct run *run)
 
 	run->count = selection->helper_count * types;
 	run->questions = calloc(run->count + 1, sizeof(*run->questions));
-	run->answers = calloc(BATCH, sizeof(*run->answers));
-	if (!run->questions || !run->answers || doubts_init(&run->doubts))
+	if (!run->questions || doubts_init(&run->doubts))
 		return context_failure(run->context, ENOMEM, "malloc");
 	for (size_t i = 0; i < run->count; i++)
 		run->questions[i] = (struct kvet_probe_question){
@@ -375,43 +375,44 @@ static void count_answer(struct run *run, size_t index, const struct kvet_probe_
 		count_libbpf(run, &run->libbpf[index], answer->verdict);
 }
 
+static int take_answer(void *opaque, size_t index, const struct kvet_probe_answer *answer)
+{
+	struct run *run = opaque;
+
+	run->interrupted = context_stopped(run->context);
+	if (run->interrupted)
+		return 1;
+	put_answer(run, index, answer);
+	count_answer(run, index, answer);
+	run->status = status_worst(run->status, status_of_verdict(answer->verdict));
+	if (answer->verdict == KVET_UNDETERMINED)
+		doubts_note(&run->doubts, run->context, answer);
+	run->answered++;
+	return 0;
+}
+
 /* Reports that the output is incomplete. */
-static enum status put_interruption(struct run *run, size_t asked)
+static enum status put_interruption(struct run *run)
 {
 	struct kvet_cause cause = { .source = "signal" };
 
 	snprintf(cause.evidence, sizeof(cause.evidence), "interrupted after %zu of %zu answers",
-		 asked, run->count);
+		 run->answered, run->count);
 	context_error(run->context, &cause);
 	return STATUS_UNDETERMINED;
 }
 
 static enum status ask_all(struct run *run)
 {
-	enum status status = STATUS_YES;
+	struct kvet_cause err;
 
-	for (size_t first = 0; first < run->count; first += BATCH) {
-		size_t count = run->count - first < BATCH ? run->count - first : BATCH;
-		struct kvet_cause err;
-
-		if (context_stopped(run->context))
-			return put_interruption(run, first);
-		if (kvet_probe_ask_many(run->probe, run->questions + first, count, 0, run->answers,
-					&err)) {
-			context_error(run->context, &err);
-			return STATUS_ERROR;
-		}
-		for (size_t i = 0; i < count; i++) {
-			const struct kvet_probe_answer *answer = &run->answers[i];
-
-			put_answer(run, first + i, answer);
-			count_answer(run, first + i, answer);
-			status = status_worst(status, status_of_verdict(answer->verdict));
-			if (answer->verdict == KVET_UNDETERMINED)
-				doubts_note(&run->doubts, run->context, answer);
-		}
+	run->status = STATUS_YES;
+	if (kvet_probe_ask_each(run->probe, run->questions, run->count, 0, take_answer, run,
+				&err)) {
+		context_error(run->context, &err);
+		return STATUS_ERROR;
 	}
-	return status;
+	return run->interrupted ? put_interruption(run) : run->status;
 }
 
 static void put_summary(struct run *run)
@@ -460,7 +461,6 @@ static enum status run(struct context *context, const void *opaque, const char *
 	shared_probe_release(context, run.probe);
 	free(run.libbpf);
 	free(run.questions);
-	free(run.answers);
 	doubts_deinit(&run.doubts);
 	selection_deinit(&run.selection);
 	return status;

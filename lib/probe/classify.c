@@ -8,6 +8,7 @@
 
 #include "core/fail.h"
 #include "bpf/verifier_log.h"
+#include "probe/classify.h"
 
 #define SOURCE "bpf(BPF_PROG_LOAD)"
 
@@ -139,9 +140,8 @@ static void judge_null(struct kvet_probe_answer *answer, const struct kvet_probe
 	}
 }
 
-/* Whether the controls allow a verdict; if not, the answer is filled. */
-static bool controls_behave(struct kvet_probe_answer *answer,
-			    const struct kvet_probe_controls *controls)
+bool kvet_classify_controls(const struct kvet_probe_controls *controls,
+			    struct kvet_probe_answer *answer)
 {
 	const struct kvet_probe_attempt *bogus = &controls->bogus;
 
@@ -265,18 +265,24 @@ static void judge_words(struct kvet_probe_answer *answer, const struct kvet_prob
 	}
 }
 
-void kvet_probe_classify(const struct kvet_probe_attempt *attempt,
-			 const struct kvet_probe_controls *controls,
-			 const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer)
+void kvet_classify_attempt(const struct kvet_probe_attempt *attempt,
+			   const struct kvet_probe_controls *controls,
+			   const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer)
 {
-	if (!controls_behave(answer, controls))
-		return;
 	if (attempt->errnum == 0)
 		decide(answer, KVET_YES, KVET_REASON_LOADED, attempt);
 	else if (is_wordless(attempt))
 		judge_wordless(answer, attempt);
 	else
 		judge_words(answer, attempt, controls, limits);
+}
+
+void kvet_probe_classify(const struct kvet_probe_attempt *attempt,
+			 const struct kvet_probe_controls *controls,
+			 const struct kvet_probe_limits *limits, struct kvet_probe_answer *answer)
+{
+	if (kvet_classify_controls(controls, answer))
+		kvet_classify_attempt(attempt, controls, limits, answer);
 }
 
 /* Whether the answer depends on who asks, not on the kernel. */

@@ -16,6 +16,9 @@
 /* The controls of one variant, and the answer where they alone decide. tries counts how often they
  * were asked. Only next changes. */
 struct kvet_known {
+	int type;
+	int variant;
+	bool sleepable;
 	unsigned int tries;
 	bool is_passing; /* a control failed for a passing reason */
 	struct kvet_calibration *calibration;

@@ -5,15 +5,18 @@
 
 #include "bpf/verifier_log.h"
 #include "core/fail.h"
+#include "probe/classify.h"
 #include "probe/judge.h"
 #include "probe/privilege.h"
 #include "probe/variant.h"
 
 /* --- one variant ---------------------------------------------------------------------------- */
 
-bool kvet_judge_controls_decide(const struct kvet_probe_controls *controls)
+bool kvet_judge_controls(const struct kvet_probe_controls *controls,
+			 struct kvet_probe_answer *answer)
 {
-	return controls->null.errnum || controls->sleep_unchecked;
+	answer->argument = NULL;
+	return !kvet_classify_controls(controls, answer);
 }
 
 static bool is_map_refused(const struct kvet_probe_attempt *attempt)
@@ -44,7 +47,7 @@ bool kvet_judge_needs_witness(const struct kvet_evidence *evidence)
 	const struct kvet_probe_limits *limits = &evidence->limits;
 	struct kvet_probe_answer answer;
 
-	if (!evidence->count || !limits->locked[0])
+	if (!limits->locked[0])
 		return false;
 	kvet_judge(evidence, &answer);
 	return answer.verdict == KVET_UNDETERMINED && answer.reason == KVET_REASON_LOCKDOWN;
@@ -63,7 +66,7 @@ static void judge_trial(const struct kvet_evidence *evidence, const struct kvet_
 	/* What some program is offered is not locked away: a refusal means what it says. */
 	if (evidence->offered)
 		limits.locked = "";
-	kvet_probe_classify(&trial->attempt, evidence->controls, &limits, answer);
+	kvet_classify_attempt(&trial->attempt, evidence->controls, &limits, answer);
 	answer->argument = NULL;
 	/* A message about the helper itself does not depend on its argument. */
 	if (answer->verdict == KVET_YES || answer->reason == KVET_REASON_MAP_REFUSED)
@@ -127,15 +130,8 @@ static void judge_remains(const struct kvet_evidence *evidence, const struct rem
 void kvet_judge(const struct kvet_evidence *evidence, struct kvet_probe_answer *answer)
 {
 	struct remains remains = { .refused = NULL };
-	const struct kvet_trial *last = evidence->trials + evidence->count;
+	const struct kvet_trial *last = evidence->trials + evidence->count - 1;
 
-	if (!evidence->count) {
-		kvet_probe_classify(&evidence->controls->null, evidence->controls,
-				    &evidence->limits, answer);
-		answer->argument = NULL;
-		return;
-	}
-	last--;
 	for (const struct kvet_trial *trial = evidence->trials; trial < last; trial++)
 		note_trial(&remains, trial);
 	judge_trial(evidence, last, answer);

@@ -32,12 +32,14 @@ struct kvet_evidence {
 	const struct kvet_probe_controls *controls;
 	struct kvet_probe_limits limits;
 	bool offered; /* a witness of the plan is offered the helper */
-	size_t count; /* 0: the controls alone decide */
+	size_t count; /* at least 1 */
 	struct kvet_trial trials[KVET_STEPS_MOST];
 };
 
-/* Whether the controls alone decide: the empty program did not load as it should. */
-bool kvet_judge_controls_decide(const struct kvet_probe_controls *controls);
+/* Whether the controls alone decide: the empty program, or one with a nonexistent helper, is not
+ * answered as it should be. If so, fills verdict, reason, argument, attempt and cause. */
+bool kvet_judge_controls(const struct kvet_probe_controls *controls,
+			 struct kvet_probe_answer *answer);
 
 /* Whether the last trial decides, so that the rest of the plan is not necessary. */
 bool kvet_judge_trial_decides(const struct kvet_trial *trial);

@@ -40,23 +40,16 @@ void kvet_known_deinit(struct kvet_known_place *places)
 }
 
 /* The answer to each question about the variant, if its controls alone decide. */
-static int judge_refusal(struct kvet_probe *probe, const struct kvet_probe_question *question,
-			 struct kvet_known *known, struct kvet_cause *err)
+static int judge_controls(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			  struct kvet_known *known, struct kvet_cause *err)
 {
-	const struct kvet_probe_controls *controls = &known->calibration->controls;
-	AUTO_FREE struct kvet_probe_answer *refusal = NULL;
-	AUTO_FREE struct kvet_evidence *evidence = NULL;
+	AUTO_FREE struct kvet_probe_answer *refusal = calloc(1, sizeof(*refusal));
 	struct kvet_host_facts facts;
 
-	if (!kvet_judge_controls_decide(controls))
-		return 0;
-	refusal = calloc(1, sizeof(*refusal));
-	evidence = calloc(1, sizeof(*evidence));
-	if (!refusal || !evidence)
+	if (!refusal)
 		return kvet_fail_memory(err);
-	evidence->controls = controls;
-	evidence->limits.locked = "";
-	kvet_judge(evidence, refusal);
+	if (!kvet_judge_controls(&known->calibration->controls, refusal))
+		return 0;
 	kvet_facts_read(probe, refusal, &facts);
 	kvet_judge_cause(question, &facts, refusal);
 	known->refusal = TAKE(refusal);
@@ -75,9 +68,12 @@ static int ask_controls(struct kvet_probe *probe, const struct kvet_probe_questi
 				    kvet_probe_kernel_for(probe, question->type), question->type,
 				    question->variant, question->sleepable, err);
 	if (!ret)
-		ret = judge_refusal(probe, question, known, err);
+		ret = judge_controls(probe, question, known, err);
 	if (ret)
 		return ret;
+	known->type = question->type;
+	known->variant = question->variant;
+	known->sleepable = question->sleepable;
 	known->is_passing = kvet_calibration_is_passing(known->calibration);
 	*out = TAKE(known);
 	return 0;
@@ -85,10 +81,8 @@ static int ask_controls(struct kvet_probe *probe, const struct kvet_probe_questi
 
 static bool is_of(const struct kvet_known *known, const struct kvet_probe_question *question)
 {
-	const struct kvet_calibration *calibration = known->calibration;
-
-	return calibration->type == question->type && calibration->variant == question->variant &&
-	       calibration->sleepable == question->sleepable;
+	return known->type == question->type && known->variant == question->variant &&
+	       known->sleepable == question->sleepable;
 }
 
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,

@@ -187,12 +187,22 @@ void kvet_probe_free(struct kvet_probe *probe);
 int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		   struct kvet_probe_answer *answer, struct kvet_cause *err);
 
+/* Takes the answer to the question with this index. Not 0: no more answers are required. */
+typedef int kvet_probe_take(void *opaque, size_t index, const struct kvet_probe_answer *answer);
+
 /*
  * Asks count questions with the given number of threads (0: one for each processor that this
- * process may use: sched_getaffinity(2)), and writes count answers, in the order of the questions.
- * Errors: those of kvet_probe_ask(); the first one ends the work, and not all answers are written
- * then. If threads cannot be created, the calling thread does the work.
+ * process may use: sched_getaffinity(2)), and passes each answer to take(), in the order of the
+ * questions and only in the calling thread, while the others go on asking. The answer lives until
+ * take() returns. Errors: those of kvet_probe_ask(), and -ENOMEM; the first one ends the work. If
+ * threads cannot be created, the calling thread does the work.
  */
+int kvet_probe_ask_each(struct kvet_probe *probe, const struct kvet_probe_question *questions,
+			size_t count, unsigned int threads, kvet_probe_take *take, void *opaque,
+			struct kvet_cause *err);
+
+/* The same, but writes count answers, in the order of the questions. On failure, not all of them
+ * are written. */
 int kvet_probe_ask_many(struct kvet_probe *probe, const struct kvet_probe_question *questions,
 			size_t count, unsigned int threads, struct kvet_probe_answer *answers,
 			struct kvet_cause *err);

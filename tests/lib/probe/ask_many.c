@@ -8,7 +8,7 @@
 
 #include <kvet/probe.h>
 
-#define HELPERS 30
+#define HELPERS 80
 #define COUNT   (HELPERS * 8)
 
 static struct kvet_probe_question questions[COUNT];
@@ -24,7 +24,7 @@ static void setup(void)
 
 	for (int i = 0; i < COUNT; i++)
 		questions[i] =
-			(struct kvet_probe_question){ .helper = 100 + i / 8, .type = types[i % 8] };
+			(struct kvet_probe_question){ .helper = 30 + i / 8, .type = types[i % 8] };
 	ck_assert_int_eq(kvet_probe_new(&probe, NULL, NULL), 0);
 	for (int i = 0; i < COUNT; i++)
 		ck_assert_int_eq(kvet_probe_ask(probe, &questions[i], &expected[i], NULL), 0);
@@ -55,6 +55,43 @@ START_TEST(any_number_of_threads_gives_the_same_answers)
 		ck_assert_int_eq(
 			kvet_probe_ask_many(probe, questions, COUNT, threads[i], answers, NULL), 0);
 		same(answers);
+		kvet_probe_free(probe);
+	}
+}
+END_TEST
+
+struct taken {
+	int count;
+	int most;
+	pthread_t by;
+};
+
+static int take(void *opaque, size_t index, const struct kvet_probe_answer *answer)
+{
+	struct taken *taken = opaque;
+
+	ck_assert_uint_eq(index, (size_t)taken->count);
+	ck_assert(pthread_equal(pthread_self(), taken->by));
+	ck_assert_int_eq(answer->reason, expected[index].reason);
+	ck_assert_str_eq(answer->cause.evidence, expected[index].cause.evidence);
+	ck_assert_str_eq(answer->attempt.log, expected[index].attempt.log);
+	return ++taken->count == taken->most;
+}
+
+/* More than may be answered ahead of the caller. */
+START_TEST(each_answer_is_passed_on_once_in_its_order_until_the_caller_has_enough)
+{
+	static const int most[] = { 1, 8, 13, COUNT, COUNT + 1 };
+
+	for (size_t i = 0; i < 3 * sizeof(most) / sizeof(*most); i++) {
+		struct taken taken = { .most = most[i / 3], .by = pthread_self() };
+		struct kvet_probe *probe;
+
+		ck_assert_int_eq(kvet_probe_new(&probe, NULL, NULL), 0);
+		ck_assert_int_eq(
+			kvet_probe_ask_each(probe, questions, COUNT, 1 + i % 3, take, &taken, NULL),
+			0);
+		ck_assert_int_eq(taken.count, most[i / 3] > COUNT ? COUNT : most[i / 3]);
 		kvet_probe_free(probe);
 	}
 }
@@ -110,6 +147,7 @@ int main(void)
 	tcase_add_unchecked_fixture(tc, setup, NULL);
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, any_number_of_threads_gives_the_same_answers);
+	tcase_add_test(tc, each_answer_is_passed_on_once_in_its_order_until_the_caller_has_enough);
 	tcase_add_test(tc, no_question_is_no_work);
 	tcase_add_test(tc, one_context_may_be_asked_by_many_threads);
 	suite_add_tcase(suite, tc);

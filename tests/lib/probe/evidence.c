@@ -195,19 +195,23 @@ END_TEST
 
 START_TEST(controls_that_fail_decide_without_an_attempt)
 {
-	struct kvet_evidence *evidence = evidence_of((enum outcome[]){ END });
 	struct kvet_probe_answer answer;
 
-	ck_assert(!kvet_judge_controls_decide(&controls));
+	controls = good();
+	ck_assert(!kvet_judge_controls(&controls, &answer));
 	controls.null = attempt(EPERM, "");
-	ck_assert(kvet_judge_controls_decide(&controls));
-	kvet_judge(evidence, &answer);
+	memset(&answer, 0xa5, sizeof(answer));
+	ck_assert(kvet_judge_controls(&controls, &answer));
 	ck_assert_str_eq(reason_of(&answer), "not permitted");
 	ck_assert_ptr_null(answer.argument);
-	ck_assert(!kvet_judge_needs_witness(evidence));
+	controls = good();
+	controls.bogus = attempt(0, loaded);
+	ck_assert(kvet_judge_controls(&controls, &answer));
+	ck_assert_str_eq(reason_of(&answer), "nonexistent helper accepted");
 	controls = good();
 	controls.sleep_unchecked = true;
-	ck_assert(kvet_judge_controls_decide(&controls));
+	ck_assert(kvet_judge_controls(&controls, &answer));
+	ck_assert_str_eq(reason_of(&answer), "this program type cannot be sleepable");
 }
 END_TEST
 
