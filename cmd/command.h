@@ -62,9 +62,6 @@ struct context {
 	struct hearing *hearing; /* NULL: messages go to the user */
 };
 
-/* "open: EACCES: why": a cause in one line. Returns buf. */
-const char *context_cause_text(const struct kvet_cause *cause, char *buf, size_t size);
-
 /* Reports a cause, in the document's errors and once on stderr. */
 void context_error(struct context *context, const struct kvet_cause *cause);
 
@@ -114,6 +111,7 @@ struct command {
 	/* Three command lines; ends with NULL. */
 	const char *const *examples;
 	size_t operands_least;
+	const char *operands_unless;       /* options that can replace the operands; NULL: none */
 	size_t operands_most;              /* SIZE_MAX: any number */
 	const struct option_spec *options; /* ends with a NULL name; may be NULL */
 	/* Common options that it does not take: words with blanks between them; may be NULL. */

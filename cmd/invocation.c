@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "invocation.h"
+#include "option_rules.h"
 #include "output/columns.h"
 
 /* Reports a sysroot that is not a directory: every file would seem to be missing. */
@@ -37,16 +38,25 @@ static void check_columns(const struct common_args *common, const struct command
 	result->list_columns = true;
 }
 
-static void check_operands(const struct command *command, struct options_result *result)
+/* Reports a wrong number of operands; options may replace them. */
+static void check_operands(const struct command *command, const void *args,
+			   struct options_result *result)
 {
+	const struct option_set set = { command->options, args };
+	const char *unless = command->operands_unless;
+	char options[128] = "";
+
 	if (result->complaint[0])
 		return;
-	if (result->count < command->operands_least)
-		snprintf(result->complaint, sizeof(result->complaint), "%s requires %s",
-			 command->name, command->operands);
-	else if (result->count > command->operands_most)
+	if (result->count > command->operands_most)
 		snprintf(result->complaint, sizeof(result->complaint), "%s does not take '%s'",
 			 command->name, result->operands[command->operands_most]);
+	if (result->count >= command->operands_least || option_any_given(&set, unless))
+		return;
+	if (unless)
+		option_words_join(unless, "--", " or ", options, sizeof(options));
+	snprintf(result->complaint, sizeof(result->complaint), "%s requires %s%s%s", command->name,
+		 command->operands, unless ? ", " : "", options);
 }
 
 void invocation_parse(struct invocation *invocation, const struct command *command, int argc,
@@ -63,7 +73,7 @@ void invocation_parse(struct invocation *invocation, const struct command *comma
 	check_sysroot(&invocation->common, result);
 	check_columns(&invocation->common, command, result);
 	options_refuse(command->name, command->refuses, &invocation->common, result);
-	check_operands(command, result);
+	check_operands(command, invocation->args, result);
 }
 
 void invocation_free(struct invocation *invocation)

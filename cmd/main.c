@@ -55,16 +55,6 @@ static void complain(const char *label, const char *text)
 	free(safe);
 }
 
-const char *context_cause_text(const struct kvet_cause *cause, char *buf, size_t size)
-{
-	char name[32];
-
-	snprintf(buf, size, "%s%s%s%s%s", cause->source, *cause->source ? ": " : "",
-		 cause->errnum ? kvet_errno_name(cause->errnum, name, sizeof(name)) : "",
-		 cause->errnum && *cause->evidence ? ": " : "", cause->evidence);
-	return buf;
-}
-
 /* Lets the caller of this command hear a cause. Returns whether that is enough. */
 static bool heard(const struct context *context, const struct kvet_cause *cause)
 {
@@ -86,7 +76,7 @@ void context_error(struct context *context, const struct kvet_cause *cause)
 		return;
 	if (heard(context, cause) || !output_error(context->output, cause) || context->quiet)
 		return;
-	complain("kvet: ", context_cause_text(cause, line, sizeof(line)));
+	complain("kvet: ", kvet_cause_text(cause, line, sizeof(line)));
 	if (*cause->remedy)
 		complain("kvet: try: ", cause->remedy);
 }

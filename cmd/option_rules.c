@@ -198,6 +198,35 @@ static bool was_given(const struct given *given, const char *word, size_t len)
 	return false;
 }
 
+size_t option_stdin_reads(const struct option_set *sets, size_t count,
+			  const char *const *operands, size_t operand_count)
+{
+	size_t reads = 0;
+
+	for (size_t i = 0; i < operand_count; i++)
+		reads += !strcmp(operands[i], "-");
+	for (size_t i = 0; i < count; i++)
+		for (const struct option_spec *spec = sets[i].specs; spec && spec->name; spec++) {
+			const char *argument = string_of(spec, sets[i].base);
+
+			reads += argument && !strcmp(spec->argument, "FILE") &&
+				 !strcmp(argument, "-");
+		}
+	return reads;
+}
+
+bool option_any_given(const struct option_set *set, const char *words)
+{
+	const struct given given = { set, 1, false };
+	const char *word;
+	size_t len;
+
+	while ((word = option_word_next(&words, &len)))
+		if (was_given(&given, word, len))
+			return true;
+	return false;
+}
+
 static bool lacks_needed(const struct given *given, const struct option_spec *spec,
 			 const void *base, char *buf, size_t size)
 {

@@ -35,6 +35,13 @@ struct option_set {
 	const void *base;
 };
 
+/* How often standard input would be read: "-" as an operand, or as the FILE of an option. */
+size_t option_stdin_reads(const struct option_set *sets, size_t count,
+			  const char *const *operands, size_t operand_count);
+
+/* Whether one of the options that the words name was given into the set. */
+bool option_any_given(const struct option_set *set, const char *words);
+
 /* Writes into buf which rule the options in the sets break first. Returns whether there is one. */
 bool option_rules_broken(const struct option_set *sets, size_t count, bool operands, char *buf,
 			 size_t size);

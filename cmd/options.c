@@ -235,6 +235,8 @@ static void check_rules(const struct option_spec *own, const void *args,
 
 	if (option_rules_broken(sets, 2, result->count > 0, broken, sizeof(broken)))
 		complain(result, "%s", broken);
+	if (option_stdin_reads(sets, 2, result->operands, result->count) > 1)
+		complain(result, "standard input can be read only once");
 }
 
 void options_parse(int argc, char **argv, const struct option_spec *own, void *args,
@@ -264,7 +266,8 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 	}
 	result->operands = (const char *const *)argv + optind;
 	result->count = (size_t)(argc - optind);
-	check_rules(own, args, common, result);
+	if (!operands_first)
+		check_rules(own, args, common, result);
 }
 
 void options_refuse(const char *command, const char *words, const struct common_args *common,

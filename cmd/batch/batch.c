@@ -271,7 +271,7 @@ static void put_line(struct batch *batch, const struct entry *entry, enum status
 
 	if (status != STATUS_YES) {
 		values[CAUSE] = value_string(
-			hearing->heard ? context_cause_text(&hearing->cause, text, sizeof(text))
+			hearing->heard ? kvet_cause_text(&hearing->cause, text, sizeof(text))
 			: *gist        ? gist
 				       : hearing->note);
 		values[REMEDY] = value_string(hearing->cause.remedy);

@@ -390,17 +390,12 @@ static enum status convert_lines(struct run *run, FILE *stream, const char *name
 static enum status convert_all(struct run *run, const char *const *operands, size_t count)
 {
 	enum kvet_clock_id clock;
-	size_t from_stdin = 0;
 	uint64_t ns;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!strcmp(operands[i], "-"))
-			from_stdin++;
-		else if (!read_word(run, operands[i], &clock, &ns))
+		if (strcmp(operands[i], "-") != 0 && !read_word(run, operands[i], &clock, &ns))
 			return context_usage(run->context, "'%s' %s", operands[i], no_time);
 	}
-	if (from_stdin > 1)
-		return context_usage(run->context, "standard input can be read only once");
 	for (size_t i = 0; i < count; i++) {
 		enum status status;
 

@@ -206,8 +206,6 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (!*operands[0] || (after && !*after))
 		return context_usage(context,
 				     "BEFORE and AFTER must be files, or - for standard input");
-	if (after && !strcmp(operands[0], "-") && !strcmp(after, "-"))
-		return context_usage(context, "standard input cannot be both BEFORE and AFTER");
 	status = symbol_file_open(context, operands[0], &files[0]);
 	if (status == STATUS_YES)
 		status = symbol_file_open(context, after, &files[1]);

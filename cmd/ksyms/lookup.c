@@ -38,22 +38,17 @@ static const struct option_spec options[] = {
 
 static const struct schema *const schemas[] = { &symbol_record_schema, &lookup_line_schema, NULL };
 
-/* Checks that the operands, including "-", and --file say where the queries come from. */
+/* Finds out where the queries come from. Without any, text comes from standard input. */
 static enum status check_sources(struct lookup *lookup, const char *const *operands, size_t count)
 {
 	struct context *context = lookup->context;
 	const char *kallsyms = lookup->args->symbols.kallsyms, *file = lookup->args->file;
-	size_t from_stdin = file ? !strcmp(file, "-") : !count && lookup->args->symbolize;
+	bool from_stdin = file ? !strcmp(file, "-") : !count;
 
 	for (size_t i = 0; i < count; i++)
-		from_stdin += !strcmp(operands[i], "-");
-	if (from_stdin > 1)
-		return context_usage(context, "standard input can be read only once");
+		from_stdin = from_stdin || !strcmp(operands[i], "-");
 	if (kallsyms && !strcmp(kallsyms, "-") && from_stdin)
-		return context_usage(context,
-				     "standard input cannot be both the table and the queries");
-	if (!count && !file && !lookup->args->symbolize)
-		return context_usage(context, "ksyms lookup requires QUERY..., or --file FILE");
+		return context_usage(context, "standard input can be read only once");
 	/* Text is copied as a stream, since it may be of any length. */
 	lookup->streams = lookup->args->symbolize || (from_stdin && line_stream_is("-")) ||
 			  (file && line_stream_is(file));
@@ -327,7 +322,8 @@ const struct command ksyms_lookup_command = {
 		"QUERY is a name, MODULE:NAME, SYM+OFF[/SIZE], a hexadecimal address with or "
 		"without 0x, an address range (FIRST-END), a glob (*?[), or - to read queries from "
 		"standard input, one per line.",
-	.operands_least = 0,
+	.operands_least = 1,
+	.operands_unless = "file symbolize",
 	.operands_most = SIZE_MAX,
 	.examples = examples,
 	.options = options,

@@ -316,7 +316,7 @@ static void put_attachable(struct run *run, const struct kvet_probe_question *qu
 	}
 	if (attach.verdict != KVET_UNDETERMINED)
 		values[ATTACHABLE] = value_boolean(attach.verdict == KVET_YES);
-	values[ATTACH_CAUSE] = value_string(probe_cause_text(&attach.cause, text, size));
+	values[ATTACH_CAUSE] = value_string(kvet_cause_text(&attach.cause, text, size));
 }
 
 static void put_answer(struct run *run, size_t index, const struct kvet_probe_answer *answer)

@@ -18,13 +18,3 @@ const char *probe_reason_text(const struct kvet_probe_answer *answer, char *buf,
 		 answer->option);
 	return buf;
 }
-
-const char *probe_cause_text(const struct kvet_cause *cause, char *buf, size_t size)
-{
-	char errnum[32];
-
-	snprintf(buf, size, "%s%s%s%s%s", cause->source, cause->errnum ? ": " : "",
-		 cause->errnum ? kvet_errno_name(cause->errnum, errnum, sizeof(errnum)) : "",
-		 cause->source[0] ? ": " : "", cause->evidence);
-	return buf;
-}

@@ -11,7 +11,4 @@ const char *probe_verdict_word(enum kvet_verdict verdict);
 /* The reason, with the build option that the kernel lacks, if that is why. */
 const char *probe_reason_text(const struct kvet_probe_answer *answer, char *buf, size_t size);
 
-/* "bpf(BPF_LINK_CREATE): EINVAL: ...", "" for none. Returns buf. */
-const char *probe_cause_text(const struct kvet_cause *cause, char *buf, size_t size);
-
 #endif

@@ -56,8 +56,7 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 		return context_usage(context, "probe point %s; %s", err.evidence, err.remedy);
 	}
 	if (!plan->count)
-		return context_usage(context,
-				     "no probe point given: write SPEC..., or --file FILE");
+		return context_usage(context, "no SPEC in the input");
 	return STATUS_YES;
 }
 

@@ -104,13 +104,8 @@ void trace_plan_put_refused(struct trace_plan *plan, struct context *context)
 void trace_plan_say_fallback(struct context *context, enum kvet_kprobe_backend backend,
 			     const struct kvet_cause *cause, char *fallback, size_t size)
 {
-	char buf[32];
-
-	snprintf(fallback, size, "%s: %s%s%s", cause->source,
-		 cause->errnum ? kvet_errno_name(cause->errnum, buf, sizeof(buf)) : "",
-		 cause->errnum ? ": " : "", cause->evidence);
 	context_note(context, "using %s instead of the kprobe PMU: %s",
-		     kvet_kprobe_backend_name(backend), fallback);
+		     kvet_kprobe_backend_name(backend), kvet_cause_text(cause, fallback, size));
 }
 
 /* The sites of a plan, counted by verdict. */

@@ -180,7 +180,8 @@ const struct command trace_command = {
 	.notes = "OFF is decimal, or hexadecimal with 0x. A glob (*?[) stands for all matching "
 		 "functions. A DURATION is a number with ns, us, ms, s, m or h. -j means JSON "
 		 "lines.",
-	.operands_least = 0,
+	.operands_least = 1,
+	.operands_unless = "file cleanup",
 	.operands_most = SIZE_MAX,
 	.examples = examples,
 	.options = trace_options,

@@ -68,3 +68,16 @@ const char *kvet_errno_name(int errnum, char *buf, unsigned long size)
 	snprintf(buf, size, "errno %d", errnum);
 	return buf;
 }
+
+const char *kvet_cause_text(const struct kvet_cause *cause, char *buf, unsigned long size)
+{
+	const char *errnum = "";
+	char name[32];
+
+	if (cause->errnum)
+		errnum = kvet_errno_name(cause->errnum, name, sizeof(name));
+	snprintf(buf, size, "%s%s%s%s%s", cause->source,
+		 *cause->source && (*errnum || *cause->evidence) ? ": " : "", errnum,
+		 *errnum && *cause->evidence ? ": " : "", cause->evidence);
+	return buf;
+}

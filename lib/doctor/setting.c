@@ -23,15 +23,9 @@ void kvet_doctor_find(struct kvet_finding *finding, enum kvet_verdict verdict, c
 void kvet_doctor_find_cause(struct kvet_finding *finding, enum kvet_verdict verdict,
 			    const struct kvet_cause *cause)
 {
-	char name[32];
+	char text[sizeof(*cause)];
 
-	if (cause->errnum)
-		kvet_doctor_find(finding, verdict, "%s: %s: %s", cause->source,
-				 kvet_errno_name(cause->errnum, name, sizeof(name)),
-				 cause->evidence);
-	else
-		kvet_doctor_find(finding, verdict, "%s%s%s", cause->source,
-				 *cause->source && *cause->evidence ? ": " : "", cause->evidence);
+	kvet_doctor_find(finding, verdict, "%s", kvet_cause_text(cause, text, sizeof(text)));
 	snprintf(finding->remedy, sizeof(finding->remedy), "%s", cause->remedy);
 }
 

@@ -129,7 +129,7 @@ static void explain_all(const struct kvet_kprobe_ways *ways, enum kvet_verdict *
 			struct kvet_cause *cause)
 {
 	struct kvet_cause last = *cause;
-	char name[32];
+	char text[sizeof(last)];
 
 	if (*verdict == KVET_NO && ways->pmu != KVET_NO)
 		return;
@@ -139,9 +139,7 @@ static void explain_all(const struct kvet_kprobe_ways *ways, enum kvet_verdict *
 		kvet_cause_add(cause, "multi: %s", ways->multi_cause.evidence);
 	/* A lockdown gives both the same evidence: it is said once. */
 	if (strcmp(last.evidence, ways->pmu_cause.evidence) != 0)
-		kvet_cause_add(cause, "tracefs: %s: %s%s%s", last.source,
-			       last.errnum ? kvet_errno_name(last.errnum, name, sizeof(name)) : "",
-			       last.errnum ? ": " : "", last.evidence);
+		kvet_cause_add(cause, "tracefs: %s", kvet_cause_text(&last, text, sizeof(text)));
 	if (ways->pmu == KVET_NO)
 		kvet_cause_remedy(cause, "boot with lockdown=integrity or none");
 }

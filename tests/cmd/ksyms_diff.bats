@@ -43,7 +43,7 @@ diff_tables() {
 
 @test "standard input for both tables: wrong use" {
 	diff_tables 2 - -
-	holds "$stderr" "cannot be both"
+	holds "$stderr" "standard input can be read only once"
 }
 
 @test "modules stand anywhere: their functions are compared among themselves, the rest by number" {

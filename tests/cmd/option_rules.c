@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/options.h"
+#include "cmd/option_rules.h"
 
 static struct common_args common;
 static struct options_result result;
@@ -124,6 +124,39 @@ START_TEST(a_command_may_refuse_a_common_option)
 }
 END_TEST
 
+START_TEST(standard_input_is_read_once)
+{
+	static const struct option_spec files[] = {
+		{ "word", 'w', "FILE", OPTION_STRING, RULED(word), .help = "" },
+		{ 0 },
+	};
+	static const char *const operands[] = { "-", "x", "-" };
+	struct ruled ruled = { .word = "-" };
+	const struct option_set file = { files, &ruled }, word = { rules, &ruled };
+
+	ck_assert_uint_eq(option_stdin_reads(&file, 1, operands, 3), 3);
+	ck_assert_uint_eq(option_stdin_reads(&file, 1, operands, 2), 2);
+	ck_assert_uint_eq(option_stdin_reads(&word, 1, operands, 2), 1);
+	ruled.word = "x";
+	ck_assert_uint_eq(option_stdin_reads(&file, 1, operands, 1), 1);
+	ruled.word = NULL;
+	ck_assert_uint_eq(option_stdin_reads(&file, 1, operands, 0), 0);
+	ck_assert_str_eq(said_of("- x"), "");
+	ck_assert_str_eq(said_of("- x -"), "standard input can be read only once");
+}
+END_TEST
+
+START_TEST(an_option_among_some_was_given)
+{
+	struct ruled ruled = { .flag = true };
+	const struct option_set set = { rules, &ruled };
+
+	ck_assert(option_any_given(&set, "number flag"));
+	ck_assert(!option_any_given(&set, "number list"));
+	ck_assert(!option_any_given(&set, NULL));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("option rules");
@@ -136,6 +169,8 @@ int main(void)
 	tcase_add_test(tc, options_exclude_each_other_in_either_order);
 	tcase_add_test(tc, a_wrong_argument_comes_before_a_broken_rule);
 	tcase_add_test(tc, a_command_may_refuse_a_common_option);
+	tcase_add_test(tc, standard_input_is_read_once);
+	tcase_add_test(tc, an_option_among_some_was_given);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -138,8 +138,18 @@ SCREEN=23
 		ksyms lookup --offset 1 x|--offset requires --symbolize
 		ksyms lookup --symbolize --regex|--symbolize and --regex are mutually exclusive
 		ksyms lookup --symbolize --attachable|--symbolize and --attachable are mutually exclusive
+		trace|trace requires SPEC..., --file or --cleanup
+		ksyms lookup|ksyms lookup requires QUERY..., --file or --symbolize
+		ksyms diff|ksyms diff requires BEFORE [AFTER]
+		ksyms diff - -|standard input can be read only once
+		ksyms lookup - -|standard input can be read only once
+		ksyms lookup --kallsyms - -|standard input can be read only once
+		ksyms lookup --kallsyms - --file -|standard input can be read only once
+		ksyms lookup --kallsyms - --symbolize|standard input can be read only once
+		clock convert - -|standard input can be read only once
+		trace --file - -|standard input can be read only once
 	END
-	[ "$checked" -eq 48 ]
+	[ "$checked" -eq 58 ]
 }
 
 @test "an empty argument is an unset variable of a script: wrong use, whatever the option" {

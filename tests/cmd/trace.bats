@@ -120,10 +120,10 @@ setup() {
 
 @test "no probe point at all: wrong use" {
 	expect 2 "$KVET" trace
-	holds "$stderr" "no probe point"
+	holds "$stderr" "trace requires SPEC..., --file or --cleanup"
 	printf '# nothing\n' >"$BATS_TEST_TMPDIR/specs"
 	expect 2 "$KVET" trace --file "$BATS_TEST_TMPDIR/specs"
-	holds "$stderr" "no probe point"
+	holds "$stderr" "no SPEC in the input"
 }
 
 @test "a glob that takes no offset, a module that is a glob: wrong use" {

@@ -53,6 +53,9 @@ const char *kvet_errno_symbol(int errnum);
  * string, never NULL. */
 const char *kvet_errno_name(int errnum, char *buf, unsigned long size);
 
+/* "SOURCE: ERRNO: EVIDENCE", without the parts that the cause does not have. Returns buf. */
+const char *kvet_cause_text(const struct kvet_cause *cause, char *buf, unsigned long size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -137,6 +137,29 @@ START_TEST(an_errno_without_a_name_is_its_number)
 }
 END_TEST
 
+START_TEST(the_text_of_a_cause_has_the_parts_that_it_has)
+{
+	static const struct {
+		struct kvet_cause cause;
+		const char *text;
+	} cases[] = {
+		{ { EPERM, "open", "/x: refused", "be root" }, "open: EPERM: /x: refused" },
+		{ { 0, "kallsyms", "no symbol", "" }, "kallsyms: no symbol" },
+		{ { EPERM, "open", "", "" }, "open: EPERM" },
+		{ { 0, "open", "", "" }, "open" },
+		{ { EPERM, "", "refused", "" }, "EPERM: refused" },
+		{ { 0, "", "refused", "" }, "refused" },
+		{ { 0, "", "", "" }, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char buf[sizeof(struct kvet_cause)];
+
+		ck_assert_str_eq(kvet_cause_text(&cases[i].cause, buf, sizeof(buf)), cases[i].text);
+	}
+}
+END_TEST
+
 START_TEST(the_worst_of_two_verdicts_is_the_less_certain)
 {
 	static const enum kvet_verdict worst[3][3] = {
@@ -252,6 +275,7 @@ int main(void)
 	tcase_add_test(tc, nobody_has_to_take_the_cause);
 	tcase_add_test(tc, an_errno_has_its_symbolic_name);
 	tcase_add_test(tc, an_errno_without_a_name_is_its_number);
+	tcase_add_test(tc, the_text_of_a_cause_has_the_parts_that_it_has);
 	tcase_add_test(tc, the_worst_of_two_verdicts_is_the_less_certain);
 	tcase_add_test(tc, verdicts_have_names);
 	tcase_add_test(tc, distance_counts_letters_put_in_left_out_changed_and_swapped);
