@@ -20,16 +20,6 @@ static bool is_terminal(const struct output *output)
 	       strcmp(term, "dumb") != 0;
 }
 
-/* Moves the cursor to the draft's first line, and clears everything from there on. */
-void output_draft_clear(struct output *output)
-{
-	if (!output->draft_lines)
-		return;
-	fprintf(output->stream, "\033[%zuA\033[J", output->draft_lines);
-	fflush(output->stream);
-	output->draft_lines = 0;
-}
-
 /* Writes as many lines as the terminal has, cut to its width: a line that wraps or scrolls away
  * could not be cleared. */
 static void show(struct output *output, const char *text)

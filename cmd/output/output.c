@@ -17,12 +17,6 @@ static const struct renderer *const renderers[] = {
 static_assert(sizeof(renderers) / sizeof(*renderers) == OUTPUT_FORMAT_COUNT,
 	      "every format has a renderer, or none on purpose");
 
-void output_fail(struct output *output, int errnum)
-{
-	if (!output->failure)
-		output->failure = -errnum;
-}
-
 int output_failure(const struct output *output)
 {
 	return output->failure;
@@ -112,14 +106,6 @@ void output_expect(struct output *output, const struct schema *schema, uint64_t 
 {
 	assert(output->expected_count < EXPECTED_MOST);
 	output->expected[output->expected_count++] = (struct expectation){ schema, will, never };
-}
-
-struct expectation output_expected(const struct output *output, const struct schema *schema)
-{
-	for (size_t i = 0; i < output->expected_count; i++)
-		if (output->expected[i].schema == schema)
-			return output->expected[i];
-	return (struct expectation){ .schema = schema };
 }
 
 /* Clears the progress line on standard error: it must not end up within a table. */

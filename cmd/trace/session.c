@@ -12,12 +12,9 @@
 #include "core/time.h"
 #include "records.h"
 #include "session.h"
-#include "stack.h"
 #include "target.h"
 #include "values.h"
 #include "wall.h"
-
-struct trace_stack_words;
 
 struct show {
 	struct context *context;
@@ -86,8 +83,8 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 		row.registers = &registers;
 	}
 	if (show->args->stack)
-		row.stack = trace_describe_stack(show->words, show->plan->table, event->frames,
-						 event->frame_count);
+		row.stack = trace_values_stack(show->words, show->plan->table, event->frames,
+					       event->frame_count);
 	trace_put_event(show->context, &row);
 }
 
@@ -178,8 +175,8 @@ static enum status put_top(struct show *show, const struct kvet_trace *trace)
 	for (size_t i = 0; i < count; i++)
 		trace_put_rank(show->context, i + 1, &ranks[i], show->plan->sites[ranks[i].site],
 			       ranks[i].frame_count
-				       ? trace_describe_stack(show->words, show->plan->table,
-							      ranks[i].frames, ranks[i].frame_count)
+				       ? trace_values_stack(show->words, show->plan->table,
+							    ranks[i].frames, ranks[i].frame_count)
 				       : NULL);
 	free(ranks);
 	return STATUS_YES;

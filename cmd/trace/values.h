@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The arguments and registers of an event, as names and values. */
+/* The arguments, registers and stack of an event, as names and values. */
 #ifndef CMD_TRACE_VALUES_H
 #define CMD_TRACE_VALUES_H
 
@@ -34,5 +34,16 @@ struct trace_values {
 void trace_values_args(struct trace_values *values, const struct kvet_kprobe_prototype *prototype,
 		       const struct kvet_trace_event *event);
 void trace_values_registers(struct trace_values *values, const struct kvet_trace_event *event);
+
+/* The frames of a stack as text. */
+struct trace_stack_words {
+	char texts[KVET_TRACE_STACK_MOST][256];
+	const char *items[KVET_TRACE_STACK_MOST];
+};
+
+/* Describes each frame, with all names of its address; words owns the strings. */
+const char *const *trace_values_stack(struct trace_stack_words *words,
+				      const struct kvet_ksyms *table, const uint64_t *frames,
+				      size_t count);
 
 #endif
