@@ -198,8 +198,8 @@ static bool was_given(const struct given *given, const char *word, size_t len)
 	return false;
 }
 
-size_t option_stdin_reads(const struct option_set *sets, size_t count,
-			  const char *const *operands, size_t operand_count)
+size_t option_stdin_reads(const struct option_set *sets, size_t count, const char *const *operands,
+			  size_t operand_count)
 {
 	size_t reads = 0;
 

@@ -36,8 +36,8 @@ struct option_set {
 };
 
 /* How often standard input would be read: "-" as an operand, or as the FILE of an option. */
-size_t option_stdin_reads(const struct option_set *sets, size_t count,
-			  const char *const *operands, size_t operand_count);
+size_t option_stdin_reads(const struct option_set *sets, size_t count, const char *const *operands,
+			  size_t operand_count);
 
 /* Whether one of the options that the words name was given into the set. */
 bool option_any_given(const struct option_set *set, const char *words);

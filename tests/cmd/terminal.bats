@@ -132,6 +132,7 @@ lookup() {
 		holds "$stderr" "Columns of "
 		[ -z "$(awk 'length > 80' <<<"$stderr")" ]
 	done < <("$KVET" --list-commands)
+	expect 2 "$KVET" trace --columns no_such_column x
 	holds "$stderr" "Columns of event: boot_ns, mono_ns,"
 	expect 2 "$KVET" ksyms lookup x --columns name,
 	holds "$stderr" "has no column ''"
