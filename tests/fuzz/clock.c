@@ -2,7 +2,7 @@
 /* What the kernel says of its clocks in text: timer_list, timens_offsets and the log's records. */
 #include <stdio.h>
 
-#include "clock/kernel_log.h"
+#include "clock/context.h"
 #include "clock/namespace.h"
 #include "clock/timer_list.h"
 #include "tests/fuzz/require.h"
