@@ -466,3 +466,14 @@ bool kvet_elf_hide(struct kvet_elf *elf, const char *symbol)
 		rename_in_btf(elf, wanted);
 	return hidden;
 }
+
+bool kvet_elf_hide_section(struct kvet_elf *elf, const char *name)
+{
+	size_t section = section_named(elf, name);
+	const char *found = kvet_elf_section_name(elf, section);
+
+	if (!section || !rename_at(elf, (char *)(uintptr_t)found))
+		return false;
+	rename_in_btf(elf, name);
+	return true;
+}

@@ -75,4 +75,7 @@ bool kvet_elf_has_extern(const struct kvet_elf *elf, const char *symbol, bool *w
  */
 bool kvet_elf_hide(struct kvet_elf *elf, const char *symbol);
 
+/* The same for a section of data, which libbpf then skips. */
+bool kvet_elf_hide_section(struct kvet_elf *elf, const char *name);
+
 #endif

@@ -442,6 +442,9 @@ static void judge_blocked(struct kvet_object_evidence *evidence)
 				"this kernel's configuration has no value for %s", symbol);
 		kvet_cause_remedy(&program->cause, "declare it __weak");
 		break;
+	case KVET_OBJECT_STRUCT_OPS:
+		kvet_cause_fill(&program->cause, 0, "BTF", "this kernel has no struct %s", symbol);
+		break;
 	case KVET_OBJECT_NO_CONFIG:
 		conclude(program, KVET_UNDETERMINED, KVET_OBJECT_NO_CONFIG);
 		kvet_cause_fill(&program->cause, 0, "configuration",

@@ -205,6 +205,30 @@ static bool mend_config(struct kvet_child *child, const struct kvet_child_words 
 	return any;
 }
 
+/* The kernel lacks the struct that programs implement the operations of. */
+static bool mend_struct_ops(struct kvet_child *child, const struct kvet_child_words *words,
+			    int errnum)
+{
+	static const char words_before[] = "struct_ops init_kern";
+	const char *line = last_with(words->text, words_before);
+	const char *name = line ? strstr(line, "struct ") : NULL;
+
+	if (!name || !strstr(line, "is not found in kernel BTF"))
+		return false;
+	name += strlen("struct ");
+	for (size_t i = 0; i < child->program_count; i++) {
+		struct kvet_child_program *program = &child->programs[i];
+
+		if (program->parsed.kind != KVET_TARGET_STRUCT_OPS)
+			continue;
+		program->blocked = KVET_OBJECT_STRUCT_OPS;
+		program->errnum = errnum;
+		snprintf(program->symbol, sizeof(program->symbol), "%.*s",
+			 (int)strcspn(name, " \n"), name);
+	}
+	return kvet_elf_hide_section(&child->elf, ".struct_ops");
+}
+
 /* A program that libbpf itself cannot prepare. */
 static bool mend_program(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
 {
@@ -226,5 +250,6 @@ static bool mend_program(struct kvet_child *child, const struct kvet_child_words
 bool kvet_child_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
 {
 	return mend_config(child, words) || mend_map(child, words, errnum) ||
-	       mend_extern(child, words, errnum) || mend_program(child, words, errnum);
+	       mend_extern(child, words, errnum) || mend_struct_ops(child, words, errnum) ||
+	       mend_program(child, words, errnum);
 }

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bpf/verifier_log.h"
 #include "core/cleanup.h"
 #include "object/child.h"
 #include "object/core_relocation.h"
+#include "object/judge.h"
 #include "object/trace.h"
 
 /* Without the trace of the program, which may fill any buffer: an overflow hides the cause
@@ -58,15 +58,71 @@ void kvet_child_block(struct kvet_child *child, struct kvet_child_program *progr
 }
 
 /* Returns the descriptor or a negative errno, as libbpf does. */
-static int ask(struct load *load, uint32_t level, size_t size)
+static int ask_with(struct load *load, const struct bpf_insn *insns, uint32_t level, size_t size)
 {
 	load->opts.log_level = level;
 	load->opts.log_buf = load->child->log;
 	load->opts.log_size = (uint32_t)size;
 	load->child->log[0] = '\0';
 	return bpf_prog_load(load->program->parsed.type, bpf_program__name(load->prog),
-			     load->child->elf.license, bpf_program__insns(load->prog),
-			     bpf_program__insn_cnt(load->prog), &load->opts);
+			     load->child->elf.license, insns, bpf_program__insn_cnt(load->prog),
+			     &load->opts);
+}
+
+static int ask(struct load *load, uint32_t level, size_t size)
+{
+	return ask_with(load, bpf_program__insns(load->prog), level, size);
+}
+
+/* --- program arrays ---------------------------------------------------------------------------
+ */
+
+static const struct bpf_map *program_array(const struct load *load, const struct bpf_insn *insn)
+{
+	struct bpf_map *map;
+
+	if (insn->code != (BPF_LD | BPF_IMM | BPF_DW) || insn->src_reg != BPF_PSEUDO_MAP_FD)
+		return NULL;
+	bpf_object__for_each_map(
+		map,
+		load->child->object) if (bpf_map__fd(map) == insn->imm &&
+					 bpf_map__type(map) == BPF_MAP_TYPE_PROG_ARRAY) return map;
+	return NULL;
+}
+
+/*
+ * A program array belongs to the type of the first program that uses it, and the kernel refuses
+ * programs of another type without a word (kernel: bpf_prog_map_compatible()). So such a program is
+ * loaded with arrays of its own, as if it were alone. Returns -ENOENT if it uses none.
+ */
+static int ask_alone(struct load *load, uint32_t level, size_t size)
+{
+	size_t count = bpf_program__insn_cnt(load->prog);
+	AUTO_FREE struct bpf_insn *insns = calloc(count, sizeof(*insns));
+	int fd = -ENOENT;
+	bool any = false;
+
+	if (!insns)
+		return -ENOMEM;
+	memcpy(insns, bpf_program__insns(load->prog), count * sizeof(*insns));
+	for (size_t i = 0; i + 1 < count; i++) {
+		const struct bpf_map *map = program_array(load, &insns[i]);
+		int own = map ? bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, NULL, 4, 4,
+					       bpf_map__max_entries(map), NULL)
+			      : -1;
+
+		if (own >= 0)
+			insns[i].imm = own;
+		any = any || own >= 0;
+		i += insns[i].code == (BPF_LD | BPF_IMM | BPF_DW);
+	}
+	if (any)
+		fd = ask_with(load, insns, level, size);
+	for (size_t i = 0; i < count && any; i++)
+		if (insns[i].src_reg == BPF_PSEUDO_MAP_FD &&
+		    insns[i].imm != bpf_program__insns(load->prog)[i].imm)
+			close(insns[i].imm);
+	return fd;
 }
 
 /* --- where it was refused ---------------------------------------------------------------------
@@ -250,12 +306,22 @@ static int control(const struct load *load, bool plain)
 	return fd < 0 ? -fd : 0;
 }
 
+/* Whether the verifier has written nothing that says why. */
+static bool is_silent(const char *log)
+{
+	char words[64];
+
+	kvet_object_verifier_words(log, words, sizeof(words));
+	return !*words;
+}
+
 void kvet_child_load_program(struct kvet_child *child, struct kvet_child_program *program,
 			     struct bpf_program *prog, const struct bpf_prog_load_opts *opts)
 {
 	struct load load = { .child = child, .program = program, .prog = prog };
 	struct kvet_object_evidence *evidence = &load.evidence;
 	AUTO_CLOSE int fd = -1;
+	int alone;
 
 	start(child, program, evidence);
 	/* A newer libbpf's options may be longer. */
@@ -267,7 +333,10 @@ void kvet_child_load_program(struct kvet_child *child, struct kvet_child_program
 		load.opts.attach_btf_obj_fd = (uint32_t)program->btf_module;
 	}
 	fd = ask(&load, LOG_STATISTICS, STATISTICS_SIZE);
-	child->log[STATISTICS_SIZE - 1] = '\0';
+	if (fd == -EINVAL && is_silent(child->log)) {
+		alone = ask_alone(&load, LOG_STATISTICS, STATISTICS_SIZE);
+		fd = alone == -ENOENT ? fd : alone;
+	}
 	snprintf(evidence->program.log, sizeof(evidence->program.log), "%s", child->log);
 	evidence->program.instructions = kvet_trace_processed(child->log);
 	if (fd >= 0) {
@@ -276,12 +345,12 @@ void kvet_child_load_program(struct kvet_child *child, struct kvet_child_program
 		evidence->outcome = KVET_OUTCOME_REFUSED;
 		evidence->errnum = -fd;
 		refused_map(&load);
-		if (!kvet_verifier_log_is_wordless(evidence->program.log))
-			trace(&load);
 		evidence->control = evidence->control_type = -1;
-		if (kvet_verifier_log_is_wordless(evidence->program.log)) {
+		if (is_silent(evidence->program.log)) {
 			evidence->control = control(&load, false);
 			evidence->control_type = control(&load, true);
+		} else {
+			trace(&load);
 		}
 	}
 	kvet_child_send(child, KVET_MESSAGE_PROGRAM, evidence, sizeof(*evidence));

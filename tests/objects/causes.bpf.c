@@ -134,6 +134,13 @@ SEC("kprobe/vfs_read") int complex(void *ctx)
 	return (int)sum;
 }
 
+SEC("uprobe.s//bin/kvet:main") int sleeps(void *ctx)
+{
+	char bytes[8];
+
+	return (int)bpf_copy_from_user(bytes, sizeof(bytes), (void *)1);
+}
+
 SEC("fentry.s/vfs_read") int target_awake(void *ctx)
 {
 	return 0;
@@ -172,6 +179,26 @@ SEC("xdp") int type_xdp(struct xdp_md *ctx)
 SEC("lirc_mode2") int type_lirc(void *ctx)
 {
 	return 0;
+}
+
+/* An array belongs to the type of the first program that uses it: alone, each of these loads. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
+} jumps SEC(".maps");
+
+SEC("raw_tp/sched_switch") int jump_raw(void *ctx)
+{
+	bpf_tail_call(ctx, &jumps, 0);
+	return 0;
+}
+
+SEC("xdp") int jump_xdp(struct xdp_md *ctx)
+{
+	bpf_tail_call(ctx, &jumps, 0);
+	return XDP_PASS;
 }
 
 /* --- targets -------------------------------------------------------------------------------- */

@@ -23,6 +23,33 @@ struct {
 	__type(value, int);
 } map_of_tomorrow SEC(".maps");
 
+/* 4 GiB and more; one entry shows as much. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1 << 26);
+	__type(key, long);
+	__type(value, long);
+} huge SEC(".maps");
+
+SEC("raw_tp/sched_switch") int map_huge(void *ctx)
+{
+	long key = 0;
+
+	return bpf_map_lookup_elem(&huge, &key) != 0;
+}
+
+SEC("struct_ops/operation") int operation(void *ctx)
+{
+	return 0;
+}
+
+struct operations_of_tomorrow {
+	int (*operation)(void *ctx);
+};
+
+SEC(".struct_ops")
+struct operations_of_tomorrow operations = { .operation = operation };
+
 SEC("raw_tp/sched_switch") int good(void *ctx)
 {
 	return 0;

@@ -61,7 +61,14 @@ program() {
 @test "sizes that the loader sets are set, and large maps are created small" {
 	check_object causes
 	program plain '.load == "yes"'
+	program sleeps '.load == "yes"'
 	json '[.records[] | select(.map == "stacks" and .verdict == "yes")] | length == 1'
+}
+
+@test "programs of two types that share a program array: each is loaded as if it were alone" {
+	check_object causes
+	program jump_raw '.verdict == "yes"'
+	program jump_xdp '.verdict == "yes"'
 }
 
 @test "what stops libbpf is a no only for those who use it" {
@@ -72,9 +79,11 @@ program() {
 	program ksym_missing '.reason == "ksym"'
 	program kconfig_missing '.reason == "kconfig" and (.cause | contains("CONFIG_OF_TOMORROW"))'
 	program kconfig_weak '.verdict == "yes"'
+	program map_huge '.verdict == "yes"'
+	program operation '.reason == "struct-ops" and (.cause | contains("operations_of_tomorrow"))'
 	program map_refused '.reason == "map" and (.cause | contains("map_of_tomorrow"))'
 	json '[.records[] | select(.map == "map_of_tomorrow" and .verdict == "no")] | length == 1'
-	json '.summary | .programs == 7 and .yes == 3 and .no == 4'
+	json '.summary | .programs == 9 and .yes == 4 and .no == 5'
 }
 
 @test "the founding bug: two clocks in one object" {

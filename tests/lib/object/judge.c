@@ -270,6 +270,12 @@ START_TEST(the_end_of_a_trace)
 	ck_assert_uint_eq(end.index, 7);
 	ck_assert_str_eq(end.instruction, "(79) r6 = *(u64 *)(r0 +24)");
 	ck_assert_str_eq(end.state, "R0_w=map_value(off=0,ks=4,vs=8) R10=fp0");
+	/* Newer kernels write the state after the instruction. */
+	ck_assert(kvet_trace_end_read("4: (85) call bpf_copy_from_user#148      ; R3_w=1 R10=fp0\n"
+				      "helper call might sleep\n",
+				      &end));
+	ck_assert_str_eq(end.instruction, "(85) call bpf_copy_from_user#148");
+	ck_assert_str_eq(end.state, "R3_w=1 R10=fp0");
 	/* 5.10: the state comes before. */
 	ck_assert(kvet_trace_end_read("3: R0=inv(id=0) R10=fp0\n3: (79) r0 = *(u64 *)(r0 +0)\n"
 				      "R0 invalid mem access 'inv'\n",

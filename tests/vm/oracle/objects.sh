@@ -64,7 +64,7 @@ reason_is() {
 	result $? "$program: $wanted"
 }
 for program in plain member member_guarded helper_guarded btf_plain type_xdp kretprobe_plain syscall_plain \
-	fentry_plain fexit_plain tracepoint_plain raw_plain iterator uprobe_plain good kfunc_guarded kconfig_weak; do
+	fentry_plain fexit_plain tracepoint_plain raw_plain jump_raw jump_xdp iterator uprobe_plain good map_huge kfunc_guarded kconfig_weak; do
 	reason_is $program loaded
 done
 reason_is member_missing relocation
@@ -76,6 +76,7 @@ reason_is out_of_bounds access
 reason_is not_checked access
 reason_is complex too-complex
 reason_is target_awake sleepable
+reason_is sleeps loaded 5.10=sleepable
 reason_is not_modifiable target-refused
 reason_is argument_missing access
 reason_is optional helper-unknown
@@ -109,6 +110,7 @@ reason_is kfunc_missing kfunc
 reason_is ksym_missing ksym
 reason_is kconfig_missing kconfig
 reason_is map_refused map
+reason_is operation struct-ops
 reason_is gpl_only license
 
 if grep -q bpf /sys/kernel/security/lsm; then
