@@ -174,42 +174,44 @@ static const char *found(const struct kvet_ksyms *table, const char *text)
 	return words;
 }
 
-START_TEST(a_place_is_the_symbol_that_is_there)
+#define MAPPED                        \
+	"ffffffff80ff0000 t below\n"  \
+	"ffffffff81000000 T _text\n"  \
+	"ffffffff81000040 t f\n"      \
+	"ffffffffc0000000 t f\t[m]\n" \
+	"ffffffffc0000100 t g\t[n]\n"
+#define HIDDEN "0 T a\n0 T b\n0 t a\t[m]\n"
+
+static const struct {
+	const char *table, *query, *names;
+} finds[] = {
+	{ MAPPED, "_text+0x44", "f " },
+	{ MAPPED, "vmlinux:_text+0x44", "f " },
+	{ MAPPED, "m:_text+0x44", "" },
+	{ MAPPED, "_text+0x4", "_text " },
+	/* There is none past the end of all addresses. */
+	{ MAPPED, "_text+0xffffffffffffffff", "" },
+	{ MAPPED, "_text+0xffffffffffff0000", "" },
+	{ MAPPED, "f", "f f " },
+	{ MAPPED, "m:f", "f " },
+	{ MAPPED, "n:f", "" },
+	{ MAPPED, "vmlinux:f", "f " },
+	{ MAPPED, "n:g", "g " },
+	/* A range includes the symbol that extends into it. */
+	{ MAPPED, "ffffffff81000020-ffffffff81000041", "_text f " },
+	{ MAPPED, "ffffffff81000040-ffffffff81000041", "f " },
+	/* Nothing is known of hidden addresses, not even of 0. */
+	{ HIDDEN, "0x0", "" },
+	{ HIDDEN, "0x1", "" },
+	{ HIDDEN, "0x0-0x10", "" },
+	{ HIDDEN, "m:a", "a " },
+};
+
+START_TEST(each_query_finds_what_is_there)
 {
-	struct kvet_ksyms *table = parse("ffffffff80ff0000 t below\n"
-					 "ffffffff81000000 T _text\n"
-					 "ffffffff81000040 t f\n"
-					 "ffffffffc0000000 t f\t[m]\n"
-					 "ffffffffc0000100 t g\t[n]\n");
+	struct kvet_ksyms *table = parse(finds[_i].table);
 
-	ck_assert_str_eq(found(table, "_text+0x44"), "f ");
-	ck_assert_str_eq(found(table, "vmlinux:_text+0x44"), "f ");
-	ck_assert_str_eq(found(table, "m:_text+0x44"), "");
-	ck_assert_str_eq(found(table, "_text+0x4"), "_text ");
-	/* Past the end of all addresses there is none. */
-	ck_assert_str_eq(found(table, "_text+0xffffffffffffffff"), "");
-	ck_assert_str_eq(found(table, "_text+0xffffffffffff0000"), "");
-	ck_assert_str_eq(found(table, "f"), "f f ");
-	ck_assert_str_eq(found(table, "m:f"), "f ");
-	ck_assert_str_eq(found(table, "n:f"), "");
-	ck_assert_str_eq(found(table, "vmlinux:f"), "f ");
-	ck_assert_str_eq(found(table, "n:g"), "g ");
-	/* A range holds what reaches into it. */
-	ck_assert_str_eq(found(table, "ffffffff81000020-ffffffff81000041"), "_text f ");
-	ck_assert_str_eq(found(table, "ffffffff81000040-ffffffff81000041"), "f ");
-	kvet_ksyms_free(table);
-}
-END_TEST
-
-/* Of addresses that are hidden nothing can be said, not even of 0. */
-START_TEST(nothing_is_at_a_hidden_address)
-{
-	struct kvet_ksyms *table = parse("0 T a\n0 T b\n0 t a\t[m]\n");
-
-	ck_assert_str_eq(found(table, "0x0"), "");
-	ck_assert_str_eq(found(table, "0x1"), "");
-	ck_assert_str_eq(found(table, "0x0-0x10"), "");
-	ck_assert_str_eq(found(table, "m:a"), "a ");
+	ck_assert_str_eq(found(table, finds[_i].query), finds[_i].names);
 	kvet_ksyms_free(table);
 }
 END_TEST
@@ -226,8 +228,7 @@ int main(void)
 	tcase_add_loop_test(tc, each_name_is_of_its_kind, 0, LENGTH(kinds));
 	tcase_add_test(tc, a_suffix_is_a_compiler_s);
 	tcase_add_test(tc, a_literal_that_may_be_of_a_prefix_is_none);
-	tcase_add_test(tc, a_place_is_the_symbol_that_is_there);
-	tcase_add_test(tc, nothing_is_at_a_hidden_address);
+	tcase_add_loop_test(tc, each_query_finds_what_is_there, 0, LENGTH(finds));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

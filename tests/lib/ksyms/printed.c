@@ -43,103 +43,117 @@ static struct kvet_ksyms *build(const struct ksyms_row *rows, size_t count, bool
 	return table;
 }
 
+/* The tables: what kallsyms says, what an ELF file says, and programs with a module between them.
+ */
+static const struct ksyms_row kallsyms[] = {
+	ROW(0xffffffff81000000, 't', "f", "", 0),
+	ROW(0xffffffff81000040, 't', "g", "", 0),
+	ROW(0x1000, 'A', "absolute", "", 0),
+	ROW(0xffffffffc0000e00, 't', "last", "m", 0),
+	ROW(0xffffffffc0003010, 'd', "data", "m", 0),
+	ROW(0xffffffffc0100000, 't', "bpf_prog_1_x", "bpf", 0),
+	ROW(0xffffffffc0100800, 't', "bpf_prog_2_x", "bpf", 0),
+};
+static const struct ksyms_row sized[] = {
+	ROW(0xffffffff81000000, 't', "one", "", 5),
+	ROW(0xffffffff81000010, 't', "two", "", 16),
+};
+static const struct ksyms_row programs[] = {
+	ROW(0xffffffffc0100000, 't', "bpf_prog_1_x", "bpf", 0),
+	ROW(0xffffffffc0100800, 't', "f", "m", 0),
+	ROW(0xffffffffc0100900, 't', "bpf_prog_2_x", "bpf", 0),
+};
+
+enum source {
+	KALLSYMS,
+	SIZED,
+	PROGRAMS,
+	SOURCE_COUNT
+};
+
 static const struct {
+	const struct ksyms_row *rows;
+	size_t count;
+	bool sizes;
+} sources[SOURCE_COUNT] = {
+	[KALLSYMS] = { kallsyms, sizeof(kallsyms) / sizeof(*kallsyms), false },
+	[SIZED] = { sized, sizeof(sized) / sizeof(*sized), true },
+	[PROGRAMS] = { programs, sizeof(programs) / sizeof(*programs), false },
+};
+
+#define NO_SIZE ((uint64_t)-1)
+
+static const struct {
+	enum source source;
 	uint32_t row;
-	uint64_t offset, size; /* size -1: none is printed */
+	uint64_t offset, size; /* NO_SIZE: none is printed */
 	bool agrees;
-} plain[] = {
-	/* 0: of the kernel proper, 0x40 to the next */
-	{ 0, 0, 0x40, true },
-	{ 0, 0x3f, 0x40, true },
-	{ 0, 0x40, 0x40, true }, /* %pB */
-	{ 0, 0x41, 0x40, false },
-	{ 0, 0, 0x3f, false },
-	{ 0, 0, 0x80, false },
-	{ 0, 0x3f, (uint64_t)-1, true },
-	{ 0, 0x40, (uint64_t)-1, false },
+} frames[] = {
+	/* 0: in the kernel proper, 0x40 to the next */
+	{ KALLSYMS, 0, 0, 0x40, true },
+	{ KALLSYMS, 0, 0x3f, 0x40, true },
+	{ KALLSYMS, 0, 0x40, 0x40, true }, /* %pB */
+	{ KALLSYMS, 0, 0x41, 0x40, false },
+	{ KALLSYMS, 0, 0, 0x3f, false },
+	{ KALLSYMS, 0, 0, 0x80, false },
+	{ KALLSYMS, 0, 0x3f, NO_SIZE, true },
+	{ KALLSYMS, 0, 0x40, NO_SIZE, false },
 	/* 2: absolute */
-	{ 2, 0, (uint64_t)-1, true },
-	{ 2, 1, (uint64_t)-1, false },
-	{ 2, 0, 0x1000, false },
-	/* 3: the last function of a module, with data behind its text */
-	{ 3, 0x10, 0x200, true },
-	{ 3, 0x10, 0x1200, true },
-	{ 3, 0x10, 0x1100, false },
-	{ 3, 0x10, 0x2210, true },
-	{ 3, 0x10, 0x3200, false }, /* behind the data */
-	{ 3, 0x300, 0x200, true },  /* no symbol of its own there */
-	{ 3, 0x2300, 0x200, false },
+	{ KALLSYMS, 2, 0, NO_SIZE, true },
+	{ KALLSYMS, 2, 1, NO_SIZE, false },
+	{ KALLSYMS, 2, 0, 0x1000, false },
+	/* 3: the last function of a module, with data after its text */
+	{ KALLSYMS, 3, 0x10, 0x200, true },
+	{ KALLSYMS, 3, 0x10, 0x1200, true },
+	{ KALLSYMS, 3, 0x10, 0x1100, false },
+	{ KALLSYMS, 3, 0x10, 0x2210, true },
+	{ KALLSYMS, 3, 0x10, 0x3200, false }, /* after the data */
+	{ KALLSYMS, 3, 0x300, 0x200, true },  /* no symbol of its own there */
+	{ KALLSYMS, 3, 0x2300, 0x200, false },
 	/* 4: the data; the text ends 0x10 before or pages before */
-	{ 4, 0x4, (uint64_t)-0x10, true },
-	{ 4, 0x4, (uint64_t)-0x1010, true },
-	{ 4, 0x4, (uint64_t)-0x14, false },
+	{ KALLSYMS, 4, 0x4, (uint64_t)-0x10, true },
+	{ KALLSYMS, 4, 0x4, (uint64_t)-0x1010, true },
+	{ KALLSYMS, 4, 0x4, (uint64_t)-0x14, false },
 	/* 5: a BPF program */
-	{ 5, 0x4, 0xcd, true },
-	{ 5, 0xcd, 0xcd, true },
-	{ 5, 0xce, 0xcd, false },
-	{ 5, 0x4, 0x800, true },
-	{ 5, 0x4, 0x801, false },
-	{ 5, 0x4, 0, false },
+	{ KALLSYMS, 5, 0x4, 0xcd, true },
+	{ KALLSYMS, 5, 0xcd, 0xcd, true },
+	{ KALLSYMS, 5, 0xce, 0xcd, false },
+	{ KALLSYMS, 5, 0x4, 0x800, true },
+	{ KALLSYMS, 5, 0x4, 0x801, false },
+	{ KALLSYMS, 5, 0x4, 0, false },
+	/* Both the true size and the extent, which is the kernel's SIZE, agree; an address in the
+	 * padding is in no function. */
+	{ SIZED, 0, 1, 5, true },
+	{ SIZED, 0, 1, 16, true },
+	{ SIZED, 0, 1, 6, false },
+	{ SIZED, 0, 4, NO_SIZE, true },
+	{ SIZED, 0, 5, NO_SIZE, false },
+	/* A BPF program ends before the next symbol, whose ever that is. */
+	{ PROGRAMS, 0, 4, 0x800, true },
+	{ PROGRAMS, 0, 4, 0x801, false },
+	{ PROGRAMS, 0, 4, 0x900, false },
 };
 
 START_TEST(sizes_are_what_the_kernel_prints)
 {
-	static const struct ksyms_row rows[] = {
-		ROW(0xffffffff81000000, 't', "f", "", 0),
-		ROW(0xffffffff81000040, 't', "g", "", 0),
-		ROW(0x1000, 'A', "absolute", "", 0),
-		ROW(0xffffffffc0000e00, 't', "last", "m", 0),
-		ROW(0xffffffffc0003010, 'd', "data", "m", 0),
-		ROW(0xffffffffc0100000, 't', "bpf_prog_1_x", "bpf", 0),
-		ROW(0xffffffffc0100800, 't', "bpf_prog_2_x", "bpf", 0),
-	};
-	struct kvet_ksyms *table = build(rows, sizeof(rows) / sizeof(*rows), false);
+	enum source source = frames[_i].source;
+	bool has_size = frames[_i].size != NO_SIZE;
+	struct kvet_ksyms *table =
+		build(sources[source].rows, sources[source].count, sources[source].sizes);
 
-	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
-		bool has_size = plain[i].size != (uint64_t)-1;
-
-		ck_assert_msg(kvet_ksyms_printed(table, plain[i].row, plain[i].offset, has_size,
-						 has_size ? plain[i].size : 0) == plain[i].agrees,
-			      "case %zu", i);
-	}
+	ck_assert_int_eq(kvet_ksyms_printed(table, frames[_i].row, frames[_i].offset, has_size,
+					    has_size ? frames[_i].size : 0),
+			 frames[_i].agrees);
 	kvet_ksyms_free(table);
 }
 END_TEST
 
-/* The kernel's SIZE is the way to the next symbol; that of an ELF file is known too, and an address
- * in the padding is in no function. */
-START_TEST(true_sizes_and_the_way_to_the_next_symbol_both_agree)
+START_TEST(an_address_in_the_padding_is_in_no_function)
 {
-	static const struct ksyms_row rows[] = {
-		ROW(0xffffffff81000000, 't', "one", "", 5),
-		ROW(0xffffffff81000010, 't', "two", "", 16),
-	};
-	struct kvet_ksyms *table = build(rows, 2, true);
+	struct kvet_ksyms *table = build(sized, 2, true);
 
-	ck_assert(kvet_ksyms_printed(table, 0, 1, true, 5));
-	ck_assert(kvet_ksyms_printed(table, 0, 1, true, 16));
-	ck_assert(!kvet_ksyms_printed(table, 0, 1, true, 6));
-	ck_assert(kvet_ksyms_printed(table, 0, 4, false, 0));
-	ck_assert(!kvet_ksyms_printed(table, 0, 5, false, 0));
 	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffffffff81000004).count, 1);
 	ck_assert_uint_eq(kvet_ksyms_containing(table, 0xffffffff81000005).count, 0);
-	kvet_ksyms_free(table);
-}
-END_TEST
-
-/* Whose symbol it is that lies between does not matter to a program of BPF. */
-START_TEST(a_program_ends_before_whatever_comes)
-{
-	static const struct ksyms_row rows[] = {
-		ROW(0xffffffffc0100000, 't', "bpf_prog_1_x", "bpf", 0),
-		ROW(0xffffffffc0100800, 't', "f", "m", 0),
-		ROW(0xffffffffc0100900, 't', "bpf_prog_2_x", "bpf", 0),
-	};
-	struct kvet_ksyms *table = build(rows, 3, false);
-
-	ck_assert(kvet_ksyms_printed(table, 0, 4, true, 0x800));
-	ck_assert(!kvet_ksyms_printed(table, 0, 4, true, 0x801));
-	ck_assert(!kvet_ksyms_printed(table, 0, 4, true, 0x900));
 	kvet_ksyms_free(table);
 }
 END_TEST
@@ -237,9 +251,9 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_add_test(tc, sizes_are_what_the_kernel_prints);
-	tcase_add_test(tc, true_sizes_and_the_way_to_the_next_symbol_both_agree);
-	tcase_add_test(tc, a_program_ends_before_whatever_comes);
+	tcase_add_loop_test(tc, sizes_are_what_the_kernel_prints, 0,
+			    sizeof(frames) / sizeof(*frames));
+	tcase_add_test(tc, an_address_in_the_padding_is_in_no_function);
 	tcase_add_test(tc, what_moves_with_the_kernel_has_its_distance_from_text);
 	tcase_add_test(tc, what_contains_an_address_and_what_is_at_it);
 	tcase_add_test(tc, no_symbol_fills_4_gib);
