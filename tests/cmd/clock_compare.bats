@@ -62,7 +62,7 @@ tree() {
 	json '.records[0].samples >= 100'
 }
 
-@test "an intersection is no wider than its tightest reading" {
+@test "an intersection is not wider than its tightest reading" {
 	compare -j
 	json 'all(.records[] | select(.tightest_ns); .high_ns - .low_ns <= .tightest_ns)'
 }
@@ -87,7 +87,7 @@ tree() {
 		and any(.reasons[]; test("timer_list cannot be read: it is empty"))'
 }
 
-@test "without /proc nobody knows the time namespace: undetermined, status 3, no helper a no" {
+@test "without /proc the time namespace is unknown: undetermined, status 3, and no helper is a no" {
 	mkdir "$BATS_TEST_TMPDIR/empty"
 	expect 3 "$KVET" clock compare -j --sysroot "$BATS_TEST_TMPDIR/empty"
 	json '.records[3] | .side == "namespace" and .low_ns == null
@@ -147,7 +147,7 @@ tree() {
 	done
 }
 
-@test "--max-skew that is no duration: wrong use" {
+@test "--max-skew that is not a duration: wrong use" {
 	local skew
 
 	for skew in 10 ms 10parsecs "" -1ms "10 ms" 99999999999999999999h; do
@@ -207,7 +207,7 @@ tree() {
 	expect 2 "$KVET" clock compare monotonic
 }
 
-@test "-q: the status alone" {
+@test "-q prints nothing: the status is the answer" {
 	compare -q --max-skew 100000h
 	[ "$status" -ne 0 ]
 	[ -z "$output$stderr" ]
@@ -279,7 +279,7 @@ tree() {
 	json '.records[0] | .within == "no" and .cause == null'
 }
 
-@test "--pair: a helper that cannot be run, and whose name cannot be read, is no yes" {
+@test "--pair: a helper that cannot be run, and whose name cannot be read, is not a yes" {
 	local root=$BATS_TEST_TMPDIR
 
 	tree "$root"
@@ -340,7 +340,7 @@ tree() {
 	json 'all(.records[] | select(.read); (.stamp | startswith("bpf:")) and .asleep_ns != null)'
 }
 
-@test "--pair that is no pairing: wrong use, with what is wrong" {
+@test "--pair that is not a pairing: wrong use, with what is wrong" {
 	local pair
 
 	for pair in boot bpf:boot bpf:boot,mono kernel:boot,user:mono bpf:raw,user:mono \

@@ -63,7 +63,7 @@ a_second_ago() {
 	holds "$stderr" "'nonsense'"
 }
 
-@test "an operand that is no stamp: wrong use, before anything is converted" {
+@test "an operand that is not a stamp: wrong use, before anything is converted" {
 	local word
 
 	for word in x 1x -1 "" 2026-13-01T00:00:00Z 2026-02-30T00:00:00Z 2026-01-01 \
@@ -97,7 +97,7 @@ a_second_ago() {
 	expect 0 "$KVET" clock convert -j "${uptime%.*}000000000"
 }
 
-@test "a log that goes on: a stamp that came after kvet began is no stamp to come" {
+@test "a growing log: a stamp from after the start of kvet is not in the future" {
 	local clock answer uptime
 
 	for clock in boottime monotonic tai; do
@@ -119,7 +119,7 @@ a_second_ago() {
 	done
 }
 
-@test "each column has an uncertainty of its own" {
+@test "each column has its own uncertainty" {
 	expect 0 "$KVET" clock convert -j -c monotonic 1000000000
 	json '.records[0] | .monotonic_uncertainty_ns == 0
 		and .uncertainty_ns >= .boottime_uncertainty_ns and .uncertainty_ns >= .slept_ns'
@@ -143,7 +143,7 @@ a_second_ago() {
 	json '.records == [] and (.errors[0].evidence | test("00000000-0000"))'
 }
 
-@test "--boot-id as journalctl(1) writes it, without dashes; what is no boot's: wrong use" {
+@test "--boot-id as journalctl(1) writes it, without dashes; anything else: wrong use" {
 	[ -r /proc/sys/kernel/random/boot_id ] || skip "no boot_id here"
 	expect 0 "$KVET" clock convert -b "$(tr -d - </proc/sys/kernel/random/boot_id)" 1
 	expect 0 "$KVET" clock convert -b "$(tr a-f A-F </proc/sys/kernel/random/boot_id)" 1
@@ -167,7 +167,7 @@ a_second_ago() {
 	holds "$stderr" "names boot 00000000"
 }
 
-@test "without /proc nobody knows the time namespace: nothing is converted, status 3" {
+@test "without /proc the time namespace is unknown: nothing is converted, status 3" {
 	local root=$BATS_TEST_TMPDIR
 
 	[ -r /proc/sys/kernel/random/boot_id ] || skip "no boot_id here"

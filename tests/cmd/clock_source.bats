@@ -58,7 +58,7 @@ source_of() {
 	expect 2 "$KVET" clock source boottime
 }
 
-@test "-q: the status alone" {
+@test "-q prints nothing: the status is the answer" {
 	source_of -q
 	[ -z "$output$stderr" ]
 }

@@ -166,7 +166,7 @@ ffffffff91000000 T _text\nffffffff91000080 t a\nffffffff91000040 t b'
 	expect 0 "$KVET" ksyms lookup --kallsyms "$BATS_TEST_TMPDIR/m.o" start __UNIQUE_ID_license1
 }
 
-@test "mapping symbols are no functions: however many there are" {
+@test "mapping symbols are not functions, however many there are" {
 	printf '%s\n' 'ffffffff81000000 T _text' 'ffffffffc0000000 t f	[m]' >"$BATS_TEST_TMPDIR/one"
 	{
 		cat "$BATS_TEST_TMPDIR/one"

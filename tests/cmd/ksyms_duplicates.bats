@@ -53,7 +53,7 @@ __func__.0 generic 3" ]
 	json '.summary.symbols == 32'
 }
 
-@test "a filter that leaves one of several is no duplicate" {
+@test "one symbol that a filter leaves of several is not a duplicate" {
 	printf '%s\n' 'ffffffffc0000000 t f	[m]' 'ffffffffc0001000 t f	[n]' \
 		'ffffffffc0002000 t g	[m]' 'ffffffffc0002000 d h	[m]' >"$BATS_TEST_TMPDIR/table"
 	TABLE=$BATS_TEST_TMPDIR/table
@@ -65,7 +65,7 @@ __func__.0 generic 3" ]
 	json '.records == []'
 }
 
-@test "a filter that leaves no symbol at all: nothing was judged, which is no answer" {
+@test "a filter that leaves no symbol: nothing was judged, so there is no answer" {
 	duplicates 3 -j --module nosuch
 	json '.status == "undetermined" and .records == [] and .summary.symbols == 0
 		and (.errors | length) == 1

@@ -67,7 +67,7 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	json '.records[0] | .name == "type_show" and .offset == 127'
 }
 
-@test "an address behind several names: all of them" {
+@test "an address with several names: all of them" {
 	lookup 0 -j ffffffff81000001
 	json '[.records[] | [.name, .offset]] | sort
 		== [["_stext", 1], ["_text", 1], ["startup_64", 1]]'
@@ -98,7 +98,7 @@ sock_put 0xffffffffc0100000 0x0 sock_put t tun" ]
 	[ "$(cells)" = "add 0xffffffff81000480 0x0 add T -" ]
 }
 
-@test "more than 16 digits are no address" {
+@test "more than 16 digits are not an address" {
 	lookup 2 0x10000000000000000
 	holds "$stderr" "0x10000000000000000"
 	lookup 2 0xnonsense
@@ -313,7 +313,7 @@ type_show - 0x0 type_show t ext4" ]
 	holds "$stderr" CAP_SYSLOG
 }
 
-@test "hidden addresses: an address or an unknown name is no 'no' either" {
+@test "hidden addresses: an address or an unknown name is not a no either" {
 	TABLE=$DATA/ksyms/hidden
 	lookup 3 0xffffffff81000180
 	lacks "$stderr" "no match"

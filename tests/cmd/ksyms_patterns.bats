@@ -71,7 +71,7 @@ table() {
 		paste - "$patterns" | diff - <(paste "$BATS_TEST_TMPDIR/wanted" "$patterns")
 }
 
-@test "a number behind a dot or a bracket, classes, a first ]: expressions and globs" {
+@test "a number after a dot or a bracket, classes, a first ]: expressions and globs" {
 	printf '%s\n' vfs_read xfs_read Vfs_read vfs_readv vfs_reab vfs_rea1 abcdefghij abcdefghijkl |
 		table
 	while IFS='	' read -r query kind expression; do
@@ -100,7 +100,7 @@ table() {
 	EOF
 }
 
-@test "a colon within brackets is no module's; one behind a module is" {
+@test "a colon within brackets does not end a module's name; one after a name does" {
 	printf '%s\n' '0000000000001000 t vfs_read' '0000000000002000 t vfs_read	[m]' >"$TABLE"
 	expect 0 "$KVET" ksyms lookup -j --kallsyms "$TABLE" 'm:[[:lower:]]fs_*' '[[:lower:]]fs_read'
 	json '[.records[].module] == ["m", null, "m"]'

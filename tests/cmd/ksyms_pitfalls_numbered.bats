@@ -200,7 +200,7 @@ attachable() {
 		[["twice", "yes", true], ["twice", "yes", true], ["once", "yes", false]]'
 }
 
-@test "12: the place of ftrace may lie behind the function's first bytes" {
+@test "12: ftrace's call may come after the function's first bytes" {
 	attach_root <<-'END'
 	ffffffff81000000 T f
 	ffffffff81000040 T g
@@ -259,7 +259,7 @@ attachable() {
 	json '.records[0].demangled == "123foo::bar"'
 }
 
-@test "16: there are no sizes: the next address of any type, of the same region" {
+@test "16: without sizes, a symbol ends at the next address of any type in its region" {
 	table <<-'END'
 	ffffffff81000000 T f
 	ffffffff81000000 T f_alias
@@ -296,7 +296,7 @@ attachable() {
 	json '[.records[].address] == ["0xffffffff81000100"]'
 }
 
-@test "19: the table is read once, however much is asked and not found" {
+@test "19: the table is read once, however many queries find nothing" {
 	table <<-'END'
 	ffffffff81000000 T f
 	ffffffff81000040 T vfs_read

@@ -8,7 +8,7 @@ setup() {
 	TABLE=$DATA/ksyms/kallsyms
 }
 
-@test "a compressed copy, a cut one, and one that is no table" {
+@test "a compressed copy, a truncated one, and one that is not a table" {
 	local gz=$BATS_TEST_TMPDIR/kallsyms.gz
 
 	gzip -c "$TABLE" >"$gz"
@@ -159,7 +159,7 @@ boot_image() {
 	done
 }
 
-@test "what nm -n prints, a stub, addresses that are (null), and what is no table at all" {
+@test "what nm -n prints, a stub, addresses that are (null), and what is not a table at all" {
 	local m=$BATS_TEST_TMPDIR/m.o table=$BATS_TEST_TMPDIR/table
 
 	echo 'extern int printk(void); int zero(void) { return 0; } int one(void) { return printk(); }' >"$BATS_TEST_TMPDIR/n.c"
@@ -221,7 +221,7 @@ boot_image() {
 	json '[.records[] | [.size, .extent]] == [[null, 16], [8, null], [null, 16]]'
 }
 
-@test "an errno is one that a call returned: of what kvet alone refuses there is none" {
+@test "an errno is one that a call returned: what kvet itself refuses has none" {
 	local d=$BATS_TEST_TMPDIR file
 
 	: >"$d/empty"

@@ -77,7 +77,7 @@ finish() {
 		<<<"$rest"
 }
 
-@test "a stream: what is no query is named, and what came before it is answered" {
+@test "a stream: an invalid query is named, and those before it are answered" {
 	begin -j -
 	printf 'vfs_read\n0xnonsense\nadd\n' >&4
 	finish 2
@@ -85,7 +85,7 @@ finish() {
 		(.errors[0].evidence | startswith("standard input:2: "))' <<<"$rest"
 }
 
-@test "a stream: what is no operand is named before anything is answered" {
+@test "a stream: an invalid operand is named before anything is answered" {
 	begin - ''
 	finish 2
 	[ -z "$rest" ]
@@ -104,7 +104,7 @@ finish() {
 	jq -e '[.records[].name] == ["vfs_read"] and .summary.queries == 1' <<<"$start$rest"
 }
 
-@test "a reader that goes ends a stream, though nothing comes" {
+@test "a reader that ends stops a stream, even if nothing arrives" {
 	begin --symbolize -
 	echo one >&4
 	answer one

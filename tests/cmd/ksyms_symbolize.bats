@@ -49,7 +49,7 @@ bytes() {
 
 AT='<0xffffffff810001aa>'
 
-@test "a frame behind a call that does not return: its offset is its size" {
+@test "a frame after a call that does not return: its offset is its size" {
 	run -0 "$KVET" ksyms lookup --kallsyms "$LOGS/frames.kallsyms" --symbolize --file "$LOGS/frames.log"
 	[ "$output" = '[    1.000000] Call Trace:
 [    1.000001]  vfs_read+0x10/0x10 <0xffffffff81000110>
@@ -80,7 +80,7 @@ AT='<0xffffffff810001aa>'
 	stays ' ? 0xffffffffc0022058'
 }
 
-@test "modules: to the end of their text, whatever lies behind it" {
+@test "modules: a function extends to the end of their text, whatever comes after it" {
 	table 'ffffffff81000000 T _text' 'ffffffffc0100f00 t last	[m]' \
 		'ffffffffc0102010 d data	[m]' 'ffffffffc0101800 t other	[n]'
 	becomes ' last+0x10/0x100 [m]' ' last+0x10/0x100 <0xffffffffc0100f10> [m]'
@@ -102,7 +102,7 @@ AT='<0xffffffff810001aa>'
 	becomes 'x1 : ffff80007a000009' 'x1 : ffff80007a000009 <f+0x9/0x40 [m]>'
 }
 
-@test "registers, flags and counters are no per-CPU variables" {
+@test "registers, flags and counters are not per-CPU variables" {
 	expect 1 "$KVET" ksyms lookup --kallsyms "$LOGS/percpu.system-map" --symbolize --file "$LOGS/percpu.log"
 	[ "$output" = "$(<"$LOGS/percpu.log")" ]
 	TABLE=$LOGS/percpu.system-map
@@ -174,7 +174,7 @@ r3 : 00000000  r2 : 00000010' ]
 	stays ' mycrate::foo+0x10'
 }
 
-@test "the module: in front, behind, as a file, and the kernel by its names" {
+@test "the module: before the name, after it, as a file, and the kernel by its names" {
 	becomes 'tun:sock_put+0x4' 'tun:sock_put+0x4 <0xffffffffc0100004>'
 	becomes 'vmlinux:sock_put+0x4' 'vmlinux:sock_put+0x4 <0xffffffff81000604>'
 	becomes 'kernel:sock_put+0x4' 'kernel:sock_put+0x4 <0xffffffff81000604>'
@@ -199,7 +199,7 @@ r3 : 00000000  r2 : 00000010' ]
 	[ "$(grep -c '"name":"sock_put"' <<<"$output")" -eq 1 ]
 }
 
-@test "what is part of something else is no frame" {
+@test "what is part of something else is not a frame" {
 	stays 'read@@GLIBC_2.2.5+0x10 x@add+0x1'
 	stays '/usr/bin/add+0x10'
 	stays 'core::add+0x1'
@@ -435,7 +435,7 @@ completes() {
 	[ "$(awk '/^\tffffffff/ && index(substr($0, 20), "0x" $1)' <<<"$output" | grep -c .)" -eq "$with_address" ]
 }
 
-@test "a frame and an address behind it; frames of a list are each their own" {
+@test "a frame and an address after it; frames of a list are separate" {
 	expect 0 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize - <<<'vfs_read+42 at ffffffff81000485'
 	[ "$output" = "vfs_read+42 $AT at ffffffff81000485" ]
 	holds "$stderr" 'or another kernel'
@@ -458,7 +458,7 @@ completes() {
 	stays 'RAX: 0000000000012345 RBX: 0000000000020000'
 }
 
-@test "wrong use is the command line alone" {
+@test "only a wrong command line is wrong use" {
 	expect 1 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize - < <(printf '0x\0 0xnonsense \n*[\n')
 	expect 2 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize --regex -
 	expect 2 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize --attachable -

@@ -42,7 +42,7 @@ AT='<0xffffffff810001aa>'
 	untouched 'CPU: 1 UID: 0 PID: 12 Comm: cat Not tainted 6.12.0-1-amd64 #1'
 }
 
-@test "frames of modules: of this module alone, with or without a build id" {
+@test "frames of modules: only this module, with or without a build id" {
 	completed ' type_show+0x10/0x40 [ext4]' ' type_show+0x10/0x40 <0xffffffffc0300010> [ext4]'
 	completed ' type_show+0x10 [ext4 0123456789abcdef0123456789abcdef01234567]' \
 		' type_show+0x10 <0xffffffffc0300010> [ext4 0123456789abcdef0123456789abcdef01234567]'

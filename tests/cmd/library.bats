@@ -9,7 +9,7 @@ setup() {
 
 # The archive with sanitizers would have to be linked with them.
 # bats test_tags=plain
-@test "a program traces with the public headers and the archive alone" {
+@test "a program traces with only the public headers and the archive" {
 	local out tree="$BATS_TEST_DIRNAME/../.."
 
 	out="$(dirname "$KVET")"

@@ -80,7 +80,7 @@ setup() {
 	holds "$stderr" "unknown command 'ksyms foo'"
 }
 
-@test "options may follow operands, with POSIXLY_CORRECT too; behind -- nothing is one" {
+@test "options may follow operands, with POSIXLY_CORRECT too; after -- there are none" {
 	local table=$BATS_TEST_TMPDIR/table
 
 	printf 'ffffffff81000000 T one\nffffffff81000040 T -j\n' >"$table"
@@ -98,7 +98,7 @@ setup() {
 	holds "$stderr" "Usage: kvet COMMAND"
 }
 
-@test "an object alone: wrong use, its verbs on stderr" {
+@test "only an object: wrong use, with its verbs on stderr" {
 	expect 2 "$KVET" ksyms
 	[ -z "$output" ]
 	holds "$stderr" "ksyms lookup"
@@ -272,7 +272,7 @@ coloured() {
 	holds "$output" yes
 }
 
-@test "--color=always colours verdicts, also where nobody looks" {
+@test "--color=always colours verdicts, even if the output is not a terminal" {
 	coloured "$KVET" --color=always
 	holds "$output" $'\e['
 	NO_COLOR=1 TERM=dumb coloured "$KVET" --color=always
@@ -314,7 +314,7 @@ coloured() {
 	[[ ${lines[0]} == kvet* ]]
 }
 
-@test "--sysroot of what is no folder is wrong use, for every command" {
+@test "--sysroot that is not a directory is wrong use, for every command" {
 	local words
 
 	while read -ra words; do

@@ -25,7 +25,7 @@ SCREEN=23
 	[ "$(wc -l <<<"$output")" -le "$SCREEN" ]
 }
 
-@test "--help-all has every option of --help and more, --help-fields has the fields alone" {
+@test "--help-all has every option of --help and more, --help-fields has only the fields" {
 	local brief words
 
 	while read -ra words; do
@@ -79,7 +79,7 @@ SCREEN=23
 	done < <("$KVET" --list-commands)
 }
 
-@test "what an option needs, and what it cannot stand beside, is said in one form" {
+@test "what an option requires or excludes is always said in the same form" {
 	local options message checked=0
 
 	while IFS='|' read -r options message; do

@@ -30,7 +30,7 @@ probe() {
 	holds "$stderr" "did you mean 'kprobe'?"
 }
 
-@test "one wrong name among right ones: wrong use, nothing is asked" {
+@test "one wrong name among right ones: wrong use, and nothing is loaded" {
 	expect 2 "$KVET" probe helpers -j ktime_get_ns nosuch_helper
 	json '.status == "error" and .records == []'
 	expect 2 "$KVET" probe helpers -j -t kprobe -t nosuch ktime_get_ns
@@ -180,13 +180,13 @@ probe() {
 	json '.summary.skipped == null'
 }
 
-@test "a glob of which nothing is left is no answer, and no yes" {
+@test "a glob of which nothing is left is not answered with yes" {
 	expect 2 "$KVET" probe helpers -j -t kprobe 'probe_write_*'
 	json '.status == "error" and .records == []'
 	holds "$stderr" --full
 }
 
-@test "an interrupted run says so, and is no yes" {
+@test "an interrupted run says so, and is not a yes" {
 	local after
 
 	# Killed by the signal after it has closed its document; one that comes before kvet has
@@ -230,7 +230,7 @@ probe() {
 	holds "${lines[0]}" VARIANT
 }
 
-@test "the kernel's BTF is asked by anybody: it names what it names" {
+@test "the kernel's BTF can be read without privilege" {
 	[ -r /sys/kernel/btf/vmlinux ] || skip "this kernel has no BTF"
 	probe -j -t kprobe map_lookup_elem
 	json '.records[0].btf == true'
@@ -246,7 +246,7 @@ probe() {
 	json '.records[0].errno != "EPERM" or .records[0].verdict == "undetermined"'
 }
 
-@test "-q: the status alone, and the same one" {
+@test "-q prints nothing, and the status is the same" {
 	local loud
 
 	probe -t kprobe ktime_get_ns

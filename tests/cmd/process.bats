@@ -109,7 +109,7 @@ with() {
 	rm -r "$folder"
 }
 
-@test "a signal: the document is closed, and says that it is no whole answer" {
+@test "a signal: the document is closed, and says that the answer is incomplete" {
 	mkfifo never
 	"$KVET" ksyms lookup -j --kallsyms "$TABLE" - vfs_read <never >out 2>err &
 	local pid=$!

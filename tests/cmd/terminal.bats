@@ -103,7 +103,7 @@ lookup() {
 	[ "$output" = $'NAME   SIZE\nbrief     -' ]
 }
 
-@test "--columns of one kind of record, and of one that is for --verbose alone" {
+@test "--columns of one kind of record, and of one that only --verbose shows" {
 	expect 0 "$KVET" clock compare --columns side.side,helper.helper
 	[ "${lines[0]}" = SIDE ]
 	holds "$output" $'\nHELPER\nbpf_ktime_get_ns'
@@ -121,7 +121,7 @@ lookup() {
 	[[ ${lines[0]} =~ ^HELPER\ +VERDICT$ ]]
 }
 
-@test "--columns that a command has not: wrong use, with all that it has" {
+@test "--columns that a command does not have: wrong use, with a list of those that it has" {
 	local command words
 
 	while read -ra words; do

@@ -31,7 +31,7 @@ setup() {
 	holds "$stderr" '\x1b[2J'
 }
 
-@test "--count 0, and what is no count: wrong use" {
+@test "--count 0, and what is not a count: wrong use" {
 	local n
 
 	for n in 0 -1 many 1.5 "" 99999999999999999999; do
@@ -81,7 +81,7 @@ setup() {
 	holds "$stderr" "kvet: "
 }
 
-@test "-q: the status alone" {
+@test "-q prints nothing: the status is the answer" {
 	run --separate-stderr "$KVET" trace -q --duration 1ms kvet_no_such_symbol
 	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
 	[ -z "$output$stderr" ]

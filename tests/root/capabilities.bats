@@ -83,7 +83,7 @@ names() {
 	done
 }
 
-@test "another user's file that nobody else may read: root may, all the same" {
+@test "root may read a file that only its owner may read" {
 	mkdir -m 700 theirs
 	cp "$TABLE" theirs/table
 	echo ffffffff81000180 >theirs/queries

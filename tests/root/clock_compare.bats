@@ -57,7 +57,7 @@ timens() {
 	holds "$stderr" "100000000000000"
 }
 
-@test "in a time namespace: -q, the status alone" {
+@test "in a time namespace: -q prints nothing" {
 	needs_bpf
 	needs_timens
 	expect 1 timens "$KVET" clock compare -q --max-skew 1s --now
@@ -84,7 +84,7 @@ timens() {
 		else "undetermined" end))'
 }
 
-@test "nobody: status 3, and the user row still there" {
+@test "without privilege: status 3, and the user side is still measured" {
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
 	expect 3 as_nobody "$KVET" clock compare -j --max-skew 100000h --now
 	json '.records[0] | .side == "user" and .low_ns <= .high_ns and .within == "yes"'
@@ -188,7 +188,7 @@ without_proc() {
 	json '.records[0] | .low_ns == -100000000000000 and .high_ns == .low_ns'
 }
 
-@test "nobody, in a time namespace: the conclusion and the pairing hold the kernel's number" {
+@test "without privilege in a time namespace: the conclusion and the pairing contain the kernel's number" {
 	needs_timens
 	run --separate-stderr timens setpriv --reuid=65534 --regid=65534 --clear-groups \
 		--inh-caps=-all "$KVET" clock compare -j

@@ -22,7 +22,7 @@ needs_yes() {
 	json '.records[0].libbpf_return == 1'
 }
 
-@test "nobody: boottime is recommended, status 3" {
+@test "without privilege: boottime is recommended, status 3" {
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
 	expect 3 as_nobody "$KVET" clock source
 	[ "$output" = boottime ]

@@ -47,7 +47,7 @@ needs_addresses() {
 	json '.summary.symbols >= $rows and .summary.symbols < 2 * $rows' --argjson rows "$rows"
 }
 
-@test "nobody: status 3, the name without an address, where the settings hide them" {
+@test "without privilege: status 3 and no address, if the settings hide them" {
 	[ "$(cat /proc/sys/kernel/kptr_restrict)" -gt 0 ] ||
 		[ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt 1 ] ||
 		skip "this host shows addresses to everyone"
@@ -62,7 +62,7 @@ needs_addresses() {
 	holds "$stderr" CAP_SYSLOG
 }
 
-@test "root without CAP_SYSLOG: hidden likewise" {
+@test "root without CAP_SYSLOG: addresses are hidden too" {
 	[ "$(cat /proc/sys/kernel/kptr_restrict)" -gt 0 ] ||
 		[ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt 1 ] ||
 		skip "this host shows addresses to everyone"

@@ -47,7 +47,7 @@ inject() {
 	[ -z "$output$stderr" ]
 }
 
-@test "nobody: undetermined, status 3, though libbpf says yes" {
+@test "without privilege: undetermined, status 3, even if libbpf says yes" {
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
 	expect 3 as_nobody "${KPROBE[@]}"
 	json '.status == "undetermined"'
@@ -58,7 +58,7 @@ inject() {
 	holds "$stderr" CAP_BPF
 }
 
-@test "nobody, -q: status 3" {
+@test "without privilege, -q: status 3" {
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" -ne 0 ] || skip "bpf(2) is for all"
 	expect 3 as_nobody "${KPROBE[@]}" -q
 	[ -z "$output$stderr" ]
@@ -99,7 +99,7 @@ inject() {
 	json 'any(.errors[]; .errno == "EINTR")'
 }
 
-@test "one call alone that fails is never a no" {
+@test "a single call that fails is never a no" {
 	local nth errno
 
 	# Which of the programs it hits does not matter.
@@ -174,7 +174,7 @@ inject() {
 	done
 }
 
-@test "seccomp: EINVAL for everything is no absent program type" {
+@test "seccomp: EINVAL for everything does not make a program type missing" {
 	[ -x "$FAULTS/deny" ] || skip "needs build/tests/faults/deny: make check-root"
 	expect 3 "$FAULTS/deny" 22 "$KVET" probe helpers -j --all -t kprobe
 	json 'all(.records[]; .verdict == "undetermined")'
@@ -189,7 +189,7 @@ with() {
 		--ambient-caps="-all,$caps" --bounding-set="-all,$caps" "$@"
 }
 
-@test "CAP_BPF alone: what it may load is answered, the rest names the missing capability" {
+@test "only CAP_BPF: what it may load is answered, the rest names the missing capability" {
 	needs_supported
 	expect 0 with +bpf "$KVET" probe helpers -j -t socket_filter ktime_get_boot_ns
 	# The words of "not for this program type", from a kernel that means the caller.
@@ -212,7 +212,7 @@ with() {
 	json 'any(.errors[]; .evidence | test("^CAP_NET_ADMIN missing"))'
 }
 
-@test "a user namespace: its root is nobody to bpf(2), and the cause says so" {
+@test "a user namespace: its root has no privilege for bpf(2), and the cause says so" {
 	unshare -Ur true 2>/dev/null || skip "no user namespaces here"
 	expect 3 unshare -Ur "${KPROBE[@]}"
 	json 'any(.errors[]; .evidence | test("user namespace"))'
@@ -226,7 +226,7 @@ with() {
 	json '.summary.libbpf_unfounded == 1'
 }
 
-@test "the whole matrix: nothing undetermined but by a cause that is named" {
+@test "the whole matrix: every undetermined answer names its cause" {
 	needs_supported
 	expect_any "$KVET" probe helpers --all -j
 	json 'all(.records[] | select(.verdict == "undetermined");
@@ -280,7 +280,7 @@ with() {
 	json '.records[0].variant == "setsockopt"'
 }
 
-@test "types that do not load bare get a target from the kernel's BTF" {
+@test "types that require a target get one from the kernel's BTF" {
 	[ -r /sys/kernel/btf/vmlinux ] || skip "this kernel has no BTF"
 	needs_supported
 	expect 0 "$KVET" probe helpers -j -t tracing/iter -t tracing/raw_tp \
@@ -360,7 +360,7 @@ with() {
 		or (.attach_cause | test("^bpf.BPF_LINK_CREATE.: EINVAL"))'
 }
 
-@test "attachable: a refusal of the attaching alone is no refusal of the loading" {
+@test "attachable: a program that cannot be attached may still be loaded" {
 	local errno expected nth
 
 	command -v strace >/dev/null || skip "needs strace"
@@ -401,7 +401,7 @@ with() {
 	json '.records[0].evidence | test("lockdown is integrity")'
 }
 
-@test "thousands of answers undetermined for one reason are told in one line" {
+@test "thousands of undetermined answers with one reason make one line" {
 	expect 3 with +bpf "$KVET" probe helpers --all
 	[ "$(grep -c '^kvet: ' <<<"$stderr")" -le 12 ]
 	holds "$stderr" "more answers like this one"
@@ -430,7 +430,7 @@ with() {
 	[ "${lines[0]}" = "${lines[1]}" ]
 }
 
-@test "a stack of 128 KiB is enough: each command answers as ever" {
+@test "a stack of 128 KiB is enough: each command gives the same answer" {
 	local -a words
 	local ample
 

@@ -91,7 +91,7 @@ without_kprobes() {
 	holds "$stderr" ambiguous
 }
 
-@test "nobody: addresses are hidden, status 3" {
+@test "without privilege: addresses are hidden, status 3" {
 	[ "$(cat /proc/sys/kernel/kptr_restrict)" -gt 0 ] ||
 		[ "$(cat /proc/sys/kernel/perf_event_paranoid)" -gt 1 ] ||
 		skip "this host shows addresses to everyone"
