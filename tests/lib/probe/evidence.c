@@ -24,6 +24,7 @@ enum outcome {
 	N,
 	P,
 	REFUSED,
+	AWAKE,
 	NOT_FOR_TYPE,
 	ARGUMENTS,
 	LOADED,
@@ -44,6 +45,7 @@ static void set_outcome(struct kvet_trial *trial, enum outcome outcome)
 		const char *log;
 	} loads[] = {
 		[REFUSED] = { EINVAL, map_refused },
+		[AWAKE] = { EINVAL, map_awake },
 		[NOT_FOR_TYPE] = { EINVAL, not_for_type_6_12 },
 		[ARGUMENTS] = { EACCES, arguments_6_12 },
 		[LOADED] = { 0, loaded },
@@ -131,6 +133,12 @@ static const struct {
 	  "refused with every map that it takes",
 	  "array with a bpf_spin_lock",
 	  "bpf(BPF_PROG_LOAD)" },
+	{ { AWAKE, AWAKE, P, ARGUMENTS },
+	  KVET_NO,
+	  "refused with every map that it takes",
+	  "array with a bpf_spin_lock",
+	  "bpf(BPF_PROG_LOAD)" },
+	{ { AWAKE, LOADED }, KVET_YES, "loaded", "hash with a bpf_spin_lock", "" },
 	/* Something was not tried. */
 	{ { REFUSED, F, P, ARGUMENTS },
 	  KVET_UNDETERMINED,
@@ -374,6 +382,8 @@ START_TEST(only_a_no_for_sleepable_programs_makes_it_never)
 		answered(KVET_NO, KVET_REASON_NOT_FOR_TYPE, not_for_type_5_10);
 
 	kvet_judge_sleepable(&no, &answer);
+	ck_assert_int_eq(answer.reason, KVET_REASON_NOT_FOR_TYPE);
+	kvet_judge_sleepable(&unknown, &answer);
 	ck_assert_int_eq(answer.reason, KVET_REASON_NOT_FOR_TYPE);
 	kvet_judge_sleepable(&yes, &answer);
 	ck_assert_int_eq(answer.reason, KVET_REASON_SLEEPABLE_ONLY);
