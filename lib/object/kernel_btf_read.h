@@ -18,9 +18,9 @@ struct kvet_btf_wanted {
 };
 
 /*
- * Looks all of them up in one pass over the kernel's BTF, and, if one is missing, over that of its
- * modules, whose descriptors stay open. Errors: of libbpf's btf__load_vmlinux_btf(). Touches the
- * kernel.
+ * Looks all of them up in the kernel's BTF, and, if one is missing, in that of its modules, whose
+ * descriptors stay open. Errors: those of kvet_btf_read() for the kernel proper; -ENOMEM. Touches
+ * the kernel.
  */
 int kvet_object_btf_find(struct kvet_btf_wanted *wanted, size_t count, struct kvet_cause *err);
 
