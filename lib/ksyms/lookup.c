@@ -87,21 +87,6 @@ static size_t address_bound(const struct kvet_ksyms *table, uint64_t address, bo
 	return address ? place_above(table, address - 1) : 0;
 }
 
-static void expect_address(const struct kvet_ksyms *table, uint64_t address)
-{
-	/* As many as fit into a cache line. */
-	const size_t rows = 64 / sizeof(*table->by_address),
-		     places = 64 / sizeof(*table->addresses);
-	size_t low, high;
-
-	fenced(table, address, &low, &high);
-	for (size_t i = low; i < high; i += rows)
-		__builtin_prefetch(&table->by_address[i]);
-	/* Most of the table comes sorted: there a place is the row of that number. */
-	for (size_t i = low; i < high; i += places)
-		__builtin_prefetch(&table->addresses[i]);
-}
-
 /* How many names are followed from array to array at a time. */
 #define EXPECTED 32
 
@@ -136,8 +121,6 @@ void kvet_ksyms_expect(const struct kvet_ksyms *table, const struct kvet_ksyms_q
 		       size_t count)
 {
 	for (size_t i = 0, end; i < count; i = end) {
-		if (queries[i].kind == KVET_KSYMS_ADDRESS)
-			expect_address(table, queries[i].address);
 		for (end = i; end < count && end - i < EXPECTED; end++)
 			if (queries[end].kind != KVET_KSYMS_NAME)
 				break;

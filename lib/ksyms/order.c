@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The symbols of the kernel proper come sorted. Those of modules do not: modules are in load order,
- * and their symbols in the order of the file. So the sorted part is left alone, and the rest is
- * radix sorted, without the digits in which all agree (half of them, for kernel addresses).
+ * The symbols of the kernel proper come sorted, and nothing remains to be done. Those of modules do
+ * not: modules are in load order, and their symbols in the order of the file. Then all are radix
+ * sorted, without the digits in which all agree (half of them, for kernel addresses).
  */
 #include <errno.h>
 #include <stdlib.h>
