@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 #include <zlib.h>
 
+#include "core/cleanup.h"
 #include "host/sys_read.h"
 
 /* A line of a kernel configuration is short, but CONFIG_CMDLINE and the like may not be. */
@@ -67,14 +67,13 @@ enum kvet_config kvet_host_config(const struct kvet_host *host, const char *opti
 	snprintf(boot, sizeof(boot), "/boot/config-%s", uts.release);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		char full[PATH_MAX];
-		int fd = kvet_host_open(host, paths[i], full, NULL);
+		AUTO_CLOSE int fd = kvet_host_open(host, paths[i], full, NULL);
 		gzFile file = fd < 0 ? NULL : gzdopen(fd, "r");
 		enum kvet_config value;
 
-		if (!file && fd >= 0)
-			close(fd);
 		if (!file)
 			continue;
+		(void)TAKE_FD(fd);
 		value = search(file, full, option, evidence, size);
 		gzclose(file);
 		if (value != KVET_CONFIG_UNKNOWN)

@@ -52,30 +52,28 @@ static int check_file(int fd, const char *path, struct kvet_cause *err)
 int kvet_host_open(const struct kvet_host *host, const char *path, char full[PATH_MAX],
 		   struct kvet_cause *err)
 {
-	int fd = open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	AUTO_CLOSE int fd =
+		open(kvet_host_path(host, path, full), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int errnum = errno, ret;
 
 	if (fd < 0)
 		return kvet_fail(err, errnum, "open", "%s: %s", full, strerror(errnum));
 	ret = check_file(fd, full, err);
-	if (!ret)
-		return fd;
-	close(fd);
-	return ret;
+	return ret ? ret : TAKE_FD(fd);
 }
 
 int kvet_host_fopen(const struct kvet_host *host, const char *path, char full[PATH_MAX],
 		    FILE **stream, struct kvet_cause *err)
 {
-	int fd = kvet_host_open(host, path, full, err);
+	AUTO_CLOSE int fd = kvet_host_open(host, path, full, err);
 
 	if (fd < 0)
 		return fd;
 	*stream = fdopen(fd, "r");
-	if (*stream)
-		return 0;
-	close(fd);
-	return kvet_fail_memory(err);
+	if (!*stream)
+		return kvet_fail_memory(err);
+	(void)TAKE_FD(fd);
+	return 0;
 }
 
 void kvet_host_fail_file(const struct kvet_cause *refused, const char *full, struct kvet_cause *err)

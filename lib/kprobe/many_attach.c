@@ -16,13 +16,12 @@ struct some {
 	size_t count;
 };
 
-static int keep_link(struct kvet_kprobe_many *many, int fd)
+/* Takes the descriptor; on failure it stays the caller's. */
+static int keep_link(struct kvet_kprobe_many *many, int *fd)
 {
-	if (!ARRAY_MORE(many->links, many->link_count)) {
-		close(fd);
+	if (!ARRAY_MORE(many->links, many->link_count))
 		return -ENOMEM;
-	}
-	many->links[many->link_count++] = fd;
+	many->links[many->link_count++] = TAKE_FD(*fd);
 	return 0;
 }
 
@@ -30,7 +29,7 @@ static int keep_link(struct kvet_kprobe_many *many, int fd)
 static int link_some(struct kvet_kprobe_many *many, const struct some *some, size_t first,
 		     size_t count)
 {
-	int entry = -1, hit;
+	AUTO_CLOSE int entry = -1, hit = -1;
 
 	if (many->entry >= 0) {
 		entry = kvet_kprobe_multi_attach(some->addresses + first, some->cookies + first,
@@ -40,17 +39,13 @@ static int link_some(struct kvet_kprobe_many *many, const struct some *some, siz
 	}
 	hit = kvet_kprobe_multi_attach(some->addresses + first, some->cookies + first, count,
 				       many->returns, many->hit);
-	if (hit < 0) {
-		kvet_cleanup_close(&entry);
+	if (hit < 0)
 		return hit;
-	}
 	for (size_t i = first; i < first + count; i++)
 		many->taken[some->cookies[i]] = true;
-	if (entry >= 0 && keep_link(many, entry)) {
-		close(hit);
+	if (entry >= 0 && keep_link(many, &entry))
 		return -ENOMEM;
-	}
-	return keep_link(many, hit);
+	return keep_link(many, &hit);
 }
 
 /* Whether the kernel refused kprobe_multi links as such, not one of the sites. */

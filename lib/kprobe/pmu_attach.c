@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/cleanup.h"
 #include "core/fail.h"
 #include "kprobe/pmu_attach.h"
 #include "kprobe/refused_read.h"
@@ -43,10 +44,8 @@ enum kvet_verdict kvet_kprobe_pmu_check(const struct kvet_host *host,
 	/* Address 0 cannot be probed: a process that may use the PMU gets EINVAL, and nothing is
 	 * armed. */
 	struct perf_event_attr attr = { .type = (uint32_t)facts->pmu_type };
-	int fd = kvet_kprobe_event_open(facts, &attr);
+	AUTO_CLOSE int fd = kvet_kprobe_event_open(facts, &attr);
 
-	if (fd >= 0)
-		close(fd);
 	if (fd != -EPERM && fd != -EACCES && fd != -ENOSYS)
 		return KVET_YES;
 	return kvet_kprobe_refused_event(-fd, host, facts, "perf_event_open(kprobe)", cause);
