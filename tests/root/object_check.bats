@@ -110,6 +110,15 @@ program() {
 	expect 2 "$KVET" object check --user-clock jiffies "$OBJECTS/mixed.bpf.o"
 }
 
+@test "an object of which all is a yes: status 0, unless user space reads another clock" {
+	expect 0 "$KVET" object check -j "$OBJECTS/boottime.bpf.o"
+	json '.status == "yes" and .summary.yes == 2 and .summary.mixed_clocks == false'
+	json '[.records[] | select(.stamp)] == []'
+	expect 0 "$KVET" object check -q --user-clock boottime "$OBJECTS/boottime.bpf.o"
+	expect 1 "$KVET" object check -q --user-clock monotonic "$OBJECTS/boottime.bpf.o"
+	expect 1 "$KVET" object check -q "$OBJECTS/boottime.bpf.o" "$OBJECTS/externs.bpf.o"
+}
+
 @test "clocks of live code alone" {
 	check_object causes
 	program clock_called '.clocks == ["boottime"]'
