@@ -9,6 +9,7 @@
 #include <kvet/probe.h>
 
 #include "helpers_doubts.h"
+#include "helpers_libbpf.h"
 #include "helpers_selection.h"
 #include "helpers_words.h"
 #include "shared.h"
@@ -251,23 +252,14 @@ static void ask_libbpf(struct run *run)
 	}
 }
 
-/* libbpf knows neither variants nor sleepable programs: there is nothing to compare. */
-static bool comparable(const struct kvet_probe_question *question)
-{
-	return !question->variant && !question->sleepable;
-}
-
 static void count_libbpf(struct run *run, const struct kvet_probe_libbpf *libbpf,
 			 enum kvet_verdict verdict)
 {
-	if (!libbpf->answered || libbpf->ret < 0)
-		return;
-	if (verdict == KVET_UNDETERMINED)
-		run->totals[LIBBPF_UNFOUNDED]++;
-	else if ((libbpf->ret != 0) != (verdict == KVET_YES))
-		run->totals[LIBBPF_WRONG]++;
-	if (libbpf->ret && libbpf->errnum)
-		run->totals[LIBBPF_MISLEADING]++;
+	struct libbpf_claim claim = libbpf_claim(libbpf, verdict);
+
+	run->totals[LIBBPF_UNFOUNDED] += claim.unfounded;
+	run->totals[LIBBPF_WRONG] += claim.wrong;
+	run->totals[LIBBPF_MISLEADING] += claim.misleading;
 }
 
 /* --- records --------------------------------------------------------------------------------- */
@@ -279,7 +271,7 @@ static void put_record(struct run *run, struct value *values, size_t index)
 	const char *items[CALLS_MOST];
 	size_t count = 0;
 
-	if (!libbpf || !comparable(&run->questions[index])) {
+	if (!libbpf || !libbpf_comparable(&run->questions[index])) {
 		output_record(run->context->output, run->schema, values);
 		return;
 	}
@@ -371,7 +363,7 @@ static void count_answer(struct run *run, size_t index, const struct kvet_probe_
 	static const int totals[] = { SUPPORTED, UNSUPPORTED, UNDETERMINED }; /* by verdict */
 
 	run->totals[totals[answer->verdict]]++;
-	if (run->libbpf && comparable(&run->questions[index]))
+	if (run->libbpf && libbpf_comparable(&run->questions[index]))
 		count_libbpf(run, &run->libbpf[index], answer->verdict);
 }
 

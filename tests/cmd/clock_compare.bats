@@ -322,6 +322,11 @@ tree() {
 	expect 0 "$KVET" clock compare -j --pair user:raw,user:mono --pair user:mono,user:raw -d 20ms
 	json '.records[0] as $forth | .records[1] | .rate_low_ppb == -$forth.rate_high_ppb
 		and .rate_high_ppb == -$forth.rate_low_ppb'
+	# Whichever of the pairings has it.
+	expect 0 "$KVET" clock compare -j --pair user:raw,user:mono --pair user:boot,user:mono -d 20ms
+	json '.records[0].rate_low_ppb != null and .records[1].rate_low_ppb == null'
+	expect 0 "$KVET" clock compare -j --pair user:boot,user:mono --pair user:raw,user:mono -d 20ms
+	json '.records[0].rate_low_ppb == null and .records[1].rate_low_ppb != null'
 	compare -j --all -d 20ms
 	json '[.records[] | select(.stamp == "bpf:monotonic")] | (.[] | select(has("realtime_ns"))) as $row
 		| .[] | select(.read == "user:monotonic_raw")
@@ -338,6 +343,13 @@ tree() {
 		== ([.records[] | select(.read).stamp] | unique_by(.) | sort_by({"bpf:monotonic": 0,
 		"bpf:boottime": 1, "bpf:tai": 2}[.] // 3))'
 	json 'all(.records[] | select(.read); (.stamp | startswith("bpf:")) and .asleep_ns != null)'
+	# The matrix has for each pairing the middle of its interval, in the clock's own column.
+	json '.records as $all | [$all[] | select(has("realtime_ns")) | . as $row
+		| ("monotonic", "boottime", "tai", "realtime") as $clock
+		| [$all[] | select(.stamp == $row.stamp and .read == "user:" + $clock)] as [$pair]
+		| ($pair.low_ns == null) == ($row[$clock + "_ns"] == null)
+			and ($pair.low_ns == null or ($row[$clock + "_ns"] >= $pair.low_ns
+				and $row[$clock + "_ns"] <= $pair.high_ns))] | length >= 8 and all'
 }
 
 @test "--pair that is not a pairing: wrong use, with what is wrong" {

@@ -39,6 +39,17 @@ probe() {
 	expect 2 "$KVET" probe helpers ""
 }
 
+@test "a helper may be given by its number: 1 is the first, and 0 is none" {
+	local none
+
+	probe -j -t kprobe 1 125
+	json '[.records[].helper] == ["bpf_map_lookup_elem", "bpf_ktime_get_boot_ns"]'
+	for none in 0 -0 -1 1x 99999999999; do
+		expect 2 "$KVET" probe helpers -t kprobe -- "$none"
+		holds "$stderr" "$none"
+	done
+}
+
 @test "the prefix bpf_ may be left out; what is named twice is asked about once" {
 	probe -j -t kprobe ktime_get_ns bpf_ktime_get_ns
 	json '[.records[].helper] == ["bpf_ktime_get_ns"]'

@@ -119,6 +119,20 @@ START_TEST(ways_come_to_the_best_that_is_certain)
 }
 END_TEST
 
+/* tracefs has a lock of its own beside its events. */
+START_TEST(descriptors_are_as_many_as_probes_and_the_lock)
+{
+	static const size_t probes[] = { 0, 1, 1024 };
+
+	for (size_t i = 0; i < sizeof(probes) / sizeof(*probes); i++) {
+		ck_assert_uint_eq(kvet_kprobe_descriptors(KVET_KPROBE_PMU, probes[i]), probes[i]);
+		ck_assert_uint_eq(kvet_kprobe_descriptors(KVET_KPROBE_MULTI, probes[i]), probes[i]);
+		ck_assert_uint_eq(kvet_kprobe_descriptors(KVET_KPROBE_TRACEFS, probes[i]),
+				  probes[i] + 1);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("kprobe ways");
@@ -128,6 +142,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, each_wish_has_its_route, 0, sizeof(rows) / sizeof(*rows));
 	tcase_add_test(tc, a_route_leads_somewhere);
+	tcase_add_test(tc, descriptors_are_as_many_as_probes_and_the_lock);
 	tcase_add_test(tc, ways_come_to_the_best_that_is_certain);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
