@@ -16,7 +16,7 @@ same() {
 
 # The kernel's most frequent name, and its most crowded address.
 cat /proc/kallsyms >/tmp/kallsyms
-awk '{ n[$3]++; a[$1]++ }
+big_awk '{ n[$3]++; a[$1]++ }
 	END { for (s in n) if (n[s] > most) { most = n[s]; name = s }
 		for (s in a) if (a[s] > crowd && s !~ /^0+$/) { crowd = a[s]; address = s }
 		print name; print address }' /tmp/kallsyms >/tmp/most
@@ -31,7 +31,7 @@ by_name() {
 }
 check 'a name: every address that /proc/kallsyms has' by_name
 by_address() {
-	grep "^$address " /tmp/kallsyms | cut -d ' ' -f 3 >/tmp/wanted
+	grep -F "$address " /tmp/kallsyms | cut -d ' ' -f 3 >/tmp/wanted
 	kvet ksyms lookup --format jsonl "0x$address" | json_value name >/tmp/found
 	echo "$address: $(wc -l </tmp/wanted) names"
 	[ "$(wc -l </tmp/wanted)" -gt 1 ] && same /tmp/wanted /tmp/found
@@ -39,7 +39,7 @@ by_address() {
 check 'an address: every name that /proc/kallsyms has' by_address
 
 inside() {
-	start=$(grep ' vfs_read$' /tmp/kallsyms | cut -d ' ' -f 1)
+	start=$(big_grep ' vfs_read$' /tmp/kallsyms | cut -d ' ' -f 1)
 	kvet ksyms lookup --format jsonl "$(printf '%x' $((0x$start + 7)))" | grep '"name":"vfs_read"' |
 		json_value offset
 }
@@ -49,7 +49,7 @@ check_status 3 'nobody: hidden, not absent' as_nobody kvet ksyms lookup vfs_read
 check_also 'kernel.kptr_restrict=.*kernel.perf_event_paranoid=.*CAP_SYSLOG missing' 'nobody: the cause names all three'
 
 # ksyms_module.sh has the whole table: by both sources, and its duplicates.
-grep -v '\[bpf\]' /tmp/kallsyms >/tmp/table
+grep -vF '[bpf]' /tmp/kallsyms >/tmp/table
 
 # Programs are symbols of the pseudo-module bpf while they are loaded.
 comes_and_goes() {

@@ -19,7 +19,7 @@ insmod /modules/fat.ko
 # BPF programs are symbols too, while somebody has them.
 kvet trace --duration 600s vfs_read >/dev/null 2>&1 &
 tracer=$!
-until grep -q 'bpf_prog_.*\[bpf\]' /proc/kallsyms || ! kill -0 $tracer; do sleep 1; done
+until grep -qF '[bpf]' /proc/kallsyms || ! kill -0 $tracer; do sleep 1; done
 
 # As many as take some seconds; all of them if someone has the time: 1.
 every=${EVERY:-8}
@@ -38,10 +38,10 @@ dmesg >/tmp/log
 cat /proc/[0-9]*/stack >>/tmp/log
 
 frames() {
-	grep -c '+0x[0-9a-f]*/0x[0-9a-f]*'
+	big_grep -c '+0x[0-9a-f]*/0x[0-9a-f]*'
 }
 bare() {
-	sed 's/\(+0x[0-9a-f]*\/0x[0-9a-f]*\) <0x[0-9a-f, x]*>/done/g' | grep '+0x[0-9a-f]*/0x[0-9a-f]*'
+	sed 's/\(+0x[0-9a-f]*\/0x[0-9a-f]*\) <0x[0-9a-f, x]*>/done/g' | big_grep '+0x[0-9a-f]*/0x[0-9a-f]*'
 }
 log_completed() {
 	kvet ksyms lookup --symbolize --file /tmp/log >/tmp/completed
@@ -52,7 +52,7 @@ check 'backtraces of all tasks and processors, and stacks in /proc: no frame is 
 
 # The addresses of the file, as System.map and vmlinux have them: those of the log are elsewhere, and
 # per-CPU variables stand at 0 and up.
-text=$(grep ' _text$' /proc/kallsyms | cut -d ' ' -f 1)
+text=$(big_grep ' _text$' /proc/kallsyms | cut -d ' ' -f 1)
 moved=$((0x$text - 0xffffffff81000000))
 offset=$(printf '%x' "$moved")
 symbols file >/tmp/System.map
@@ -61,7 +61,7 @@ of_core() {
 	sed 's/ \[[a-z].*//' | grep -v bpf_ | sort -u
 }
 with_offset() {
-	grep -h '+0x[0-9a-f]*/0x[0-9a-f]*$' /tmp/log | of_core >/tmp/core.log
+	big_grep -h '+0x[0-9a-f]*/0x[0-9a-f]*$' /tmp/log | of_core >/tmp/core.log
 	kvet ksyms lookup --symbolize --file /tmp/core.log >/tmp/wanted
 	kvet ksyms lookup --symbolize --kallsyms /tmp/System.map --offset "$offset" \
 		--file /tmp/core.log >/tmp/found
@@ -82,7 +82,7 @@ check 'the log says itself how far its kernel was moved' from_log
 # Numbers of registers, flags and counters have none of a name.
 numbers() {
 	kvet ksyms lookup --symbolize --kallsyms /tmp/System.map --offset "$offset" \
-		--file /tmp/log | grep -o '[0-9a-f]* <[^<>]*+0x[0-9a-f]*/0x[0-9a-f]*>' >/tmp/named
+		--file /tmp/log | big_grep -o '[0-9a-f]* <[^<>]*+0x[0-9a-f]*/0x[0-9a-f]*>' >/tmp/named
 	awk '{ print substr($1, length($1) - 15, 8) }' /tmp/named | sort | uniq -c
 	! grep -v '^ffffffff' /tmp/named
 }

@@ -67,7 +67,7 @@ check_output '"verdict":"undetermined".*"libbpf_return":1' \
 
 answers() {
 	# shellcheck disable=SC2086
-	kvet probe helpers $1 --format jsonl 2>/dev/null | grep '"record":"helper"'
+	kvet probe helpers $1 --format jsonl 2>/dev/null | grep -F '"record":"helper"'
 }
 set -f
 answers '--all --full' >/tmp/matrix
@@ -76,29 +76,38 @@ answers '--all --sleepable' >/tmp/sleepable
 set +f
 check 'the matrix has every helper and every type' test "$(wc -l </tmp/matrix)" -ge $((211 * 32))
 
-# cells FILE: "HELPER TYPE VERDICT" of each, for cell: a matrix has megabytes, and is asked often.
+# cells FILE: "HELPER TYPE VERDICT REASON" of each: a matrix has megabytes, and is asked often.
 cells() {
-	sed 's/^{"record":"helper","helper":"\([^"]*\)","id":[^,]*,"type":"\([^"]*\)".*,"verdict":"\([^"]*\)","reason":.*/\1 \2 \3/' \
-		"$1" >"$1.cells"
+	big_awk -F '"' '{
+		for (i = 15; $i != "verdict" || $(i + 4) != "reason"; i++)
+			if (i > NF) { print "no verdict: " $0; next }
+		print $8, $14, $(i + 2), $(i + 5) == ":" ? $(i + 6) : "null" }' "$1" >"$1.cells"
 }
 for matrix in matrix variants sleepable; do cells /tmp/$matrix; done
 
 # cell FILE HELPER TYPE: its verdict.
 cell() {
-	grep "^$2 $3 " "$1.cells" | cut -d ' ' -f 3
+	grep -F "$2 $3 " "$1.cells" | cut -d ' ' -f 3
 }
+
+# reasons FILE VERDICT: each once.
+reasons() {
+	awk -v verdict="$2" '$3 == verdict' "$1.cells" | cut -d ' ' -f 4- | sort -u
+}
+check 'the matrix: each has the four' eval \
+	'! awk '"'"'NF < 4 || $3 !~ /^(supported|unsupported|undetermined)$/'"'"' /tmp/matrix.cells | grep .'
 
 # Undetermined by nothing but a cause that is named: a helper may be for some targets only, and
 # this kernel may have no function that a sleepable program can be tried for.
 undetermined() {
-	grep '"verdict":"undetermined"' "$1" | json_value reason | sort -u
+	reasons "$1" undetermined
 }
 check_output '^(not for the targets tried)?$' 'the matrix: nothing else is undetermined' \
 	undetermined /tmp/matrix
 check 'the matrix: but for ext, one cell at most' \
-	test "$(grep '"verdict":"undetermined"' /tmp/matrix | grep -vc '"type":"ext"')" -le 1
+	test "$(awk '$3 == "undetermined" && $2 != "ext"' /tmp/matrix.cells | wc -l)" -le 1
 check 'variants: nothing else is undetermined' \
-	test -z "$(grep -v '"type":"ext/sk_lookup"' /tmp/variants >/tmp/rest; undetermined /tmp/rest |
+	test -z "$(grep -vF ' ext/sk_lookup ' /tmp/variants.cells >/tmp/rest.cells; undetermined /tmp/rest |
 		grep -v 'not for the targets tried')"
 check 'sleepable: nothing else is undetermined' \
 	test -z "$(undetermined /tmp/sleepable | grep -v 'target')"
@@ -113,9 +122,9 @@ done
 check_output '^supported$' 'sched_cls: bpf_spin_lock' cell /tmp/matrix bpf_spin_lock sched_cls
 check_output '^supported$' 'ext: bpf_bind, for a program that replaces one of cgroup_sock_addr' \
 	cell /tmp/matrix bpf_bind ext
-check 'the two oracles agree' eval '! grep -q "\"disagree\":true" /tmp/matrix'
+check 'the two oracles agree' eval '! grep -qF "\"disagree\":true" /tmp/matrix'
 check 'each yes was loaded, or has the words of an accepted helper' \
-	test -z "$(grep '"verdict":"supported"' /tmp/matrix | json_value reason |
+	test -z "$(reasons /tmp/matrix supported |
 		grep -v '^loaded$' | grep -v '^accepted; arguments refused later$')"
 
 for type in tracing lsm ext struct_ops; do
@@ -219,7 +228,7 @@ check 'the kernel has written no warning' eval '! dmesg | grep -qE "trace_printk
 echo 0 >/proc/sys/kernel/unprivileged_bpf_disabled 2>/dev/null || :
 if [ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" = 0 ]; then
 	nobodys() {
-		as_nobody kvet probe helpers --all --format jsonl 2>/dev/null | grep '"record":"helper"'
+		as_nobody kvet probe helpers --all --format jsonl 2>/dev/null | grep -F '"record":"helper"'
 	}
 	nobodys >/tmp/nobody
 	cells /tmp/nobody
@@ -230,7 +239,7 @@ if [ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" = 0 ]; then
 	check_output '^undetermined$' 'nobody: ext, whose BTF is refused' \
 		cell /tmp/nobody bpf_ktime_get_ns ext
 	check 'nobody: no is said of what is not there alone' test -z "$(
-		grep '"verdict":"unsupported"' /tmp/nobody | json_value reason | sort -u |
+		reasons /tmp/nobody unsupported |
 			grep -vE '^unknown to this kernel$|^not built into this kernel: CONFIG')"
 	echo 2 >/proc/sys/kernel/unprivileged_bpf_disabled
 else

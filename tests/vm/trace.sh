@@ -100,7 +100,7 @@ fi
 
 check_status 1 'an unknown symbol is a no' kvet trace --duration 1s no_such_symbol
 check_also "no symbol 'no_such_symbol'" 'an unknown symbol says so'
-data=$(grep ' D ' $kallsyms | awk '$1 !~ /^0+$/ { seen[$3]++ }
+data=$(grep -F ' D ' $kallsyms | awk '$1 !~ /^0+$/ { seen[$3]++ }
 	END { for (s in seen) if (seen[s] == 1) { print s; exit } }')
 check_status 1 'a data symbol is a no' kvet trace --duration 1s "$data"
 check_also "is not text: its type is" 'a data symbol says so'

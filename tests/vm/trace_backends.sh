@@ -86,9 +86,7 @@ used=$(lines /tmp/many site | grep '"attached":true' | json_value backend | sort
 printf '# by %s\n' "$used"
 [ $multi = no ] || check_output multi 'many sites: one link where there is one' echo "$used"
 ways() {
-	grep "$1" | while read -r site; do
-		echo "$(echo "$site" | json_value address) $(echo "$site" | json_value backend)"
-	done
+	grep -F "$1" | columns address backend
 }
 # Fewer, but many: each of them is asked about where there is no link.
 kvet trace --plan --format jsonl 'vfs_*' >/tmp/planned 2>/tmp/planned.err

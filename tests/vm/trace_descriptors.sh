@@ -19,7 +19,7 @@ kvet trace -q --backend multi -c --duration 1ms vfs_read && multi=multi
 
 # descriptors: of the trace that runs: those of its probes, and others.
 descriptors() {
-	for fd in /proc/"$pid"/fd/*; do readlink "$fd"; done >/tmp/fds
+	ls -l /proc/"$pid"/fd | sed -n 's/.* -> //p' >/tmp/fds
 	probes=$(grep -cE 'perf_event|bpf.link' /tmp/fds)
 	others=$(grep -cvE 'perf_event|bpf.link' /tmp/fds)
 }
@@ -40,14 +40,18 @@ ids() {
 # gone FILE: nobody has any of them any more. The kernel may let go of the last a moment later.
 gone() {
 	[ -s "$1" ] || return
-	while read -r kind id; do
-		tries=0
-		while /usr/sbin/bpftool "$kind" show id "$id" 2>/dev/null; do
-			tries=$((tries + 1))
-			[ "$tries" -lt 100 ] || return
-			sleep 0.1
-		done
-	done <"$1"
+	tries=0
+	while all_ids | grep -xF -f "$1"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 100 ] || return
+		sleep 0.1
+	done
+}
+
+all_ids() {
+	for kind in prog link map; do
+		/usr/sbin/bpftool $kind show | sed -n "s/^\([0-9]*\): .*/$kind \1/p"
+	done
 }
 
 # held NAME PROBES_A_SITE LINKS KVET_ARGUMENT...: traces few sites and many; of each the descriptors
@@ -61,12 +65,14 @@ held() {
 		start /tmp/held -c "$@" $sites
 		descriptors
 		ids >/tmp/ids
+		all_ids | grep -xF -f /tmp/ids >/tmp/listed
 		wanted=${shared:-$(($(armed) * each))}
 		check "$name, $(armed) sites: $wanted descriptors of probes" test "$probes" -eq "$wanted"
 		[ -z "$before" ] || check "$name: as many others as of few" test "$others" -eq "$before"
 		before=$others
 		check "$name: its programs are known" grep -q prog /tmp/ids
 		stop
+		check "$name: and bpftool lists them" test "$(wc -l </tmp/listed)" -eq "$(wc -l </tmp/ids)"
 		check "$name: nothing that was its own is left" gone /tmp/ids
 	done
 }
@@ -105,7 +111,7 @@ wait "$holder" "$reader" 2>/dev/null
 
 # ---- the limit: 100 returns fit into 300; what does not fit is said before a probe is armed
 
-grep -E ' [tT] (tcp|udp|inet|sock|ip|ipv4|ipv6|raw|arp|icmp|fib|rt)_[a-z_]+$' $kallsyms | cut -d ' ' -f 3 |
+big_grep -E ' [tT] (tcp|udp|inet|sock|ip|ipv4|ipv6|raw|arp|icmp|fib|rt)_[a-z_]+$' $kallsyms | cut -d ' ' -f 3 |
 	sort | uniq -u | head -n 200 >/tmp/names
 kvet trace --plan --partial-ok --format jsonl --return --file /tmp/names 2>/dev/null |
 	grep '"attachable":"yes"' | json_value symbol | head -n 100 >/tmp/100

@@ -39,7 +39,7 @@ refuses 1 'is not where the function begins' --return "vfs_read+$inside"
 refuses 1 'is not where the function begins' --return --backend tracefs "vfs_read+$inside"
 
 # Not init_task: in 7.3 it stands in kallsyms as text.
-data=$(grep ' D ' $kallsyms | awk '$1 !~ /^0+$/ && $4 == "" { seen[$3]++ }
+data=$(grep -F ' D ' $kallsyms | awk '$1 !~ /^0+$/ && $4 == "" { seen[$3]++ }
 	END { for (s in seen) if (seen[s] == 1) { print s; exit } }')
 
 # Each is EINVAL to the kernel.

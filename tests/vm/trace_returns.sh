@@ -13,7 +13,7 @@
 . tests/vm/lib/trace.sh
 
 # What a reader of an empty pipe sleeps in.
-pipe_read=$(grep -o -E ' (anon_)?pipe_read$' $kallsyms | head -n 1 | tr -d ' ')
+pipe_read=$(grep -F pipe_read $kallsyms | grep -o -E ' (anon_)?pipe_read$' | head -n 1 | tr -d ' ')
 sleepers=20
 mkfifo /tmp/pipe
 

@@ -71,7 +71,7 @@ check_also 'past the end of vfs_read' 'and says so'
 
 # ---- what tells instances apart
 
-text=0x$(grep ' _text$' $kallsyms | cut -d ' ' -f 1)
+text=0x$(big_grep ' _text$' $kallsyms | cut -d ' ' -f 1)
 kvet trace --format jsonl c_start 2>/dev/null >/tmp/refused
 apart() {
 	lines /tmp/refused site >/tmp/refused.sites

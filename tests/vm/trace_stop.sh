@@ -53,9 +53,7 @@ check_status 1 'the kernel has logged no refusal' eval 'dmesg | grep "Could not 
 
 # One judgement: what can be probed is the same to both.
 answers() {
-	while read -r line; do
-		echo "$(echo "$line" | json_value address) $(echo "$line" | json_value attachable)"
-	done | sort -u
+	columns address attachable | sort -u
 }
 lines /tmp/plan site | answers >/tmp/planned
 # shellcheck disable=SC2086

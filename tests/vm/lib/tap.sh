@@ -110,6 +110,15 @@ nothing_is_left() {
 }
 tap_leavings=$(leavings)
 
+# For a whole table of symbols or a matrix: the host's programs, where scripts/vm has put them. They
+# start 60 ms later than busybox's, and then take a fifth to a thirtieth of the time.
+big_awk() {
+	if [ -x /usr/bin/awk ]; then /usr/bin/awk "$@"; else awk "$@"; fi
+}
+big_grep() {
+	if [ -x /usr/bin/grep ]; then /usr/bin/grep "$@"; else grep "$@"; fi
+}
+
 # plan: the last call of a test file.
 plan() {
 	check 'it leaves nothing behind' nothing_is_left

@@ -71,6 +71,16 @@ values() {
 			else if (match($0, /^[^],} ]+/)) print substr($0, 1, RLENGTH) } }' "$1"
 }
 
+# columns KEY...: of each line of stdin the texts of these, on one line.
+columns() {
+	awk -v keys="$*" '
+		BEGIN { n = split(keys, key) }
+		{ for (i = 1; i <= n; i++) {
+			at = index($0, "\"" key[i] "\":\"")
+			text = substr($0, at + length(key[i]) + 4)
+			printf "%s%s", at ? substr(text, 1, index(text, "\"") - 1) : "null", i < n ? " " : "\n" } }'
+}
+
 # sums FILE RECORD KEY...: of each key, on one line.
 sums() {
 	sums_of=$1 record=$2
