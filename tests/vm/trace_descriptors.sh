@@ -19,6 +19,7 @@ kvet trace -q --backend multi -c --duration 1ms vfs_read && multi=multi
 
 # descriptors: of the trace that runs: those of its probes, and others.
 descriptors() {
+	# shellcheck disable=SC2012 # the names are numbers, and readlink would be a process for each
 	ls -l /proc/"$pid"/fd | sed -n 's/.* -> //p' >/tmp/fds
 	probes=$(grep -cE 'perf_event|bpf.link' /tmp/fds)
 	others=$(grep -cvE 'perf_event|bpf.link' /tmp/fds)
