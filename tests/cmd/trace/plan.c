@@ -66,7 +66,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	trace_plan_deinit(&plan);
+	trace_plan_deinit(&plan, &context);
 	plan = (struct trace_plan){ .count = 0 };
 	lines_free(&lines);
 	lines = (struct lines){ .count = 0 };

@@ -243,7 +243,7 @@ START_TEST(every_loss_fails_where_losses_fail)
 	ck_assert_int_eq(trace_totals_judge(&context, &untold, false), STATUS_YES);
 	ck_assert_str_eq(notes, "");
 	ck_assert_int_eq(trace_totals_judge(&context, &untold, true), STATUS_UNDETERMINED);
-	ck_assert_ptr_nonnull(strstr(notes, "of 1 site the kernel does not tell"));
+	ck_assert_ptr_nonnull(strstr(notes, "at 1 site: hits"));
 	ck_assert_int_eq(trace_totals_judge(&context, &dead, false), STATUS_UNDETERMINED);
 }
 END_TEST
