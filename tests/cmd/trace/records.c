@@ -139,6 +139,7 @@ START_TEST(a_returned_value_has_the_name_of_an_errno_where_it_is_one)
 		      { 2, NULL },
 		      { -4096, NULL },
 		      { -1000000, NULL },
+		      { -4294967298, NULL },
 		      { INT64_MIN, NULL } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
