@@ -35,6 +35,7 @@ void kvet_loader_deinit(struct kvet_loader *loader)
 static bool raise_limit(struct kvet_loader *loader)
 {
 	struct rlimit raised = { RLIM_INFINITY, RLIM_INFINITY };
+	bool is_raised;
 
 	pthread_mutex_lock(&loader->lock);
 	if (!loader->raised && !getrlimit(RLIMIT_MEMLOCK, &loader->before) &&
@@ -44,8 +45,9 @@ static bool raise_limit(struct kvet_loader *loader)
 		if (!loader->raised && loader->before.rlim_cur < loader->before.rlim_max)
 			loader->raised = !setrlimit(RLIMIT_MEMLOCK, &raised);
 	}
+	is_raised = loader->raised;
 	pthread_mutex_unlock(&loader->lock);
-	return loader->raised;
+	return is_raised;
 }
 
 static int call_once(const struct kvet_loader *loader, int command, const void *attr, size_t size)
