@@ -316,7 +316,7 @@ static const char *const examples[] = { "kvet ksyms lookup vfs_read",
 
 const struct command ksyms_lookup_command = {
 	.name = "ksyms lookup",
-	.summary = "Every address of a kernel symbol, every symbol at an address",
+	.summary = "Every address of a symbol, every symbol at an address",
 	.operands = "QUERY...",
 	.operands_help =
 		"QUERY is a name, MODULE:NAME, SYM+OFF[/SIZE], a hexadecimal address with or "

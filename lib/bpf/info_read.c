@@ -41,3 +41,15 @@ uint64_t kvet_bpf_program_address(int prog)
 
 	return bpf_obj_get_info_by_fd(prog, &info, &size) ? 0 : address;
 }
+
+bool kvet_bpf_program_lengths(int prog, uint32_t *translated, uint32_t *compiled)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(prog, &info, &size))
+		return false;
+	*translated = info.xlated_prog_len;
+	*compiled = info.jited_prog_len;
+	return true;
+}
