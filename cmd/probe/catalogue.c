@@ -163,7 +163,7 @@ static void put(struct catalogue *catalogue, size_t index, const struct kvet_fea
 	if (tried) {
 		values[ATTACH] = value_string(probe_verdict_word(attach->verdict));
 		values[ATTACH_CAUSE] =
-			value_string(probe_cause_text(&attach->cause, cause, sizeof(cause)));
+			value_string(kvet_cause_text(&attach->cause, cause, sizeof(cause)));
 	}
 	output_record(catalogue->context->output, &feature_schema, values);
 }
