@@ -25,7 +25,8 @@ kept() {
 sets() {
 	strace -f -qq -e trace=capset,prctl -o calls "$@" >/dev/null 2>err || :
 	grep -c 'PR_SET_NO_NEW_PRIVS, 1' calls >privileges
-	sed -n 's/.*permitted=\([^,]*\), inheritable=\([^}]*\)}.*) = 0$/\1 \2/p' calls
+	# The other thread may come in between, which cuts strace's line in two, behind the sets.
+	sed -n 's/.* capset(.*permitted=\([^,]*\), inheritable=\([^}]*\)}.*/\1 \2/p' calls
 }
 
 # names FLAGS: strace's words for a set, a line each.
