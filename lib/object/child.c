@@ -36,7 +36,8 @@ void kvet_child_send(const struct kvet_child *child, enum kvet_message kind, con
 }
 
 /* libbpf's own hook writes to stderr, but the caller's may be set; debug lines are not for it. */
-static int hear(enum libbpf_print_level level, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level,
+						      const char *format, va_list args)
 {
 	char line[1024];
 	int len;
