@@ -192,12 +192,17 @@ attachable() {
 	ffffffff81000000 t twice
 	ffffffff81000040 t twice
 	ffffffff81000080 t once
+	ffffffff810000c0 T listed
+	ffffffff810000c0 W listed
 	ffffffff82000000 d once
 	END
-	printf '%s\n' twice twice once >"$ROOT/sys/kernel/tracing/available_filter_functions"
+	printf '%s\n' twice twice once listed >"$ROOT/sys/kernel/tracing/available_filter_functions"
 	attachable 0 --text twice once
 	json '[.records[] | [.name, .attachable, ((.obstacle // "") | test("only by address"))]] ==
 		[["twice", "yes", true], ["twice", "yes", true], ["once", "yes", false]]'
+	# Nor does a function that the table has twice.
+	attachable 0 listed
+	json '[.records[] | [.attachable, .obstacle]] == [["yes", null], ["yes", null]]'
 }
 
 @test "12: ftrace's call may come after the function's first bytes" {
