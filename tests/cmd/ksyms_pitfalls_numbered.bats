@@ -205,6 +205,18 @@ attachable() {
 	json '[.records[] | [.attachable, .obstacle]] == [["yes", null], ["yes", null]]'
 }
 
+@test "traceable is not attachable where the blacklist cannot be read" {
+	attach_root <<-'END'
+	ffffffff81000000 T f
+	END
+	echo f >"$ROOT/sys/kernel/tracing/available_filter_functions"
+	attachable 0 f
+	rm "$ROOT/sys/kernel/debug/kprobes/blacklist"
+	# The kernel itself is asked then: it has no function there, or may not be asked.
+	run --separate-stderr "$KVET" ksyms lookup -j --attachable --sysroot "$ROOT" f
+	json '.records[0].attachable != "yes" and .records[0].obstacle != null'
+}
+
 @test "12: ftrace's call may come after the function's first bytes" {
 	attach_root <<-'END'
 	ffffffff81000000 T f
