@@ -183,79 +183,67 @@ static int ask_btf(struct kvet_features *features, const struct trial *trial,
 /* --- commands of bpf(2)
  * --------------------------------------------------------------------------- */
 
-/* A link of a program to nothing: a kernel that has such links complains about the target, another
- * one does not know the attach type (EINVAL). */
-static int ask_link(struct kvet_features *features, const struct trial *trial,
-		    struct kvet_feature_answer *answer,
-		    struct kvet_cause *err __attribute__((unused)))
-{
-	struct kvet_feature_evidence evidence = { .call = "bpf(BPF_LINK_CREATE)",
-						  .named = KVET_UNDETERMINED,
-						  .meaning_supported = trial->means };
-	AUTO_CLOSE int program = load(features, trial->type, trial->attach, KVET_INSNS_EMPTY, NULL);
-	union bpf_attr attr;
-	AUTO_CLOSE int link = -1;
-
-	if (program < 0) {
-		evidence.call = "bpf(BPF_PROG_LOAD)";
-		evidence.errnum = -program;
-		evidence.reference = program_reference(features);
-		kvet_features_judge(features, &evidence, answer);
-		return 0;
-	}
-	memset(&attr, 0, sizeof(attr));
-	attr.link_create.prog_fd = (uint32_t)program;
-	attr.link_create.target_fd = UINT32_MAX;
-	attr.link_create.attach_type = (uint32_t)trial->attach;
-	/* tcx names a device by its number, and none has the number 0. */
-	if (trial->attach == ATTACH_TCX_INGRESS)
-		attr.link_create.target_fd = 0;
-	link = kvet_loader_call(&features->loader, BPF_LINK_CREATE, &attr, 64);
-	evidence.errnum = link < 0 ? -link : 0;
-	kvet_features_judge(features, &evidence, answer);
-	return 0;
-}
-
-/* A kernel that has the links reads the list of functions, which cannot be read; an uprobe's path
- * is no regular file. */
-static int ask_multi(struct kvet_features *features, const struct trial *trial,
-		     struct kvet_feature_answer *answer,
-		     struct kvet_cause *err __attribute__((unused)))
-{
-	struct kvet_feature_evidence evidence = { .call = "bpf(BPF_LINK_CREATE)",
-						  .named = KVET_UNDETERMINED,
-						  .meaning_supported = trial->means };
-	AUTO_CLOSE int program =
-		load(features, BPF_PROG_TYPE_KPROBE, trial->attach, KVET_INSNS_EMPTY, NULL);
+/* struct bpf_attr of BPF_LINK_CREATE; headers may lack the links to many functions. */
+union link_attr {
+	union bpf_attr plain;
 	struct {
 		uint32_t program, target, attach, flags;
 		uint64_t first, second, third; /* pointers, by the kind of link */
 		uint64_t rest[4];
-	} attr = { .attach = (uint32_t)trial->attach };
+	} multi;
+};
+
+/* A link to nothing. One to many functions names a list that cannot be read, or a path that is no
+ * regular file. */
+static size_t describe_link(const struct trial *trial, int program, union link_attr *attr)
+{
 	static const uint64_t offset = 0;
+
+	memset(attr, 0, sizeof(*attr));
+	attr->multi.program = (uint32_t)program;
+	attr->multi.attach = (uint32_t)trial->attach;
+	if (trial->attach == ATTACH_KPROBE_MULTI) {
+		/* kprobe_multi: u32 flags, u32 count, u64 symbols, u64 addresses */
+		attr->multi.first = 1ULL << 32;
+		attr->multi.third = UINT64_MAX;
+		return sizeof(attr->multi);
+	}
+	if (trial->attach == ATTACH_UPROBE_MULTI) {
+		/* uprobe_multi: u64 path, u64 offsets, u64 ref_ctr_offsets, u64 cookies, u32 count
+		 */
+		attr->multi.first = (uintptr_t) "/";
+		attr->multi.second = (uintptr_t)&offset;
+		attr->multi.rest[1] = 1;
+		return sizeof(attr->multi);
+	}
+	/* tcx names a device by its number, and none has the number 0. */
+	attr->multi.target = trial->attach == ATTACH_TCX_INGRESS ? 0 : UINT32_MAX;
+	return sizeof(attr->plain.link_create);
+}
+
+/* A kernel that has such links complains about the target, another one does not know the attach
+ * type (EINVAL). */
+static int ask_link(struct kvet_features *features, const struct trial *trial,
+		    struct kvet_feature_answer *answer,
+		    struct kvet_cause *err __attribute__((unused)))
+{
+	struct kvet_feature_evidence evidence = { .named = KVET_UNDETERMINED,
+						  .meaning_supported = trial->means };
+	AUTO_CLOSE int program = load(features, trial->type, trial->attach, KVET_INSNS_EMPTY, NULL);
 	AUTO_CLOSE int link = -1;
+	union link_attr attr;
 
 	if (program < 0) {
 		evidence.call = "bpf(BPF_PROG_LOAD)";
 		evidence.errnum = -program;
 		evidence.reference = program_reference(features);
-		kvet_features_judge(features, &evidence, answer);
-		return 0;
-	}
-	attr.program = (uint32_t)program;
-	if (trial->attach == ATTACH_KPROBE_MULTI) {
-		/* kprobe_multi: u32 flags, u32 count, u64 symbols, u64 addresses */
-		attr.first = 1ULL << 32;
-		attr.third = UINT64_MAX;
 	} else {
-		/* uprobe_multi: u64 path, u64 offsets, u64 ref_ctr_offsets, u64 cookies, u32 count
-		 */
-		attr.first = (uintptr_t) "/";
-		attr.second = (uintptr_t)&offset;
-		attr.rest[1] = 1;
+		size_t size = describe_link(trial, program, &attr);
+
+		link = kvet_loader_call(&features->loader, BPF_LINK_CREATE, &attr, size);
+		evidence.call = "bpf(BPF_LINK_CREATE)";
+		evidence.errnum = link < 0 ? -link : 0;
 	}
-	link = kvet_loader_call(&features->loader, BPF_LINK_CREATE, &attr, sizeof(attr));
-	evidence.errnum = link < 0 ? -link : 0;
 	kvet_features_judge(features, &evidence, answer);
 	return 0;
 }
@@ -451,11 +439,13 @@ static const struct trial trials[] = {
 	  .attach = ATTACH_TCX_INGRESS,
 	  .means = ENODEV },
 	{ .name = "link_kprobe_multi",
-	  .ask = ask_multi,
+	  .ask = ask_link,
+	  .type = BPF_PROG_TYPE_KPROBE,
 	  .attach = ATTACH_KPROBE_MULTI,
 	  .means = EFAULT },
 	{ .name = "link_uprobe_multi",
-	  .ask = ask_multi,
+	  .ask = ask_link,
+	  .type = BPF_PROG_TYPE_KPROBE,
 	  .attach = ATTACH_UPROBE_MULTI,
 	  .means = EBADF },
 };
