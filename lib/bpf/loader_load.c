@@ -97,6 +97,8 @@ int kvet_loader_call(struct kvet_loader *loader, int command, const void *attr, 
 /* How many bytes of the attributes are used: a kernel refuses those that it does not know. */
 static size_t used_of(const struct kvet_bpf_program *program)
 {
+	if (program->modules)
+		return SIZE_TO(fd_array);
 	if (program->btf_id || program->replaces_fd)
 		return SIZE_TO(attach_prog_fd);
 	return program->btf_fd ? SIZE_TO(func_info_cnt) : SIZE_TO(expected_attach_type);
@@ -105,7 +107,10 @@ static size_t used_of(const struct kvet_bpf_program *program)
 int kvet_loader_program(struct kvet_loader *loader, const struct kvet_bpf_program *program,
 			char *log, size_t size)
 {
-	const struct bpf_func_info func = { .insn_off = 0, .type_id = program->func };
+	const struct bpf_func_info funcs[] = {
+		{ .insn_off = 0, .type_id = program->func },
+		{ .insn_off = program->other_at, .type_id = program->other_func },
+	};
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
@@ -118,13 +123,14 @@ int kvet_loader_program(struct kvet_loader *loader, const struct kvet_bpf_progra
 	attr.license = (uintptr_t) "Dual BSD/GPL"; /* GPL-compatible to the kernel */
 	attr.attach_btf_id = program->btf_id;
 	attr.attach_prog_fd = program->replaces_fd;
+	attr.fd_array = (uintptr_t)program->modules;
 	if (program->name)
 		strncpy(attr.prog_name, program->name, sizeof(attr.prog_name) - 1);
 	if (program->btf_fd) {
 		attr.prog_btf_fd = program->btf_fd;
-		attr.func_info_rec_size = sizeof(func);
-		attr.func_info = (uintptr_t)&func;
-		attr.func_info_cnt = 1;
+		attr.func_info_rec_size = sizeof(*funcs);
+		attr.func_info = (uintptr_t)funcs;
+		attr.func_info_cnt = program->other_func ? 2 : 1;
 	}
 	if (log) {
 		attr.log_level = 1;

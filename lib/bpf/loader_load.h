@@ -49,7 +49,11 @@ struct kvet_bpf_program {
 	uint32_t replaces_fd; /* the program to replace, 0: none */
 	uint32_t btf_fd;      /* its own BTF, 0: none */
 	uint32_t func;        /* the id of its function in that */
-	const char *name;     /* NULL: none */
+	uint32_t other_func;  /* the id of its second function, 0: it has none */
+	uint32_t other_at;    /* the first instruction of that */
+	/* The BTF of modules, by index from 1, whose functions it calls; NULL: none. */
+	const int *modules;
+	const char *name; /* NULL: none */
 	const struct bpf_insn *insns;
 	size_t count;
 };

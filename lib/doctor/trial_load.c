@@ -120,20 +120,6 @@ int kvet_doctor_try_boot_time(struct kvet_doctor *doctor, struct kvet_finding *f
 	return 0;
 }
 
-/* The number of a variant of a type by its name; 0: there is none. */
-static int variant_named(struct kvet_probe *probe, int type, const char *name)
-{
-	int count = kvet_probe_variants(probe, type);
-
-	for (int i = 1; i <= count; i++) {
-		const char *known = kvet_probe_variant_name(probe, type, i);
-
-		if (known && !strcmp(known, name))
-			return i;
-	}
-	return 0;
-}
-
 int kvet_doctor_try_fentry(struct kvet_doctor *doctor, struct kvet_finding *finding,
 			   struct kvet_cause *err)
 {
@@ -143,7 +129,7 @@ int kvet_doctor_try_fentry(struct kvet_doctor *doctor, struct kvet_finding *find
 	struct kvet_probe_answer answer;
 	int ret;
 
-	question.variant = variant_named(doctor->probe, question.type, "fentry");
+	question.variant = kvet_probe_variant_by_name(doctor->probe, question.type, "fentry");
 	ret = kvet_probe_ask(doctor->probe, &question, &answer, err);
 	if (ret)
 		return ret;

@@ -19,7 +19,8 @@ int kvet_features_new(struct kvet_features **features, const struct kvet_host *h
 		made->host = *host;
 	made->probe = probe;
 	made->map_reference = made->program_reference = -1;
-	kvet_loader_init(&made->loader, !kvet_reach_is_death(&made->host, KVET_CALL_BPF, NULL));
+	made->is_death = kvet_reach_is_death(&made->host, KVET_CALL_BPF, &made->death);
+	kvet_loader_init(&made->loader, !made->is_death);
 	*features = made;
 	return 0;
 }
@@ -89,7 +90,8 @@ int kvet_features_ask(struct kvet_features *features, enum kvet_feature_kind kin
 	struct kvet_feature_answer found = { .reason = "" };
 	int ret;
 
-	if (kvet_reach_is_death(&features->host, KVET_CALL_BPF, &found.cause)) {
+	if (features->is_death) {
+		found.cause = features->death;
 		found.verdict = KVET_UNDETERMINED;
 		found.reason = "not permitted";
 		*answer = found;

@@ -23,6 +23,8 @@ struct kvet_features {
 	struct kvet_host host;
 	struct kvet_probe *probe;
 	struct kvet_loader loader;
+	bool is_death; /* a seccomp filter kills the caller of bpf(2); finding out forks */
+	struct kvet_cause death;
 
 	bool btf_asked;
 	struct kvet_btf *btf; /* NULL: it could not be read */

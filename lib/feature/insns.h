@@ -20,6 +20,10 @@ enum kvet_insns {
 /* Room for any of them. */
 #define KVET_INSNS_MOST (BPF_MAXINSNS + 2)
 
+/* Of KVET_INSNS_CALL: how many instructions it has, and which is the first of the function. */
+#define KVET_INSNS_CALL_COUNT 4
+#define KVET_INSNS_CALL_AT    2
+
 /* Writes the program and returns how many instructions it has. */
 size_t kvet_insns_make(enum kvet_insns which, struct bpf_insn *insns);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What questions ask the kernel's BTF for: read at the first of them, and kept in the context. */
+#include <string.h>
 #include <errno.h>
 
 #include "probe/context.h"
@@ -79,6 +80,19 @@ int kvet_probe_variants(struct kvet_probe *probe, int type)
 const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int variant)
 {
 	return kvet_calibration_variant_name(kvet_probe_kernel_for(probe, type), type, variant);
+}
+
+int kvet_probe_variant_by_name(struct kvet_probe *probe, int type, const char *name)
+{
+	int count = kvet_probe_variants(probe, type);
+
+	for (int i = 1; i <= count; i++) {
+		const char *known = kvet_probe_variant_name(probe, type, i);
+
+		if (known && !strcmp(known, name))
+			return i;
+	}
+	return 0;
 }
 
 unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name)

@@ -328,6 +328,9 @@ const char *kvet_probe_any_type_name(struct kvet_probe *probe, int type);
 int kvet_probe_variants(struct kvet_probe *probe, int type);
 const char *kvet_probe_variant_name(struct kvet_probe *probe, int type, int variant);
 
+/* The number of a type's variant by its name; 0 if it has none of the name. */
+int kvet_probe_variant_by_name(struct kvet_probe *probe, int type, const char *name);
+
 /* Whether loading a program that calls the helper makes the kernel write a warning to its own log
  * (trace_printk, trace_vprintk, probe_write_user). */
 bool kvet_probe_helper_alarms(int helper);
