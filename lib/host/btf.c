@@ -80,7 +80,27 @@ static bool find_sections(struct kvet_btf *btf, const char *bytes, size_t size, 
 	return !btf->strings[btf->strings_size - 1] && (btf->base || !*btf->strings);
 }
 
-static int find_types(struct kvet_btf *btf, size_t size, const char *what, struct kvet_cause *err)
+/* Notes the id of a type that is a goal. Returns whether it is the last one. */
+static bool is_last_goal(const struct kvet_btf *btf, const struct btf_type *type, uint32_t id,
+			 struct kvet_btf_goals *goals)
+{
+	for (size_t i = 0; i < goals->count; i++) {
+		struct kvet_btf_goal *goal = &goals->items[i];
+		const char *name;
+
+		if (goal->kind != btf_kind(type) || goal->id)
+			continue;
+		name = kvet_btf_string(btf, type->name_off);
+		if (!name || strcmp(name, goal->name) != 0)
+			continue;
+		goal->id = id;
+		return ++goals->reached == goals->count;
+	}
+	return false;
+}
+
+static int find_types(struct kvet_btf *btf, size_t size, struct kvet_btf_goals *goals,
+		      const char *what, struct kvet_cause *err)
 {
 	/* Of pages that it does not reach there is nothing. */
 	btf->places = reallocarray(NULL, size / sizeof(struct btf_type) + 1, sizeof(*btf->places));
@@ -99,12 +119,15 @@ static int find_types(struct kvet_btf *btf, size_t size, const char *what, struc
 					   what, btf->end);
 		btf->places[btf->end++ - btf->first] = (uint32_t)(at / 4);
 		at += sizeof(*type) + (size_t)tail;
+		if (goals && is_last_goal(btf, type, btf->end - 1, goals))
+			return 0;
 	}
 	return 0;
 }
 
-int kvet_btf_new(struct kvet_btf **out, const struct kvet_btf *base, const char *bytes, size_t size,
-		 const char *what, struct kvet_cause *err)
+int kvet_btf_new_for(struct kvet_btf **out, const struct kvet_btf *base, const char *bytes,
+		     size_t size, struct kvet_btf_goals *goals, const char *what,
+		     struct kvet_cause *err)
 {
 	AUTO(kvet_btf) *btf = calloc(1, sizeof(*btf));
 	size_t types_size;
@@ -116,11 +139,17 @@ int kvet_btf_new(struct kvet_btf **out, const struct kvet_btf *base, const char 
 	btf->first = btf->end = base ? base->end : 1;
 	if (!find_sections(btf, bytes, size, &types_size))
 		return kvet_reject(err, EINVAL, "BTF", "%s: not BTF data", what);
-	ret = find_types(btf, types_size, what, err);
+	ret = find_types(btf, types_size, goals, what, err);
 	if (ret)
 		return ret;
 	*out = TAKE(btf);
 	return 0;
+}
+
+int kvet_btf_new(struct kvet_btf **btf, const struct kvet_btf *base, const char *bytes, size_t size,
+		 const char *what, struct kvet_cause *err)
+{
+	return kvet_btf_new_for(btf, base, bytes, size, NULL, what, err);
 }
 
 void kvet_btf_bytes_free(struct kvet_btf_bytes *bytes)

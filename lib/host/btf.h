@@ -70,6 +70,31 @@ AUTO_DEFINE(kvet_btf)
 int kvet_btf_read(struct kvet_btf **btf, const struct kvet_host *host, const char *module,
 		  const struct kvet_btf *base, struct kvet_cause *err);
 
+/* Types that the caller looks for, by kind and name. id starts as 0, and stays 0 if there is no
+ * such type. reached, which starts as 0, counts those that there are. */
+struct kvet_btf_goal {
+	uint32_t kind;
+	const char *name;
+	uint32_t id;
+};
+
+struct kvet_btf_goals {
+	struct kvet_btf_goal *items;
+	size_t count;
+	size_t reached;
+};
+
+/*
+ * The same two for a caller who requires only a few types of the kernel: they end at the last of
+ * the goals. Types of greater ids then do not exist, and a reference to one leads to NULL or 0.
+ * All types of a kernel take 0.6 ms, and one look-up without an index 0.2 ms more.
+ */
+int kvet_btf_new_for(struct kvet_btf **btf, const struct kvet_btf *base, const char *bytes,
+		     size_t size, struct kvet_btf_goals *goals, const char *what,
+		     struct kvet_cause *err);
+int kvet_btf_read_for(struct kvet_btf **btf, const struct kvet_host *host,
+		      struct kvet_btf_goals *goals, struct kvet_cause *err);
+
 /* Makes kvet_btf_find() and kvet_btf_next() one look-up, for 3 ms (126,000 types); without it they
  * compare names one by one, 0.3 ms for each call. Errors: -ENOMEM. */
 int kvet_btf_index(struct kvet_btf *btf, struct kvet_cause *err);

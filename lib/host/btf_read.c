@@ -81,8 +81,9 @@ static int read_bytes(int fd, const char *path, struct kvet_btf_bytes *bytes,
 	return ret ? kvet_fail(err, -ret, "read", "%s: %s", path, strerror(-ret)) : 0;
 }
 
-int kvet_btf_read(struct kvet_btf **out, const struct kvet_host *host, const char *module,
-		  const struct kvet_btf *base, struct kvet_cause *err)
+static int read_types(struct kvet_btf **out, const struct kvet_host *host, const char *module,
+		      const struct kvet_btf *base, struct kvet_btf_goals *goals,
+		      struct kvet_cause *err)
 {
 	struct kvet_btf_bytes bytes = { 0 };
 	struct kvet_btf *btf = NULL;
@@ -96,7 +97,7 @@ int kvet_btf_read(struct kvet_btf **out, const struct kvet_host *host, const cha
 		return fd;
 	ret = read_bytes(fd, full, &bytes, err);
 	if (!ret)
-		ret = kvet_btf_new(&btf, base, bytes.at, bytes.size, full, err);
+		ret = kvet_btf_new_for(&btf, base, bytes.at, bytes.size, goals, full, err);
 	if (ret) {
 		kvet_btf_bytes_free(&bytes);
 		return ret;
@@ -104,4 +105,16 @@ int kvet_btf_read(struct kvet_btf **out, const struct kvet_host *host, const cha
 	btf->bytes = bytes;
 	*out = btf;
 	return 0;
+}
+
+int kvet_btf_read(struct kvet_btf **out, const struct kvet_host *host, const char *module,
+		  const struct kvet_btf *base, struct kvet_cause *err)
+{
+	return read_types(out, host, module, base, NULL, err);
+}
+
+int kvet_btf_read_for(struct kvet_btf **out, const struct kvet_host *host,
+		      struct kvet_btf_goals *goals, struct kvet_cause *err)
+{
+	return read_types(out, host, KVET_BTF_KERNEL, NULL, goals, err);
 }

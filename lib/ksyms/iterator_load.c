@@ -62,20 +62,21 @@ static int load_offsets(const struct kvet_host *host, uint32_t *function,
 					       "show_value", "module_name", "name" };
 	static const uint64_t markers[] = { KSYM_AT_VALUE, KSYM_AT_TYPE,   KSYM_AT_EXPORTED,
 					    KSYM_AT_SHOW,  KSYM_AT_MODULE, KSYM_AT_NAME };
+	struct kvet_btf_goal goal[] = { { BTF_KIND_FUNC, "bpf_iter_ksym", 0 },
+					{ BTF_KIND_STRUCT, "kallsym_iter", 0 } };
+	struct kvet_btf_goals goals = { goal, 2, 0 };
 	AUTO(kvet_btf) *btf = NULL;
-	uint32_t iterator;
 	bool found;
-	int ret = kvet_btf_read(&btf, host, KVET_BTF_KERNEL, NULL, err);
+	int ret = kvet_btf_read_for(&btf, host, &goals, err);
 
 	if (ret)
 		return ret;
-	*function = kvet_btf_find(btf, BTF_KIND_FUNC, "bpf_iter_ksym");
-	iterator = kvet_btf_find(btf, BTF_KIND_STRUCT, "kallsym_iter");
-	found = *function && iterator;
+	*function = goal[0].id;
+	found = goals.reached == goals.count;
 	for (size_t i = 0; i < MEMBERS; i++) {
 		struct kvet_btf_member member = { 0 };
 
-		found = found && kvet_btf_member(btf, iterator, members[i], &member);
+		found = found && kvet_btf_member(btf, goal[1].id, members[i], &member);
 		patches[i] = (struct patch){ markers[i],
 					     markers[i] == KSYM_AT_NAME
 						     ? KSYM_AT_NAME_LAST - KSYM_AT_NAME

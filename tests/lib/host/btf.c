@@ -113,6 +113,47 @@ START_TEST(every_type_is_found_under_its_name_and_kind)
 }
 END_TEST
 
+/* Both are found, as they are among all types; what follows the last one is not. */
+START_TEST(a_search_ends_at_the_last_type_that_is_asked_for)
+{
+	struct kvet_btf_goal items[] = { { BTF_KIND_FUNC, "twice", 0 },
+					 { BTF_KIND_STRUCT, "twice", 0 } };
+	struct kvet_btf_goals goals = { items, 2, 0 };
+	int proto = btf__add_func_proto(made, 0), function, last;
+	__u32 size;
+
+	ck_assert_int_gt(btf__add_func(made, "twic", BTF_FUNC_STATIC, proto), 0);
+	function = btf__add_func(made, "twice", BTF_FUNC_STATIC, proto);
+	ck_assert_int_gt(btf__add_func(made, "twice", BTF_FUNC_STATIC, proto), 0);
+	last = btf__add_struct(made, "twice", 4);
+	ck_assert_int_gt(btf__add_struct(made, "later", 4), 0);
+	raw = raw_of(made, &size);
+	ck_assert_int_eq(kvet_btf_new_for(&btf, NULL, raw, size, &goals, "made here", NULL), 0);
+	ck_assert_uint_eq(goals.reached, 2);
+	ck_assert_uint_eq(items[0].id, (uint32_t)function);
+	ck_assert_uint_eq(items[1].id, (uint32_t)last);
+	ck_assert_uint_eq(btf->end, (uint32_t)last + 1);
+	ck_assert_ptr_null(kvet_btf_type(btf, (uint32_t)last + 1));
+}
+END_TEST
+
+START_TEST(a_type_that_does_not_exist_is_searched_for_to_the_end)
+{
+	struct kvet_btf_goal items[] = { { BTF_KIND_FUNC, "absent", 0 },
+					 { BTF_KIND_STRUCT, "there", 0 } };
+	struct kvet_btf_goals goals = { items, 2, 0 };
+	__u32 size;
+
+	ck_assert_int_gt(btf__add_struct(made, "there", 4), 0);
+	ck_assert_int_gt(btf__add_struct(made, "later", 4), 0);
+	raw = raw_of(made, &size);
+	ck_assert_int_eq(kvet_btf_new_for(&btf, NULL, raw, size, &goals, "made here", NULL), 0);
+	ck_assert_uint_eq(goals.reached, 1);
+	ck_assert_uint_eq(items[0].id, 0);
+	ck_assert_uint_eq(btf->end, btf__type_cnt(made));
+}
+END_TEST
+
 /* Structs and functions may have one name, and several functions too: those of all files. */
 START_TEST(all_types_of_a_name_are_found_in_their_order)
 {
@@ -335,6 +376,8 @@ int main(void)
 	tcase_add_loop_test(tc, every_type_is_found_under_its_name_and_kind, 0, 2);
 	tcase_add_loop_test(tc, all_types_of_a_name_are_found_in_their_order, 0, 2);
 	tcase_add_loop_test(tc, a_module_has_its_own_types_and_follows_the_bases, 0, 2);
+	tcase_add_test(tc, a_search_ends_at_the_last_type_that_is_asked_for);
+	tcase_add_test(tc, a_type_that_does_not_exist_is_searched_for_to_the_end);
 	tcase_add_test(tc, a_prototype_is_a_functions_alone);
 	tcase_add_test(tc, members_are_found_in_structs_without_a_name_too);
 	tcase_add_test(tc, what_is_damaged_is_refused_or_can_be_followed);
