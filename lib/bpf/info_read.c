@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <linux/bpf.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -52,4 +53,31 @@ bool kvet_bpf_program_lengths(int prog, uint32_t *translated, uint32_t *compiled
 	*translated = info.xlated_prog_len;
 	*compiled = info.jited_prog_len;
 	return true;
+}
+
+struct bpf_insn *kvet_bpf_program_translated(int prog, size_t *count)
+{
+	AUTO_FREE struct bpf_insn *insns = NULL;
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info), len;
+
+	if (bpf_obj_get_info_by_fd(prog, &info, &size) || !info.xlated_prog_len)
+		return NULL;
+	len = info.xlated_prog_len;
+	insns = calloc(1, len);
+	info = (struct bpf_prog_info){ .xlated_prog_len = len,
+				       .xlated_prog_insns = (uintptr_t)insns };
+	size = sizeof(info);
+	if (!insns || bpf_obj_get_info_by_fd(prog, &info, &size) || !info.xlated_prog_insns)
+		return NULL;
+	*count = (info.xlated_prog_len < len ? info.xlated_prog_len : len) / sizeof(*insns);
+	return TAKE(insns);
+}
+
+bool kvet_bpf_btf_is_kernels(int btf, char *name, size_t size)
+{
+	struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = (uint32_t)size };
+	__u32 info_size = sizeof(info);
+
+	return !bpf_obj_get_info_by_fd(btf, &info, &info_size) && info.kernel_btf;
 }

@@ -3,7 +3,9 @@
 #ifndef KVET_BPF_INFO_READ_H
 #define KVET_BPF_INFO_READ_H
 
+#include <linux/bpf.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* struct bpf_link_info, whose newer members a distribution's header may lack (Linux 6.7). */
@@ -38,6 +40,12 @@ uint64_t kvet_bpf_recursion_misses(const struct kvet_bpf_link_info *link);
 /* The lengths in bytes of a program as the kernel translated it, and as it compiled it. Both are 0
  * for a process that may not see kernel addresses. Returns false if they cannot be read. */
 bool kvet_bpf_program_lengths(int prog, uint32_t *translated, uint32_t *compiled);
+
+/* A program as the kernel translated it; the caller frees it. NULL: the kernel does not tell. */
+struct bpf_insn *kvet_bpf_program_translated(int prog, size_t *count);
+
+/* Whether BTF is that of the kernel or of a module, with its name. */
+bool kvet_bpf_btf_is_kernels(int btf, char *name, size_t size);
 
 /* The address of a program, which is a symbol while it is loaded; 0 if the kernel does not
  * tell it. */

@@ -18,7 +18,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
-#include "object/child.h"
+#include "object/child_load.h"
 #include "object/judge.h"
 #include "object/target_read.h"
 

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the child does from its start to its end. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/array.h"
 #include "object/child.h"
-#include "object/kernel_btf_read.h"
+
+/* --- what the parent gets ---------------------------------------------------------------------
+ */
+
+_Noreturn void kvet_child_end(int status)
+{
+	_exit(status);
+}
 
 static void write_all(int fd, const void *bytes, size_t size)
 {
@@ -20,7 +24,7 @@ static void write_all(int fd, const void *bytes, size_t size)
 		int errnum = errno;
 
 		if (done < 0 && errnum != EINTR)
-			_exit(1);
+			kvet_child_end(1);
 		if (done > 0) {
 			at += done;
 			size -= (size_t)done;
@@ -34,6 +38,48 @@ void kvet_child_send(const struct kvet_child *child, enum kvet_message kind, con
 	write_all(child->out, &kind, sizeof(kind));
 	write_all(child->out, value, size);
 }
+
+struct kvet_child_program *kvet_child_program_named(const struct kvet_child *child,
+						    const char *name)
+{
+	for (size_t i = 0; i < child->program_count; i++)
+		if (!strcmp(child->programs[i].function->name, name))
+			return &child->programs[i];
+	return NULL;
+}
+
+void kvet_child_decide(const struct kvet_child *child, struct kvet_child_program *program,
+		       struct kvet_object_evidence *evidence)
+{
+	const char *whole = kvet_elf_section_name(&child->elf, program->function->section);
+
+	memset(evidence, 0, sizeof(*evidence));
+	snprintf(evidence->program.name, sizeof(evidence->program.name), "%s",
+		 program->function->name);
+	snprintf(evidence->program.section, sizeof(evidence->program.section), "%s", whole);
+	evidence->program.autoload = *whole != '?';
+	evidence->hint.has_btf = child->has_btf;
+	evidence->hint.in_btf = program->btf_id != 0;
+	program->decided = true;
+}
+
+void kvet_child_block(const struct kvet_child *child, struct kvet_child_program *program,
+		      enum kvet_object_reason reason, int errnum, const char *symbol,
+		      const char *words)
+{
+	struct kvet_object_evidence evidence;
+
+	kvet_child_decide(child, program, &evidence);
+	evidence.outcome = KVET_OUTCOME_BLOCKED;
+	evidence.reason = reason;
+	evidence.errnum = errnum;
+	snprintf(evidence.symbol, sizeof(evidence.symbol), "%s", symbol);
+	snprintf(evidence.words, sizeof(evidence.words), "%s", words);
+	kvet_child_send(child, KVET_MESSAGE_PROGRAM, &evidence, sizeof(evidence));
+}
+
+/* --- what libbpf writes -----------------------------------------------------------------------
+ */
 
 /* libbpf's own hook writes to stderr, but the caller's may be set; debug lines are not for it. */
 __attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level,
@@ -50,76 +96,41 @@ __attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level le
 	return len;
 }
 
-static bool list_programs(struct kvet_child *child)
+void kvet_child_words_open(struct kvet_child *child)
 {
-	for (size_t i = 0; i < child->elf.function_count; i++) {
-		const struct kvet_elf_function *function = &child->elf.functions[i];
-		struct kvet_child_program *program;
-
-		if (!function->program)
-			continue;
-		if (!ARRAY_MORE(child->programs, child->program_count))
-			return false;
-		program = &child->programs[child->program_count++];
-		*program = (struct kvet_child_program){
-			.function = function,
-			.section = kvet_elf_section_name(&child->elf, function->section),
-		};
-		program->section += *program->section == '?';
-		kvet_section_parse(program->section, &program->parsed);
-	}
-	return true;
-}
-
-/* What its section names in the kernel's BTF; false: nothing. */
-static bool want(const struct kvet_section *section, struct kvet_btf_wanted *wanted)
-{
-	bool raw = section->kind == KVET_TARGET_RAW_TRACEPOINT;
-
-	if (!section->target || (!raw && !section->btf_prefix))
-		return false;
-	snprintf(wanted->name, sizeof(wanted->name), "%s%s",
-		 raw ? "btf_trace_" : section->btf_prefix, section->target);
-	wanted->is_typedef = raw || section->btf_typedef;
-	return true;
-}
-
-static void find_targets(struct kvet_child *child)
-{
-	struct kvet_btf_wanted *wanted = calloc(child->program_count + 1, sizeof(*wanted));
-	size_t count = 0, n = 0;
-
-	for (size_t i = 0; i < child->program_count && wanted; i++)
-		count += want(&child->programs[i].parsed, &wanted[count]);
-	child->has_btf = count && !kvet_object_btf_find(wanted, count, NULL);
-	for (size_t i = 0; i < child->program_count && child->has_btf; i++) {
-		struct kvet_btf_wanted ignored;
-
-		if (!want(&child->programs[i].parsed, &ignored))
-			continue;
-		child->programs[i].btf_id = wanted[n].id;
-		child->programs[i].btf_module = wanted[n++].module;
-	}
-	free(wanted);
-}
-
-_Noreturn void kvet_child_run(struct kvet_child *child, char *bytes, size_t size)
-{
-	struct kvet_object answer = { .verdict = KVET_YES };
-
 	child->words = memfd_create("kvet", MFD_CLOEXEC);
 	if (child->words < 0 || dup2(child->words, 2) < 0)
-		_exit(1);
+		kvet_child_end(1);
 	libbpf_set_print(hear);
-	child->log = malloc(KVET_CHILD_LOG_SIZE + 1);
-	if (!child->log || kvet_elf_parse(&child->elf, bytes, size, &answer) ||
-	    !list_programs(child)) {
-		kvet_child_send(child, KVET_MESSAGE_OBJECT, &answer, sizeof(answer));
-		_exit(0);
+}
+
+void kvet_child_words_read(const struct kvet_child *child, struct kvet_child_words *words)
+{
+	ssize_t got = pread(child->words, words->text, sizeof(words->text) - 1, 0);
+
+	words->text[got > 0 ? got : 0] = '\0';
+}
+
+void kvet_child_words_forget(const struct kvet_child *child)
+{
+	if (!ftruncate(child->words, 0))
+		lseek(child->words, 0, SEEK_SET);
+}
+
+void kvet_child_tell(const struct kvet_child_words *words, char *buf, size_t size)
+{
+	size_t used = 0;
+
+	*buf = '\0';
+	for (const char *line = words->text; *line && used < size;) {
+		size_t len = strcspn(line, "\n");
+		const char *text = len > 8 && !strncmp(line, "libbpf: ", 8) ? line + 8 : line;
+		int rest = (int)(len - (size_t)(text - line));
+
+		if (rest && strncmp(text, "failed to load object", 21) != 0 &&
+		    strncmp(text, "elf: skipping", 13) != 0 && !strstr(text, "Retrying without"))
+			used += (size_t)snprintf(buf + used, size - used, "%s%.*s",
+						 used ? "; " : "", rest, text);
+		line += len + (line[len] == '\n');
 	}
-	find_targets(child);
-	if (child->program_count)
-		kvet_child_load_all(child);
-	kvet_child_send(child, KVET_MESSAGE_END, NULL, 0);
-	_exit(0);
 }

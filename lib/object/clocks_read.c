@@ -1,45 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Which clocks a program reads, from the program as the kernel translated it: without the calls in
- * dead code. There, a call holds the distance to the helper's function instead of its number, so
- * programs of kvet's own show first how each looks. Touches the kernel.
+ * In a translated program, a call holds the distance to the helper's function instead of its
+ * number, so programs of kvet's own show first how each looks.
  */
 #include <linux/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/info_read.h"
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
-#include "object/child.h"
+#include "object/clocks_read.h"
 
 static const int32_t helpers[KVET_OBJECT_CLOCK_COUNT] = {
 	[KVET_OBJECT_MONOTONIC] = 5, [KVET_OBJECT_BOOTTIME] = 125, [KVET_OBJECT_TAI] = 208,
 	[KVET_OBJECT_COARSE] = 160,  [KVET_OBJECT_JIFFIES] = 118,
 };
-
-struct bpf_insn *kvet_child_translated(int prog, size_t *count)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-	struct bpf_insn *insns;
-	__u32 len;
-
-	if (bpf_obj_get_info_by_fd(prog, &info, &size) || !info.xlated_prog_len)
-		return NULL;
-	len = info.xlated_prog_len;
-	insns = calloc(1, len);
-	if (!insns)
-		return NULL;
-	info = (struct bpf_prog_info){ .xlated_prog_len = len,
-				       .xlated_prog_insns = (uintptr_t)insns };
-	size = sizeof(info);
-	if (bpf_obj_get_info_by_fd(prog, &info, &size) || !info.xlated_prog_insns) {
-		free(insns);
-		return NULL;
-	}
-	*count = (info.xlated_prog_len < len ? info.xlated_prog_len : len) / sizeof(*insns);
-	return insns;
-}
 
 static bool is_helper_call(const struct bpf_insn *insn)
 {
@@ -52,7 +29,7 @@ static bool is_address(const struct bpf_insn *insn)
 }
 
 /* Sees how one helper looks; jiffies are read from memory, without a call. */
-static void learn_one(struct kvet_child_clocks *clocks, enum kvet_object_clock clock)
+static void learn_one(struct kvet_clock_calls *clocks, enum kvet_object_clock clock)
 {
 	/* One of these offers it, if the kernel has it. */
 	static const enum bpf_prog_type types[] = { BPF_PROG_TYPE_SOCKET_FILTER,
@@ -67,9 +44,14 @@ static void learn_one(struct kvet_child_clocks *clocks, enum kvet_object_clock c
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types) && fd < 0; i++)
-		fd = bpf_prog_load(types[i], NULL, "GPL", program,
-				   sizeof(program) / sizeof(*program), NULL);
-	insns = fd < 0 ? NULL : kvet_child_translated(fd, &count);
+		fd = kvet_bpf_own_program(NULL,
+					  &(struct kvet_bpf_program){
+						  .type = types[i],
+						  .insns = program,
+						  .count = sizeof(program) / sizeof(*program),
+					  },
+					  NULL);
+	insns = fd < 0 ? NULL : kvet_bpf_program_translated(fd, &count);
 	for (size_t i = 0; i < count; i++) {
 		if (is_helper_call(&insns[i]))
 			clocks->calls[clock] = insns[i].imm;
@@ -80,17 +62,15 @@ static void learn_one(struct kvet_child_clocks *clocks, enum kvet_object_clock c
 	}
 }
 
-static bool is_jiffies(const struct kvet_child_clocks *clocks, const struct bpf_insn *insn)
+static bool is_jiffies(const struct kvet_clock_calls *clocks, const struct bpf_insn *insn)
 {
 	return is_address(insn) && (clocks->jiffies[0] || clocks->jiffies[1]) &&
 	       insn[0].imm == clocks->jiffies[0] && insn[1].imm == clocks->jiffies[1];
 }
 
-bool kvet_child_clocks_read(struct kvet_child *child, const struct bpf_insn *insns, size_t count,
-			    unsigned int *clocks)
+bool kvet_clock_calls_find(struct kvet_clock_calls *known, const struct bpf_insn *insns,
+			   size_t count, unsigned int *clocks)
 {
-	struct kvet_child_clocks *known = &child->clocks;
-
 	for (int i = 0; i < KVET_OBJECT_CLOCK_COUNT && !known->learnt; i++)
 		learn_one(known, (enum kvet_object_clock)i);
 	known->learnt = true;

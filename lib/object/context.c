@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * How far a program reads its context. One pass from the first instruction to the last, without the
+ * One pass from the first instruction to the last, without the
  * branches: what the verifier has accepted holds the context in a register on every way to a read
  * of it, and compilers copy it once.
  */
-#include <linux/bpf.h>
-#include <stddef.h>
+#include <stdbool.h>
 
-#include "object/child.h"
+#include "object/context.h"
 
 #define ARGUMENTS 0x3e /* registers 1 to 5, which a call spoils */
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/info_read.h"
 #include "core/cleanup.h"
 #include "host/btf.h"
 #include "object/kernel_btf_read.h"
@@ -41,13 +42,11 @@ static void look_in_module(const struct kvet_btf *kernel, uint32_t id,
 			   struct kvet_btf_wanted *wanted, size_t count)
 {
 	char name[64] = "";
-	struct bpf_btf_info info = { .name = (uintptr_t)name, .name_len = sizeof(name) };
-	uint32_t size = sizeof(info);
 	AUTO_CLOSE int fd = bpf_btf_get_fd_by_id(id);
 	AUTO(kvet_btf) *btf = NULL;
 
 	/* That of programs has no file. */
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) || !info.kernel_btf ||
+	if (fd < 0 || !kvet_bpf_btf_is_kernels(fd, name, sizeof(name)) ||
 	    !strcmp(name, KVET_BTF_KERNEL) || kvet_btf_read(&btf, NULL, name, kernel, NULL))
 		return;
 	if (look(btf, fd, wanted, count))

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The maps of an object: only those that programs use, and no larger than an answer requires.
- * Touches the kernel. */
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "object/child.h"
+#include "object/maps_load.h"
 
-bool kvet_child_refused(const struct kvet_child *child, const char *name)
+bool kvet_map_is_refused(const struct kvet_child *child, const char *name)
 {
 	for (size_t i = 0; i < child->refused_count; i++)
 		if (!strcmp(child->refused[i], name))
@@ -97,7 +95,7 @@ static void shape_map(struct bpf_map *map)
 			fill_map(map, &fills[i]);
 }
 
-void kvet_child_shape_maps(struct kvet_child *child)
+void kvet_maps_shape(struct kvet_child *child)
 {
 	struct bpf_map *map;
 
@@ -110,7 +108,7 @@ void kvet_child_shape_maps(struct kvet_child *child)
 		bpf_map__set_pin_path(map, NULL);
 		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
-		if (kvet_child_refused(child, name) ||
+		if (kvet_map_is_refused(child, name) ||
 		    (!internal && !kvet_elf_refers(&child->elf, name)))
 			bpf_map__set_autocreate(map, false);
 		else
@@ -128,7 +126,7 @@ static void type_name(uint32_t type, char *buf, size_t size)
 		snprintf(buf, size, "map type %u", type);
 }
 
-void kvet_child_send_map(struct kvet_child *child, const struct bpf_map *map, int errnum)
+void kvet_map_send(const struct kvet_child *child, const struct bpf_map *map, int errnum)
 {
 	struct kvet_object_map found = { .verdict = errnum ? KVET_NO : KVET_YES };
 
@@ -141,11 +139,11 @@ void kvet_child_send_map(struct kvet_child *child, const struct bpf_map *map, in
 	kvet_child_send(child, KVET_MESSAGE_MAP, &found, sizeof(found));
 }
 
-void kvet_child_send_created(struct kvet_child *child)
+void kvet_maps_send_created(const struct kvet_child *child)
 {
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, child->object) if (bpf_map__fd(map) >= 0 &&
 							 !bpf_map__is_internal(map))
-		kvet_child_send_map(child, map, 0);
+		kvet_map_send(child, map, 0);
 }

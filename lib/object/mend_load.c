@@ -1,32 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * What stops libbpf before the first program, by its own words: a map, an extern, a build option, a
- * program that it cannot prepare. Each is taken out of its way, and the programs that use it are
- * blocked.
- */
 #include <bpf/btf.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "object/child.h"
+#include "object/maps_load.h"
+#include "object/mend_load.h"
 
 /* --- what libbpf writes -----------------------------------------------------------------------
  */
-
-void kvet_child_words_read(const struct kvet_child *child, struct kvet_child_words *words)
-{
-	ssize_t got = pread(child->words, words->text, sizeof(words->text) - 1, 0);
-
-	words->text[got > 0 ? got : 0] = '\0';
-}
-
-void kvet_child_words_forget(const struct kvet_child *child)
-{
-	if (!ftruncate(child->words, 0))
-		lseek(child->words, 0, SEEK_SET);
-}
 
 /* The last line with this text, or NULL. */
 static const char *last_with(const char *text, const char *wanted)
@@ -54,34 +35,6 @@ static bool quoted(const char *line, const char *prefix, char *buf, size_t size)
 	len = strcspn(at + 1, "'\n");
 	snprintf(buf, size, "%.*s", (int)len, at + 1);
 	return true;
-}
-
-/* Lines of libbpf without its prefix and those that say only that it gives up. */
-void kvet_child_tell(const struct kvet_child_words *words, char *buf, size_t size)
-{
-	size_t used = 0;
-
-	*buf = '\0';
-	for (const char *line = words->text; *line && used < size;) {
-		size_t len = strcspn(line, "\n");
-		const char *text = len > 8 && !strncmp(line, "libbpf: ", 8) ? line + 8 : line;
-		int rest = (int)(len - (size_t)(text - line));
-
-		if (rest && strncmp(text, "failed to load object", 21) != 0 &&
-		    strncmp(text, "elf: skipping", 13) != 0 && !strstr(text, "Retrying without"))
-			used += (size_t)snprintf(buf + used, size - used, "%s%.*s",
-						 used ? "; " : "", rest, text);
-		line += len + (line[len] == '\n');
-	}
-}
-
-struct kvet_child_program *kvet_child_program_named(const struct kvet_child *child,
-						    const char *name)
-{
-	for (size_t i = 0; i < child->program_count; i++)
-		if (!strcmp(child->programs[i].function->name, name))
-			return &child->programs[i];
-	return NULL;
 }
 
 /* --- what is in libbpf's way ------------------------------------------------------------------
@@ -112,7 +65,7 @@ static bool mend_map(struct kvet_child *child, const struct kvet_child_words *wo
 	char name[128];
 	struct bpf_map *map;
 
-	if (!quoted(line, "map ", name, sizeof(name)) || kvet_child_refused(child, name) ||
+	if (!quoted(line, "map ", name, sizeof(name)) || kvet_map_is_refused(child, name) ||
 	    child->refused_count == sizeof(child->refused) / sizeof(*child->refused))
 		return false;
 	map = bpf_object__find_map_by_name(child->object, name);
@@ -120,7 +73,7 @@ static bool mend_map(struct kvet_child *child, const struct kvet_child_words *wo
 	if (!map || !child->refused[child->refused_count])
 		return false;
 	child->refused_count++;
-	kvet_child_send_map(child, map, errnum);
+	kvet_map_send(child, map, errnum);
 	return true;
 }
 
@@ -247,7 +200,7 @@ static bool mend_program(struct kvet_child *child, const struct kvet_child_words
 	return true;
 }
 
-bool kvet_child_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+bool kvet_object_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
 {
 	return mend_config(child, words) || mend_map(child, words, errnum) ||
 	       mend_extern(child, words, errnum) || mend_struct_ops(child, words, errnum) ||

@@ -1,12 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/*
- * Opens and loads an object with libbpf, so that each program gets its own answer.
- *
- * libbpf loads all or nothing. Its handlers of section names let kvet ask the kernel about each
- * program as libbpf has prepared it, and give libbpf an empty program in its place, so that it goes
- * on. What stops it before the first program (a map, an extern) is taken out of its way, the
- * programs that use it are blocked, and it is asked again. Touches the kernel.
- */
 #include <bpf/btf.h>
 #include <errno.h>
 #include <linux/bpf.h>
@@ -17,7 +9,10 @@
 
 #include "bpf/late.h"
 #include "core/array.h"
-#include "object/child.h"
+#include "object/maps_load.h"
+#include "object/mend_load.h"
+#include "object/object_load.h"
+#include "object/program_load.h"
 
 /* More than one object can have reasons for. */
 #define ATTEMPTS 200
@@ -66,7 +61,7 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 	int ret;
 
 	if (program && !program->decided && !decide_early(child, program))
-		kvet_child_load_program(child, program, prog, opts);
+		kvet_object_program_load(child, program, prog, opts);
 	ret = bpf_program__set_insns(prog, (struct bpf_insn *)(uintptr_t)empty,
 				     sizeof(empty) / sizeof(*empty));
 	if (!ret)
@@ -180,14 +175,14 @@ static bool attempt(struct kvet_child *child)
 
 		bpf_program__set_autoload(prog, program && !program->excluded);
 	}
-	kvet_child_shape_maps(child);
+	kvet_maps_shape(child);
 	ret = bpf_object__load(child->object);
 	kvet_child_words_read(child, &words);
 	if (all_decided(child)) {
 		if (!ret)
-			kvet_child_send_created(child);
+			kvet_maps_send_created(child);
 	} else {
-		again = kvet_child_mend(child, &words, -ret);
+		again = kvet_object_mend(child, &words, -ret);
 		if (!again)
 			block_rest(child, &words, -ret);
 	}
@@ -196,7 +191,7 @@ static bool attempt(struct kvet_child *child)
 	return again;
 }
 
-void kvet_child_load_all(struct kvet_child *child)
+void kvet_object_load(struct kvet_child *child)
 {
 	if (!register_handlers(child))
 		return;

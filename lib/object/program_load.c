@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One program of an object: loaded as libbpf would load it, with a log of kvet's own. */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdio.h>
@@ -7,10 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/info_read.h"
+#include "bpf/own_load.h"
+#include "bpf/prepared_load.h"
 #include "core/cleanup.h"
-#include "object/child.h"
+#include "object/clocks_read.h"
+#include "object/context.h"
 #include "object/core_relocation.h"
 #include "object/judge.h"
+#include "object/program_load.h"
 #include "object/trace.h"
 
 /* Without the trace of the program, which may fill any buffer: an overflow hides the cause
@@ -27,36 +31,6 @@ struct load {
 	struct kvet_object_evidence evidence;
 };
 
-static void start(struct kvet_child *child, struct kvet_child_program *program,
-		  struct kvet_object_evidence *evidence)
-{
-	const char *whole = kvet_elf_section_name(&child->elf, program->function->section);
-
-	memset(evidence, 0, sizeof(*evidence));
-	snprintf(evidence->program.name, sizeof(evidence->program.name), "%s",
-		 program->function->name);
-	snprintf(evidence->program.section, sizeof(evidence->program.section), "%s", whole);
-	evidence->program.autoload = *whole != '?';
-	evidence->hint.has_btf = child->has_btf;
-	evidence->hint.in_btf = program->btf_id != 0;
-	program->decided = true;
-}
-
-void kvet_child_block(struct kvet_child *child, struct kvet_child_program *program,
-		      enum kvet_object_reason reason, int errnum, const char *symbol,
-		      const char *words)
-{
-	struct kvet_object_evidence evidence;
-
-	start(child, program, &evidence);
-	evidence.outcome = KVET_OUTCOME_BLOCKED;
-	evidence.reason = reason;
-	evidence.errnum = errnum;
-	snprintf(evidence.symbol, sizeof(evidence.symbol), "%s", symbol);
-	snprintf(evidence.words, sizeof(evidence.words), "%s", words);
-	kvet_child_send(child, KVET_MESSAGE_PROGRAM, &evidence, sizeof(evidence));
-}
-
 /* Returns the descriptor or a negative errno, as libbpf does. */
 static int ask_with(struct load *load, const struct bpf_insn *insns, uint32_t level, size_t size)
 {
@@ -64,9 +38,15 @@ static int ask_with(struct load *load, const struct bpf_insn *insns, uint32_t le
 	load->opts.log_buf = load->child->log;
 	load->opts.log_size = (uint32_t)size;
 	load->child->log[0] = '\0';
-	return bpf_prog_load(load->program->parsed.type, bpf_program__name(load->prog),
-			     load->child->elf.license, insns, bpf_program__insn_cnt(load->prog),
-			     &load->opts);
+	return kvet_bpf_prepared_program(
+		&(struct kvet_bpf_prepared){
+			.type = load->program->parsed.type,
+			.name = bpf_program__name(load->prog),
+			.license = load->child->elf.license,
+			.insns = insns,
+			.count = bpf_program__insn_cnt(load->prog),
+		},
+		&load->opts);
 }
 
 static int ask(struct load *load, uint32_t level, size_t size)
@@ -107,9 +87,14 @@ static int ask_alone(struct load *load, uint32_t level, size_t size)
 	memcpy(insns, bpf_program__insns(load->prog), count * sizeof(*insns));
 	for (size_t i = 0; i + 1 < count; i++) {
 		const struct bpf_map *map = program_array(load, &insns[i]);
-		int own = map ? bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, NULL, 4, 4,
-					       bpf_map__max_entries(map), NULL)
-			      : -1;
+		const struct kvet_bpf_map same = {
+			.type = BPF_MAP_TYPE_PROG_ARRAY,
+			.name = "kvet_programs",
+			.key_size = 4,
+			.value_size = 4,
+			.entries = map ? bpf_map__max_entries(map) : 0,
+		};
+		int own = map ? kvet_bpf_own_map(NULL, &same, NULL) : -1;
 
 		if (own >= 0)
 			insns[i].imm = own;
@@ -275,10 +260,11 @@ static void look_inside(struct load *load, int fd)
 	AUTO_FREE struct bpf_insn *insns = NULL;
 	size_t count = 0;
 
-	insns = kvet_child_translated(fd, &count);
+	insns = kvet_bpf_program_translated(fd, &count);
 	if (!insns)
 		return;
-	program->has_clocks = kvet_child_clocks_read(load->child, insns, count, &program->clocks);
+	program->has_clocks =
+		kvet_clock_calls_find(&load->child->clocks, insns, count, &program->clocks);
 	if (load->program->parsed.kind == KVET_TARGET_TRACEPOINT)
 		load->evidence.hint.context_end = kvet_context_end(insns, count);
 }
@@ -299,8 +285,14 @@ static int control(const struct load *load, bool plain)
 		opts.attach_btf_obj_fd = load->opts.attach_btf_obj_fd;
 		opts.prog_flags = load->opts.prog_flags;
 	}
-	fd = bpf_prog_load(load->program->parsed.type, NULL, "GPL", empty,
-			   sizeof(empty) / sizeof(*empty), &opts);
+	fd = kvet_bpf_prepared_program(
+		&(struct kvet_bpf_prepared){
+			.type = load->program->parsed.type,
+			.license = "GPL",
+			.insns = empty,
+			.count = sizeof(empty) / sizeof(*empty),
+		},
+		&opts);
 	if (fd >= 0)
 		close(fd);
 	return fd < 0 ? -fd : 0;
@@ -315,15 +307,15 @@ static bool is_silent(const char *log)
 	return !*words;
 }
 
-void kvet_child_load_program(struct kvet_child *child, struct kvet_child_program *program,
-			     struct bpf_program *prog, const struct bpf_prog_load_opts *opts)
+void kvet_object_program_load(struct kvet_child *child, struct kvet_child_program *program,
+			      struct bpf_program *prog, const struct bpf_prog_load_opts *opts)
 {
 	struct load load = { .child = child, .program = program, .prog = prog };
 	struct kvet_object_evidence *evidence = &load.evidence;
 	AUTO_CLOSE int fd = -1;
 	int alone;
 
-	start(child, program, evidence);
+	kvet_child_decide(child, program, evidence);
 	/* A newer libbpf's options may be longer. */
 	memcpy(&load.opts, opts, opts->sz < sizeof(load.opts) ? opts->sz : sizeof(load.opts));
 	load.opts.sz = sizeof(load.opts);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/sys_read.h"
@@ -162,23 +163,27 @@ void kvet_target_kprobe(struct kvet_targets *targets, const char *text, bool ret
 /* --- links for many functions -----------------------------------------------------------------
  */
 
-enum kvet_verdict kvet_target_multi_check(uint32_t attach, struct kvet_cause *cause)
+enum kvet_verdict kvet_target_multi_check(const struct kvet_host *host, uint32_t attach,
+					  struct kvet_cause *cause)
 {
 	static const struct bpf_insn insns[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	const char *nothing = "kvet_no_such_function";
-	LIBBPF_OPTS(bpf_prog_load_opts, load, .expected_attach_type = attach);
+	const struct kvet_bpf_program program = {
+		.type = BPF_PROG_TYPE_KPROBE,
+		.attach = (enum bpf_attach_type)attach,
+		.insns = insns,
+		.count = sizeof(insns) / sizeof(*insns),
+	};
 	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.syms = &nothing,
 		    .kprobe_multi.cnt = 1);
-	AUTO_CLOSE int prog = bpf_prog_load(BPF_PROG_TYPE_KPROBE, NULL, "GPL", insns, 2, &load);
+	AUTO_CLOSE int prog = kvet_bpf_own_program(host, &program, cause);
 	AUTO_CLOSE int link = -1;
 
-	if (prog < 0) {
-		kvet_cause_fill(cause, -prog, "bpf(BPF_PROG_LOAD)", "%s", strerror(-prog));
+	if (prog < 0)
 		return prog == -EPERM || prog == -EACCES ? KVET_UNDETERMINED : KVET_NO;
-	}
 	/* libbpf knows the members of the first kind only; the next kinds have the same. */
 	link = bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 	if (link == -ESRCH)
@@ -265,7 +270,7 @@ void kvet_target_multi(struct kvet_targets *targets, const char *text, uint32_t 
 	struct kvet_cause cause;
 	int traceable = 0;
 
-	verdict = kvet_target_multi_check(attach, &cause);
+	verdict = kvet_target_multi_check(targets->host, attach, &cause);
 	if (verdict != KVET_YES) {
 		fill(answer, verdict,
 		     verdict == KVET_NO ? KVET_OBJECT_TARGET_UNSUPPORTED

@@ -57,7 +57,8 @@ void kvet_target_absent(struct kvet_targets *targets, const char *name, struct k
 
 /* Whether the kernel has links of a kind for many functions: asks for one to a name that cannot
  * exist. *cause says why not. */
-enum kvet_verdict kvet_target_multi_check(uint32_t attach, struct kvet_cause *cause);
+enum kvet_verdict kvet_target_multi_check(const struct kvet_host *host, uint32_t attach,
+					  struct kvet_cause *cause);
 
 /* Where the last field of a tracepoint's format ends, in bytes; 0: it has none. Pure. */
 uint32_t kvet_target_format_end(const char *format);

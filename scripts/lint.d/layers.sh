@@ -106,10 +106,9 @@ cmd_writers() {
 		'pass a record to output_record(): the renderers write it'
 }
 
-# host/ looks from below whether a seccomp filter lets the call through, probe/ knows its number, and
-# object/ loads programs as libbpf prepares them.
+# host/ looks from below whether a seccomp filter lets the call through, and probe/ knows its number.
 bpf_callers() {
 	words '(__NR_bpf|SYS_bpf)([^A-Za-z0-9_]|$)|(^|[^A-Za-z0-9_])bpf_(prog_load|map_create|btf_load|iter_create|obj_get_info_by_fd) *\(' \
-		'^lib/' '^lib/((bpf|object)/|host/reach_read\.c$|probe/syscall_names\.c$)' \
+		'^lib/' '^lib/(bpf/|host/reach_read\.c$|probe/syscall_names\.c$)' \
 		'call bpf(2) through lib/bpf/, which fills the cause'
 }

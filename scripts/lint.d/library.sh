@@ -98,11 +98,11 @@ headers_alone() {
 	done
 }
 
-# Files that call each other in a circle cannot be read one after the other. lib/object still has such
-# circles. Reads the objects, because the archive's members have no folder.
+# Files that call each other in a circle cannot be read one after the other. Reads the objects, because
+# the archive's members have no folder.
 archive_circles() {
 	instrumented && return
-	objects=$(files '^lib/.*\.c$' | grep -Ev '^lib/object/' | sed "s|^|${ARCHIVE%/*}/obj/|; s|c\$|o|")
+	objects=$(files '^lib/.*\.c$' | sed "s|^|${ARCHIVE%/*}/obj/|; s|c\$|o|")
 	# shellcheck disable=SC2086 # a list of names
 	"$NM" -A -g $objects | awk '
 		{

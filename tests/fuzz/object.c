@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "object/child.h"
+#include "object/context.h"
 #include "object/core_relocation.h"
+#include "object/elf.h"
 #include "object/judge.h"
 #include "object/target_read.h"
 #include "object/trace.h"
