@@ -270,7 +270,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES && file.path)
 		status = context_confine(context, NULL);
 	if (status == STATUS_YES)
-		status = symbols_open(context, &args->symbols, &file, NULL, 0, &table);
+		status = symbols_open_module(context, &args->symbols, &file, NULL, 0, &table);
 	symbol_file_close(&file);
 	if (status != STATUS_YES)
 		return status;

@@ -109,6 +109,16 @@ static enum status check_queries(struct lookup *lookup)
 	return STATUS_YES;
 }
 
+/* Whether rows of other modules than --module matter: they do for how many functions have a name,
+ * and for the distance from _text that a query may have. */
+static bool looks_elsewhere(const struct lookup *lookup)
+{
+	for (size_t i = 0; i < lookup->first_count; i++)
+		if (lookup->first[i].kind == KVET_KSYMS_NAME && lookup->first[i].has_offset)
+			return true;
+	return lookup->args->attachable || lookup->streams || lookup->count > FIRST_MOST;
+}
+
 static enum status load(struct lookup *lookup)
 {
 	static const struct kvet_kprobe_wish plain; /* one probe, as trace would arm it */
@@ -116,9 +126,13 @@ static enum status load(struct lookup *lookup)
 	/* These options need rows that the queries do not name. */
 	bool whole =
 		lookup->streams || args->suffixes || args->attachable || lookup->count > FIRST_MOST;
+	const struct kvet_ksyms_query *queries = whole ? NULL : lookup->first;
 	enum status status =
-		symbols_open(lookup->context, &args->symbols, &lookup->file,
-			     whole ? NULL : lookup->first, lookup->first_count, &lookup->table);
+		looks_elsewhere(lookup)
+			? symbols_open(lookup->context, &args->symbols, &lookup->file, queries,
+				       lookup->first_count, &lookup->table)
+			: symbols_open_module(lookup->context, &args->symbols, &lookup->file,
+					      queries, lookup->first_count, &lookup->table);
 
 	if (status != STATUS_YES || !args->attachable)
 		return status;

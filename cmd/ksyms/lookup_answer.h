@@ -3,6 +3,8 @@
 #ifndef CMD_KSYMS_LOOKUP_ANSWER_H
 #define CMD_KSYMS_LOOKUP_ANSWER_H
 
+#include <kvet/ksyms_text.h>
+
 #include "line_stream.h"
 #include "lines.h"
 #include "symbol_record.h"

@@ -82,25 +82,50 @@ void symbol_file_close(struct symbol_file *file)
 	file->fd = -1;
 }
 
+static enum status load(struct context *context, const struct symbols_args *args,
+			const struct symbol_file *file, struct kvet_ksyms_options *options,
+			struct kvet_ksyms **table)
+{
+	struct kvet_cause err = { 0 };
+
+	options->path = file->path;
+	options->has_fd = file->path;
+	options->fd = file->fd;
+	choose_source(args->source, options);
+	/* A source that can be read only once is loaded whole, whatever the queries. */
+	if (file->path && (file->fd == STDIN_FILENO || lseek(file->fd, 0, SEEK_SET) < 0)) {
+		options->queries = NULL;
+		options->modules = NULL;
+	}
+	if (!options->queries)
+		options->query_count = 0;
+	if (!options->modules)
+		options->module_count = 0;
+	if (!shared_symbols(context, options, table, &err))
+		return STATUS_YES;
+	context_error(context, &err);
+	return options->has_kind && options->kind == KVET_KSYMS_ITERATOR ? STATUS_UNDETERMINED
+									 : STATUS_ERROR;
+}
+
 enum status symbols_open(struct context *context, const struct symbols_args *args,
 			 const struct symbol_file *file, const struct kvet_ksyms_query *queries,
 			 size_t count, struct kvet_ksyms **table)
 {
-	struct kvet_ksyms_options options = { .path = file->path,
-					      .has_fd = file->path,
-					      .fd = file->fd };
-	struct kvet_cause err = { 0 };
+	struct kvet_ksyms_options options = { .queries = queries, .query_count = count };
 
-	choose_source(args->source, &options);
-	/* A source that can be read only once is loaded whole, whatever the queries. */
-	if (file->path && (file->fd == STDIN_FILENO || lseek(file->fd, 0, SEEK_SET) < 0))
-		queries = NULL;
-	options.queries = queries;
-	options.query_count = queries ? count : 0;
-	if (shared_symbols(context, &options, table, &err)) {
-		context_error(context, &err);
-		return options.has_kind && options.kind == KVET_KSYMS_ITERATOR ? STATUS_UNDETERMINED
-									       : STATUS_ERROR;
-	}
-	return STATUS_YES;
+	return load(context, args, file, &options, table);
+}
+
+enum status symbols_open_module(struct context *context, const struct symbols_args *args,
+				const struct symbol_file *file,
+				const struct kvet_ksyms_query *queries, size_t count,
+				struct kvet_ksyms **table)
+{
+	struct kvet_ksyms_options options = { .queries = queries,
+					      .query_count = count,
+					      .modules = args->module ? &args->module : NULL,
+					      .module_count = 1 };
+
+	return load(context, args, file, &options, table);
 }

@@ -85,4 +85,10 @@ enum status symbols_open(struct context *context, const struct symbols_args *arg
 			 const struct symbol_file *file, const struct kvet_ksyms_query *queries,
 			 size_t count, struct kvet_ksyms **table);
 
+/* The same for those who look only at rows of --module: other rows may be missing. */
+enum status symbols_open_module(struct context *context, const struct symbols_args *args,
+				const struct symbol_file *file,
+				const struct kvet_ksyms_query *queries, size_t count,
+				struct kvet_ksyms **table);
+
 #endif

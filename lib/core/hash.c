@@ -86,3 +86,17 @@ void kvet_hash_free(struct hash *hash)
 	free(hash->slots);
 	*hash = (struct hash){ 0 };
 }
+
+/* No item is ever moved to another slot, so a later one is in a slot that was free. */
+int kvet_hash_first(struct hash *to, const struct hash *from, size_t count)
+{
+	size_t size = 1UL << from->bits;
+	uint32_t *slots = malloc(size * sizeof(*slots)), mask = hash_mask(from);
+
+	if (!slots)
+		return -ENOMEM;
+	for (size_t i = 0; i < size; i++)
+		slots[i] = (from->slots[i] & mask) > count ? 0 : from->slots[i];
+	*to = (struct hash){ slots, from->bits };
+	return 0;
+}

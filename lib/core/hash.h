@@ -41,6 +41,10 @@ int kvet_hash_resize(struct hash *hash, unsigned int bits, size_t count, hash_of
 		     const void *owner);
 void kvet_hash_free(struct hash *hash);
 
+/* Makes to, which has no slots, a table of only the numbers below count, as it was before the
+ * others were entered: they must have been entered in their order. Returns 0 or -ENOMEM. */
+int kvet_hash_first(struct hash *to, const struct hash *from, size_t count);
+
 static inline uint32_t hash_mask(const struct hash *hash)
 {
 	return (1U << hash->bits) - 1;

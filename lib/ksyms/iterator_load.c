@@ -106,8 +106,9 @@ static void name_words(const struct kvet_ksyms_query *query, uint64_t words[2], 
 	memcpy(masks, mask, sizeof(mask));
 }
 
-static void ask(const struct kvet_ksyms_query *only, struct patch patches[ASKED])
+static void ask(const struct ksyms_iterator_wish *wish, struct patch patches[ASKED])
 {
+	const struct kvet_ksyms_query *only = wish->only;
 	/* A zero mask accepts every name, and this range accepts no address. */
 	uint64_t words[2] = { 0 }, masks[2] = { 0 }, low = UINT64_MAX, high = 0;
 
@@ -118,7 +119,7 @@ static void ask(const struct kvet_ksyms_query *only, struct patch patches[ASKED]
 		high = only->address;
 	}
 	/* A zero mask with nonzero bytes accepts no name. */
-	if (only && only->kind == KVET_KSYMS_ADDRESS)
+	if (only ? only->kind == KVET_KSYMS_ADDRESS : wish->modules)
 		words[0] = 1;
 	patches[0] = (struct patch){ KSYM_ASK_FIRST, 0, words[0] };
 	patches[1] = (struct patch){ KSYM_ASK_FIRST_MASK, 0, masks[0] };
@@ -193,7 +194,7 @@ static int load_program(const struct kvet_host *host, struct bpf_insn *insns, si
 }
 
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
-			     const struct kvet_ksyms_query *only, struct kvet_cause *err)
+			     const struct ksyms_iterator_wish *wish, struct kvet_cause *err)
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	struct patch members[MEMBERS], asked[ASKED];
@@ -235,7 +236,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
-	ask(only, asked);
+	ask(wish, asked);
 	mend(insns, count, members, asked, map);
 	prog = load_program(host, insns, count, function, err);
 	if (prog < 0)
@@ -246,7 +247,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	ret = kvet_ksyms_area_open(&bytes, iterator, TAKE(area), err);
 	if (ret)
 		return ret;
-	if (!only)
+	if (!wish->only)
 		kvet_ksyms_ahead(&bytes);
 	return kvet_ksyms_records_open(source, &bytes, kvet_bpf_program_address(prog), err);
 }

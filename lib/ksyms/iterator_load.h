@@ -4,13 +4,19 @@
 
 #include "ksyms/row.h"
 
+/* Which rows are required: all zero, all of them. */
+struct ksyms_iterator_wish {
+	const struct kvet_ksyms_query *only; /* those that can answer this query; NULL: any */
+	bool modules;                        /* those of modules, and _text */
+};
+
 /*
- * The rows of the kernel's BPF iterator over ksyms: those of /proc/kallsyms, in its order.
- * only (may be NULL): rows that cannot answer this query come without a name. Errors: of
- * bpf(2) and of reading the kernel's BTF; -EOPNOTSUPP if the kernel has no such iterator, or a
- * sysroot stands for another machine.
+ * The rows of the kernel's BPF iterator over ksyms: those of /proc/kallsyms, in its order. Others
+ * than are required come without a name, or not at all. Errors: of bpf(2) and of reading the
+ * kernel's BTF; -EOPNOTSUPP if the kernel has no such iterator, or a sysroot stands for another
+ * machine.
  */
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
-			     const struct kvet_ksyms_query *only, struct kvet_cause *err);
+			     const struct ksyms_iterator_wish *wish, struct kvet_cause *err);
 
 #endif

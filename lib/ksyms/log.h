@@ -3,6 +3,8 @@
 #ifndef KVET_KSYMS_LOG_H
 #define KVET_KSYMS_LOG_H
 
+#include <kvet/ksyms_text.h>
+
 #include "core/text.h"
 #include "ksyms/areas.h"
 #include "ksyms/frame.h"

@@ -89,6 +89,23 @@ uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name
 						   name_is, names, &key));
 }
 
+int kvet_ksyms_names_first(struct ksyms_names *names, const struct ksyms_names *from, size_t count)
+{
+	size_t used = count < from->count ? from->offsets[count] : from->arena_used;
+
+	if (!count)
+		return 0;
+	if (!ARRAY_RESERVE(names->arena, names->arena_room, used) ||
+	    !ARRAY_RESERVE(names->offsets, names->room, count) ||
+	    kvet_hash_first(&names->hash, &from->hash, count))
+		return -ENOMEM;
+	memcpy(names->arena, from->arena, used);
+	memcpy(names->offsets, from->offsets, count * sizeof(*names->offsets));
+	names->arena_used = used;
+	names->count = count;
+	return 0;
+}
+
 void kvet_ksyms_names_shrink(struct ksyms_names *names)
 {
 	/* If this fails, only the spare room is not freed. */

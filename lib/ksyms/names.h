@@ -38,6 +38,9 @@ int kvet_ksyms_names_add(struct ksyms_names *names, uint32_t hash, const char *n
 /* The number of a name, or KSYMS_NO_NAME. */
 uint32_t kvet_ksyms_names_find(const struct ksyms_names *names, const char *name, size_t len);
 
+/* Copies the first count names of from into names, which is empty. Returns 0 or -ENOMEM. */
+int kvet_ksyms_names_first(struct ksyms_names *names, const struct ksyms_names *from, size_t count);
+
 /* Frees the spare room that growing has left. */
 void kvet_ksyms_names_shrink(struct ksyms_names *names);
 void kvet_ksyms_names_free(struct ksyms_names *names);

@@ -7,18 +7,13 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 
-#include <kvet/refusal.h>
-
-#include "host/sys_read.h"
-#include "ksyms/ahead.h"
 #include "ksyms/bytes_read.h"
 #include "ksyms/elf_read.h"
 #include "ksyms/image.h"
 #include "ksyms/iterator_load.h"
 #include "ksyms/table.h"
+#include "ksyms/text_read.h"
 #include "ksyms/unpack.h"
-
-#define KALLSYMS "/proc/kallsyms"
 
 /* A compressed module, a kernel in a boot image: nothing has more layers than this. */
 #define WRAPPERS_MOST 4
@@ -27,44 +22,43 @@
 #define LINE_SIZE 48
 
 AUTO_DEFINE(ksyms_source)
+AUTO_DEFINE(kvet_ksyms)
+
+/* Whether only rows of modules are asked for. */
+static bool leaves_kernel_out(const struct kvet_ksyms_options *options)
+{
+	for (size_t i = 0; i < options->module_count; i++)
+		if (ksyms_is_kernel(options->modules[i], strlen(options->modules[i])))
+			return false;
+	return options->module_count;
+}
+
+/* Of a module, all rows are few; of the kernel proper, those that answer the queries are fewer. */
+static bool selects(const struct kvet_ksyms_options *options)
+{
+	return !leaves_kernel_out(options) &&
+	       kvet_ksyms_select_takes(options->queries, options->query_count);
+}
 
 static int table_of(struct kvet_ksyms **table, struct ksyms_source *source,
 		    const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
-	if (kvet_ksyms_select_takes(options->queries, options->query_count))
+	if (!selects(options) && options->module_count)
+		return kvet_ksyms_build_modules(table, source, options->modules,
+						options->module_count, err);
+	if (selects(options))
 		return kvet_ksyms_select(table, source, options->queries, options->query_count,
 					 err);
 	return kvet_ksyms_build(table, source, err);
-}
-
-static bool is_running(const struct kvet_host *host)
-{
-	return !host || !host->sysroot || !*host->sysroot;
 }
 
 static int open_text(struct kvet_ksyms **table, const struct kvet_host *host,
 		     const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	AUTO(ksyms_source) *source = NULL;
-	struct ksyms_bytes bytes;
-	char full[PATH_MAX];
-	int ret = kvet_host_fail_masked(host, KALLSYMS, err), fd;
+	int ret = kvet_ksyms_text_open(&source, host, err);
 
-	if (ret)
-		return ret;
-	fd = kvet_host_open(host, KALLSYMS, full, err);
-	/* With systemd's ProcSubset=pid the file does not exist. */
-	if (fd == -ENOENT && err)
-		kvet_remedy_here(host, KVET_NEED_UNMASKED, err);
-	if (fd < 0)
-		return fd;
-	kvet_ksyms_bytes_own(&bytes, fd);
-	kvet_ksyms_ahead(&bytes);
-	ret = kvet_ksyms_scan_open(&source, &bytes, full, NULL, 0, err);
-	if (ret)
-		return ret;
-	source->kernel_sorted = is_running(host);
-	return table_of(table, source, options, err);
+	return ret ? ret : table_of(table, source, options, err);
 }
 
 /* A file, after every layer of compression is removed. */
@@ -236,10 +230,10 @@ static int open_file(struct kvet_ksyms **table, const struct kvet_ksyms_options 
 
 static int from_iterator(struct kvet_ksyms **table, const struct kvet_host *host,
 			 const struct kvet_ksyms_options *options,
-			 const struct kvet_ksyms_query *only, struct kvet_cause *err)
+			 const struct ksyms_iterator_wish *wish, struct kvet_cause *err)
 {
 	AUTO(ksyms_source) *source = NULL;
-	int ret = kvet_ksyms_iterator_open(&source, host, only, err);
+	int ret = kvet_ksyms_iterator_open(&source, host, wish, err);
 
 	if (ret)
 		return ret;
@@ -251,22 +245,24 @@ static int open_iterator(struct kvet_ksyms **table, const struct kvet_host *host
 			 const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	const struct kvet_ksyms_query *queries = options->queries;
+	struct ksyms_iterator_wish wish = { .modules = leaves_kernel_out(options) };
 	int ret = -EAGAIN;
 
-	if (options->query_count == 1 && kvet_ksyms_select_takes(queries, 1) && !queries->pattern &&
-	    !queries->module_len)
-		ret = from_iterator(table, host, options, queries, err);
-	return ret == -EAGAIN ? from_iterator(table, host, options, NULL, err) : ret;
+	if (selects(options) && options->query_count == 1 && !queries->pattern &&
+	    !queries->module_len) {
+		wish.only = queries;
+		ret = from_iterator(table, host, options, &wish, err);
+		wish.only = NULL;
+	}
+	return ret == -EAGAIN ? from_iterator(table, host, options, &wish, err) : ret;
 }
 
-int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
+static int open_any(struct kvet_ksyms **table, const struct kvet_host *host,
 		    const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
-	static const struct kvet_ksyms_options anything;
 	struct kvet_cause refused = { 0 };
 	int ret;
 
-	options = options ? options : &anything;
 	if (options->path)
 		return open_file(table, options, err);
 	if (options->has_kind && options->kind == KVET_KSYMS_ITERATOR)
@@ -279,6 +275,43 @@ int kvet_ksyms_open(struct kvet_ksyms **table, const struct kvet_host *host,
 	if (!ret)
 		(*table)->not_iterator = refused;
 	return ret;
+}
+
+/* A refreshed table is one of the same modules. */
+static int keep_modules(struct kvet_ksyms *table, const struct kvet_ksyms_options *options,
+			struct kvet_cause *err)
+{
+	table->only = calloc(options->module_count, sizeof(*table->only));
+	for (size_t i = 0; table->only && i < options->module_count; i++) {
+		table->only[i] = strdup(options->modules[i]);
+		if (!table->only[i])
+			return kvet_fail_memory(err);
+		table->only_count++;
+	}
+	return table->only ? 0 : kvet_fail_memory(err);
+}
+
+int kvet_ksyms_open(struct kvet_ksyms **out, const struct kvet_host *host,
+		    const struct kvet_ksyms_options *options, struct kvet_cause *err)
+{
+	static const struct kvet_ksyms_options anything;
+	AUTO(ksyms_loaded) *loaded = NULL;
+	AUTO(kvet_ksyms) *table = NULL;
+	int ret = 0;
+
+	options = options ? options : &anything;
+	/* Before the table: what comes while it is read makes it stale. */
+	if (options->lasting && !options->path)
+		ret = kvet_ksyms_loaded_read(host, &loaded, err);
+	if (!ret)
+		ret = open_any(&table, host, options, err);
+	if (!ret && options->module_count)
+		ret = keep_modules(table, options, err);
+	if (ret)
+		return ret;
+	table->loaded = TAKE(loaded);
+	*out = TAKE(table);
+	return 0;
 }
 
 int kvet_ksyms_load(struct kvet_ksyms **table, const struct kvet_host *host, const char *path,

@@ -385,6 +385,7 @@ int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
 		ret = finish(&selection, source, early, err);
 	free(selection.all);
 	free(selection.runs);
+	table->selected = true;
 	if (!ret)
 		*out = TAKE(table);
 	return ret;

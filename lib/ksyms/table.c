@@ -267,35 +267,164 @@ struct kvet_ksyms *kvet_ksyms_empty(const struct ksyms_source *source)
 	return table;
 }
 
-int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struct kvet_cause *err)
+/* Which rows a table takes: those of these modules; NULL: of all modules, but not of the kernel
+ * proper. */
+struct keep {
+	const char *const *modules;
+	size_t count;
+};
+
+static bool is_kept(const struct keep *keep, const struct ksyms_row *row)
+{
+	if (!row->name || !keep->modules)
+		return row->name && row->module;
+	for (size_t i = 0; i < keep->count; i++) {
+		const char *name = keep->modules[i];
+		size_t len = strlen(name);
+
+		if (row->module ? len == row->module_len && !memcmp(name, row->module, len)
+				: ksyms_is_kernel(name, len))
+			return true;
+	}
+	return false;
+}
+
+static size_t sift(const struct keep *keep, struct ksyms_row *rows, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_kept(keep, &rows[i]))
+			rows[kept++] = rows[i];
+	return kept;
+}
+
+/* Adds the rows of a source that are kept (NULL: all); *any becomes the addresses of all of them,
+ * ored. */
+static int add_rows(struct kvet_ksyms *table, struct ksyms_source *source, const struct keep *keep,
+		    uint64_t *any, struct kvet_cause *err)
+{
+	struct ksyms_row rows[KSYMS_BATCH];
+	size_t count;
+	int ret;
+
+	for (;;) {
+		ret = source->next(source, rows, &count, err);
+		if (ret || !count)
+			break;
+		table->seen += count;
+		for (size_t i = 0; i < count; i++)
+			*any |= rows[i].address;
+		ret = kvet_ksyms_add(table, rows, keep ? sift(keep, rows, count) : count, err);
+		if (ret)
+			break;
+	}
+	table->seen += source->passed;
+	return ret;
+}
+
+static int build(struct kvet_ksyms **out, struct ksyms_source *source, const struct keep *keep,
+		 struct kvet_cause *err)
 {
 	AUTO(kvet_ksyms) *table = kvet_ksyms_empty(source);
-	struct ksyms_row rows[KSYMS_BATCH];
 	unsigned int slot_bits = SLOT_BITS;
-	size_t count;
+	uint64_t any = 0;
 	int ret;
 
 	if (!table)
 		return kvet_fail_memory(err);
 	while (slot_bits < SLOT_BITS_MOST && source->expected > (3UL << slot_bits) / 4)
 		slot_bits++;
-	if (kvet_ksyms_names_reserve(&table->strings, slot_bits))
+	if (!keep && kvet_ksyms_names_reserve(&table->strings, slot_bits))
 		return kvet_fail_memory(err);
-	for (;;) {
-		ret = source->next(source, rows, &count, err);
-		if (ret)
-			return ret;
-		if (!count)
-			break;
-		ret = kvet_ksyms_add(table, rows, count, err);
-		if (ret)
-			return ret;
-	}
-	table->seen = table->count;
-	ret = kvet_ksyms_finish(table, err);
+	ret = add_rows(table, source, keep, &any, err);
 	if (!ret)
-		*out = TAKE(table);
+		ret = kvet_ksyms_finish(table, err);
+	if (ret)
+		return ret;
+	table->hidden = ksyms_hides(table->kind, table->seen, any);
+	*out = TAKE(table);
+	return 0;
+}
+
+int kvet_ksyms_build(struct kvet_ksyms **out, struct ksyms_source *source, struct kvet_cause *err)
+{
+	return build(out, source, NULL, err);
+}
+
+int kvet_ksyms_build_modules(struct kvet_ksyms **out, struct ksyms_source *source,
+			     const char *const *modules, size_t count, struct kvet_cause *err)
+{
+	return build(out, source, &(struct keep){ modules, count }, err);
+}
+
+/* Copies the rows before the first one of a module: nearly always all of the kernel proper's. They
+ * were added first, and so were their names. */
+static int copy_kernel(struct kvet_ksyms *table, const struct kvet_ksyms *old)
+{
+	uint32_t names = 0;
+	size_t count = 0;
+
+	for (; count < old->count && old->modules[count] == KSYMS_NO_MODULE; count++) {
+		const char *name = ksyms_row_name(old, (uint32_t)count);
+
+		names = old->names[count] >= names ? old->names[count] + 1 : names;
+		table->mapping += ksyms_is_apart(name, strlen(name), false);
+	}
+	/* Room for the modules' rows too, of which there are often as many as before. */
+	if (resize_rows(table, old->count + 1) ||
+	    kvet_ksyms_names_first(&table->strings, &old->strings, names))
+		return -ENOMEM;
+	memcpy(table->addresses, old->addresses, count * sizeof(*table->addresses));
+	memcpy(table->names, old->names, count * sizeof(*table->names));
+	memcpy(table->modules, old->modules, count * sizeof(*table->modules));
+	memcpy(table->types, old->types, count * sizeof(*table->types));
+	table->count = count;
+	return 0;
+}
+
+/* A row of the kernel proper after those of modules, which no kernel writes. */
+static int copy_late(struct kvet_ksyms *table, const struct kvet_ksyms *old, struct kvet_cause *err)
+{
+	int ret = 0;
+
+	for (uint32_t row = (uint32_t)table->count; row < old->count && !ret; row++) {
+		const char *name = ksyms_row_name(old, row);
+
+		if (old->modules[row] == KSYMS_NO_MODULE)
+			ret = kvet_ksyms_add(table,
+					     &(struct ksyms_row){ .address = old->addresses[row],
+								  .name = name,
+								  .name_len = strlen(name),
+								  .type = old->types[row] },
+					     1, err);
+	}
 	return ret;
+}
+
+int kvet_ksyms_renew(struct kvet_ksyms **out, const struct kvet_ksyms *old,
+		     struct ksyms_source *source, struct kvet_cause *err)
+{
+	AUTO(kvet_ksyms) *table = kvet_ksyms_empty(source);
+	const struct keep modules = { 0 };
+	uint64_t any = 0;
+	int ret;
+
+	if (!table || copy_kernel(table, old))
+		return kvet_fail_memory(err);
+	ret = copy_late(table, old, err);
+	if (!ret)
+		ret = add_rows(table, source, &modules, &any, err);
+	if (!ret && ksyms_hides(table->kind, table->seen, any) && !old->hidden)
+		ret = kvet_reject(err, EACCES, "kallsyms",
+				  "the kernel hides the addresses now, but did not before");
+	if (!ret)
+		ret = kvet_ksyms_finish(table, err);
+	if (ret)
+		return ret;
+	table->seen = table->count;
+	*out = TAKE(table);
+	return 0;
 }
 
 void kvet_ksyms_free(struct kvet_ksyms *table)
@@ -315,5 +444,9 @@ void kvet_ksyms_free(struct kvet_ksyms *table)
 	free(table->starts);
 	free(table->fences);
 	kvet_ksyms_names_free(&table->strings);
+	for (size_t i = 0; i < table->only_count; i++)
+		free(table->only[i]);
+	free(table->only);
+	kvet_ksyms_loaded_free(table->loaded);
 	free(table);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "ksyms/loaded.h"
 #include "ksyms/names.h"
 #include "ksyms/row.h"
 
@@ -44,6 +45,11 @@ struct kvet_ksyms {
 	bool unlinked; /* of a module's own file: its values are not addresses yet */
 	enum kvet_ksyms_kind kind;
 	struct kvet_cause not_iterator; /* why it was not read from there; may be empty */
+
+	bool selected; /* by queries: other rows of the source are missing */
+	char **only;   /* the modules that it was loaded for; NULL: all */
+	size_t only_count;
+	struct ksyms_loaded *loaded; /* before it was read; NULL: nobody asked for it */
 };
 
 /* An absolute symbol is a number, such as the per-CPU offsets of kernels before 6.15. */
@@ -210,6 +216,16 @@ bool kvet_ksyms_place(const struct kvet_ksyms *table, const struct kvet_ksyms_qu
 /* Builds the whole table from a source, which stays the caller's. */
 int kvet_ksyms_build(struct kvet_ksyms **table, struct ksyms_source *source,
 		     struct kvet_cause *err);
+
+/* The same, but only of the rows of these modules. A module has its pages to itself, so the extents
+ * are those of the whole table. */
+int kvet_ksyms_build_modules(struct kvet_ksyms **table, struct ksyms_source *source,
+			     const char *const *modules, size_t count, struct kvet_cause *err);
+
+/* Builds a table of the kernel proper's rows in old, and the modules' rows of the source. Errors:
+ * -EACCES if all of these have address 0, but the rows of old do not. */
+int kvet_ksyms_renew(struct kvet_ksyms **table, const struct kvet_ksyms *old,
+		     struct ksyms_source *source, struct kvet_cause *err);
 
 /*
  * Builds, in one pass, a table of only the rows that can answer these queries. Their extents are

@@ -8,7 +8,8 @@ includes() {
 }
 
 # The layers of lib/, lowest first. A part includes only parts of lower layers. A part is a folder of
-# lib/ or a public header; cause belongs to core, refusal to host, stamp to clock.
+# lib/ or a public header (ksyms_text.h belongs to ksyms); cause belongs to core, refusal to host,
+# stamp to clock.
 lib_layers() {
 	includes | awk -v floors='core:0 host:1 bpf:2 probe:3 ksyms:3 clock:3 kprobe:4 feature:4 trace:5 object:5 doctor:5' '
 	BEGIN {
@@ -21,7 +22,7 @@ lib_layers() {
 	function wing(path) {
 		sub(/^lib\/(include\/kvet\/)?/, "", path)
 		sub(/^kvet\//, "", path)
-		sub(/[\/.].*/, "", path)
+		sub(/[\/._].*/, "", path)
 		if (path == "refusal")
 			return "host"
 		if (path == "stamp")

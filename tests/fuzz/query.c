@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include <kvet/ksyms.h>
+#include <kvet/ksyms_text.h>
 
 #include "tests/fuzz/require.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <kvet/ksyms.h>
+#include <kvet/ksyms_text.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

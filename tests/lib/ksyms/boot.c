@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kvet/ksyms_text.h>
+
 #include "ksyms/boot.h"
 #include "ksyms/table.h"
 
