@@ -24,6 +24,17 @@ static const struct phrase {
 	{ "func ", " supported only for ", KVET_LOG_NOT_SUPPORTED }, /* in other attach types */
 	{ "helper call is not allowed in probe", "", KVET_LOG_NOT_ALLOWED },
 	{ "Extension program ", ", while original does not", KVET_LOG_NOT_ALLOWED },
+	/* Of kfuncs; src_reg 2 before 5.13. */
+	{ "BPF_CALL uses reserved fields", "", KVET_LOG_UNKNOWN_HELPER },
+	{ "calling kernel function ", " is not allowed", KVET_LOG_NOT_FOR_TYPE },
+	{ "calling kernel functions are not allowed in ", "", KVET_LOG_NOT_ALLOWED },
+	{ "program must be sleepable to call sleepable kfunc ", "", KVET_LOG_SLEEPABLE_ONLY },
+	{ "destructive kfunc calls require ", "", KVET_LOG_CAPABILITY },
+	{ "loading/calling other bpf or kernel functions are allowed for ", "",
+	  KVET_LOG_CAPABILITY },
+	{ "metadata kfuncs require device-bound program", "", KVET_LOG_DEVICE },
+	{ "JIT is required for calling kernel function", "", KVET_LOG_NO_JIT },
+	{ "JIT does not support calling kernel function", "", KVET_LOG_NO_JIT },
 	{ "helper call might sleep in a non-sleepable prog", "", KVET_LOG_SLEEPABLE_ONLY },
 	{ "sleepable helper ", " in non-sleepable prog", KVET_LOG_SLEEPABLE_ONLY }, /* 7.3 */
 	{ "cannot call GPL", " program", KVET_LOG_GPL_ONLY },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the verifier's log says of a program that calls one helper. Pure. */
+/* What the verifier's log says of a program that calls one helper or kfunc. Pure. */
 #ifndef KVET_BPF_VERIFIER_LOG_H
 #define KVET_BPF_VERIFIER_LOG_H
 
@@ -13,6 +13,9 @@ enum kvet_log_meaning {
 	KVET_LOG_NOT_SUPPORTED,  /* offered, but cannot work in this type */
 	KVET_LOG_NOT_ALLOWED,    /* offered, but not to programs of this kind */
 	KVET_LOG_SLEEPABLE_ONLY, /* the helper requires a sleepable program */
+	KVET_LOG_CAPABILITY,     /* a capability is missing, which the message names */
+	KVET_LOG_DEVICE,         /* only in a program that is bound to a network device */
+	KVET_LOG_NO_JIT,         /* requires the JIT compiler */
 	KVET_LOG_GPL_ONLY,       /* the licence is not GPL-compatible */
 	KVET_LOG_MAP_REFUSED,    /* the program may not use the map that the helper takes */
 	KVET_LOG_MAP_AWAKE,      /* no sleepable program may use it */

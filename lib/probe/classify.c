@@ -252,6 +252,18 @@ static void judge_words(struct kvet_probe_answer *answer, const struct kvet_prob
 	case KVET_LOG_EXIT_VALUE:
 		decide(answer, KVET_YES, KVET_REASON_ARGUMENTS, attempt);
 		break;
+	case KVET_LOG_CAPABILITY:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_CAPABILITY, attempt);
+		break;
+	case KVET_LOG_DEVICE:
+		decide(answer, KVET_UNDETERMINED, KVET_REASON_TARGET, attempt);
+		kvet_cause_remedy(&answer->cause, "load the program for a network device: "
+						  "BPF_F_XDP_DEV_BOUND_ONLY");
+		break;
+	case KVET_LOG_NO_JIT:
+		decide(answer, KVET_NO, KVET_REASON_NO_JIT, attempt);
+		kvet_cause_remedy(&answer->cause, "sysctl net.core.bpf_jit_enable=1");
+		break;
 	case KVET_LOG_GPL_ONLY:
 		/* Every program of kvet declares itself GPL. */
 		decide(answer, KVET_UNDETERMINED, KVET_REASON_GPL_ONLY, attempt);

@@ -79,6 +79,9 @@ void kvet_known_deinit(struct kvet_known_place *places);
  * reading it is not worth the time. */
 const struct kvet_kernel *kvet_probe_kernel_for(struct kvet_probe *probe, int type);
 
+/* The types of the kernel's BTF; NULL if it cannot be read, and cause says why. */
+const struct kvet_btf *kvet_probe_btf(struct kvet_probe *probe, struct kvet_cause *cause);
+
 /* The BTF id of a kernel function, 0 if the kernel's BTF does not name it. */
 unsigned int kvet_probe_function(struct kvet_probe *probe, const char *name);
 

@@ -49,6 +49,11 @@ void kvet_kernel_free(struct kvet_kernel *kernel)
 	free(kernel);
 }
 
+const struct kvet_btf *kvet_kernel_btf(const struct kvet_kernel *kernel)
+{
+	return kernel->btf;
+}
+
 static int names_set(struct names *names, int number, char *name)
 {
 	if (number >= names->end) {

@@ -24,6 +24,9 @@ int kvet_kernel_read(struct kvet_kernel **kernel, const struct kvet_host *host,
 		     struct kvet_cause *err);
 void kvet_kernel_free(struct kvet_kernel *kernel);
 
+/* Its types. */
+const struct kvet_btf *kvet_kernel_btf(const struct kvet_kernel *kernel);
+
 /* "bpf_ktime_get_ns" and "kprobe", or NULL; numbers end before _end(). */
 int kvet_kernel_helpers_end(const struct kvet_kernel *kernel);
 const char *kvet_kernel_helper_name(const struct kvet_kernel *kernel, int helper);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What questions ask the kernel's BTF for: read at the first of them, and kept in the context. */
-#include <string.h>
 #include <errno.h>
+#include <string.h>
 
 #include "probe/context.h"
 #include "probe/variant.h"
@@ -23,6 +23,15 @@ static const struct kvet_kernel *kernel_of(struct kvet_probe *probe)
 const struct kvet_kernel *kvet_probe_kernel_for(struct kvet_probe *probe, int type)
 {
 	return kvet_variants_need_kernel(type) ? kernel_of(probe) : NULL;
+}
+
+const struct kvet_btf *kvet_probe_btf(struct kvet_probe *probe, struct kvet_cause *cause)
+{
+	const struct kvet_kernel *kernel = kernel_of(probe);
+
+	if (!kernel)
+		*cause = probe->kernel_error;
+	return kernel ? kvet_kernel_btf(kernel) : NULL;
 }
 
 enum kvet_verdict kvet_probe_kernel_names(struct kvet_probe *probe, int helper,

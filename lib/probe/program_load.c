@@ -36,8 +36,9 @@
 	}
 
 /* Returns the program, or -1. */
-static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
+static int load_with(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+		     const int *modules, const struct bpf_insn *insns, size_t count,
+		     struct kvet_probe_attempt *attempt)
 {
 	const struct kvet_bpf_program program = {
 		.type = (enum bpf_prog_type)spec->type,
@@ -49,6 +50,7 @@ static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec
 		.replaces_fd = (uint32_t)spec->replaces_fd,
 		.btf_fd = (uint32_t)spec->btf.fd,
 		.func = spec->btf.func,
+		.modules = modules,
 		.insns = insns,
 		.count = count,
 	};
@@ -62,6 +64,12 @@ static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec
 	return fd < 0 ? -1 : fd;
 }
 
+static int load(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+		const struct bpf_insn *insns, size_t count, struct kvet_probe_attempt *attempt)
+{
+	return load_with(loader, spec, NULL, insns, count, attempt);
+}
+
 /* Stores the program in *out, or closes it. */
 static void hand_out(int fd, int *out)
 {
@@ -69,6 +77,13 @@ static void hand_out(int fd, int *out)
 		*out = fd;
 	else if (fd >= 0)
 		close(fd);
+}
+
+void kvet_program_load_insns(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+			     const int *modules, const struct bpf_insn *insns, size_t count,
+			     struct kvet_probe_attempt *attempt)
+{
+	hand_out(load_with(loader, spec, modules, insns, count, attempt), NULL);
 }
 
 void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec, int helper,

@@ -28,6 +28,11 @@ struct kvet_object_calls {
 	unsigned int drop;
 };
 
+/* Tries to load a program of these instructions. modules: as of struct kvet_bpf_program. */
+void kvet_program_load_insns(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+			     const int *modules, const struct bpf_insn *insns, size_t count,
+			     struct kvet_probe_attempt *attempt);
+
 /* Tries to load a program that calls the helper, sets r0 to the exit value and exits. */
 void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec, int helper,
 		       struct kvet_probe_attempt *attempt);

@@ -100,10 +100,12 @@ enum kvet_probe_reason {
 	KVET_REASON_TYPE_ABSENT,
 	KVET_REASON_ATTACH_ABSENT,
 	KVET_REASON_NOT_BUILT, /* not permitted, but also not built into the kernel */
+	KVET_REASON_NO_JIT,    /* a call of a kernel function requires the JIT compiler */
 	/* undetermined */
 	KVET_REASON_NOT_PERMITTED,
-	KVET_REASON_PRIVILEGE, /* not for this type, or privilege missing: the message is the same
-				*/
+	KVET_REASON_PRIVILEGE,  /* not for this type, or privilege missing: the message is the same
+				 */
+	KVET_REASON_CAPABILITY, /* for this type, but a capability is missing */
 	/* Not for this type, or locked down: the message is the same. Unsupported where the
 	 * lockdown level is known, undetermined where it cannot be read. */
 	KVET_REASON_LOCKDOWN,
