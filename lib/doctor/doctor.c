@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* An examination: the settings are read once, and each check is judged or tried. */
+/* An examination: each check is judged or tried; a setting that several require is read once. */
 #include <stdlib.h>
 
 #include "core/fail.h"
@@ -21,7 +21,6 @@ int kvet_doctor_open(struct kvet_doctor **doctor, const struct kvet_host *host,
 		free(made);
 		return ret;
 	}
-	kvet_doctor_facts_read(&made->host, &made->facts);
 	*doctor = made;
 	return 0;
 }
@@ -54,6 +53,7 @@ int kvet_doctor_examine(struct kvet_doctor *doctor, enum kvet_check check,
 	struct kvet_finding found = { 0 };
 	int ret = 0;
 
+	kvet_doctor_facts_read(&doctor->host, check, &doctor->facts);
 	if (!kvet_doctor_setting_judge(&doctor->facts, check, &found) &&
 	    !kvet_doctor_facility_judge(&doctor->facts, check, &found))
 		ret = trials[check](doctor, &found, err);

@@ -29,13 +29,23 @@ static void judge_module_btf(const struct doctor_facts *facts, struct kvet_findi
 	}
 }
 
+/* Whether a file system that was not found may still be mounted. */
+static bool is_unlisted(const struct doctor_mounts *mounts, struct kvet_finding *finding)
+{
+	if (mounts->errnum == E2BIG)
+		kvet_doctor_find(finding, KVET_UNDETERMINED,
+				 "not in the first 1 MiB of /proc/self/mountinfo; the rest was not "
+				 "read");
+	else if (mounts->errnum)
+		kvet_doctor_find_unreadable(finding, "/proc/self/mountinfo", mounts->errnum);
+	return mounts->errnum;
+}
+
 static void judge_bpffs(const struct doctor_facts *facts, struct kvet_finding *finding)
 {
-	if (facts->mounts.errnum) {
-		kvet_doctor_find_unreadable(finding, "/proc/self/mountinfo", facts->mounts.errnum);
-	} else if (*facts->mounts.bpffs) {
+	if (*facts->mounts.bpffs) {
 		kvet_doctor_find(finding, KVET_YES, "mounted on %s", facts->mounts.bpffs);
-	} else {
+	} else if (!is_unlisted(&facts->mounts, finding)) {
 		static const char *const words[KVET_PLACE_COUNT] = {
 			[KVET_PLACE_HOST] = "mount -t bpf bpf /sys/fs/bpf",
 			[KVET_PLACE_CONTAINER] =
@@ -200,15 +210,13 @@ static void judge_cgroup(const struct doctor_facts *facts, struct kvet_finding *
 {
 	const struct doctor_mounts *mounts = &facts->mounts;
 
-	if (mounts->errnum) {
-		kvet_doctor_find_unreadable(finding, "/proc/self/mountinfo", mounts->errnum);
-	} else if (*mounts->cgroup2) {
+	if (*mounts->cgroup2) {
 		kvet_doctor_find(finding, KVET_YES, "v2 on %s%s", mounts->cgroup2,
 				 mounts->cgroup1
 					 ? ", beside v1 hierarchies: processes may be in other "
 					   "groups there"
 					 : "");
-	} else {
+	} else if (!is_unlisted(mounts, finding)) {
 		kvet_doctor_find(finding, KVET_NO, "%s",
 				 mounts->cgroup1 ? "only v1 hierarchies are mounted"
 						 : "no cgroup hierarchy is mounted");

@@ -3,6 +3,7 @@
 #ifndef KVET_DOCTOR_FACTS_H
 #define KVET_DOCTOR_FACTS_H
 
+#include <kvet/doctor.h>
 #include <kvet/kprobe.h>
 #include <kvet/refusal.h>
 
@@ -26,7 +27,7 @@ struct doctor_option {
 
 /* Which file systems are mounted, where; "" where one is not. */
 struct doctor_mounts {
-	int errnum; /* why the list could not be read */
+	int errnum; /* why the list could not be read; E2BIG: only its start was */
 	char bpffs[256];
 	char cgroup2[256];
 	bool cgroup1;
@@ -41,6 +42,7 @@ struct doctor_modules {
 };
 
 struct doctor_facts {
+	unsigned int read; /* which parts of it were read, by their numbers in facts_read.c */
 	struct kvet_refusal bpf, perf; /* this process and its place */
 	struct kvet_kprobe_facts kprobes;
 	struct doctor_mounts mounts;
@@ -58,11 +60,14 @@ struct doctor_facts {
 	bool pid_namespace;
 };
 
-/* Everything that can be read, with errnos for what cannot. The caller frees. */
-void kvet_doctor_facts_read(const struct kvet_host *host, struct doctor_facts *facts);
+/* Reads what a check is about, unless it was read for another one; with errnos for what cannot be
+ * read. Starts as { 0 }; the caller frees. */
+void kvet_doctor_facts_read(const struct kvet_host *host, enum kvet_check check,
+			    struct doctor_facts *facts);
 void kvet_doctor_facts_deinit(struct doctor_facts *facts);
 
-/* Adds what the lines of a mountinfo (proc_pid_mountinfo(5)) say. Pure. */
+/* Adds what the lines of a mountinfo (proc_pid_mountinfo(5)) say; if its errnum says that the list
+ * is cut, without its last line. Pure. */
 void kvet_doctor_mounts_parse(const char *text, struct doctor_mounts *mounts);
 
 #endif

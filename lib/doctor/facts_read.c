@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Reads the settings of a host. */
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,7 +13,8 @@
 #include "host/securityfs_read.h"
 #include "host/sys_read.h"
 
-/* A node with many pods has a large table of mounts; what does not fit is ignored. */
+/* A node with many pods has a large table of mounts. What does not fit is ignored, unless nothing
+ * was found in what does. */
 #define MOUNTS_MOST (1U << 20)
 
 static void read_number(const struct kvet_host *host, const char *path,
@@ -27,24 +29,25 @@ static void read_option(const struct kvet_host *host, const char *name,
 	option->value = kvet_host_config(host, name, option->evidence, sizeof(option->evidence));
 }
 
-static void read_mounts(const struct kvet_host *host, struct doctor_mounts *mounts)
+static void read_mounts(const struct kvet_host *host, struct doctor_facts *facts)
 {
 	const struct kvet_host self = kvet_host_self(host);
 	AUTO_FREE char *text = malloc(MOUNTS_MOST);
 	int ret = text ? kvet_host_read(&self, "/proc/self/mountinfo", text, MOUNTS_MOST, NULL)
 		       : -ENOMEM;
 
-	/* What fitted is there after E2BIG, too, but without an end. */
-	if (ret) {
-		mounts->errnum = -ret;
-		return;
-	}
-	kvet_doctor_mounts_parse(text, mounts);
+	facts->mounts.errnum = -ret;
+	/* What fitted is there, without an end. */
+	if (ret == -E2BIG)
+		text[MOUNTS_MOST - 1] = '\0';
+	if (!ret || ret == -E2BIG)
+		kvet_doctor_mounts_parse(text, &facts->mounts);
 }
 
 /* "name size uses users state address" */
-static void read_modules(const struct kvet_host *host, struct doctor_modules *modules)
+static void read_modules(const struct kvet_host *host, struct doctor_facts *facts)
 {
+	struct doctor_modules *modules = &facts->modules;
 	char full[PATH_MAX], line[1024], name[64], path[128];
 	AUTO_FCLOSE FILE *stream = NULL;
 	int ret = kvet_host_fopen(host, "/proc/modules", full, &stream, NULL);
@@ -101,36 +104,107 @@ static void read_masked(const struct kvet_host *host, struct doctor_facts *facts
 						 "%s%s", used ? ", " : "", files[i]);
 }
 
-static void read_words(const struct kvet_host *host, struct doctor_facts *facts)
+static void read_process(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	kvet_refusal_read(&facts->bpf, host, KVET_CALL_BPF);
+}
+
+static void read_perf(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	kvet_refusal_read(&facts->perf, host, KVET_CALL_PERF);
+}
+
+static void read_pid_namespace(const struct kvet_host *host __attribute__((unused)),
+			       struct doctor_facts *facts)
+{
+	facts->pid_namespace = kvet_host_in_pid_namespace();
+}
+
+static void read_kprobes(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	kvet_kprobe_facts_read(host, &facts->kprobes);
+}
+
+static void read_kprobes_enabled(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	read_number(host, "/sys/kernel/debug/kprobes/enabled", &facts->kprobes_enabled);
+}
+
+static void read_ftrace_enabled(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	read_number(host, "/proc/sys/kernel/ftrace_enabled", &facts->ftrace_enabled);
+	read_option(host, "CONFIG_DYNAMIC_FTRACE", &facts->ftrace_option);
+}
+
+static void read_kptr(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	read_number(host, "/proc/sys/kernel/kptr_restrict", &facts->kptr_restrict);
+}
+
+static void read_jit(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	read_number(host, "/proc/sys/net/core/bpf_jit_enable", &facts->jit);
+	read_option(host, "CONFIG_BPF_JIT", &facts->jit_option);
+	read_option(host, "CONFIG_BPF_JIT_ALWAYS_ON", &facts->always_option);
+}
+
+static void read_jit_harden(const struct kvet_host *host, struct doctor_facts *facts)
+{
+	read_number(host, "/proc/sys/net/core/bpf_jit_harden", &facts->jit_harden);
+}
+
+static void read_lsm(const struct kvet_host *host, struct doctor_facts *facts)
 {
 	facts->lsm.errnum =
 		-kvet_securityfs_read(host, "lsm", facts->lsm.text, sizeof(facts->lsm.text), NULL);
+	read_option(host, "CONFIG_BPF_LSM", &facts->bpf_lsm_option);
+}
+
+static void read_clocksource(const struct kvet_host *host, struct doctor_facts *facts)
+{
 	facts->clocksource.errnum = -kvet_host_read(
 		host, "/sys/devices/system/clocksource/clocksource0/current_clocksource",
 		facts->clocksource.text, sizeof(facts->clocksource.text), NULL);
 }
 
-void kvet_doctor_facts_read(const struct kvet_host *host, struct doctor_facts *facts)
+#define FOR(check) (UINT64_C(1) << KVET_CHECK_##check)
+
+static_assert(KVET_CHECK_COUNT <= 64, "checks have a bit each");
+
+/* What is read together, and the checks that it is read for. */
+static const struct part {
+	void (*read)(const struct kvet_host *host, struct doctor_facts *facts);
+	uint64_t checks;
+} parts[] = {
+	/* Each remedy depends on the place of the process. */
+	{ read_process, UINT64_MAX },
+	{ read_perf, FOR(SECCOMP) | FOR(PERF_EVENT_PARANOID) },
+	{ read_pid_namespace, FOR(PID_NAMESPACE) },
+	{ read_masked, FOR(CONTAINER) },
+	{ read_lsm, FOR(LSM) },
+	{ read_kptr, FOR(KPTR_RESTRICT) },
+	{ read_modules, FOR(MODULE_BTF) },
+	{ read_mounts, FOR(BPFFS) | FOR(CGROUP) },
+	{ read_jit, FOR(JIT) },
+	{ read_jit_harden, FOR(JIT_HARDEN) },
+	{ read_kprobes, FOR(KPROBES) | FOR(KPROBES_ENABLED) | FOR(PROBE) | FOR(KPROBE_MULTI) },
+	{ read_kprobes_enabled, FOR(KPROBES_ENABLED) },
+	{ read_ftrace_enabled, FOR(FTRACE_ENABLED) },
+	{ read_tracefs, FOR(TRACEFS) },
+	{ read_clocksource, FOR(CLOCKSOURCE) },
+};
+
+void kvet_doctor_facts_read(const struct kvet_host *host, enum kvet_check check,
+			    struct doctor_facts *facts)
 {
-	*facts = (struct doctor_facts){ 0 };
-	kvet_refusal_read(&facts->bpf, host, KVET_CALL_BPF);
-	kvet_refusal_read(&facts->perf, host, KVET_CALL_PERF);
-	kvet_kprobe_facts_read(host, &facts->kprobes);
-	read_mounts(host, &facts->mounts);
-	read_modules(host, &facts->modules);
-	read_words(host, facts);
-	read_tracefs(host, facts);
-	read_masked(host, facts);
-	read_number(host, "/proc/sys/kernel/kptr_restrict", &facts->kptr_restrict);
-	read_number(host, "/proc/sys/kernel/ftrace_enabled", &facts->ftrace_enabled);
-	read_number(host, "/sys/kernel/debug/kprobes/enabled", &facts->kprobes_enabled);
-	read_number(host, "/proc/sys/net/core/bpf_jit_enable", &facts->jit);
-	read_number(host, "/proc/sys/net/core/bpf_jit_harden", &facts->jit_harden);
-	read_option(host, "CONFIG_BPF_JIT", &facts->jit_option);
-	read_option(host, "CONFIG_BPF_JIT_ALWAYS_ON", &facts->always_option);
-	read_option(host, "CONFIG_DYNAMIC_FTRACE", &facts->ftrace_option);
-	read_option(host, "CONFIG_BPF_LSM", &facts->bpf_lsm_option);
-	facts->pid_namespace = kvet_host_in_pid_namespace();
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		unsigned int part = 1U << i;
+
+		if ((facts->read & part) || !(parts[i].checks >> check & 1))
+			continue;
+		parts[i].read(host, facts);
+		facts->read |= part;
+	}
 }
 
 void kvet_doctor_facts_deinit(struct doctor_facts *facts)

@@ -83,14 +83,14 @@ struct kvet_finding {
  */
 struct kvet_doctor;
 
-/* Reads the settings of the host; host is copied (its strings stay the caller's) and may be NULL:
- * this machine. The caller frees. Errors: -ENOMEM. What cannot be read is a finding, not an error.
- */
+/* Reads nothing yet; host is copied (its strings stay the caller's) and may be NULL: this machine.
+ * The caller frees. Errors: -ENOMEM. */
 int kvet_doctor_open(struct kvet_doctor **doctor, const struct kvet_host *host,
 		     struct kvet_cause *err);
 void kvet_doctor_free(struct kvet_doctor *doctor);
 
-/* Makes one check. Errors: -ENOMEM; -EINTR if a signal interrupted a load. */
+/* Makes one check, reading what it is about. What cannot be read is a finding, not an error.
+ * Errors: -ENOMEM; -EINTR if a signal interrupted a load. */
 int kvet_doctor_examine(struct kvet_doctor *doctor, enum kvet_check check,
 			struct kvet_finding *finding, struct kvet_cause *err);
 

@@ -139,7 +139,9 @@ CHANGE(modules_bare, modules(facts); facts->modules.without_btf = 2;
 CHANGE(modules_none, facts->modules.errnum = ENOENT)
 CHANGE(modules_unread, facts->modules.errnum = EACCES)
 CHANGE(no_bpffs, *facts->mounts.bpffs = '\0')
-CHANGE(mounts_unread, facts->mounts.errnum = EACCES)
+CHANGE(mounts_unread, facts->mounts = (struct doctor_mounts){ .errnum = EACCES })
+CHANGE(mounts_cut, facts->mounts = (struct doctor_mounts){ .errnum = E2BIG })
+CHANGE(mounts_found_early, facts->mounts.errnum = E2BIG)
 CHANGE(jit_off, facts->jit.value = 0)
 CHANGE(jit_not_built, facts->jit_option.value = KVET_CONFIG_NO)
 CHANGE(jit_always, facts->always_option.value = KVET_CONFIG_YES; facts->jit.errnum = ENOENT)
@@ -246,6 +248,8 @@ static const struct row {
 	{ KVET_CHECK_BPFFS, NULL, KVET_YES, "mounted on /sys/fs/bpf", NULL },
 	{ KVET_CHECK_BPFFS, no_bpffs, KVET_NO, "no BPF file system", "mount -t bpf" },
 	{ KVET_CHECK_BPFFS, mounts_unread, KVET_UNDETERMINED, "EACCES", NULL },
+	{ KVET_CHECK_BPFFS, mounts_cut, KVET_UNDETERMINED, "not in the first 1 MiB", NULL },
+	{ KVET_CHECK_BPFFS, mounts_found_early, KVET_YES, "mounted on /sys/fs/bpf", NULL },
 	{ KVET_CHECK_JIT, NULL, KVET_YES, "bpf_jit_enable=1", NULL },
 	{ KVET_CHECK_JIT, jit_off, KVET_NO, "programs are interpreted",
 	  "sysctl net.core.bpf_jit_enable=1" },
@@ -291,6 +295,8 @@ static const struct row {
 	{ KVET_CHECK_CGROUP, only_v1, KVET_NO, "only v1", "unified_cgroup_hierarchy" },
 	{ KVET_CHECK_CGROUP, no_cgroup, KVET_NO, "no cgroup", "mount -t cgroup2" },
 	{ KVET_CHECK_CGROUP, mounts_unread, KVET_UNDETERMINED, "EACCES", NULL },
+	{ KVET_CHECK_CGROUP, mounts_cut, KVET_UNDETERMINED, "not in the first 1 MiB", NULL },
+	{ KVET_CHECK_CGROUP, mounts_found_early, KVET_YES, "v2 on /sys/fs/cgroup", NULL },
 };
 
 #define ROWS (sizeof(rows) / sizeof(*rows))
@@ -374,6 +380,19 @@ START_TEST(mounts_are_found_wherever_they_are)
 }
 END_TEST
 
+/* "cgroup2" without its last letter would be another file system. */
+START_TEST(the_last_line_of_a_list_that_is_cut_does_not_count)
+{
+	struct doctor_mounts mounts = { .errnum = E2BIG };
+
+	kvet_doctor_mounts_parse("30 27 0:29 / /mnt/pins rw - bpf none rw\n"
+				 "31 27 0:30 / /run/unified rw - cgroup",
+				 &mounts);
+	ck_assert_str_eq(mounts.bpffs, "/mnt/pins");
+	ck_assert(!mounts.cgroup1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("doctor/setting");
@@ -385,6 +404,7 @@ int main(void)
 	tcase_add_test(tests, the_table_is_whole);
 	tcase_add_test(tests, each_check_has_a_name_and_a_reason);
 	tcase_add_test(tests, mounts_are_found_wherever_they_are);
+	tcase_add_test(tests, the_last_line_of_a_list_that_is_cut_does_not_count);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 
