@@ -36,7 +36,7 @@ static const struct field fields[] = {
 	[COMMAND] = { "command", FIELD_STRING, "the command line", 0 },
 	[STATUS] = { "status", FIELD_STRING, "yes, no, undetermined or error", FIELD_VERDICT },
 	[CAUSE] = { "cause", FIELD_STRING, "why it is not a yes", FIELD_SPARSE },
-	[REMEDY] = { "remedy", FIELD_STRING, "what to do about it", FIELD_SPARSE },
+	[REMEDY] = { "remedy", FIELD_STRING, "what to do about it", FIELD_SPARSE | FIELD_BELOW },
 };
 
 static const struct schema line_schema = SCHEMA("line", fields);

@@ -42,7 +42,7 @@ static const struct field fields[] = {
 	[VERDICT] = { "verdict", FIELD_STRING,
 		      "yes: nothing is in a tracer's way; no; undetermined", FIELD_VERDICT },
 	[FINDING] = { "finding", FIELD_STRING, "what was found", FIELD_REASON },
-	[REMEDY] = { "remedy", FIELD_STRING, "what to type", FIELD_SPARSE },
+	[REMEDY] = { "remedy", FIELD_STRING, "what to type", FIELD_SPARSE | FIELD_BELOW },
 	[REQUIRED] = { "required", FIELD_BOOLEAN, "whether it decides the exit status",
 		       FIELD_DETAIL | FIELD_COUNTS },
 	[WHY] = { "why", FIELD_STRING, "why it matters to a tracer", FIELD_DETAIL },

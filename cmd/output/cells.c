@@ -154,6 +154,42 @@ bool cells_cut(struct cells *cells, struct cell *cell, size_t columns, const cha
 	return add_bytes(cells, cell, ellipsis, strlen(ellipsis), end);
 }
 
+/* How many bytes of a text come on a line of so many columns. */
+static size_t line_prefix(const char *text, size_t len, size_t columns)
+{
+	size_t fits = width_prefix(text, len, columns);
+	const char *blank = fits < len ? memrchr(text, ' ', fits + 1) : NULL;
+
+	return blank > text ? (size_t)(blank - text) : fits;
+}
+
+bool cells_wrap(struct cells *cells, struct cell *cell, size_t columns, size_t indent)
+{
+	char *text = strndup(cells->bytes + cell->start, cell->len), *rest = text;
+	size_t len = cell->len;
+	bool done = text;
+
+	cells->used = cell->start;
+	while (done && width_of(rest, len) > columns) {
+		size_t part = line_prefix(rest, len, columns);
+		char *to = part ? cells_more(cells, part + 1 + indent) : NULL;
+
+		if (!to)
+			break;
+		memcpy(to, rest, part);
+		to[part] = '\n';
+		memset(to + part + 1, ' ', indent);
+		cells->used += part + 1 + indent;
+		part += rest[part] == ' ';
+		rest += part;
+		len -= part;
+	}
+	cell->len = cells->used - cell->start;
+	done = done && add_bytes(cells, cell, rest, len, 0);
+	free(text);
+	return done;
+}
+
 static bool add_text(struct cells *cells, struct cell *cell, const struct output *output,
 		     const struct field *field, const struct value *value)
 {

@@ -31,6 +31,10 @@ bool cells_add(struct cells *cells, struct cell *cell, const struct output *outp
  * Returns false if there is no memory. */
 bool cells_cut(struct cells *cells, struct cell *cell, size_t columns, const char *ellipsis);
 
+/* Breaks the cell that was added last into lines of this many columns, at blanks if it has some;
+ * all but the first begin after indent blanks. Returns false if there is no memory. */
+bool cells_wrap(struct cells *cells, struct cell *cell, size_t columns, size_t indent);
+
 /* Whether a value has text; if not, "-" is shown. */
 bool cell_has_text(const struct field *field, const struct value *value);
 

@@ -42,7 +42,11 @@ enum field_flag {
 #define FIELD_LEAVES(number)   ((unsigned int)(number) << 8)
 /* A terminal shows it only under --verbose or if --columns names it. */
 #define FIELD_ASIDE            FIELD_LEAVES(7)
-#define FIELD_LEAVES_OF(flags) ((flags) >> 8)
+#define FIELD_LEAVES_OF(flags) ((flags) >> 8 & 7)
+/* If a terminal's line is too short for all columns, it is shown in a line of its own below each
+ * record that has it, and the last column that remains is wrapped. At most one field of a schema.
+ */
+#define FIELD_BELOW            (1U << 11)
 
 struct field {
 	const char *name;

@@ -47,6 +47,8 @@ static bool fit_cell(const struct output *output, struct table *table, size_t co
 {
 	size_t width = table->layout[column].width, over = cell->width - width;
 
+	if (column == table->last && table->below)
+		return cells_wrap(&table->text, cell, table->line - table->indent, table->indent);
 	if (column == table->last || !table->line || cell->width <= width)
 		return true;
 	if (over <= *slack) {
@@ -148,6 +150,30 @@ static bool put_line(struct output *output, struct table *table, const struct ce
 	return true;
 }
 
+/* The value that has left the table, with its name before it. The terminal breaks the line, so that
+ * a command in it can be copied. */
+static bool put_below(struct output *output, struct table *table, const struct cell *kept,
+		      const struct value *values)
+{
+	const struct field *field;
+	struct cell cell;
+
+	if (!table->below)
+		return true;
+	field = field_of(table, table->below - 1);
+	if (kept)
+		cell = kept[table->below - 1];
+	else if (!cells_add(&table->text, &cell, output, field,
+			    &values[table->fields[table->below - 1]]))
+		return false;
+	if (cell.len != 1 || table->text.bytes[cell.start] != '-')
+		fprintf(output->stream, "    %s: %.*s\n", field->name, (int)cell.len,
+			table->text.bytes + cell.start);
+	if (!kept)
+		table->text.used = cell.start;
+	return true;
+}
+
 /* --- the heading ----------------------------------------------------------------------------- */
 
 static bool put_heading(struct output *output, struct table *table, bool blank_before)
@@ -193,6 +219,26 @@ static void set_least(struct table *table, size_t column)
 		layout->least = layout->natural;
 }
 
+/* Takes a column out of a table that is too wide, to show its values below their records. */
+static void move_below(struct table *table)
+{
+	size_t sum = 0, found = table->columns;
+
+	for (size_t c = 0; c < table->columns; c++) {
+		if (!table->layout[c].shown)
+			continue;
+		sum += table->layout[c].natural + LAYOUT_GAP;
+		if (field_of(table, c)->flags & FIELD_BELOW)
+			found = c;
+	}
+	table->below = 0;
+	if (!table->line || table->fixed || found == table->columns ||
+	    sum <= table->line + LAYOUT_GAP)
+		return;
+	table->below = found + 1;
+	table->layout[found].shown = false;
+}
+
 /* Sets the columns' widths from the rows so far. Under --verbose all columns are shown, uncut. */
 static void fit_columns(const struct output *output, struct table *table)
 {
@@ -203,6 +249,7 @@ static void fit_columns(const struct output *output, struct table *table)
 		table->absent[c] = !table->layout[c].shown;
 		set_least(table, c);
 	}
+	move_below(table);
 	layout_fit(table->layout, table->columns, table->line, table->fixed);
 	for (size_t c = 0; c < table->columns; c++)
 		if (table->layout[c].shown)
@@ -210,6 +257,7 @@ static void fit_columns(const struct output *output, struct table *table)
 	for (size_t c = 0; c < table->last; c++)
 		if (table->layout[c].shown)
 			used += table->layout[c].width + LAYOUT_GAP;
+	table->indent = used;
 	used += table->layout[table->last].natural;
 	table->slack = used < table->line ? table->line - used : 0;
 }
@@ -227,7 +275,8 @@ bool table_flush(struct output *output, struct table *table, bool blank_before)
 	}
 	table->headed = true;
 	for (size_t r = 0; r < table->rows && done; r++)
-		done = put_line(output, table, &table->held[r * table->columns], NULL);
+		done = put_line(output, table, &table->held[r * table->columns], NULL) &&
+		       put_below(output, table, &table->held[r * table->columns], NULL);
 	table->rows = 0;
 	table->text.used = 0;
 	return done;
@@ -359,7 +408,8 @@ bool table_add(struct output *output, struct table *table, const struct value *v
 	       bool blank_before)
 {
 	if (table->headed)
-		return put_line(output, table, NULL, values);
+		return put_line(output, table, NULL, values) &&
+		       put_below(output, table, NULL, values);
 	if (!hold(output, table, values))
 		return false;
 	return (!is_live(output, table->schema) && table->rows < ROWS_HELD) ||

@@ -21,6 +21,9 @@ struct table {
 	size_t last;       /* the last column that is shown, after the heading */
 	size_t line;       /* the width of the terminal's lines; 0: any */
 	size_t slack;      /* columns of a line that no column uses, after the heading */
+	/* If values of a column are shown below their records: that column plus 1, and where the
+	 * last column begins, which is wrapped then. */
+	size_t below, indent;
 };
 
 /* Opens a closed table. These return false if there is no memory. */

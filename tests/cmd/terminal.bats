@@ -50,6 +50,49 @@ lookup() {
 	holds "${lines[0]}" ADDRESS
 }
 
+# words: $output as one line, without what wrapping added.
+words() {
+	tr -s ' \n' ' ' <<<"$output"
+}
+
+@test "doctor: on a narrow terminal a finding is wrapped, and its remedy is below it, whole" {
+	local host=$BATS_TEST_TMPDIR/host
+
+	mkdir -p "$host/proc/sys/net/core" "$host/proc/sys/kernel"
+	echo 1 >"$host/proc/sys/net/core/bpf_jit_harden"
+	echo 2 >"$host/proc/sys/kernel/kptr_restrict"
+	for width in 60 80; do
+		on_terminal $width "$KVET" --sysroot "$host" doctor --only jit_harden,kptr_restrict
+		lacks "${lines[0]}" REMEDY
+		lacks "$output" '…'
+		[ "$(grep -v '^    remedy: ' <<<"$output" | wc -L)" -le $width ]
+		holds "$(words)" 'net.core.bpf_jit_harden=1: the symbols of BPF programs are hidden; programs of processes without CAP_BPF are blinded'
+		grep -qx '    remedy: .*sysctl net.core.bpf_jit_harden=0' <<<"$output"
+		grep -qx '    remedy: .*sysctl kernel.kptr_restrict=.*' <<<"$output"
+	done
+	# Each line of the finding begins below its heading.
+	[[ ${lines[0]} =~ ^(CHECK\ +VERDICT\ +)FINDING$ ]]
+	grep -q "^${BASH_REMATCH[1]//[A-Z]/ }[^ ]" <<<"$output"
+	on_terminal 300 "$KVET" --sysroot "$host" doctor --only jit_harden,kptr_restrict
+	[[ ${lines[0]} =~ ^CHECK\ +VERDICT\ +FINDING\ +REMEDY$ ]]
+	[ "${#lines[@]}" -eq 3 ]
+	on_terminal 60 "$KVET" --sysroot "$host" doctor --only kptr_restrict --columns check,remedy
+	[[ ${lines[0]} =~ ^CHECK\ +REMEDY$ ]]
+	lacks "$output" 'remedy:'
+}
+
+@test "doctor: a word that is longer than its column is broken, and nothing is lost" {
+	local host=$BATS_TEST_TMPDIR/host list
+
+	list=$(printf 'module%03d,' {1..15})
+	mkdir -p "$host/sys/kernel/security"
+	echo "${list}last" >"$host/sys/kernel/security/lsm"
+	on_terminal 60 "$KVET" --sysroot "$host" doctor --only lsm
+	holds "$(tr -d ' \n' <<<"$output")" "bpfisnotactive:${list}last"
+	on_terminal 10 "$KVET" --sysroot "$host" doctor --only lsm
+	holds "$output" lsm
+}
+
 @test "a locale without UTF-8 has three dots for the ellipsis" {
 	LC_ALL=C lookup on_terminal 80 "$KVET"
 	holds "$output" '...'
