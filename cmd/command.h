@@ -125,6 +125,12 @@ struct command {
 	/* The capabilities that run() may use, -1 at the end; NULL: none. */
 	const int *capabilities;
 	bool confines; /* run() gives up the others itself: context_confine() */
+	bool operands_are_files;
+	/* Reports a mistake in the command line that no data above describes, as run() does, but
+	 * does nothing else: for those who run several. Returns STATUS_USAGE for one; any other
+	 * failure is left to run(). NULL: there is no such mistake. */
+	enum status (*check)(struct context *context, const void *args, const char *const *operands,
+			     size_t count);
 	enum status (*run)(struct context *context, const void *args, const char *const *operands,
 			   size_t count);
 };

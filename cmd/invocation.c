@@ -84,6 +84,51 @@ void invocation_free(struct invocation *invocation)
 	invocation->args = NULL;
 }
 
+static enum status check_file(struct context *context, const char *option, const char *path)
+{
+	struct stat st;
+	int errnum;
+
+	if (!strcmp(path, "-") || !stat(path, &st))
+		return STATUS_YES;
+	errnum = errno;
+	if (errnum != ENOENT && errnum != ENOTDIR)
+		return STATUS_YES;
+	return context_usage(context, "%s%s%s'%s': %s", option ? "--" : "", option ? option : "",
+			     option ? " " : "", path, strerror(errnum));
+}
+
+static enum status check_files(const struct invocation *invocation, struct context *context)
+{
+	const struct option_spec *spec = invocation->command->options;
+	const struct options_result *result = &invocation->result;
+	enum status status = STATUS_YES;
+
+	for (; spec && spec->name && status == STATUS_YES; spec++) {
+		const char *const *path =
+			(const void *)((const char *)invocation->args + spec->offset);
+
+		if (spec->type == OPTION_STRING && spec->argument &&
+		    !strcmp(spec->argument, "FILE") && *path)
+			status = check_file(context, spec->name, *path);
+	}
+	for (size_t i = 0; i < result->count && status == STATUS_YES; i++)
+		if (invocation->command->operands_are_files)
+			status = check_file(context, NULL, result->operands[i]);
+	return status;
+}
+
+enum status invocation_check(const struct invocation *invocation, struct context *context)
+{
+	const struct command *command = invocation->command;
+	enum status status = check_files(invocation, context);
+
+	if (status != STATUS_YES || !command->check)
+		return status;
+	return command->check(context, invocation->args, invocation->result.operands,
+			      invocation->result.count);
+}
+
 enum status invocation_run(const struct invocation *invocation, struct context *context)
 {
 	const struct command *command = invocation->command;

@@ -21,6 +21,10 @@ void invocation_parse(struct invocation *invocation, const struct command *comma
 		      char **argv, const struct common_args *common);
 void invocation_free(struct invocation *invocation);
 
+/* Reports what else is wrong with it, before anything runs: a file that does not exist, or what the
+ * command itself knows. Returns STATUS_USAGE if something is. */
+enum status invocation_check(const struct invocation *invocation, struct context *context);
+
 /* Runs it, without the capabilities that the command does not use. Only if nothing is wrong. */
 enum status invocation_run(const struct invocation *invocation, struct context *context);
 

@@ -236,6 +236,26 @@ static enum status parse_all(struct batch *batch)
 	return status;
 }
 
+/* What only the command itself can tell, such as a name that it does not know. Every wrong line is
+ * reported. */
+static enum status check_all(struct batch *batch)
+{
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < batch->count && !context_stopped(batch->context); i++) {
+		struct hearing hearing = { 0 };
+		struct context context = *batch->context;
+
+		context.hearing = &hearing;
+		context.shared = &batch->shared;
+		context.quiet = true;
+		if (invocation_check(&batch->entries[i].invocation, &context) != STATUS_USAGE)
+			continue;
+		status = report(batch, &batch->entries[i], "%s", hearing.cause.evidence);
+	}
+	return status;
+}
+
 /* --- running -----------------------------------------------------------------------------------
  */
 
@@ -347,8 +367,10 @@ static enum status run(struct context *context, const void *opaque, const char *
 		status = parse_all(&batch);
 	if (status == STATUS_YES && !batch.count)
 		status = context_nothing_asked(context);
-	else if (status == STATUS_YES)
-		status = confine(&batch);
+	if ((status == STATUS_YES || status == STATUS_USAGE) && batch.count)
+		status = status_worst(status, confine(&batch));
+	if ((status == STATUS_YES || status == STATUS_USAGE) && batch.count)
+		status = status_worst(status, check_all(&batch));
 	if (status == STATUS_YES && batch.count)
 		status = run_all(&batch, args->full);
 	for (size_t i = 0; i < batch.count; i++)

@@ -403,6 +403,19 @@ static bool is_live(const void *args)
 	return ((const struct clock_compare_args *)args)->watch;
 }
 
+static enum status check(struct context *context, const void *opaque, const char *const *operands,
+			 size_t count)
+{
+	const struct clock_compare_args *args = opaque;
+	struct kvet_clock_pair *pairs = calloc(args->pairs.count + 1, sizeof(*pairs));
+	enum status status = pairs ? clock_pairs_parse(context, args, pairs) : STATUS_ERROR;
+
+	(void)operands;
+	(void)count;
+	free(pairs);
+	return status;
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
@@ -452,5 +465,6 @@ const struct command clock_compare_command = {
 	.live_with = is_live,
 	.args_size = sizeof(struct clock_compare_args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

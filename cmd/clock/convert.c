@@ -13,13 +13,11 @@
 
 #include "effect.h"
 #include "command.h"
+#include "convert_boot.h"
 #include "core/time.h"
 
 #define SAMPLES   10000
 #define BUDGET_NS 3000000
-
-#define BOOT_ID_PATH "/proc/sys/kernel/random/boot_id"
-#define BOOT_ID_FORM "32 hexadecimal digits, as " BOOT_ID_PATH " has them"
 
 struct args {
 	const char *clock;
@@ -101,8 +99,6 @@ struct run {
 
 /* --- which boot ------------------------------------------------------------------------------ */
 
-#define BOOT_ID_DIGITS 32
-
 static const char boot_id_path[] = BOOT_ID_PATH;
 
 /* root is where the id comes from: the sysroot, or "" for the machine. */
@@ -121,41 +117,17 @@ static enum status refuse_boot(struct context *context, const char *whose, const
 	return STATUS_UNDETERMINED;
 }
 
-/* Only its digits: the kernel writes dashes between them, and journalctl(1) does not. */
-static bool boot_id_digits(const char *id, char digits[static BOOT_ID_DIGITS + 1])
-{
-	size_t count = 0;
-
-	for (; *id; id++) {
-		if (*id == '-')
-			continue;
-		if (!isxdigit((unsigned char)*id) || count == BOOT_ID_DIGITS)
-			return false;
-		digits[count++] = (char)tolower((unsigned char)*id);
-	}
-	digits[count] = '\0';
-	return count == BOOT_ID_DIGITS;
-}
-
-static bool same_boot(const char *one, const char *other)
-{
-	char digits[2][BOOT_ID_DIGITS + 1];
-
-	return boot_id_digits(one, digits[0]) && boot_id_digits(other, digits[1]) &&
-	       !strcmp(digits[0], digits[1]);
-}
-
 /* The offsets are those of the running kernel and do not apply to stamps of another boot. A
  * snapshot must name its boot, because it may be of any. */
 static enum status check_boot(struct run *run, const char *wanted)
 {
 	const struct kvet_host *host = &run->context->host;
 	struct kvet_cause err;
-	char snapshot[64], digits[BOOT_ID_DIGITS + 1];
+	enum status status = boot_id_check(run->context, wanted);
+	char snapshot[64];
 
-	if (wanted && !boot_id_digits(wanted, digits))
-		return context_usage(run->context, "--boot-id requires " BOOT_ID_FORM ", not '%s'",
-				     wanted);
+	if (status != STATUS_YES)
+		return status;
 	if (kvet_host_read(NULL, boot_id_path, run->boot_id, sizeof(run->boot_id), &err)) {
 		run->boot_id[0] = '\0';
 		if (!wanted && !host->sysroot)
@@ -163,7 +135,7 @@ static enum status check_boot(struct run *run, const char *wanted)
 		context_error(run->context, &err);
 		return STATUS_UNDETERMINED;
 	}
-	if (wanted && !same_boot(wanted, run->boot_id))
+	if (wanted && !boot_id_same(wanted, run->boot_id))
 		return refuse_boot(run->context, "--boot-id", "", wanted, run->boot_id);
 	if (!host->sysroot)
 		return STATUS_YES;
@@ -171,7 +143,7 @@ static enum status check_boot(struct run *run, const char *wanted)
 		context_error(run->context, &err);
 		return STATUS_UNDETERMINED;
 	}
-	if (!same_boot(snapshot, run->boot_id))
+	if (!boot_id_same(snapshot, run->boot_id))
 		return refuse_boot(run->context, "--sysroot", host->sysroot, snapshot,
 				   run->boot_id);
 	return STATUS_YES;
@@ -387,7 +359,7 @@ static enum status convert_lines(struct run *run, FILE *stream, const char *name
 	return STATUS_YES;
 }
 
-static enum status convert_all(struct run *run, const char *const *operands, size_t count)
+static enum status check_words(const struct run *run, const char *const *operands, size_t count)
 {
 	enum kvet_clock_id clock;
 	uint64_t ns;
@@ -396,9 +368,16 @@ static enum status convert_all(struct run *run, const char *const *operands, siz
 		if (strcmp(operands[i], "-") != 0 && !read_word(run, operands[i], &clock, &ns))
 			return context_usage(run->context, "'%s' %s", operands[i], no_time);
 	}
-	for (size_t i = 0; i < count; i++) {
-		enum status status;
+	return STATUS_YES;
+}
 
+static enum status convert_all(struct run *run, const char *const *operands, size_t count)
+{
+	enum status status = check_words(run, operands, count);
+
+	if (status != STATUS_YES)
+		return status;
+	for (size_t i = 0; i < count; i++) {
 		if (strcmp(operands[i], "-") != 0) {
 			convert(run, operands[i], NULL, "command line");
 			continue;
@@ -424,6 +403,16 @@ static enum status prepare(struct run *run, const struct args *args)
 		return STATUS_ERROR;
 	}
 	return STATUS_YES;
+}
+
+static enum status check(struct context *context, const void *opaque, const char *const *operands,
+			 size_t count)
+{
+	const struct args *args = opaque;
+	const struct run words = { .context = context };
+	enum status status = boot_id_check(context, args->boot_id);
+
+	return status == STATUS_YES ? check_words(&words, operands, count) : status;
 }
 
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
@@ -479,5 +468,6 @@ const struct command clock_convert_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

@@ -171,6 +171,24 @@ static enum status decide(struct context *context, struct kvet_probe *probe,
 	return status_of_verdict(answer.verdict);
 }
 
+static enum status check(struct context *context, const void *opaque, const char *const *operands,
+			 size_t count)
+{
+	const struct args *args = opaque;
+	const char *near;
+
+	(void)operands;
+	(void)count;
+	if (!args->type || kvet_probe_type_by_name(args->type) >= 0)
+		return STATUS_YES;
+	near = kvet_probe_type_nearest(args->type);
+	if (near)
+		return context_usage(context, "unknown program type '%s': did you mean '%s'?",
+				     args->type, near);
+	return context_usage(context, "unknown program type '%s'; %s lists them all", args->type,
+			     ALL_TYPES);
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
@@ -184,18 +202,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	struct kvet_cause err;
 	enum status status;
 
-	(void)operands;
-	(void)count;
-	if (question.type < 0) {
-		const char *near = kvet_probe_type_nearest(type);
-
-		if (near)
-			return context_usage(context,
-					     "unknown program type '%s': did you mean '%s'?", type,
-					     near);
-		return context_usage(context, "unknown program type '%s'; %s lists them all", type,
-				     ALL_TYPES);
-	}
+	if (question.type < 0)
+		return check(context, args, operands, count);
 	if (shared_probe(context, &probe, &err)) {
 		context_error(context, &err);
 		return STATUS_ERROR;
@@ -226,5 +234,6 @@ const struct command clock_source_command = {
 	.schemas = schemas,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

@@ -143,6 +143,16 @@ static enum status choose(struct context *context, const struct args *args, stru
 	return status;
 }
 
+static enum status check(struct context *context, const void *args, const char *const *operands,
+			 size_t count)
+{
+	struct choice choice;
+
+	(void)operands;
+	(void)count;
+	return choose(context, args, &choice);
+}
+
 /* --- examining ---------------------------------------------------------------------------------
  */
 
@@ -245,5 +255,6 @@ const struct command doctor_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

@@ -253,5 +253,6 @@ const struct command ksyms_diff_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = symbols_capabilities,
+	.operands_are_files = true,
 	.run = run,
 };

@@ -314,6 +314,21 @@ static enum status perform(struct lookup *lookup, const char *const *operands, s
 	return status;
 }
 
+static enum status check(struct context *context, const void *opaque, const char *const *operands,
+			 size_t count)
+{
+	const struct lookup_args *args = opaque;
+	struct lookup lookup = { .context = context, .args = args, .file.fd = -1, .stream.fd = -1 };
+	enum status status = lookup_check_text(&lookup);
+
+	if (status == STATUS_YES)
+		status = check_sources(&lookup, operands, count);
+	if (status == STATUS_YES && !args->symbolize)
+		status = check_operands(&lookup, operands, count);
+	lookup_free(&lookup);
+	return status;
+}
+
 static enum status run(struct context *context, const void *args, const char *const *operands,
 		       size_t count)
 {
@@ -345,5 +360,6 @@ const struct command ksyms_lookup_command = {
 	.summary_schema = &lookup_summary_schema,
 	.args_size = sizeof(struct lookup_args),
 	.capabilities = symbols_capabilities,
+	.check = check,
 	.run = run,
 };

@@ -399,5 +399,6 @@ const struct command object_check_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.operands_are_files = true,
 	.run = run,
 };

@@ -196,8 +196,9 @@ static enum status ask_all(struct catalogue *catalogue)
 	return status;
 }
 
-enum status catalogue_run(struct context *context, enum kvet_feature_kind kind,
-			  const char *const *words, size_t count)
+/* Makes a catalogue and chooses from it; only_check: asks nothing. */
+static enum status perform(struct context *context, enum kvet_feature_kind kind,
+			   const char *const *words, size_t count, bool only_check)
 {
 	struct catalogue catalogue = { .context = context, .kind = kind };
 	struct kvet_probe *probe = NULL;
@@ -214,10 +215,22 @@ enum status catalogue_run(struct context *context, enum kvet_feature_kind kind,
 	} else {
 		status = choose_all(&catalogue, words, count);
 	}
-	if (status == STATUS_YES)
+	if (status == STATUS_YES && !only_check)
 		status = ask_all(&catalogue);
 	free(catalogue.chosen);
 	kvet_features_free(catalogue.features);
 	shared_probe_release(context, probe);
 	return status;
+}
+
+enum status catalogue_check(struct context *context, enum kvet_feature_kind kind,
+			    const char *const *words, size_t count)
+{
+	return perform(context, kind, words, count, true);
+}
+
+enum status catalogue_run(struct context *context, enum kvet_feature_kind kind,
+			  const char *const *words, size_t count)
+{
+	return perform(context, kind, words, count, false);
 }

@@ -20,4 +20,8 @@ extern const int catalogue_capabilities[];
 enum status catalogue_run(struct context *context, enum kvet_feature_kind kind,
 			  const char *const *words, size_t count);
 
+/* Only whether each word names something, for struct command. */
+enum status catalogue_check(struct context *context, enum kvet_feature_kind kind,
+			    const char *const *words, size_t count);
+
 #endif

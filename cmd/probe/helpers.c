@@ -150,11 +150,6 @@ static const struct field summary_fields[] = {
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
 /* The founding question: which clock may a tracer rely on? */
-static const char *const default_helpers[] = { "bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",
-					       "bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns" };
-static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracepoint",
-					     "perf_event" };
-static const char *const everything[] = { "*" };
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define GRID_LEAST   65
 #define CALLS_MOST   32
@@ -184,30 +179,16 @@ struct run {
 static enum status select_all(struct run *run, const char *const *helpers, size_t helper_count)
 {
 	const struct args *args = run->args;
-	const char *const *types = args->types.items;
-	size_t type_count = args->types.count;
-	enum status status = STATUS_YES;
+	const struct selection_words words = {
+		.helpers = helpers,
+		.helper_count = helper_count,
+		.types = args->types.items,
+		.type_count = args->types.count,
+		.all = args->all,
+		.full = args->full,
+	};
 
-	if (!type_count) {
-		types = args->all ? everything : default_types;
-		type_count = args->all ? COUNT(everything) : COUNT(default_types);
-	}
-	if (!helper_count) {
-		helpers = args->all ? everything : default_helpers;
-		helper_count = args->all ? COUNT(everything) : COUNT(default_helpers);
-	}
-	for (size_t i = 0; i < helper_count && status == STATUS_YES; i++)
-		status = selection_add_helpers(&run->selection, run->context, run->probe,
-					       helpers[i], args->full);
-	if (status == STATUS_YES && !run->selection.helper_count)
-		status =
-			context_usage(run->context,
-				      "no helper is left to ask about: loading %s writes a warning "
-				      "to the kernel's log; use --full to ask nevertheless",
-				      run->selection.skipped[0].name);
-	for (size_t i = 0; i < type_count && status == STATUS_YES; i++)
-		status = selection_add_types(&run->selection, run->context, run->probe, types[i]);
-	return status;
+	return selection_make(&run->selection, run->context, run->probe, &words);
 }
 
 /* Every helper with every type: the questions, in the order of the output. */
@@ -428,6 +409,20 @@ static void put_summary(struct run *run)
 	output_summary(run->context->output, &summary_schema, summary);
 }
 
+/* A name that this build does not know is searched for in the kernel's BTF. */
+static enum status check(struct context *context, const void *opaque, const char *const *helpers,
+			 size_t helper_count)
+{
+	struct run run = { .context = context, .args = opaque };
+	enum status status = STATUS_ERROR;
+
+	if (!shared_probe(context, &run.probe, NULL))
+		status = select_all(&run, helpers, helper_count);
+	shared_probe_release(context, run.probe);
+	selection_deinit(&run.selection);
+	return status;
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *helpers,
 		       size_t helper_count)
 {
@@ -488,5 +483,6 @@ const struct command probe_helpers_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

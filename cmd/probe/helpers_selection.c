@@ -18,6 +18,13 @@
 #define PREFIX      "bpf_"
 #define PREFIX_LEN  (sizeof(PREFIX) - 1)
 
+static const char *const default_helpers[] = { "bpf_ktime_get_ns", "bpf_ktime_get_boot_ns",
+					       "bpf_ktime_get_coarse_ns", "bpf_ktime_get_tai_ns" };
+static const char *const default_types[] = { "kprobe", "tracepoint", "raw_tracepoint",
+					     "perf_event" };
+static const char *const everything[] = { "*" };
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
 static bool is_glob(const char *word)
 {
 	return strpbrk(word, "*?[") != NULL;
@@ -102,8 +109,8 @@ static const char *without(const char *word, const char *prefix)
 	return strncmp(word, prefix, strlen(prefix)) ? word : word + strlen(prefix);
 }
 
-enum status selection_add_helpers(struct selection *selection, struct context *context,
-				  struct kvet_probe *probe, const char *word, bool full)
+static enum status add_helpers(struct selection *selection, struct context *context,
+			       struct kvet_probe *probe, const char *word, bool full)
 {
 	int helper = kvet_probe_helper_by_name(without(word, "BPF_FUNC_"));
 	enum status status;
@@ -185,7 +192,7 @@ static enum status add_types(struct selection *selection, struct context *contex
 	return status;
 }
 
-enum status selection_add_types(struct selection *selection, struct context *context,
+static enum status add_types_of(struct selection *selection, struct context *context,
 				struct kvet_probe *probe, const char *word)
 {
 	size_t before = selection->type_matches;
@@ -211,6 +218,34 @@ enum status selection_add_types(struct selection *selection, struct context *con
 		return status;
 	return unknown(context, "program type", word,
 		       is_glob(word) ? NULL : kvet_probe_type_nearest(word), ALL_TYPES);
+}
+
+enum status selection_make(struct selection *selection, struct context *context,
+			   struct kvet_probe *probe, const struct selection_words *words)
+{
+	const char *const *types = words->types, *const *helpers = words->helpers;
+	size_t type_count = words->type_count, helper_count = words->helper_count;
+	enum status status = STATUS_YES;
+
+	if (!type_count) {
+		types = words->all ? everything : default_types;
+		type_count = words->all ? COUNT(everything) : COUNT(default_types);
+	}
+	if (!helper_count) {
+		helpers = words->all ? everything : default_helpers;
+		helper_count = words->all ? COUNT(everything) : COUNT(default_helpers);
+	}
+	for (size_t i = 0; i < helper_count && status == STATUS_YES; i++)
+		status = add_helpers(selection, context, probe, helpers[i], words->full);
+	if (status == STATUS_YES && !selection->helper_count)
+		status =
+			context_usage(context,
+				      "no helper is left to ask about: loading %s writes a warning "
+				      "to the kernel's log; use --full to ask nevertheless",
+				      selection->skipped[0].name);
+	for (size_t i = 0; i < type_count && status == STATUS_YES; i++)
+		status = add_types_of(selection, context, probe, types[i]);
+	return status;
 }
 
 void selection_deinit(struct selection *selection)

@@ -34,18 +34,21 @@ struct selection {
 	size_t skipped_count;
 };
 
-/*
- * Adds the helpers that word names: a name (bpf_ may be omitted), a number, or a glob. Without
- * full, a glob leaves out the helpers whose load writes a warning. Reports a word that names none,
- * and returns the status.
- */
-enum status selection_add_helpers(struct selection *selection, struct context *context,
-				  struct kvet_probe *probe, const char *word, bool full);
+/* The words of the command line. No helpers or types: all of them, or those of default. */
+struct selection_words {
+	/* A name (bpf_ may be omitted), a number, or a glob. Without full, a glob leaves out the
+	 * helpers whose load writes a warning. */
+	const char *const *helpers;
+	size_t helper_count;
+	/* "kprobe", "tracing/fentry", "fentry", "cgroup_*", "tracing/" followed by a star. */
+	const char *const *types;
+	size_t type_count;
+	bool all, full;
+};
 
-/* Adds the types that word names: "kprobe", "tracing/fentry", "fentry", "cgroup_*",
- * "tracing/" followed by a star. */
-enum status selection_add_types(struct selection *selection, struct context *context,
-				struct kvet_probe *probe, const char *word);
+/* Selects what the words name. Reports a word that names nothing, and returns the status. */
+enum status selection_make(struct selection *selection, struct context *context,
+			   struct kvet_probe *probe, const struct selection_words *words);
 
 void selection_deinit(struct selection *selection);
 

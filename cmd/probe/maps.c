@@ -9,6 +9,13 @@ static enum status run(struct context *context, const void *args, const char *co
 	return catalogue_run(context, KVET_FEATURE_MAP, operands, count);
 }
 
+static enum status check(struct context *context, const void *args, const char *const *operands,
+			 size_t count)
+{
+	(void)args;
+	return catalogue_check(context, KVET_FEATURE_MAP, operands, count);
+}
+
 static const char *const examples[] = { "kvet probe maps ringbuf", "kvet probe maps '*storage*'",
 					"kvet probe maps -q ringbuf hash:no_prealloc", NULL };
 
@@ -25,5 +32,6 @@ const struct command probe_maps_command = {
 	.summary_schema = &catalogue_summary_schema,
 	.args_size = sizeof(struct catalogue_args),
 	.capabilities = catalogue_capabilities,
+	.check = check,
 	.run = run,
 };

@@ -134,6 +134,25 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	return trace_session(context, args, plan, &wanted);
 }
 
+static enum status check(struct context *context, const void *opaque, const char *const *operands,
+			 size_t count)
+{
+	const struct trace_args *args = opaque;
+	struct lines lines = { 0 };
+	struct trace_plan plan = { .wish.returns = args->returns && !args->offsets };
+	struct trace_range range;
+	enum status status = trace_options_range(context, args, &range);
+
+	for (size_t i = 0; i < count && status == STATUS_YES; i++)
+		status = lines_add(context, &lines, operands[i]);
+	/* The lines of --file are read when it runs. */
+	if (status == STATUS_YES && count)
+		status = trace_plan_parse(&plan, context, &lines);
+	trace_plan_deinit(&plan, context);
+	lines_free(&lines);
+	return status;
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *operands,
 		       size_t count)
 {
@@ -192,5 +211,6 @@ const struct command trace_command = {
 	.live = true,
 	.args_size = sizeof(struct trace_args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };
