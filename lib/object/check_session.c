@@ -180,6 +180,16 @@ static void explain_privilege(struct session *session, struct kvet_object_eviden
 	kvet_refusal_add(session->host, KVET_CALL_BPF, needed, &program->cause);
 }
 
+/* A type that the section does not say is the loader's to set: no verifier can refuse another. */
+static void doubt_type(struct kvet_object_program *program)
+{
+	program->load = program->verdict = KVET_UNDETERMINED;
+	program->reason = KVET_OBJECT_PLACEHOLDER;
+	kvet_cause_add(&program->cause,
+		       "section '%s' is taken for %s, but the loader may set another type",
+		       program->section, program->type);
+}
+
 static int take_program(struct session *session, struct kvet_object_evidence *evidence)
 {
 	struct kvet_object *object = session->object;
@@ -197,6 +207,8 @@ static int take_program(struct session *session, struct kvet_object_evidence *ev
 		ask_helper(session, program, (int)section.type, helper);
 	if (doubt == KVET_DOUBT_TYPE)
 		ask_type(session, program, &section);
+	if (section.guessed && program->load == KVET_NO)
+		doubt_type(program);
 	kvet_target_read(&session->targets, &evidence->hint, program);
 	if (!ARRAY_MORE(object->programs, object->program_count))
 		return -ENOMEM;

@@ -60,6 +60,7 @@ void kvet_child_decide(const struct kvet_child *child, struct kvet_child_program
 	evidence->program.autoload = *whole != '?';
 	evidence->hint.has_btf = child->has_btf;
 	evidence->hint.in_btf = program->btf_id != 0;
+	evidence->hint.arguments = program->btf_arguments;
 	program->decided = true;
 }
 

@@ -21,6 +21,7 @@ struct kvet_child_program {
 	struct kvet_section parsed;
 	uint32_t btf_id; /* of what the section names: a function, or a tracepoint's typedef */
 	int btf_module;
+	uint32_t btf_arguments;
 	bool decided;
 	bool excluded;                   /* libbpf gives up at it, so it is not loaded again */
 	enum kvet_object_reason blocked; /* KVET_OBJECT_LOADED: by nothing */

@@ -5,7 +5,9 @@
 
 #include "core/array.h"
 #include "object/child_load.h"
+#include "object/elf_edit.h"
 #include "object/kernel_btf_read.h"
+#include "object/legacy_maps.h"
 #include "object/object_load.h"
 
 static bool list_programs(struct kvet_child *child)
@@ -27,6 +29,18 @@ static bool list_programs(struct kvet_child *child)
 		kvet_section_parse(program->section, &program->parsed);
 	}
 	return true;
+}
+
+/* An object of functions in .text only: its loader says what they are. */
+static void list_untyped(struct kvet_child *child)
+{
+	for (size_t i = 0; i < child->elf.function_count; i++) {
+		const struct kvet_elf_function *function = &child->elf.functions[i];
+		struct kvet_child_program program = { .function = function };
+
+		kvet_child_block(child, &program, KVET_OBJECT_PLACEHOLDER, 0, "",
+				 "it is in .text, so the loader sets its program type");
+	}
 }
 
 /* What its section names in the kernel's BTF; false: nothing. */
@@ -56,9 +70,30 @@ static void find_targets(struct kvet_child *child)
 		if (!want(&child->programs[i].parsed, &ignored))
 			continue;
 		child->programs[i].btf_id = wanted[n].id;
-		child->programs[i].btf_module = wanted[n++].module;
+		child->programs[i].btf_module = wanted[n].module;
+		child->programs[i].btf_arguments = wanted[n++].arguments;
 	}
 	free(wanted);
+}
+
+/* What old compilers wrote is made such that libbpf reads it. */
+static bool read_object(struct kvet_child *child, char *bytes, size_t size,
+			struct kvet_object *answer)
+{
+	char *converted;
+
+	if (kvet_elf_parse(&child->elf, bytes, size, answer))
+		return false;
+	if (kvet_elf_type_functions(&child->elf)) {
+		kvet_elf_deinit(&child->elf);
+		if (kvet_elf_parse(&child->elf, bytes, size, answer))
+			return false;
+	}
+	converted = kvet_legacy_maps_convert(&child->elf, &size);
+	if (!converted)
+		return true;
+	kvet_elf_deinit(&child->elf);
+	return !kvet_elf_parse(&child->elf, converted, size, answer);
 }
 
 _Noreturn void kvet_child_run(struct kvet_child *child, char *bytes, size_t size)
@@ -67,14 +102,15 @@ _Noreturn void kvet_child_run(struct kvet_child *child, char *bytes, size_t size
 
 	kvet_child_words_open(child);
 	child->log = malloc(KVET_CHILD_LOG_SIZE + 1);
-	if (!child->log || kvet_elf_parse(&child->elf, bytes, size, &answer) ||
-	    !list_programs(child)) {
+	if (!child->log || !read_object(child, bytes, size, &answer) || !list_programs(child)) {
 		kvet_child_send(child, KVET_MESSAGE_OBJECT, &answer, sizeof(answer));
 		kvet_child_end(0);
 	}
 	find_targets(child);
 	if (child->program_count)
 		kvet_object_load(child);
+	else
+		list_untyped(child);
 	kvet_child_send(child, KVET_MESSAGE_END, NULL, 0);
 	kvet_child_end(0);
 }

@@ -10,6 +10,7 @@
 #include "core/array.h"
 #include "core/fail.h"
 #include "object/elf.h"
+#include "object/elf_symbols.h"
 
 #ifndef EM_BPF
 #define EM_BPF 247
@@ -32,7 +33,7 @@ const char *kvet_elf_section_name(const struct kvet_elf *elf, size_t section)
 	return name ? name : "";
 }
 
-static Elf_Data *section_data(const struct kvet_elf *elf, size_t section)
+Elf_Data *kvet_elf_section_data(const struct kvet_elf *elf, size_t section)
 {
 	Elf_Scn *scn = elf_getscn(elf->elf, section);
 	Elf_Data *data = scn ? elf_getdata(scn, NULL) : NULL;
@@ -40,7 +41,7 @@ static Elf_Data *section_data(const struct kvet_elf *elf, size_t section)
 	return data && data->d_buf ? data : NULL;
 }
 
-static size_t section_named(const struct kvet_elf *elf, const char *name)
+size_t kvet_elf_section_named(const struct kvet_elf *elf, const char *name)
 {
 	Elf_Scn *scn = NULL;
 
@@ -52,15 +53,15 @@ static size_t section_named(const struct kvet_elf *elf, const char *name)
 
 const void *kvet_elf_section_bytes(const struct kvet_elf *elf, const char *name, size_t *size)
 {
-	size_t section = section_named(elf, name);
-	Elf_Data *data = section ? section_data(elf, section) : NULL;
+	size_t section = kvet_elf_section_named(elf, name);
+	Elf_Data *data = section ? kvet_elf_section_data(elf, section) : NULL;
 
 	if (data)
 		*size = data->d_size;
 	return data ? data->d_buf : NULL;
 }
 
-static bool is_code(const GElf_Shdr *header)
+bool kvet_elf_is_code(const GElf_Shdr *header)
 {
 	return header->sh_type == SHT_PROGBITS && header->sh_flags & SHF_EXECINSTR &&
 	       header->sh_size;
@@ -81,10 +82,13 @@ static int compare_functions(const void *a, const void *b)
 static bool add_function(struct kvet_elf *elf, const GElf_Sym *symbol, const char *name)
 {
 	Elf_Scn *scn = elf_getscn(elf->elf, symbol->st_shndx);
+	const Elf_Data *data = kvet_elf_section_data(elf, symbol->st_shndx);
 	GElf_Shdr header;
 
+	/* A damaged file's section may be larger than the file. */
 	if (GELF_ST_TYPE(symbol->st_info) != STT_FUNC || !scn || !gelf_getshdr(scn, &header) ||
-	    !is_code(&header) || symbol->st_value > header.sh_size ||
+	    !kvet_elf_is_code(&header) || !data || data->d_size < header.sh_size ||
+	    symbol->st_value > header.sh_size ||
 	    symbol->st_size > header.sh_size - symbol->st_value || !symbol->st_size)
 		return true;
 	if (!ARRAY_MORE(elf->functions, elf->function_count))
@@ -102,13 +106,7 @@ static bool add_function(struct kvet_elf *elf, const GElf_Sym *symbol, const cha
 /* --- references -------------------------------------------------------------------------------
  */
 
-struct symbols {
-	Elf_Data *data;
-	size_t strings;
-	size_t count;
-};
-
-static bool find_symbols(const struct kvet_elf *elf, struct symbols *symbols)
+bool kvet_elf_symbols_find(const struct kvet_elf *elf, struct kvet_elf_symbols *symbols)
 {
 	Elf_Scn *scn = NULL;
 
@@ -118,7 +116,7 @@ static bool find_symbols(const struct kvet_elf *elf, struct symbols *symbols)
 		if (!gelf_getshdr(scn, &header) || header.sh_type != SHT_SYMTAB ||
 		    !header.sh_entsize)
 			continue;
-		symbols->data = section_data(elf, elf_ndxscn(scn));
+		symbols->data = kvet_elf_section_data(elf, elf_ndxscn(scn));
 		symbols->strings = header.sh_link;
 		symbols->count = header.sh_size / header.sh_entsize;
 		return symbols->data != NULL;
@@ -126,8 +124,8 @@ static bool find_symbols(const struct kvet_elf *elf, struct symbols *symbols)
 	return false;
 }
 
-static bool read_symbol(const struct kvet_elf *elf, const struct symbols *symbols, size_t index,
-			GElf_Sym *symbol, const char **name)
+bool kvet_elf_symbol_read(const struct kvet_elf *elf, const struct kvet_elf_symbols *symbols,
+			  size_t index, GElf_Sym *symbol, const char **name)
 {
 	if (index >= symbols->count || !gelf_getsym(symbols->data, (int)index, symbol))
 		return false;
@@ -137,9 +135,10 @@ static bool read_symbol(const struct kvet_elf *elf, const struct symbols *symbol
 	return true;
 }
 
-static bool add_references(struct kvet_elf *elf, const struct symbols *symbols, Elf_Scn *scn)
+static bool add_references(struct kvet_elf *elf, const struct kvet_elf_symbols *symbols,
+			   Elf_Scn *scn)
 {
-	Elf_Data *data = section_data(elf, elf_ndxscn(scn));
+	Elf_Data *data = kvet_elf_section_data(elf, elf_ndxscn(scn));
 	GElf_Shdr header;
 	size_t count;
 
@@ -152,7 +151,7 @@ static bool add_references(struct kvet_elf *elf, const struct symbols *symbols, 
 		GElf_Rel rel;
 
 		if (!gelf_getrel(data, (int)i, &rel) ||
-		    !read_symbol(elf, symbols, GELF_R_SYM(rel.r_info), &symbol, &name))
+		    !kvet_elf_symbol_read(elf, symbols, GELF_R_SYM(rel.r_info), &symbol, &name))
 			continue;
 		if (!ARRAY_MORE(elf->references, elf->reference_count))
 			return false;
@@ -201,7 +200,7 @@ static int check_header(const struct kvet_elf *elf, struct kvet_object *answer)
 				? "a big-endian object (bpfeb), and this host is little-endian"
 				: "a little-endian object (bpfel), and this host is "
 				  "big-endian");
-	if (elf_getshdrstrndx(elf->elf, &strings) || !section_data(elf, strings))
+	if (elf_getshdrstrndx(elf->elf, &strings) || !kvet_elf_section_data(elf, strings))
 		return refuse(answer, KVET_UNDETERMINED,
 			      "the ELF file is truncated: its section names are missing");
 	return 0;
@@ -209,16 +208,16 @@ static int check_header(const struct kvet_elf *elf, struct kvet_object *answer)
 
 static bool collect(struct kvet_elf *elf)
 {
-	struct symbols symbols = { 0 };
+	struct kvet_elf_symbols symbols = { 0 };
 	Elf_Scn *scn = NULL;
 
-	if (!find_symbols(elf, &symbols))
+	if (!kvet_elf_symbols_find(elf, &symbols))
 		return true;
 	for (size_t i = 0; i < symbols.count; i++) {
 		const char *name;
 		GElf_Sym symbol;
 
-		if (read_symbol(elf, &symbols, i, &symbol, &name) &&
+		if (kvet_elf_symbol_read(elf, &symbols, i, &symbol, &name) &&
 		    !add_function(elf, &symbol, name))
 			return false;
 	}
@@ -242,12 +241,12 @@ int kvet_elf_parse(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_o
 	ret = check_header(elf, answer);
 	if (ret)
 		return ret;
-	license = section_data(elf, section_named(elf, "license"));
+	license = kvet_elf_section_data(elf, kvet_elf_section_named(elf, "license"));
 	if (license)
 		memcpy(elf->license, license->d_buf,
 		       license->d_size < sizeof(elf->license) ? license->d_size
 							      : sizeof(elf->license) - 1);
-	elf->has_btf_ext = section_named(elf, ".BTF.ext") != 0;
+	elf->has_btf_ext = kvet_elf_section_named(elf, ".BTF.ext") != 0;
 	if (!collect(elf))
 		return kvet_fail_memory(&answer->cause);
 	return 0;
@@ -289,7 +288,7 @@ static const struct kvet_elf_function *function_at(const struct kvet_elf *elf, s
 static bool instruction_at(const struct kvet_elf *elf, size_t section, uint64_t offset,
 			   struct bpf_insn *insn)
 {
-	Elf_Data *data = section_data(elf, section);
+	Elf_Data *data = kvet_elf_section_data(elf, section);
 
 	if (!data || offset % sizeof(*insn) || offset + sizeof(*insn) > data->d_size)
 		return false;
@@ -405,75 +404,4 @@ bool kvet_elf_has_extern(const struct kvet_elf *elf, const char *symbol, bool *w
 		*weak = *weak && reference->weak;
 	}
 	return found;
-}
-
-/* --- hiding a symbol --------------------------------------------------------------------------
- */
-
-/* No name in C begins with it, and the kernel takes it as part of a name in BTF. */
-#define OTHER_LETTER  '_'
-#define OTHER_IF_SAME 'Z'
-
-static bool rename_at(struct kvet_elf *elf, char *name)
-{
-	if (name < elf->bytes || name >= elf->bytes + elf->size)
-		return false;
-	*name = *name == OTHER_LETTER ? OTHER_IF_SAME : OTHER_LETTER;
-	return true;
-}
-
-/* The same name in the strings of .BTF: a whole string, after a NUL. */
-static void rename_in_btf(struct kvet_elf *elf, const char *symbol)
-{
-	Elf_Data *data = section_data(elf, section_named(elf, ".BTF"));
-	size_t len = strlen(symbol) + 1;
-	char *bytes, *end;
-
-	if (!data)
-		return;
-	bytes = data->d_buf;
-	end = bytes + data->d_size;
-	for (char *at = bytes + 1; at + len <= end; at++)
-		if (!at[-1] && !memcmp(at, symbol, len)) {
-			rename_at(elf, at);
-			return;
-		}
-}
-
-bool kvet_elf_hide(struct kvet_elf *elf, const char *symbol)
-{
-	struct symbols symbols = { 0 };
-	char wanted[256];
-	bool hidden = false;
-
-	if (strlen(symbol) >= sizeof(wanted) || !find_symbols(elf, &symbols))
-		return false;
-	/* The name may be in the table that is about to change. */
-	memcpy(wanted, symbol, strlen(symbol) + 1);
-	for (size_t i = 0; i < symbols.count && !hidden; i++) {
-		Elf64_Sym *raw = (Elf64_Sym *)symbols.data->d_buf + i;
-		const char *name;
-		GElf_Sym read;
-
-		if (!read_symbol(elf, &symbols, i, &read, &name) || read.st_shndx != SHN_UNDEF ||
-		    strcmp(name, wanted) != 0 || (char *)raw < elf->bytes ||
-		    (char *)(raw + 1) > elf->bytes + elf->size)
-			continue;
-		raw->st_info = (unsigned char)ELF64_ST_INFO(STB_WEAK, ELF64_ST_TYPE(raw->st_info));
-		hidden = rename_at(elf, (char *)(uintptr_t)name);
-	}
-	if (hidden)
-		rename_in_btf(elf, wanted);
-	return hidden;
-}
-
-bool kvet_elf_hide_section(struct kvet_elf *elf, const char *name)
-{
-	size_t section = section_named(elf, name);
-	const char *found = kvet_elf_section_name(elf, section);
-
-	if (!section || !rename_at(elf, (char *)(uintptr_t)found))
-		return false;
-	rename_in_btf(elf, name);
-	return true;
 }

@@ -33,7 +33,7 @@ struct kvet_elf_reference {
 
 struct kvet_elf {
 	Elf *elf;
-	char *bytes; /* the caller's; kvet_elf_hide() changes them */
+	char *bytes; /* the caller's; elf_edit.h changes them */
 	size_t size;
 	char license[64];
 	struct kvet_elf_function *functions;
@@ -68,14 +68,5 @@ const struct kvet_elf_function *kvet_elf_function_named(const struct kvet_elf *e
 
 /* Whether the file has an extern of this name; whether all that refers to it is weak. */
 bool kvet_elf_has_extern(const struct kvet_elf *elf, const char *symbol, bool *weak);
-
-/*
- * Makes libbpf find nothing under the name of an extern, and go on: the symbol becomes weak and its
- * name another, in the symbol table and in .BTF. Returns whether it did.
- */
-bool kvet_elf_hide(struct kvet_elf *elf, const char *symbol);
-
-/* The same for a section of data, which libbpf then skips. */
-bool kvet_elf_hide_section(struct kvet_elf *elf, const char *name);
 
 #endif

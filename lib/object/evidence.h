@@ -19,6 +19,7 @@ struct kvet_target_hint {
 	uint32_t context_end; /* where its reads of the context end, in bytes; 0: it has none */
 	bool has_btf;         /* the kernel's BTF could be read: the next counts */
 	bool in_btf;          /* it has the function or tracepoint that the section names */
+	uint32_t arguments;   /* of that, in registers of 8 bytes */
 };
 
 struct kvet_object_evidence {

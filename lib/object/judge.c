@@ -10,6 +10,7 @@
 #include "core/fail.h"
 #include "object/core_relocation.h"
 #include "object/judge.h"
+#include "object/section.h"
 
 #define LOAD "bpf(BPF_PROG_LOAD)"
 
@@ -397,7 +398,7 @@ static void judge_target(struct kvet_object_evidence *evidence)
 	struct kvet_object_program *program = &evidence->program;
 	const char *target = strchr(program->section, '/');
 
-	if (target && starts(target + 1, "dummy")) {
+	if (target && kvet_section_is_placeholder(target + 1)) {
 		conclude(program, KVET_UNDETERMINED, KVET_OBJECT_PLACEHOLDER);
 		kvet_cause_fill(&program->cause, 0, "BTF",
 				"'%s' stands for a target that the loader sets", target + 1);

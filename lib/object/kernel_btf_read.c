@@ -11,6 +11,36 @@
 /* From so many names on, an index is faster than that many searches. */
 #define INDEX_FROM 8
 
+/* A struct by value takes two registers if one does not hold it. */
+static uint32_t count_registers(const struct kvet_btf *btf, const struct btf_type *proto)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; proto && i < btf_vlen(proto); i++) {
+		const struct btf_type *type =
+			kvet_btf_type(btf, kvet_btf_resolve(btf, btf_params(proto)[i].type));
+
+		count += type && btf_is_composite(type) && type->size > 8 ? 2 : 1;
+	}
+	return count;
+}
+
+/* A tracepoint's typedef is a pointer to what it calls, whose first argument is the kernel's own.
+ */
+static uint32_t count_arguments(const struct kvet_btf *btf, uint32_t id, bool is_typedef)
+{
+	const struct btf_type *type;
+	uint32_t count;
+
+	if (!is_typedef)
+		return count_registers(btf, kvet_btf_prototype(btf, id));
+	type = kvet_btf_type(btf, kvet_btf_resolve(btf, id));
+	type = type && btf_is_ptr(type) ? kvet_btf_type(btf, kvet_btf_resolve(btf, type->type))
+					: NULL;
+	count = type && btf_is_func_proto(type) ? count_registers(btf, type) : 0;
+	return count ? count - 1 : 0;
+}
+
 static bool look(const struct kvet_btf *btf, int module, struct kvet_btf_wanted *wanted,
 		 size_t count)
 {
@@ -24,6 +54,7 @@ static bool look(const struct kvet_btf *btf, int module, struct kvet_btf_wanted 
 			continue;
 		wanted[i].id = id;
 		wanted[i].module = module;
+		wanted[i].arguments = count_arguments(btf, id, wanted[i].is_typedef);
 		found = true;
 	}
 	return found;

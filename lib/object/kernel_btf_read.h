@@ -15,6 +15,8 @@ struct kvet_btf_wanted {
 	bool is_typedef;
 	uint32_t id; /* out: 0 if the kernel has none */
 	int module;  /* out: a descriptor of the module's BTF, 0 for the kernel proper */
+	/* out: of the function, or of what the tracepoint calls, in registers of 8 bytes */
+	uint32_t arguments;
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "object/elf_edit.h"
 #include "object/maps_load.h"
 #include "object/mend_load.h"
 
@@ -182,22 +183,40 @@ static bool mend_struct_ops(struct kvet_child *child, const struct kvet_child_wo
 	return kvet_elf_hide_section(&child->elf, ".struct_ops");
 }
 
-/* A program that libbpf itself cannot prepare. */
-static bool mend_program(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+/* Decides a program that libbpf itself cannot prepare. */
+static bool exclude(struct kvet_child *child, const struct kvet_child_words *words, int errnum,
+		    const char *name)
 {
-	const char *line = last_with(words->text, "prog '");
-	struct kvet_child_program *program;
-	char name[128], told[512];
+	struct kvet_child_program *program = kvet_child_program_named(child, name);
+	char told[512];
 
-	if (!quoted(line, "prog ", name, sizeof(name)))
-		return false;
-	program = kvet_child_program_named(child, name);
 	if (!program || program->excluded || program->decided)
 		return false;
 	program->excluded = true;
 	kvet_child_tell(words, told, sizeof(told));
 	kvet_child_block(child, program, KVET_OBJECT_LIBBPF, errnum, "", told);
 	return true;
+}
+
+static bool mend_program(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+{
+	char name[128];
+
+	return quoted(last_with(words->text, "prog '"), "prog ", name, sizeof(name)) &&
+	       exclude(child, words, errnum, name);
+}
+
+bool kvet_object_mend_open(struct kvet_child *child, const struct kvet_child_words *words,
+			   int errnum)
+{
+	const char *line = last_with(words->text, "prog '");
+	char name[128];
+
+	if (!quoted(line, "prog ", name, sizeof(name)) &&
+	    !quoted(last_with(words->text, "program '"), "program ", name, sizeof(name)))
+		return false;
+	return exclude(child, words, errnum, name) &&
+	       kvet_elf_hide_function(&child->elf, kvet_child_program_named(child, name)->function);
 }
 
 bool kvet_object_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum)

@@ -12,4 +12,8 @@
  * there is reason to try again. */
 bool kvet_object_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum);
 
+/* The same for what keeps libbpf from opening the object: takes the program that it names away. */
+bool kvet_object_mend_open(struct kvet_child *child, const struct kvet_child_words *words,
+			   int errnum);
+
 #endif

@@ -130,18 +130,21 @@ static int open_object(struct kvet_child *child)
 	return errnum ? -errnum : -EINVAL;
 }
 
-static void send_unopened(struct kvet_child *child, int errnum)
+static void send_unopened(const struct kvet_child *child, const struct kvet_child_words *words,
+			  int errnum)
 {
 	struct kvet_object answer = { .verdict = KVET_UNDETERMINED, .reason = KVET_OBJECT_LIBBPF };
-	struct kvet_child_words words;
+	size_t used;
 
-	kvet_child_words_read(child, &words);
 	/* Numbers from 4000 on are libbpf's own. */
 	answer.cause.errnum = errnum < 4000 ? errnum : 0;
 	snprintf(answer.cause.source, sizeof(answer.cause.source), "libbpf");
 	snprintf(answer.cause.evidence, sizeof(answer.cause.evidence), "libbpf cannot open it: ");
-	kvet_child_tell(&words, answer.cause.evidence + strlen(answer.cause.evidence),
-			sizeof(answer.cause.evidence) - strlen(answer.cause.evidence));
+	used = strlen(answer.cause.evidence);
+	kvet_child_tell(words, answer.cause.evidence + used, sizeof(answer.cause.evidence) - used);
+	if (!answer.cause.evidence[used])
+		snprintf(answer.cause.evidence + used, sizeof(answer.cause.evidence) - used,
+			 "it does not say why (error %d)", errnum);
 	kvet_child_send(child, KVET_MESSAGE_OBJECT, &answer, sizeof(answer));
 }
 
@@ -165,7 +168,10 @@ static bool attempt(struct kvet_child *child)
 	int ret = open_object(child);
 
 	if (ret) {
-		send_unopened(child, -ret);
+		kvet_child_words_read(child, &words);
+		if (kvet_object_mend_open(child, &words, -ret))
+			return !all_decided(child);
+		send_unopened(child, &words, -ret);
 		return false;
 	}
 	bpf_object__for_each_program(prog, child->object)

@@ -125,8 +125,11 @@ static void find_source(struct load *load, uint32_t index)
 		memcpy(&line, records + (size_t)i * load->opts.line_info_rec_size, sizeof(line));
 		if (line.insn_off > index)
 			break;
-		found = line;
-		any = true;
+		/* The compiler's own instructions have line 0. */
+		if (line.line_col >> 10) {
+			found = line;
+			any = true;
+		}
 	}
 	file = any && btf ? btf__name_by_offset(btf, found.file_name_off) : NULL;
 	if (!file || !*file)
@@ -265,7 +268,8 @@ static void look_inside(struct load *load, int fd)
 		return;
 	program->has_clocks =
 		kvet_clock_calls_find(&load->child->clocks, insns, count, &program->clocks);
-	if (load->program->parsed.kind == KVET_TARGET_TRACEPOINT)
+	if (load->program->parsed.kind == KVET_TARGET_TRACEPOINT ||
+	    load->program->parsed.kind == KVET_TARGET_RAW_TRACEPOINT)
 		load->evidence.hint.context_end = kvet_context_end(insns, count);
 }
 

@@ -195,29 +195,69 @@ static const struct row {
 	{ "cgroup/dev", BPF_PROG_TYPE_CGROUP_DEVICE, BPF_CGROUP_DEVICE, KVET_TARGET_NONE, 0, NULL },
 };
 
+bool kvet_section_is_placeholder(const char *target)
+{
+	static const char *const words[] = { "foo", "func", "function", "target", "placeholder" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(target, words[i]))
+			return true;
+	return !strncmp(target, "dummy", 5);
+}
+
+/* "xdp_drop", "sk_skb1": names that libbpf took until 1.0, and iproute2's objects have. */
+static const struct row *guess(const char *name)
+{
+	static const char *const beginnings[] = { "xdp",    "socket", "classifier", "action",
+						  "sk_skb", "sk_msg", "sockops",    "tc_" };
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++) {
+		size_t len = strlen(beginnings[i]);
+
+		if (strncmp(name, beginnings[i], len) != 0)
+			continue;
+		len -= beginnings[i][len - 1] == '_';
+		for (size_t n = 0; n < sizeof(rows) / sizeof(*rows); n++)
+			if (strlen(rows[n].name) == len && !strncmp(rows[n].name, name, len))
+				return &rows[n];
+	}
+	return NULL;
+}
+
+static const struct row *exact(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t len = strlen(rows[i].name);
+
+		if (!strncmp(name, rows[i].name, len) && (!name[len] || name[len] == '/'))
+			return &rows[i];
+	}
+	return NULL;
+}
+
 void kvet_section_parse(const char *name, struct kvet_section *section)
 {
-	*section = (struct kvet_section){ .known = false };
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct row *row = &rows[i];
-		size_t len = strlen(row->name);
+	const struct row *row = exact(name);
+	bool guessed = !row && (row = guess(name));
+	size_t len;
 
-		if (strncmp(name, row->name, len) != 0 || (name[len] && name[len] != '/'))
-			continue;
-		*section = (struct kvet_section){
-			.known = true,
-			.type = row->type,
-			.attach = row->attach,
-			.flags = (row->flags & SLEEPS ? BPF_F_SLEEPABLE : 0) |
-				 (row->flags & FRAGS ? BPF_F_XDP_HAS_FRAGS : 0),
-			.kind = row->kind,
-			.returns = row->flags & RETURNS,
-			.btf_prefix = row->btf_prefix,
-			.btf_typedef = row->flags & TYPEDEF,
-			.target = row->kind != KVET_TARGET_NONE && name[len] && name[len + 1]
-					  ? name + len + 1
-					  : NULL,
-		};
+	*section = (struct kvet_section){ .known = false };
+	if (!row)
 		return;
-	}
+	len = strlen(row->name);
+	*section = (struct kvet_section){
+		.known = true,
+		.type = row->type,
+		.attach = row->attach,
+		.flags = (row->flags & SLEEPS ? BPF_F_SLEEPABLE : 0) |
+			 (row->flags & FRAGS ? BPF_F_XDP_HAS_FRAGS : 0),
+		.kind = row->kind,
+		.returns = row->flags & RETURNS,
+		.btf_prefix = row->btf_prefix,
+		.btf_typedef = row->flags & TYPEDEF,
+		.guessed = guessed,
+		.target = row->kind != KVET_TARGET_NONE && name[len] && name[len + 1]
+				  ? name + len + 1
+				  : NULL,
+	};
 }

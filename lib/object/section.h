@@ -35,8 +35,12 @@ struct kvet_section {
 	 * function. NULL: the program needs no BTF target. */
 	const char *btf_prefix;
 	bool btf_typedef;
+	bool guessed;       /* by the beginning of the name alone, as libbpf before 1.0 did */
 	const char *target; /* after the first "/", in the name that was given; NULL: none */
 };
+
+/* Whether a target that the kernel does not have is a word for one that the loader sets. */
+bool kvet_section_is_placeholder(const char *target);
 
 /* name is without the "?" of SEC("?..."). */
 void kvet_section_parse(const char *name, struct kvet_section *section);

@@ -34,9 +34,13 @@ static bool find_file(const char *name, char *path, size_t size)
 {
 	static const char libraries[] = "/lib64:/usr/lib64:/lib:/usr/lib"
 #if defined(__x86_64__)
-					":/usr/lib/x86_64-linux-gnu"
+					":/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu"
 #elif defined(__aarch64__)
-					":/usr/lib/aarch64-linux-gnu"
+					":/lib/aarch64-linux-gnu:/usr/lib/aarch64-linux-gnu"
+#elif defined(__s390x__)
+					":/lib/s390x-linux-gnu:/usr/lib/s390x-linux-gnu"
+#elif defined(__riscv)
+					":/lib/riscv64-linux-gnu:/usr/lib/riscv64-linux-gnu"
 #endif
 		;
 
@@ -165,11 +169,20 @@ void kvet_target_file(const char *text, bool usdt, struct kvet_target_answer *an
 	snprintf(name, sizeof(name), "%s", text);
 	rest = strchr(name, ':');
 	if (!rest) {
-		kvet_cause_fill(refuse(answer), 0, "section",
-				"it names a file, but nothing in it: '%s'", text);
+		answer->verdict = KVET_UNDETERMINED;
+		answer->reason = KVET_OBJECT_PLACEHOLDER;
+		kvet_cause_fill(&answer->cause, 0, "section",
+				"the loader sets its target: '%s' is not FILE:FUNCTION", text);
 		return;
 	}
 	*rest++ = '\0';
+	if (!strncmp(name, "/proc/self/", 11)) {
+		answer->verdict = KVET_UNDETERMINED;
+		answer->reason = KVET_OBJECT_PLACEHOLDER;
+		kvet_cause_fill(&answer->cause, 0, "section", "'%s' is a file of the loader's own",
+				name);
+		return;
+	}
 	if (!find_file(name, path, sizeof(path)))
 		kvet_cause_fill(refuse(answer), 0, "PATH", "there is no file '%s'", name);
 	else

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <linux/bpf.h>
+#include <linux/version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "core/fail.h"
 #include "host/sys_read.h"
 #include "object/target_read.h"
+#include "probe/version_code.h"
 
 /* --- what is read once ------------------------------------------------------------------------
  */
@@ -320,7 +322,31 @@ static void say_lowest(struct kvet_targets *targets, const struct kvet_kprobe_si
 	kvet_cause_remedy(&answer->cause, "use a kprobe, which can be attached by address");
 }
 
-void kvet_target_function(struct kvet_targets *targets, const char *text,
+/* What has more arguments than the kernel's trampolines pass is refused when it is attached
+ * (kernel: arch/.../net/bpf_jit_comp.c, arch_prepare_bpf_trampoline()). */
+static void check_arguments(const char *text, uint32_t arguments, struct kvet_target_answer *answer)
+{
+#if defined(__x86_64__)
+	const uint32_t most = 6, major = 6, minor = 6;
+#elif defined(__aarch64__)
+	const uint32_t most = 8, major = 6, minor = 16;
+#else
+	const uint32_t most = UINT32_MAX, major = 0, minor = 0;
+#endif
+	uint32_t release = kvet_probe_version_code();
+
+	if (arguments <= most || answer->verdict != KVET_YES || !release ||
+	    release >= KERNEL_VERSION(major, minor, 0))
+		return;
+	fill(answer, KVET_UNDETERMINED, KVET_OBJECT_TARGET_UNKNOWN, NULL);
+	kvet_cause_fill(&answer->cause, 0, "release",
+			"%s has %u arguments, and the trampolines of Linux before %u.%u pass %u, "
+			"unless the distribution has added it",
+			text, arguments, major, minor, most);
+	kvet_cause_remedy(&answer->cause, "use a kprobe");
+}
+
+void kvet_target_function(struct kvet_targets *targets, const char *text, uint32_t arguments,
 			  struct kvet_target_answer *answer)
 {
 	struct kvet_kprobe_spec spec = { .glob = false };
@@ -352,6 +378,7 @@ void kvet_target_function(struct kvet_targets *targets, const char *text,
 			say_untraceable(traceable, text, answer);
 	}
 	kvet_kprobe_sites_deinit(&sites);
+	check_arguments(text, arguments, answer);
 }
 
 void kvet_target_absent(struct kvet_targets *targets, const char *name, struct kvet_cause *cause)

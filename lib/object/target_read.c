@@ -152,13 +152,21 @@ static void look_in_btf(const struct kvet_target_hint *hint, const char *text,
 				"this kernel has no raw tracepoint '%s': its BTF has no "
 				"btf_trace_%s",
 				text, text);
+	} else if (hint->context_end > hint->arguments * 8) {
+		answer_is(answer, KVET_NO, KVET_OBJECT_ACCESS);
+		kvet_cause_fill(&answer->cause, 0, "BTF",
+				"it reads %u bytes of the context, and raw tracepoint '%s' has %u "
+				"argument%s of 8 bytes",
+				hint->context_end, text, hint->arguments,
+				hint->arguments == 1 ? "" : "s");
 	}
 }
 
 /* Over what only the loader can name. */
 static void look_at_iterator(const char *text, struct kvet_target_answer *answer)
 {
-	static const char *const asking[] = { "bpf_map_elem", "bpf_sk_storage_map", "cgroup" };
+	static const char *const asking[] = { "bpf_map_elem", "bpf_sk_storage_map", "sockmap",
+					      "cgroup" };
 
 	for (size_t i = 0; i < sizeof(asking) / sizeof(*asking); i++)
 		if (!strcmp(text, asking[i])) {
@@ -227,7 +235,7 @@ static bool vet(struct kvet_targets *targets, const struct kvet_section *section
 		look_in_btf(hint, text, answer);
 		return true;
 	case KVET_TARGET_FUNCTION:
-		kvet_target_function(targets, text, answer);
+		kvet_target_function(targets, text, hint->arguments, answer);
 		return true;
 	case KVET_TARGET_LSM:
 		kvet_target_lsm(targets, answer);
@@ -263,6 +271,12 @@ void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hin
 	}
 	if (program->reason == KVET_OBJECT_PLACEHOLDER || !vet(targets, &section, hint, &answer))
 		return;
+	if (answer.reason == KVET_OBJECT_TARGET_ABSENT &&
+	    kvet_section_is_placeholder(section.target)) {
+		answer_is(&answer, KVET_UNDETERMINED, KVET_OBJECT_PLACEHOLDER);
+		kvet_cause_fill(&answer.cause, 0, "section",
+				"'%s' stands for a target that the loader sets", section.target);
+	}
 	program->has_target = true;
 	program->target_verdict = answer.verdict;
 	/* One no is enough for a no, whatever cannot be found out of the other. */

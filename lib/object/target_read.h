@@ -45,7 +45,7 @@ void kvet_target_kprobe(struct kvet_targets *targets, const char *text, bool ret
 			struct kvet_target_answer *answer);
 void kvet_target_multi(struct kvet_targets *targets, const char *text, uint32_t attach,
 		       struct kvet_target_answer *answer);
-void kvet_target_function(struct kvet_targets *targets, const char *text,
+void kvet_target_function(struct kvet_targets *targets, const char *text, uint32_t arguments,
 			  struct kvet_target_answer *answer);
 void kvet_target_lsm(struct kvet_targets *targets, struct kvet_target_answer *answer);
 void kvet_target_tracepoint(struct kvet_targets *targets, const char *text, uint32_t context_end,

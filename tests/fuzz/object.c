@@ -5,8 +5,9 @@
 
 #include "object/context.h"
 #include "object/core_relocation.h"
-#include "object/elf.h"
+#include "object/elf_edit.h"
 #include "object/judge.h"
+#include "object/legacy_maps.h"
 #include "object/target_read.h"
 #include "object/trace.h"
 #include "tests/fuzz/require.h"
@@ -41,6 +42,10 @@ static void read_object(const char *bytes, size_t size)
 		if (i < 4)
 			kvet_elf_hide(&elf, name);
 	}
+	for (size_t i = 0; i < elf.function_count && i < 4; i++)
+		kvet_elf_hide_function(&elf, &elf.functions[i]);
+	kvet_elf_type_functions(&elf);
+	free(kvet_legacy_maps_convert(&elf, &size));
 	kvet_elf_deinit(&elf);
 	free(copy);
 }

@@ -242,7 +242,21 @@ TARGET("iter/bpf_map_elem", iterator_of_map)
 TARGET("uprobe//bin/kvet:main", uprobe_plain)
 TARGET("uprobe//bin/kvet:no_such_function", uprobe_absent)
 TARGET("uprobe//no/such/file:main", uprobe_no_file)
+TARGET("uprobe//proc/self/exe:main", uprobe_self)
+TARGET("uprobe/no_file", uprobe_by_hand)
+TARGET("kprobe/dummy_target", kprobe_dummy)
 TARGET("an_own_name", section_own)
+
+/* The tracepoint has two arguments. */
+SEC("raw_tp/sys_enter") int raw_two(unsigned long long *ctx)
+{
+	return (int)ctx[1];
+}
+
+SEC("raw_tp/sys_enter") int raw_past(unsigned long long *ctx)
+{
+	return (int)ctx[2];
+}
 
 /* The format of the event ends before that. */
 SEC("tracepoint/sched/sched_switch") int tracepoint_past(unsigned long long *ctx)

@@ -12,6 +12,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 extern int kfunc_of_tomorrow(void) __ksym;
 extern int kfunc_perhaps(void) __ksym __weak;
 extern const char symbol_of_tomorrow __ksym;
+/* Its name ends like the other, so that the two may share one string. */
+int an_extra_symbol_of_tomorrow;
 extern int CONFIG_OF_TOMORROW __kconfig;
 extern int CONFIG_PERHAPS __kconfig __weak;
 

@@ -56,6 +56,66 @@ program() {
 	for name in fentry_dummy fentry_bare replaces section_own iterator_of_map; do
 		program $name '.verdict == "undetermined" and .reason == "placeholder"'
 	done
+	# A kernel without uprobes or kprobes says no before.
+	for name in uprobe_self uprobe_by_hand kprobe_dummy; do
+		program $name '.load == "yes" and .reason != "target-file" and .reason != "target-absent"'
+	done
+	check_object untyped
+	program nobody_knows '.verdict == "undetermined" and .reason == "placeholder"'
+}
+
+@test "a raw tracepoint has as many arguments as it has" {
+	check_object causes
+	program raw_two '.verdict == "yes"'
+	program raw_past '.load == "yes" and .verdict == "no" and .reason == "access"'
+	program raw_past '.cause | contains("reads 24 bytes of the context") and contains("2 arguments")'
+}
+
+@test "maps and sections of before libbpf 1.0, with BTF and without" {
+	clang -target bpf -O2 "-I/usr/include/$(uname -m)-linux-gnu" \
+		-c "$BATS_TEST_DIRNAME/../objects/legacy.bpf.c" -o "$OBJECTS/plain.bpf.o"
+	for object in legacy plain; do
+		check_object $object
+		program sees_map '.verdict == "yes" and .type == "xdp"'
+		program sees_other_map '.verdict == "yes"'
+		program past_value '.reason == "access" and (.cause | contains("value_size=8 off=8"))'
+		program uses_refused_map '.reason == "map" and (.cause | contains("tomorrow"))'
+		program guessed '.verdict == "undetermined" and (.cause | contains("is taken for xdp"))'
+		json '[.records[] | select(.map) | [.map, .type, .verdict]] | sort == [["numbers", "hash", "yes"], ["others", "array", "yes"], ["tomorrow", "map type 199", "no"]]'
+	done
+}
+
+@test "a program that libbpf cannot open is undetermined, and the others are answered" {
+	cat >"$BATS_TEST_TMPDIR/static.c" <<-'END'
+		__attribute__((section("license"), used)) char word[] = "GPL";
+		__attribute__((section("own"), used, noinline)) static int hidden(int *ctx) { return *ctx; }
+		__attribute__((section("xdp"), used)) int calls(int *ctx) { return hidden(ctx); }
+		__attribute__((section("socket"), used)) int good(void *ctx) { return 0; }
+	END
+	clang -target bpf -O2 -g -c "$BATS_TEST_TMPDIR/static.c" -o "$OBJECTS/static.bpf.o"
+	check_object static
+	program hidden '.verdict == "undetermined" and .reason == "libbpf" and (.cause | contains("is static and not supported"))'
+	program calls '.verdict == "undetermined" and .reason == "libbpf" and (.cause | contains("bad call relo"))'
+	program good '.verdict == "yes"'
+}
+
+@test "functions without a type, as compilers before clang 8 wrote them" {
+	cat >"$BATS_TEST_TMPDIR/old.s" <<-'END'
+		.section license, "aw"
+		.globl word
+		word: .asciz "GPL"
+		.section socket, "ax"
+		.globl first
+		first: r0 = 0
+		exit
+		.globl second
+		second: r0 = *(u64 *)(r1 + 800)
+		exit
+	END
+	clang -target bpf -c "$BATS_TEST_TMPDIR/old.s" -o "$OBJECTS/old.bpf.o"
+	check_object old
+	program first '.verdict == "yes"'
+	program second '.verdict == "no" and .reason == "access"'
 }
 
 @test "sizes that the loader sets are set, and large maps are created small" {

@@ -50,6 +50,33 @@ START_TEST(what_only_begins_like_one_is_unknown)
 }
 END_TEST
 
+START_TEST(an_old_name_is_a_guess)
+{
+	parse("xdp_drop");
+	ck_assert(section.known && section.guessed);
+	ck_assert_uint_eq(section.type, BPF_PROG_TYPE_XDP);
+	parse("sk_skb1");
+	ck_assert_uint_eq(section.type, BPF_PROG_TYPE_SK_SKB);
+	parse("xdp");
+	ck_assert(!section.guessed);
+	parse("socket/1");
+	ck_assert(section.known && !section.guessed);
+	parse("tc_egress");
+	ck_assert_uint_eq(section.type, BPF_PROG_TYPE_SCHED_CLS);
+	parse("tcx");
+	ck_assert(!section.known);
+}
+END_TEST
+
+START_TEST(a_word_for_a_target)
+{
+	ck_assert(kvet_section_is_placeholder("dummy_file_read"));
+	ck_assert(kvet_section_is_placeholder("func"));
+	ck_assert(!kvet_section_is_placeholder("func_id"));
+	ck_assert(!kvet_section_is_placeholder("vfs_read"));
+}
+END_TEST
+
 START_TEST(the_longer_name_counts)
 {
 	parse("xdp/devmap");
@@ -104,6 +131,8 @@ int main(void)
 	tcase_add_test(all, a_name_and_its_target);
 	tcase_add_test(all, without_a_target_the_loader_sets_it);
 	tcase_add_test(all, what_only_begins_like_one_is_unknown);
+	tcase_add_test(all, an_old_name_is_a_guess);
+	tcase_add_test(all, a_word_for_a_target);
 	tcase_add_test(all, the_longer_name_counts);
 	tcase_add_test(all, flags_of_the_name);
 	tcase_add_test(all, names_in_the_kernels_btf);

@@ -100,11 +100,16 @@ reason_is replaces placeholder
 reason_is tracepoint_absent target-absent
 reason_is tracepoint_past access
 reason_is raw_absent target-absent
+reason_is raw_two loaded
+reason_is raw_past access
+reason_is kprobe_dummy placeholder
 reason_is btf_absent btf-target
 reason_is lsm_absent btf-target
 reason_is iterator_of_map placeholder
 reason_is uprobe_absent target-file
 reason_is uprobe_no_file target-file
+reason_is uprobe_self placeholder
+reason_is uprobe_by_hand placeholder
 reason_is section_own placeholder
 reason_is kfunc_missing kfunc
 reason_is ksym_missing ksym
