@@ -192,7 +192,7 @@ static enum status add_types(struct selection *selection, struct context *contex
 	return status;
 }
 
-static enum status add_types_of(struct selection *selection, struct context *context,
+enum status selection_add_types(struct selection *selection, struct context *context,
 				struct kvet_probe *probe, const char *word)
 {
 	size_t before = selection->type_matches;
@@ -244,7 +244,7 @@ enum status selection_make(struct selection *selection, struct context *context,
 				      "to the kernel's log; use --full to ask nevertheless",
 				      selection->skipped[0].name);
 	for (size_t i = 0; i < type_count && status == STATUS_YES; i++)
-		status = add_types_of(selection, context, probe, types[i]);
+		status = selection_add_types(selection, context, probe, types[i]);
 	return status;
 }
 

@@ -50,6 +50,10 @@ struct selection_words {
 enum status selection_make(struct selection *selection, struct context *context,
 			   struct kvet_probe *probe, const struct selection_words *words);
 
+/* Adds the program types of one word: for questions that have no helper. */
+enum status selection_add_types(struct selection *selection, struct context *context,
+				struct kvet_probe *probe, const char *word);
+
 void selection_deinit(struct selection *selection);
 
 #endif
