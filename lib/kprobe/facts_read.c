@@ -76,6 +76,11 @@ void kvet_kprobe_facts_deinit(struct kvet_kprobe_facts *facts)
 	facts->cache = NULL;
 }
 
+bool kvet_kprobe_lists_kept(const struct kvet_kprobe_facts *facts)
+{
+	return facts->cache && facts->cache->sites;
+}
+
 void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists)
 {

@@ -178,6 +178,25 @@ static bool is_for_no_way(struct kvet_kprobe_ways *ways, const struct kvet_kprob
 	return !kvet_kprobe_ways_route(ways).multi;
 }
 
+/* Asks the kernel, and its lists if it does not say yes: they have the better words for a no. */
+static enum kvet_verdict ask_first(struct kvet_kprobe_ways *ways,
+				   const struct kvet_kprobe_site *site,
+				   enum kvet_kprobe_backend *backend, struct kvet_cause *cause)
+{
+	enum kvet_verdict verdict =
+		kvet_kprobe_check(ways, site, ways->wish.returns, backend, cause);
+	struct kvet_kprobe_lists lists;
+
+	/* The kernel looks for an instruction only where its lists allow a probe. */
+	if (verdict == KVET_YES || cause->errnum == EILSEQ)
+		return verdict;
+	kvet_kprobe_lists_read(&ways->host, ways->facts, site, &lists);
+	if (!is_for_no_way(ways, site, &lists, KVET_KPROBE_ASK_ALWAYS))
+		return verdict;
+	say_lists(site, &lists, cause);
+	return KVET_NO;
+}
+
 enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
 				    const struct kvet_kprobe_site *site,
 				    enum kvet_kprobe_asking asking,
@@ -198,6 +217,10 @@ enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
 	}
 	if (usable == KVET_NO)
 		return KVET_NO;
+	/* To read the lists takes ten times as long as the kernel's answer. */
+	if (asking == KVET_KPROBE_ASK_ALWAYS && usable == KVET_YES &&
+	    !kvet_kprobe_lists_kept(facts))
+		return ask_first(ways, site, backend, cause);
 	kvet_kprobe_lists_read(&ways->host, facts, site, &lists);
 	if (is_for_no_way(ways, site, &lists, asking)) {
 		say_lists(site, &lists, cause);

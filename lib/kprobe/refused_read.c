@@ -32,7 +32,7 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 				      const struct kvet_kprobe_site *site, bool returns,
 				      struct kvet_cause *cause)
 {
-	struct kvet_kprobe_lists lists;
+	struct kvet_kprobe_lists lists = { -1, -1, -1 };
 	struct kvet_refusal refusal;
 
 	if (facts->perf.state == KVET_REACH_DEATH)
@@ -50,7 +50,7 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 	}
 	if (errnum == EPERM || errnum == EACCES || errnum == ENOSYS)
 		kvet_refusal_read(&refusal, host, KVET_CALL_PERF);
-	else
+	else if (errnum == EINVAL)
 		kvet_kprobe_lists_read(host, facts, site, &lists);
 	return kvet_kprobe_explain(errnum, site, facts, &lists, &refusal, cause);
 }

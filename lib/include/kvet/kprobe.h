@@ -119,6 +119,8 @@ struct kvet_kprobe_lists {
 };
 void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists);
+/* Whether they have been read, so that the next answer takes no time. */
+bool kvet_kprobe_lists_kept(const struct kvet_kprobe_facts *facts);
 
 /* Whether kprobes can be armed on this host: yes; no, for everybody, if the kernel's configuration
  * lacks CONFIG_KPROBES; or undetermined, if there is neither a kprobe PMU nor kprobe_events. With
@@ -436,10 +438,11 @@ enum kvet_kprobe_asking {
 
 /*
  * Whether a kprobe can go to a site, from everything that is known: the site's own verdict; whether
- * kprobes can be armed at all; what the kernel's lists rule out; and then the kernel's answer
- * (kvet_kprobe_check()). The kernel is not asked for what its lists rule out: it would log the
- * refusal. *backend is as of kvet_kprobe_check(), and auto if the kernel was not asked. With the
- * cause.
+ * kprobes can be armed at all; what the kernel's lists rule out; and the kernel's answer
+ * (kvet_kprobe_check()). If the kernel may be asked, it is asked before lists that have not been
+ * read: they take longer, and only explain a refusal. Once they are read, the kernel is not asked
+ * for what they rule out: it would log the refusal. *backend is as of kvet_kprobe_check(), and auto
+ * if the kernel was not asked. With the cause.
  */
 enum kvet_verdict kvet_kprobe_judge(struct kvet_kprobe_ways *ways,
 				    const struct kvet_kprobe_site *site,
