@@ -10,12 +10,20 @@
 
 struct args {
 	const char *user_clock;
+	bool needs;
+	struct kvet_object_kernel kernel;
 };
 
 static const struct option_spec options[] = {
 	{ "user-clock", 0, "CLOCK", OPTION_STRING, offsetof(struct args, user_clock),
 	  .choices = "boottime monotonic realtime tai",
 	  .help = "judge stamps that user space compares with CLOCK" },
+	{ "needs", 0, NULL, OPTION_FLAG, offsetof(struct args, needs), .excludes = "user-clock",
+	  .help = "list what programs need; load nothing" },
+	{ "btf", 0, "FILE", OPTION_STRING, offsetof(struct args, kernel.btf), .needs = "needs",
+	  .help = "of the kernel with this BTF" },
+	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct args, kernel.kallsyms),
+	  .needs = "needs", .help = "and these symbols" },
 	{ 0 },
 };
 
@@ -101,6 +109,7 @@ enum {
 	NOT_TAKEN,
 	SUMMARY_CLOCKS,
 	MIXED_CLOCKS,
+	NEEDS,
 	SUMMARY_COUNT
 };
 
@@ -119,13 +128,14 @@ static const struct field summary_fields[] = {
 			     FIELD_SPARSE },
 	[MIXED_CLOCKS] = { "mixed_clocks", FIELD_BOOLEAN,
 			   "whether programs of one object read clocks that differ", 0 },
+	[NEEDS] = { "needs", FIELD_INTEGER, "what live code of all programs needs", FIELD_SPARSE },
 };
 
 static const struct schema program_schema = SCHEMA("program", fields);
 static const struct schema map_schema = SCHEMA_FLAGGED("map", map_fields, SCHEMA_DETAIL);
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
 static const struct schema *const schemas[] = { &program_schema, &map_schema,
-						&object_pairing_schema, NULL };
+						&object_pairing_schema, &object_need_schema, NULL };
 
 struct run {
 	struct context *context;
@@ -133,6 +143,7 @@ struct run {
 	int64_t totals[SUMMARY_COUNT];
 	unsigned int clocks;
 	bool mixed;
+	int64_t needs;
 	char **not_taken;
 	size_t not_taken_count;
 	enum status status;
@@ -339,6 +350,19 @@ static void check(struct run *run, const char *path)
 	kvet_object_free(object);
 }
 
+static void list_needs(struct run *run, const char *path)
+{
+	struct object_needs_count count = { 0 };
+
+	run->status = status_worst(
+		run->status, object_needs_put(run->context, path, &run->args->kernel, &count));
+	run->totals[PROGRAMS] += count.programs;
+	run->totals[YES] += count.yes;
+	run->totals[NO] += count.no;
+	run->totals[UNDETERMINED] += count.undetermined;
+	run->needs += count.needs;
+}
+
 static void put_summary(struct run *run)
 {
 	const char *clocks[KVET_OBJECT_CLOCK_COUNT];
@@ -351,7 +375,9 @@ static void put_summary(struct run *run)
 							      run->not_taken_count)
 						 : value_absent();
 	values[SUMMARY_CLOCKS] = count ? value_list(clocks, count) : value_absent();
-	values[MIXED_CLOCKS] = value_boolean(run->mixed);
+	/* Which clock a program reads, its load shows. */
+	values[MIXED_CLOCKS] = run->args->needs ? value_absent() : value_boolean(run->mixed);
+	values[NEEDS] = run->args->needs ? value_integer(run->needs) : value_absent();
 	output_summary(run->context->output, &summary_schema, values);
 }
 
@@ -361,7 +387,7 @@ static enum status run(struct context *context, const void *args, const char *co
 	struct run run = { .context = context, .args = args };
 
 	for (size_t i = 0; i < count && !context_stopped(context); i++)
-		check(&run, paths[i]);
+		run.args->needs ? list_needs(&run, paths[i]) : check(&run, paths[i]);
 	put_summary(&run);
 	for (size_t i = 0; i < run.not_taken_count; i++)
 		free(run.not_taken[i]);
@@ -383,7 +409,7 @@ static const int capabilities[] = {
 
 static const char *const examples[] = { "kvet object check tracer.bpf.o",
 					"kvet object check -v tracer.bpf.o",
-					"kvet object check --user-clock boottime tracer.bpf.o",
+					"kvet object check --needs --btf vmlinux tracer.bpf.o",
 					NULL };
 
 const struct command object_check_command = {

@@ -8,6 +8,17 @@
 #include "command.h"
 
 extern const struct schema object_pairing_schema;
+extern const struct schema object_need_schema;
+
+/* Programs by what their needs come to together, and the needs of live code. */
+struct object_needs_count {
+	int64_t programs, yes, no, undetermined, needs;
+};
+
+/* Puts a record for each need of an object. Returns the status of those that count. */
+enum status object_needs_put(struct context *context, const char *path,
+			     const struct kvet_object_kernel *kernel,
+			     struct object_needs_count *count);
 
 /* Of the clocks that an object's live code reads, those that a tracer stamps events with: jiffies
  * are none, and the coarse clock is MONOTONIC, read less often. */

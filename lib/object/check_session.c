@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,10 +18,9 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "object/child_load.h"
+#include "object/file_read.h"
 #include "object/judge.h"
 #include "object/target_read.h"
-
-#define FILE_MOST (64L << 20)
 
 AUTO_DEFINE(kvet_object)
 
@@ -33,40 +31,6 @@ struct session {
 	struct kvet_probe *probe; /* made when it is first asked */
 	struct kvet_targets targets;
 };
-
-/* --- the file ---------------------------------------------------------------------------------
- */
-
-static int read_file(const char *path, char **bytes, size_t *size, struct kvet_cause *err)
-{
-	AUTO_CLOSE int fd = -1;
-	size_t room = 0;
-	struct stat stat;
-	int errnum;
-
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	errnum = errno;
-	if (fd < 0)
-		return kvet_fail(err, errnum, path, "%s", strerror(errnum));
-	if (!fstat(fd, &stat) && S_ISDIR(stat.st_mode))
-		return kvet_reject(err, EISDIR, path, "a directory, not a file");
-	*size = 0;
-	for (;;) {
-		ssize_t got;
-
-		if (!ARRAY_RESERVE(*bytes, room, *size + 65536))
-			return kvet_fail_memory(err);
-		got = read(fd, *bytes + *size, 65536);
-		errnum = errno;
-		if (got < 0)
-			return kvet_fail(err, errnum, path, "%s", strerror(errnum));
-		if (!got)
-			return 0;
-		*size += (size_t)got;
-		if (*size > FILE_MOST)
-			return kvet_reject(err, EFBIG, path, "larger than 64 MiB");
-	}
-}
 
 /* --- what the child sends ---------------------------------------------------------------------
  */
@@ -328,7 +292,7 @@ int kvet_object_check(struct kvet_object **out, const struct kvet_host *host, co
 
 	if (!object)
 		return kvet_fail_memory(err);
-	ret = read_file(path, &bytes, &size, err);
+	ret = kvet_object_file_read(path, &bytes, &size, err);
 	if (ret)
 		return ret;
 	session.facts.lockdown = kvet_host_lockdown(host);

@@ -4,89 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "object/btf_ext.h"
 #include "object/core_relocation.h"
+#include "object/core_types.h"
 
-/* struct btf_ext_header (kernel: tools/lib/bpf/libbpf_internal.h): offsets count from its end. */
-struct header {
-	uint16_t magic;
-	uint8_t version, flags;
-	uint32_t header_len;
-	uint32_t func_off, func_len;
-	uint32_t line_off, line_len;
-	uint32_t core_off, core_len;
-};
-
-#define BTF_EXT_MAGIC 0xeB9F
-
-struct section_header {
-	uint32_t name, count;
-};
-
-/* All of one record size; called until it returns true. */
-typedef bool (*visitor)(void *context, const char *section, const struct bpf_core_relo *relocation);
-
-static const char *text_at(const struct btf *btf, uint32_t offset)
+static const char *text_at(const struct kvet_btf *btf, uint32_t offset)
 {
-	const char *text = btf ? btf__name_by_offset(btf, offset) : NULL;
+	const char *text = btf ? kvet_btf_string(btf, offset) : NULL;
 
 	return text ? text : "";
-}
-
-static bool visit_all(const struct btf *btf, const char *bytes, size_t size, visitor visit,
-		      void *context)
-{
-	struct section_header part;
-	struct header header;
-	uint32_t record_size;
-	size_t at, end;
-
-	if (size < sizeof(header))
-		return false;
-	memcpy(&header, bytes, sizeof(header));
-	if (header.magic != BTF_EXT_MAGIC || header.header_len < sizeof(header) ||
-	    (uint64_t)header.header_len + header.core_off + header.core_len > size ||
-	    header.core_len < sizeof(record_size))
-		return false;
-	at = header.header_len + header.core_off;
-	end = at + header.core_len;
-	memcpy(&record_size, bytes + at, sizeof(record_size));
-	if (record_size < sizeof(struct bpf_core_relo))
-		return false;
-	for (at += sizeof(record_size); at + sizeof(part) <= end;) {
-		memcpy(&part, bytes + at, sizeof(part));
-		at += sizeof(part);
-		for (; part.count && at + record_size <= end; part.count--, at += record_size) {
-			struct bpf_core_relo relocation;
-
-			memcpy(&relocation, bytes + at, sizeof(relocation));
-			if (visit(context, text_at(btf, part.name), &relocation))
-				return true;
-		}
-		if (part.count)
-			break;
-	}
-	return false;
 }
 
 /* --- in words ---------------------------------------------------------------------------------
  */
 
-static const struct btf_type *bare(const struct btf *btf, uint32_t id)
+static const struct btf_type *bare(const struct kvet_btf *btf, uint32_t id)
 {
-	const struct btf_type *type = btf__type_by_id(btf, id);
-
-	for (int depth = 0; type && depth < 32 && (btf_is_mod(type) || btf_is_typedef(type));
-	     depth++)
-		type = btf__type_by_id(btf, type->type);
-	return type;
+	return kvet_btf_type(btf, kvet_btf_resolve(btf, id));
 }
 
 /* "task_struct___old" is task_struct: what follows three underscores is the object's own. */
 static int flavorless(const char *name)
 {
-	const char *flavor = strstr(name, "___");
-
-	return flavor && flavor != name ? (int)(flavor - name) : (int)strlen(name);
+	return (int)kvet_core_name_length(name);
 }
 
 static const char *keyword(const struct btf_type *type)
@@ -104,9 +44,9 @@ static const char *keyword(const struct btf_type *type)
 	}
 }
 
-static void describe_type(const struct btf *btf, uint32_t id, char *buf, size_t size)
+static void describe_type(const struct kvet_btf *btf, uint32_t id, char *buf, size_t size)
 {
-	const struct btf_type *type = btf__type_by_id(btf, id);
+	const struct btf_type *type = kvet_btf_type(btf, id);
 	const char *name = type ? text_at(btf, type->name_off) : "";
 
 	if (!type)
@@ -116,7 +56,7 @@ static void describe_type(const struct btf *btf, uint32_t id, char *buf, size_t 
 			 *name ? name : "(anonymous)");
 }
 
-static void describe_enumerator(const struct btf *btf, const struct bpf_core_relo *relocation,
+static void describe_enumerator(const struct kvet_btf *btf, const struct bpf_core_relo *relocation,
 				const char *access, char *buf, size_t size)
 {
 	const struct btf_type *type = bare(btf, relocation->type_id);
@@ -134,7 +74,7 @@ static void describe_enumerator(const struct btf *btf, const struct bpf_core_rel
 
 /* "0:1:2": the first number is an index into an array of the type itself, each other one a member
  * or an element. */
-static void describe_member(const struct btf *btf, const struct bpf_core_relo *relocation,
+static void describe_member(const struct kvet_btf *btf, const struct bpf_core_relo *relocation,
 			    const char *access, char *buf, size_t size)
 {
 	const struct btf_type *type = bare(btf, relocation->type_id);
@@ -168,8 +108,8 @@ static void describe_member(const struct btf *btf, const struct bpf_core_relo *r
 		snprintf(buf, size, "%s", whole);
 }
 
-static void describe(const struct btf *btf, const struct bpf_core_relo *relocation, char *buf,
-		     size_t size)
+void kvet_core_relocation_words(const struct kvet_btf *btf, const struct bpf_core_relo *relocation,
+				char *buf, size_t size)
 {
 	const char *access = text_at(btf, relocation->access_str_off);
 
@@ -178,7 +118,7 @@ static void describe(const struct btf *btf, const struct bpf_core_relo *relocati
 	case BPF_CORE_TYPE_ID_TARGET:
 	case BPF_CORE_TYPE_EXISTS:
 	case BPF_CORE_TYPE_SIZE:
-	case 12: /* BPF_CORE_TYPE_MATCHES (Linux 6.0) */
+	case KVET_CORE_TYPE_MATCHES:
 		describe_type(btf, relocation->type_id, buf, size);
 		break;
 	case BPF_CORE_ENUMVAL_EXISTS:
@@ -191,35 +131,39 @@ static void describe(const struct btf *btf, const struct bpf_core_relo *relocati
 }
 
 struct search {
-	const struct btf *btf;
+	const struct kvet_btf *btf;
 	const char *section;
 	uint64_t offset;
 	char *buf;
 	size_t size;
 };
 
-static bool match(void *context, const char *section, const struct bpf_core_relo *relocation)
+static bool match(void *context, uint32_t section, const void *record)
 {
 	const struct search *search = context;
+	struct bpf_core_relo relocation;
 
-	if (relocation->insn_off != search->offset || strcmp(section, search->section) != 0)
+	memcpy(&relocation, record, sizeof(relocation));
+	if (relocation.insn_off != search->offset ||
+	    strcmp(text_at(search->btf, section), search->section) != 0)
 		return false;
-	describe(search->btf, relocation, search->buf, search->size);
+	kvet_core_relocation_words(search->btf, &relocation, search->buf, search->size);
 	return true;
 }
 
-bool kvet_core_relocation_describe(const struct btf *btf, const char *bytes, size_t size,
+bool kvet_core_relocation_describe(const struct kvet_btf *btf, const char *bytes, size_t size,
 				   const char *section, uint64_t offset, char *buf, size_t buf_size)
 {
 	struct search search = { btf, section, offset, buf, buf_size };
 
-	return btf && visit_all(btf, bytes, size, match, &search);
+	return btf && kvet_btf_ext_visit(bytes, size, KVET_BTF_EXT_RELOCATIONS,
+					 sizeof(struct bpf_core_relo), match, &search);
 }
 
-static bool count_one(void *context, const char *section, const struct bpf_core_relo *relocation)
+static bool count_one(void *context, uint32_t section, const void *record)
 {
 	(void)section;
-	(void)relocation;
+	(void)record;
 	++*(size_t *)context;
 	return false;
 }
@@ -228,6 +172,7 @@ size_t kvet_core_relocation_count(const char *bytes, size_t size)
 {
 	size_t count = 0;
 
-	visit_all(NULL, bytes, size, count_one, &count);
+	kvet_btf_ext_visit(bytes, size, KVET_BTF_EXT_RELOCATIONS, sizeof(struct bpf_core_relo),
+			   count_one, &count);
 	return count;
 }

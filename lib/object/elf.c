@@ -51,14 +51,18 @@ size_t kvet_elf_section_named(const struct kvet_elf *elf, const char *name)
 	return 0;
 }
 
-const void *kvet_elf_section_bytes(const struct kvet_elf *elf, const char *name, size_t *size)
+const void *kvet_elf_bytes_of(const struct kvet_elf *elf, size_t section, size_t *size)
 {
-	size_t section = kvet_elf_section_named(elf, name);
 	Elf_Data *data = section ? kvet_elf_section_data(elf, section) : NULL;
 
 	if (data)
 		*size = data->d_size;
 	return data ? data->d_buf : NULL;
+}
+
+const void *kvet_elf_section_bytes(const struct kvet_elf *elf, const char *name, size_t *size)
+{
+	return kvet_elf_bytes_of(elf, kvet_elf_section_named(elf, name), size);
 }
 
 bool kvet_elf_is_code(const GElf_Shdr *header)
@@ -178,7 +182,7 @@ static int refuse(struct kvet_object *answer, enum kvet_verdict verdict, const c
 	return -EINVAL;
 }
 
-static int check_header(const struct kvet_elf *elf, struct kvet_object *answer)
+static int check_header(struct kvet_elf *elf, struct kvet_object *answer)
 {
 	GElf_Ehdr header;
 	size_t strings;
@@ -193,13 +197,7 @@ static int check_header(const struct kvet_elf *elf, struct kvet_object *answer)
 	if (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_type != ET_REL)
 		return refuse(answer, KVET_UNDETERMINED,
 			      "not a relocatable 64-bit ELF file, as BPF objects are");
-	if (header.e_ident[EI_DATA] != HOST_ORDER)
-		return refuse(
-			answer, KVET_NO,
-			HOST_ORDER == ELFDATA2LSB
-				? "a big-endian object (bpfeb), and this host is little-endian"
-				: "a little-endian object (bpfel), and this host is "
-				  "big-endian");
+	elf->other_order = header.e_ident[EI_DATA] != HOST_ORDER;
 	if (elf_getshdrstrndx(elf->elf, &strings) || !kvet_elf_section_data(elf, strings))
 		return refuse(answer, KVET_UNDETERMINED,
 			      "the ELF file is truncated: its section names are missing");
@@ -230,7 +228,7 @@ static bool collect(struct kvet_elf *elf)
 	return true;
 }
 
-int kvet_elf_parse(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_object *answer)
+int kvet_elf_parse_any(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_object *answer)
 {
 	Elf_Data *license;
 	int ret;
@@ -250,6 +248,20 @@ int kvet_elf_parse(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_o
 	if (!collect(elf))
 		return kvet_fail_memory(&answer->cause);
 	return 0;
+}
+
+int kvet_elf_parse(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_object *answer)
+{
+	int ret = kvet_elf_parse_any(elf, bytes, size, answer);
+
+	if (!ret && elf->other_order)
+		return refuse(
+			answer, KVET_NO,
+			HOST_ORDER == ELFDATA2LSB
+				? "a big-endian object (bpfeb), and this host is little-endian"
+				: "a little-endian object (bpfel), and this host is "
+				  "big-endian");
+	return ret;
 }
 
 void kvet_elf_deinit(struct kvet_elf *elf)

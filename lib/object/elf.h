@@ -41,15 +41,21 @@ struct kvet_elf {
 	struct kvet_elf_reference *references;
 	size_t reference_count;
 	bool has_btf_ext;
+	bool other_order; /* than this host's */
 };
 
 /* Returns 0; or a negative errno, with the verdict, reason and cause of the object's answer.
  * Free with kvet_elf_deinit() in any case. */
 int kvet_elf_parse(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_object *answer);
+/* The same, also of the other byte order: elf_edit.h is not for that. */
+int kvet_elf_parse_any(struct kvet_elf *elf, char *bytes, size_t size, struct kvet_object *answer);
 void kvet_elf_deinit(struct kvet_elf *elf);
 
 /* "" for a number that is no section's. */
 const char *kvet_elf_section_name(const struct kvet_elf *elf, size_t section);
+
+/* The bytes of a section, or NULL. */
+const void *kvet_elf_bytes_of(const struct kvet_elf *elf, size_t section, size_t *size);
 
 /* The bytes of the first section of this name, or NULL. */
 const void *kvet_elf_section_bytes(const struct kvet_elf *elf, const char *name, size_t *size);

@@ -181,8 +181,9 @@ static void describe_relocation(struct load *load, uint32_t index)
 	const struct kvet_child *child = load->child;
 	struct kvet_object_evidence *evidence = &load->evidence;
 	const struct kvet_elf_function *function;
-	const void *bytes;
-	uint32_t first;
+	const void *bytes, *types;
+	AUTO(kvet_btf) *btf = NULL;
+	uint32_t first, types_size;
 	size_t size;
 
 	if (index >= bpf_program__insn_cnt(load->prog) ||
@@ -190,12 +191,12 @@ static void describe_relocation(struct load *load, uint32_t index)
 		return;
 	function = function_of(load, index, &first);
 	bytes = kvet_elf_section_bytes(&child->elf, ".BTF.ext", &size);
-	if (bytes)
-		kvet_core_relocation_describe(bpf_object__btf(child->object), bytes, size,
-					      kvet_elf_section_name(&child->elf, function->section),
-					      function->start + (uint64_t)(index - first) *
-									sizeof(struct bpf_insn),
-					      evidence->relocation, sizeof(evidence->relocation));
+	types = btf__raw_data(bpf_object__btf(child->object), &types_size);
+	if (bytes && types && !kvet_btf_new(&btf, NULL, types, types_size, "", NULL))
+		kvet_core_relocation_describe(
+			btf, bytes, size, kvet_elf_section_name(&child->elf, function->section),
+			function->start + (uint64_t)(index - first) * sizeof(struct bpf_insn),
+			evidence->relocation, sizeof(evidence->relocation));
 }
 
 /* Where there is one poisoned instruction, it is that one; else the trace tells. */

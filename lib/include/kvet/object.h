@@ -139,6 +139,75 @@ int kvet_object_check(struct kvet_object **object, const struct kvet_host *host,
 		      struct kvet_cause *err);
 void kvet_object_free(struct kvet_object *object);
 
+/* --- what an object needs ---------------------------------------------------------------------
+ */
+
+enum kvet_object_need_kind {
+	KVET_NEED_PROGRAM_TYPE,
+	KVET_NEED_ATTACH_TYPE,
+	KVET_NEED_TARGET,
+	KVET_NEED_HELPER,
+	KVET_NEED_KFUNC,
+	KVET_NEED_MAP_TYPE,
+	KVET_NEED_RELOCATION, /* a type, member or enumerator that CO-RE finds in the kernel's BTF
+			       */
+	KVET_NEED_KCONFIG,
+	KVET_NEED_KSYM,
+	KVET_NEED_CAPABILITY,
+	KVET_NEED_KIND_COUNT
+};
+
+/* A stable word, "program-type"; a static string, never NULL. */
+const char *kvet_object_need_name(enum kvet_object_need_kind kind);
+
+/* One thing that a program needs of the kernel, or of its loader's process. A plain value. */
+struct kvet_object_need {
+	char program[128];
+	enum kvet_object_need_kind kind;
+	char name[256];
+	/* Whether code that can run here needs it. What is dead here may be live elsewhere. */
+	bool live;
+	/* false: the object can do without it, because it is weak, or its program is loaded only if
+	 * the loader asks for it. */
+	bool required;
+	/* Whether the kernel has it. A yes is no promise that the program loads. Capabilities are
+	 * the loader's, so they have none. */
+	bool has_verdict;
+	enum kvet_verdict verdict;
+	enum kvet_object_reason reason; /* of a verdict that is no yes */
+	struct kvet_cause cause;
+	char source[256]; /* FILE:LINE where it is first needed, or "" */
+};
+
+struct kvet_object_needs {
+	/* yes; or why there are no needs, with the cause: the file is no BPF object. */
+	enum kvet_verdict verdict;
+	enum kvet_object_reason reason;
+	struct kvet_cause cause;
+	struct kvet_object_need *items; /* by program, in the order of the file, and kind */
+	size_t count;
+	size_t program_count;
+};
+
+/* The kernel that the needs are held against. All NULL: the running one. */
+struct kvet_object_kernel {
+	const char *btf;      /* a file: BTF, or an ELF file that has it (vmlinux) */
+	const char *kallsyms; /* a file: a copy of /proc/kallsyms, or System.map */
+};
+
+/*
+ * Reads what each program of an object needs, and whether the kernel has it. Nothing is loaded,
+ * and no privilege is needed; objects for the other byte order and other architectures will do.
+ * CO-RE relocations come to what libbpf would write; code that they, values of const volatile
+ * variables as the file has them, missing weak externs or the kernel's configuration show to be
+ * dead needs nothing. Errors: of open(2) and read(2) of a file, -EFBIG over 64 MiB (an object);
+ * -EINVAL for BTF or a symbol table that is damaged; -E2BIG for too many needs; -ENOMEM.
+ */
+int kvet_object_needs_read(struct kvet_object_needs **needs, const struct kvet_host *host,
+			   const struct kvet_object_kernel *kernel, const char *path,
+			   struct kvet_cause *err);
+void kvet_object_needs_free(struct kvet_object_needs *needs);
+
 #ifdef __cplusplus
 }
 #endif
