@@ -12,9 +12,10 @@
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
+/* lib/trace/object_load.c sets the sizes of all maps. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
+	__uint(max_entries, 1 << 16);
 } events SEC(".maps");
 
 /* The next three maps have an entry for each site: max_entries is set before the object is

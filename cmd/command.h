@@ -7,6 +7,8 @@
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
 
+#include <poll.h>
+
 #include <kvet/cause.h>
 #include <kvet/host.h>
 
@@ -87,6 +89,15 @@ __attribute__((format(printf, 2, 3))) void context_progress(struct context *cont
 
 /* Whether a signal has asked kvet to end. */
 bool context_stopped(const struct context *context);
+
+/* What a command that waits polls besides its own descriptors: a signal that asks kvet to end, and
+ * the end of whoever reads the output, which a write would notice only with the next record. */
+#define CONTEXT_POLLS 2
+void context_polls(const struct context *context, struct pollfd fds[CONTEXT_POLLS]);
+
+/* After poll(2): whether one of the two has come. If the reader has ended, the output has failed.
+ */
+bool context_polled_end(const struct context *context, const struct pollfd fds[CONTEXT_POLLS]);
 
 /*
  * Tells that from here on the command has something in the kernel to clean up, or an answer to

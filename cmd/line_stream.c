@@ -57,18 +57,15 @@ static bool would_block(const struct line_stream *stream)
 /* Waits until there is something to read. Returns false if reading should end. */
 static bool wait_for_input(const struct context *context, const struct line_stream *stream)
 {
-	struct pollfd fds[] = {
-		{ .fd = stream->fd, .events = POLLIN },
-		{ .fd = context->stop_fd, .events = POLLIN },
-		{ .fd = STDOUT_FILENO }, /* to notice that its reader has ended */
-	};
+	struct pollfd fds[1 + CONTEXT_POLLS] = { { .fd = stream->fd, .events = POLLIN } };
 
+	context_polls(context, fds + 1);
 	while (!context_stopped(context)) {
 		int ready = poll(fds, sizeof(fds) / sizeof(*fds), -1);
 
 		if (ready < 0 && errno != EINTR)
 			return true; /* read() reports the error */
-		if (ready > 0 && (fds[1].revents || (fds[2].revents & POLLERR)))
+		if (ready > 0 && context_polled_end(context, fds + 1))
 			return false;
 		if (ready > 0 && fds[0].revents)
 			return true;

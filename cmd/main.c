@@ -108,6 +108,20 @@ enum status context_usage(struct context *context, const char *format, ...)
 	return STATUS_USAGE;
 }
 
+void context_polls(const struct context *context, struct pollfd fds[CONTEXT_POLLS])
+{
+	fds[0] = (struct pollfd){ .fd = context->stop_fd, .events = POLLIN };
+	/* Without events: an error is reported in any case. */
+	fds[1] = (struct pollfd){ .fd = context->quiet ? -1 : STDOUT_FILENO };
+}
+
+bool context_polled_end(const struct context *context, const struct pollfd fds[CONTEXT_POLLS])
+{
+	if (fds[1].revents & POLLERR)
+		output_abandon(context->output);
+	return fds[0].revents || (fds[1].revents & POLLERR);
+}
+
 void context_note(struct context *context, const char *format, ...)
 {
 	struct hearing *hearing = context->hearing;
@@ -128,8 +142,8 @@ void context_note(struct context *context, const char *format, ...)
 
 enum status context_nothing_asked(struct context *context)
 {
-	/* If kvet was interrupted, queries might still have come. */
-	if (!context_stopped(context))
+	/* If kvet was to end, queries might still have come. */
+	if (!context_stopped(context) && !output_failure(context->output))
 		context_note(context, "nothing was asked: the input is empty");
 	return STATUS_NO;
 }

@@ -66,13 +66,31 @@ const char *option_word_text(const char *word, size_t len, char *buf, size_t siz
 
 /* --- arguments ------------------------------------------------------------------------------- */
 
+/* A limit, in the largest unit that divides it if it is a size. */
+static const char *limit_text(const struct option_spec *spec, uint64_t limit, char buf[24])
+{
+	const char *unit = spec->type == OPTION_SIZE ? "KMG" : "";
+	char suffix[2] = "";
+
+	for (; *unit && limit && !(limit % 1024); unit++) {
+		suffix[0] = *unit;
+		limit /= 1024;
+	}
+	snprintf(buf, 24, "%" PRIu64 "%s", limit, suffix);
+	return buf;
+}
+
 static void range_words(const struct option_spec *spec, char *buf, size_t size)
 {
+	char least[24], most[24];
+
+	limit_text(spec, spec->least, least);
+	limit_text(spec, spec->most, most);
 	*buf = '\0';
 	if (spec->most)
-		snprintf(buf, size, " from %" PRIu64 " to %" PRIu64, spec->least, spec->most);
+		snprintf(buf, size, " from %s to %s", least, most);
 	else if (spec->least)
-		snprintf(buf, size, " of at least %" PRIu64, spec->least);
+		snprintf(buf, size, " of at least %s", least);
 }
 
 const char *option_argument_words(const struct option_spec *spec, char *buf, size_t size)
@@ -85,6 +103,8 @@ const char *option_argument_words(const struct option_spec *spec, char *buf, siz
 	if (spec->type == OPTION_NUMBER)
 		snprintf(buf, size, "a whole number%s%s%s", range, spec->form ? ", or " : "",
 			 spec->form ? spec->form : "");
+	else if (spec->type == OPTION_SIZE)
+		snprintf(buf, size, "a number of bytes%s (16M)", range);
 	else if (spec->type == OPTION_DURATION)
 		snprintf(buf, size, "a number%s with ns, us, ms, s, m or h (10ms)",
 			 spec->least ? " above 0" : "");
@@ -127,6 +147,8 @@ bool option_argument_parse(const struct option_spec *spec, const char *text, uin
 		return parse_number(text, spec->form, number) && in_range(spec, *number);
 	case OPTION_DURATION:
 		return option_duration_parse(text, number) && in_range(spec, *number);
+	case OPTION_SIZE:
+		return option_size_parse(text, number) && in_range(spec, *number);
 	case OPTION_STRING:
 	case OPTION_LIST:
 		break;
@@ -153,6 +175,7 @@ bool option_given(const struct option_spec *spec, const void *base)
 		return ((const struct option_list *)member)->count > 0;
 	case OPTION_NUMBER:
 	case OPTION_DURATION:
+	case OPTION_SIZE:
 		return ((const struct option_number *)member)->given;
 	}
 	return false;

@@ -83,6 +83,21 @@ bool option_duration_parse(const char *text, uint64_t *ns)
 	return true;
 }
 
+bool option_size_parse(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMG";
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text[digits] ? strchr(units, text[digits]) : NULL;
+	int shift = unit ? 10 * (int)(unit - units + 1) : 0;
+
+	if (!digits || (text[digits] && (!unit || text[digits + 1])))
+		return false;
+	errno = 0;
+	*bytes = strtoull(text, NULL, 10);
+	return !errno && !__builtin_mul_overflow(*bytes, UINT64_C(1) << shift, bytes) &&
+	       *bytes <= INT64_MAX;
+}
+
 __attribute__((format(printf, 2, 3))) static void complain(struct options_result *result,
 							   const char *format, ...)
 {
@@ -134,6 +149,7 @@ static void store(const struct option_spec *spec, char *base, const char *text,
 		return;
 	case OPTION_NUMBER:
 	case OPTION_DURATION:
+	case OPTION_SIZE:
 		*(struct option_number *)member = (struct option_number){ fits, fits ? number : 0 };
 		return;
 	}

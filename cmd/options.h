@@ -18,6 +18,7 @@ enum option_type {
 	OPTION_LIST,     /* struct option_list: may be given several times */
 	OPTION_NUMBER,   /* struct option_number: a decimal number */
 	OPTION_DURATION, /* struct option_number: ns, from a number with its unit */
+	OPTION_SIZE,     /* struct option_number: bytes, from a number and K, M or G */
 };
 
 struct option_list {
@@ -101,6 +102,10 @@ void options_free(const struct option_spec *own, void *args);
 
 /* Makes the output's options from the common ones. live: JSON means JSON lines. */
 void options_output(const struct common_args *common, bool live, struct output_options *options);
+
+/* Converts "16M" to bytes: digits, optionally followed by K, M or G (powers of 1024). Returns false
+ * for anything else, and for 2^63 bytes or more. */
+bool option_size_parse(const char *text, uint64_t *bytes);
 
 /* Converts "1.5ms" to ns: digits, optionally a fraction, and a unit of ns, us, ms, s, m, h. Returns
  * false for anything else, and for 2^63 ns or more. */

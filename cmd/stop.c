@@ -51,10 +51,17 @@ void stop_die(int number)
 	raise(number);
 }
 
-static void on_signal(int number)
+/* A shell without job control lets its background jobs ignore SIGINT, so that Ctrl-C does not end
+ * them. That of a terminal comes from the kernel; one that kill(1) sent is meant for kvet. */
+static bool only_sent;
+
+static void on_signal(int number, siginfo_t *info, void *unused)
 {
 	int saved = errno;
 
+	(void)unused;
+	if (number == SIGINT && only_sent && info->si_code > 0)
+		return;
 	if (caught && ns_since(&caught_at) > ECHO_NS)
 		stop_die(number);
 	if (!caught)
@@ -69,7 +76,7 @@ static void on_signal(int number)
 int stop_open(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal }, old;
+	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO }, old;
 
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
@@ -77,10 +84,12 @@ int stop_open(void)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
 		sigaddset(&action.sa_mask, numbers[i]);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		/* Signals that nohup(1) or a shell ignores stay ignored. */
-		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
+		bool ignored = !sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN;
+
+		only_sent = only_sent || (ignored && numbers[i] == SIGINT);
+		/* What nohup(1) or trap(1) ignores stays ignored. */
+		if (!ignored || numbers[i] == SIGINT)
+			sigaction(numbers[i], &action, NULL);
 	}
 	/* If the reader has ended, the write fails and is reported after clean-up. */
 	signal(SIGPIPE, SIG_IGN);

@@ -421,9 +421,10 @@ enum status clock_pairs_report(struct context *context, const struct clock_compa
 
 bool clock_compare_wait(struct context *context, uint64_t ns)
 {
-	struct pollfd stop = { .fd = context->stop_fd, .events = POLLIN };
 	struct timespec left = timespec_of(ns);
+	struct pollfd fds[CONTEXT_POLLS];
 
-	ppoll(&stop, 1, &left, NULL);
-	return context_stopped(context);
+	context_polls(context, fds);
+	return (ppoll(fds, CONTEXT_POLLS, &left, NULL) > 0 && context_polled_end(context, fds)) ||
+	       context_stopped(context);
 }

@@ -131,18 +131,20 @@ static bool is_over(const struct watch *watch)
 }
 
 /* Waits until the next comparison is due: after the interval, or as soon as the kernel reports a
- * change. */
-static void wait_for_next(const struct watch *watch)
+ * change. Returns false if the watch is to end. */
+static bool wait_for_next(const struct watch *watch)
 {
-	struct pollfd fds[] = { { .fd = kvet_clock_watch_fd(watch->clocks), .events = POLLIN },
-				{ .fd = watch->context->stop_fd, .events = POLLIN } };
+	struct pollfd fds[1 + CONTEXT_POLLS] = { { .fd = kvet_clock_watch_fd(watch->clocks),
+						   .events = POLLIN } };
 	uint64_t wait_ns = watch->interval_ns, mono_ns = now(CLOCK_MONOTONIC);
 	struct timespec left;
 
 	if (watch->end_ns && watch->end_ns < mono_ns + wait_ns)
 		wait_ns = watch->end_ns > mono_ns ? watch->end_ns - mono_ns : 0;
 	left = timespec_of(wait_ns);
-	ppoll(fds, 2, &left, NULL);
+	context_polls(watch->context, fds + 1);
+	return ppoll(fds, sizeof(fds) / sizeof(*fds), &left, NULL) <= 0 ||
+	       !context_polled_end(watch->context, fds + 1);
 }
 
 static enum status follow(struct watch *watch)
@@ -157,8 +159,8 @@ static enum status follow(struct watch *watch)
 			return STATUS_ERROR;
 		}
 		put_change(watch, &map, &change);
-		if (!is_over(watch))
-			wait_for_next(watch);
+		if (is_over(watch) || !wait_for_next(watch))
+			break;
 	}
 	return STATUS_YES;
 }

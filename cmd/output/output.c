@@ -17,6 +17,13 @@ static const struct renderer *const renderers[] = {
 static_assert(sizeof(renderers) / sizeof(*renderers) == OUTPUT_FORMAT_COUNT,
 	      "every format has a renderer, or none on purpose");
 
+void output_abandon(struct output *output)
+{
+	pthread_mutex_lock(&output->lock);
+	output_fail(output, EPIPE);
+	pthread_mutex_unlock(&output->lock);
+}
+
 int output_failure(const struct output *output)
 {
 	return output->failure;

@@ -95,6 +95,9 @@ int output_close(struct output *output, const char *status);
  * reading. */
 void output_interrupt(struct output *output, const char *status);
 
+/* Tells that whoever reads the output has ended: as if a write had failed with EPIPE. */
+void output_abandon(struct output *output);
+
 /* The negative errno of the first write that failed, or 0. */
 int output_failure(const struct output *output);
 

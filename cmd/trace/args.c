@@ -43,6 +43,8 @@ const struct option_spec trace_options[] = {
 	  .help = "count hits by task or by stack" },
 	{ "rows", 0, "N", OPTION_NUMBER, ARGS(rows), .least = 1, .needs = "top", .preset = "20",
 	  .rare = true, .help = "show N rows" },
+	{ "interval", 0, "DURATION", OPTION_DURATION, ARGS(interval), .least = 1, .needs = COUNTS,
+	  .rare = true, .help = "also show the counts of each such time" },
 	{ "self", 0, NULL, OPTION_FLAG, ARGS(self), .rare = true, .group = "Which hits",
 	  .help = "kvet's own hits count too" },
 	{ "pid", 'p', "PID", OPTION_NUMBER, ARGS(pid), .most = UINT32_MAX,
@@ -77,6 +79,9 @@ const struct option_spec trace_options[] = {
 	{ "backend", 0, "BACKEND", OPTION_STRING, ARGS(backend),
 	  .choices = "auto pmu tracefs multi", .preset = "auto", .rare = true,
 	  .group = "How to probe", .help = "the kernel interface to attach with" },
+	{ "buffer", 0, "SIZE", OPTION_SIZE, ARGS(buffer), .least = KVET_TRACE_BUFFER_LEAST,
+	  .most = KVET_TRACE_BUFFER_MOST, .excludes = COUNTS, .rare = true,
+	  .help = "room for waiting events (default: 1M, more above 4 CPUs)" },
 	{ "cleanup", 0, NULL, OPTION_FLAG, ARGS(cleanup), .excludes = "file SPEC", .rare = true,
 	  .help = "only remove probes that a killed kvet left in tracefs" },
 	{ 0 },
@@ -123,6 +128,7 @@ void trace_options_session(const struct trace_args *args, struct kvet_trace_opti
 		.slots = (unsigned int)args->maxactive.value,
 		.sample = (uint32_t)args->sample.value,
 		.rate = args->rate.value,
+		.buffer = args->buffer.value,
 		.backend = backend,
 	};
 }

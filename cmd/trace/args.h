@@ -33,10 +33,12 @@ struct trace_args {
 	struct option_number min_duration;
 	struct option_number maxactive;
 	struct option_number sample, rate;
+	struct option_number interval;
 	struct option_number count;
 	struct option_number duration;
 	struct option_number timeout;
 	bool fail_on_loss;
+	struct option_number buffer;
 	const char *backend;
 	bool cleanup;
 };

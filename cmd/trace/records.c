@@ -63,7 +63,14 @@ static const struct field event_fields[] = {
 		    FIELD_SPARSE },
 };
 
+#define INTERVAL_FIELD                                                                   \
+	{                                                                                \
+		"interval", FIELD_INTEGER, "number of the interval; absent: the totals", \
+			FIELD_SPARSE                                                     \
+	}
+
 enum {
+	INTERVAL,
 	NUMBER,
 	SPEC,
 	SITE_SYMBOL,
@@ -95,6 +102,7 @@ enum {
 };
 
 static const struct field site_fields[] = {
+	[INTERVAL] = INTERVAL_FIELD,
 	[NUMBER] = { "number", FIELD_INTEGER, "number of the site, counted from 1",
 		     FIELD_LEAVES(1) },
 	[SPEC] = { "spec", FIELD_STRING, "SPEC that the site comes from", FIELD_LEAVES(5) },
@@ -149,6 +157,7 @@ static const struct field site_fields[] = {
 };
 
 enum {
+	BUCKET_INTERVAL,
 	BUCKET_NUMBER,
 	BUCKET_SYMBOL,
 	FROM,
@@ -159,6 +168,7 @@ enum {
 };
 
 static const struct field bucket_fields[] = {
+	[BUCKET_INTERVAL] = INTERVAL_FIELD,
 	[BUCKET_NUMBER] = { "number", FIELD_INTEGER, "number of the site", FIELD_LEAVES(1) },
 	[BUCKET_SYMBOL] = { "symbol", FIELD_STRING, "symbol of the site", 0 },
 	[FROM] = { "from_ns", FIELD_DURATION, "the shortest duration in the bucket", 0 },
@@ -168,6 +178,7 @@ static const struct field bucket_fields[] = {
 };
 
 enum {
+	RANK_INTERVAL,
 	RANK_NUMBER,
 	RANK_SYMBOL,
 	RANK_HITS,
@@ -178,6 +189,7 @@ enum {
 };
 
 static const struct field rank_fields[] = {
+	[RANK_INTERVAL] = INTERVAL_FIELD,
 	[RANK_NUMBER] = { "number", FIELD_INTEGER, "rank by hits, counted from 1",
 			  FIELD_LEAVES(1) },
 	[RANK_SYMBOL] = { "symbol", FIELD_STRING, "symbol of the site", 0 },
@@ -228,6 +240,11 @@ void trace_expect(struct context *context, const struct trace_expectation *expec
 	if (expectation->stack)
 		will |= BIT(STACK);
 	output_expect(context->output, &trace_event_schema, will, 0);
+	if (expectation->intervals) {
+		output_expect(context->output, &trace_site_schema, BIT(INTERVAL), 0);
+		output_expect(context->output, &trace_bucket_schema, BIT(BUCKET_INTERVAL), 0);
+		output_expect(context->output, &trace_rank_schema, BIT(RANK_INTERVAL), 0);
+	}
 	if (!expectation->unarmed)
 		return;
 	output_expect(context->output, &trace_site_schema, BIT(ATTACHABLE), BIT(ATTACHED));
@@ -237,6 +254,11 @@ void trace_expect(struct context *context, const struct trace_expectation *expec
 static struct value value_count(uint64_t count)
 {
 	return value_integer((int64_t)count);
+}
+
+static struct value value_interval(uint64_t interval)
+{
+	return interval ? value_count(interval) : value_absent();
 }
 
 /* The returned value by its type; the whole register if the type is not known. */
@@ -354,7 +376,7 @@ static struct value beside(const struct kvet_ksyms *table, uint64_t address, boo
 }
 
 static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_site *state,
-		       bool returns)
+		       bool returns, bool interval)
 {
 	if (state->armed.known)
 		values[ARMED] = value_address(state->armed.address);
@@ -364,6 +386,9 @@ static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_
 	if (returns) {
 		values[ENTERED] = value_count(state->entered);
 		values[RETURNED] = value_count(state->returned);
+	}
+	/* Until tracing has ended, it is not known where the others are. */
+	if (returns && !interval) {
 		values[INSIDE] = value_count(state->inside);
 		values[UNRETURNED] = value_count(state->unreturned);
 		values[UNPLACED] = value_count(state->unplaced);
@@ -384,6 +409,7 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 	bool attached = row->state && row->state->verdict == KVET_YES;
 	const char *aliases[ALIASES_MOST];
 	struct value values[SITE_COUNT] = {
+		[INTERVAL] = value_interval(row->interval),
 		[NUMBER] = value_count(row->number),
 		[SPEC] = value_string(row->spec),
 		[ATTACHED] = value_boolean(attached),
@@ -403,12 +429,12 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 	if (row->attachable)
 		values[ATTACHABLE] = value_string(kvet_verdict_name(*row->attachable));
 	if (attached)
-		fill_state(values, row->state, row->returns);
+		fill_state(values, row->state, row->returns, row->interval);
 	output_record(context->output, &trace_site_schema, values);
 }
 
-void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,
-		       const uint64_t slots[KVET_TRACE_SLOTS])
+void trace_put_buckets(struct context *context, uint64_t interval, size_t number,
+		       const struct kvet_kprobe_site *site, const uint64_t slots[KVET_TRACE_SLOTS])
 {
 	static const char full[] = "########################################";
 	uint64_t most = 1;
@@ -419,6 +445,7 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 		/* A bucket that is not empty has at least one mark. */
 		size_t marks = (size_t)((double)slots[i] / (double)most * (sizeof(full) - 2)) + 1;
 		const struct value values[BUCKET_COUNT] = {
+			[BUCKET_INTERVAL] = value_interval(interval),
 			[BUCKET_NUMBER] = value_count(number),
 			[BUCKET_SYMBOL] = value_string(site->symbol),
 			[FROM] = value_count(i ? 1ULL << i : 0),
@@ -433,13 +460,13 @@ void trace_put_buckets(struct context *context, size_t number, const struct kvet
 	}
 }
 
-void trace_put_rank(struct context *context, size_t number, const struct kvet_trace_rank *rank,
-		    const struct kvet_kprobe_site *site, const char *const *stack)
+void trace_put_rank(struct context *context, uint64_t interval, size_t number,
+		    const struct kvet_trace_rank *rank, const struct kvet_kprobe_site *site,
+		    const char *const *stack)
 {
 	struct value values[RANK_COUNT] = {
-		[RANK_NUMBER] = value_count(number),
-		[RANK_SYMBOL] = value_string(site->symbol),
-		[RANK_HITS] = value_count(rank->hits),
+		[RANK_INTERVAL] = value_interval(interval), [RANK_NUMBER] = value_count(number),
+		[RANK_SYMBOL] = value_string(site->symbol), [RANK_HITS] = value_count(rank->hits),
 		[RANK_COMM] = value_string(rank->comm),
 	};
 

@@ -34,6 +34,7 @@ struct trace_event_row {
 struct trace_expectation {
 	bool returns, args, regs, stack; /* events have them */
 	bool unarmed;                    /* nothing will be armed */
+	bool intervals;                  /* counts come for each interval */
 };
 
 void trace_expect(struct context *context, const struct trace_expectation *expectation);
@@ -42,6 +43,7 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 
 /* A site, and what is known of it. */
 struct trace_site_row {
+	uint64_t interval; /* 0: the counters are the totals */
 	size_t number;
 	const char *spec;
 	const struct kvet_kprobe_site *site; /* NULL: the SPEC has no site */
@@ -58,18 +60,20 @@ struct trace_site_row {
 void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 		    const struct trace_site_row *row);
 
-/* Writes a record for each bucket of a site's durations. */
-void trace_put_buckets(struct context *context, size_t number, const struct kvet_kprobe_site *site,
-		       const uint64_t slots[KVET_TRACE_SLOTS]);
+/* Writes a record for each bucket of a site's durations, of one interval or (0) of all. */
+void trace_put_buckets(struct context *context, uint64_t interval, size_t number,
+		       const struct kvet_kprobe_site *site, const uint64_t slots[KVET_TRACE_SLOTS]);
 
 /* Writes the record of a group of events in tracefs; failure: why it could not be removed; NULL: it
  * was removed, or its process is alive. */
 void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
 		     size_t events, const struct kvet_cause *failure);
 
-/* Writes the record of one task's or stack's hits at a site; number counts from 1. */
-void trace_put_rank(struct context *context, size_t number, const struct kvet_trace_rank *rank,
-		    const struct kvet_kprobe_site *site, const char *const *stack);
+/* Writes the record of one task's or stack's hits at a site, in one interval or (0) in all; number
+ * counts from 1. */
+void trace_put_rank(struct context *context, uint64_t interval, size_t number,
+		    const struct kvet_trace_rank *rank, const struct kvet_kprobe_site *site,
+		    const char *const *stack);
 
 /* What became of the hits at all sites. */
 struct trace_totals {
@@ -78,6 +82,7 @@ struct trace_totals {
 	uint64_t own; /* kvet's own, included in filtered */
 	uint64_t limited;
 	uint64_t lost;
+	uint64_t buffer;    /* bytes of the ring buffer; 0: none */
 	uint64_t discarded; /* after --count events */
 	uint64_t missed;    /* hits that the kernel did not pass to a program */
 	bool has_missed;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/time.h"
+#include "counts.h"
 #include "records.h"
 #include "session.h"
 #include "target.h"
@@ -26,6 +27,7 @@ struct show {
 	struct timespec deadline;        /* of CLOCK_MONOTONIC; tv_sec 0: none */
 	struct timespec timeout;         /* the same, until the first event */
 	struct trace_stack_words *words; /* the words of one stack at a time */
+	struct trace_counts counts;
 	struct trace_target target;
 	bool target_ended;
 };
@@ -121,7 +123,9 @@ static int next_wakeup(const struct show *show)
 {
 	const int64_t times[] = { ms_left(&show->deadline),
 				  show->totals.events ? -1 : ms_left(&show->timeout),
-				  only_counts(show->args) ? REFRESH_MS : -1,
+				  show->args->interval.given ? ms_left(&show->counts.end)
+				  : only_counts(show->args)  ? REFRESH_MS
+							     : -1,
 				  show->target.number && show->target.fd < 0 ? TRACE_TARGET_LOOK_MS
 									     : -1 };
 	int64_t least = INT32_MAX;
@@ -145,98 +149,28 @@ static void look_for_first(struct show *show, const struct kvet_trace *trace)
 			show->timeout.tv_sec = 0;
 }
 
-static void put_histogram(struct show *show, const struct kvet_trace *trace, size_t site)
-{
-	uint64_t slots[KVET_TRACE_SLOTS];
-	struct kvet_cause err;
-
-	if (kvet_trace_histogram_read(trace, site, slots, &err))
-		context_error(show->context, &err);
-	else
-		trace_put_buckets(show->context, show->plan->numbers[site], show->plan->sites[site],
-				  slots);
-}
-
-/* Rows of --top, unless --rows says how many. */
-#define ROWS_DEFAULT 20
-
-static enum status put_top(struct show *show, const struct kvet_trace *trace)
-{
-	const struct trace_args *args = show->args;
-	struct kvet_trace_rank *ranks;
-	struct kvet_cause err;
-	size_t count;
-
-	if (kvet_trace_top_read(trace, args->rows.given ? args->rows.value : ROWS_DEFAULT, &ranks,
-				&count, &show->totals.others, &err)) {
-		context_error(show->context, &err);
-		return STATUS_ERROR;
-	}
-	for (size_t i = 0; i < count; i++)
-		trace_put_rank(show->context, i + 1, &ranks[i], show->plan->sites[ranks[i].site],
-			       ranks[i].frame_count
-				       ? trace_values_stack(show->words, show->plan->table,
-							    ranks[i].frames, ranks[i].frame_count)
-				       : NULL);
-	free(ranks);
-	return STATUS_YES;
-}
-
-static void put_site(const struct show *show, size_t i, const struct kvet_trace_site *site)
-{
-	trace_put_site(show->context, show->plan->table,
-		       &(struct trace_site_row){ .number = show->plan->numbers[i],
-						 .spec = show->plan->owners[i]->text,
-						 .site = show->plan->sites[i],
-						 .state = site,
-						 .returns = show->args->returns,
-						 .cause = site->verdict == KVET_YES && !site->dead
-								  ? NULL
-								  : &site->cause });
-}
-
 /* --- following the session
  * ----------------------------------------------------------------------- */
 
-/* What is shown of the counters during the session. */
-struct draft {
-	const struct show *show;
-	const struct kvet_trace *trace;
-};
-
-static void put_draft(struct output *output, void *opaque)
-{
-	const struct draft *draft = opaque;
-	struct context context = *draft->show->context;
-	struct show show = *draft->show;
-	struct kvet_trace_site site;
-
-	context.output = output;
-	show.context = &context;
-	if (show.args->top) {
-		put_top(&show, draft->trace);
-		return;
-	}
-	for (size_t i = 0; i < show.plan->site_count; i++)
-		if (show.args->histogram)
-			put_histogram(&show, draft->trace, i);
-		else if (!kvet_trace_site_read(draft->trace, i, &site, NULL))
-			put_site(&show, i, &site);
-}
-
 static enum status follow(struct show *show, struct kvet_trace *trace)
 {
-	struct pollfd fds[] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
-				{ .fd = show->context->stop_fd, .events = POLLIN },
-				{ .fd = trace_wall_fd(&show->wall), .events = POLLIN },
-				{ .fd = show->target.fd, .events = POLLIN } };
-	struct draft draft = { .show = show, .trace = trace };
+	struct pollfd fds[3 + CONTEXT_POLLS] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
+						 { .fd = trace_wall_fd(&show->wall),
+						   .events = POLLIN },
+						 { .fd = show->target.fd, .events = POLLIN } };
+	struct trace_counts *counts = &show->counts;
+	enum status status = STATUS_YES;
 	struct kvet_cause err;
 
+	context_polls(show->context, fds + 3);
 	while (!is_over(show)) {
-		if (poll(fds, 4, next_wakeup(show)) < 0 && errno != EINTR)
+		int ready = poll(fds, sizeof(fds) / sizeof(*fds), next_wakeup(show));
+
+		if (ready < 0 && errno != EINTR)
 			return context_failure(show->context, errno, "poll");
-		if (fds[2].revents)
+		if (ready > 0 && context_polled_end(show->context, fds + 3))
+			break;
+		if (ready > 0 && fds[1].revents)
 			trace_wall_renew(&show->wall);
 		if (kvet_trace_poll(trace, show_event, show, &err)) {
 			context_error(show->context, &err);
@@ -250,11 +184,13 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 		}
 		if (!show->totals.events && ms_left(&show->timeout) == 0)
 			look_for_first(show, trace);
+		if (trace_counts_due(counts))
+			status = status_worst(status, trace_counts_end(counts));
 		if (only_counts(show->args))
-			output_draft(show->context->output, put_draft, &draft);
+			trace_counts_draft(counts);
 	}
 	output_draft_clear(show->context->output);
-	return STATUS_YES;
+	return status;
 }
 
 /* Writes each site's record: its hits, or why it had none. */
@@ -269,6 +205,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 	bool shares = kvet_trace_missed(trace, &shared);
 
 	totals->returns = show->args->returns;
+	totals->buffer = kvet_trace_buffer(trace);
 	for (size_t i = 0; i < show->plan->site_count; i++) {
 		if (kvet_trace_site_read(trace, i, &site, &err)) {
 			context_error(show->context, &err);
@@ -281,16 +218,14 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		if (site.dead && !totals->dead++)
 			context_error(show->context, &site.cause);
 		trace_totals_add(totals, &site, only_counted);
-		put_site(show, i, &site);
+		trace_counts_put_site(&show->counts, i, &site);
 	}
 	if (shares) {
 		totals->missed += shared;
 		totals->has_missed = true;
 	}
-	for (size_t i = 0; show->args->histogram && i < show->plan->site_count; i++)
-		put_histogram(show, trace, i);
-	if (show->args->top)
-		status = status_worst(status, put_top(show, trace));
+	status = status_worst(status, trace_counts_put(&show->counts));
+	totals->others = show->counts.others;
 	return status;
 }
 
@@ -367,9 +302,15 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	size_t armed = count_armed(show->context, plan, trace, &status);
 	struct kvet_cause err;
 
+	show->counts = (struct trace_counts){ .context = show->context,
+					      .args = args,
+					      .plan = plan,
+					      .words = show->words,
+					      .trace = trace };
 	say_fallback(show, trace);
 	if (armed) {
 		kvet_trace_start(trace);
+		trace_counts_begin(&show->counts);
 		set_time(&show->deadline, &args->duration);
 		set_time(&show->timeout, &args->timeout);
 		context_note(show->context, "tracing %zu of %zu sites%s", armed, plan->site_count,
@@ -383,6 +324,9 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 		status = STATUS_ERROR;
 	}
 	context_progress(show->context, "%s", "");
+	/* The last interval is shorter: so all of them add up to the totals. */
+	if (armed)
+		status = status_worst(status, trace_counts_end(&show->counts));
 	status = status_worst(status, report(show, trace));
 	say_unseen(show, trace);
 	trace_put_summary(show->context, &show->totals);
@@ -454,6 +398,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 		status = trace_plan_put_unarmed(plan, context, false, KVET_UNDETERMINED, &err);
 	else if (status == STATUS_YES)
 		status = run_session(&show, plan, session);
+	trace_counts_deinit(&show.counts);
 	kvet_trace_close(session);
 	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);

@@ -104,6 +104,29 @@ void trace_put_summary(struct context *context, const struct trace_totals *total
 	output_summary(context->output, &trace_summary_schema, summary);
 }
 
+/* The largest size that --buffer takes does not need the advice. */
+static void say_lost(struct context *context, const struct trace_totals *totals)
+{
+	const char *plural = totals->lost == 1 ? "" : "s";
+
+	if (!totals->lost)
+		return;
+	if (!totals->buffer)
+		context_note(context, "%" PRIu64 " hit%s lost: the map of --top was full",
+			     totals->lost, plural);
+	else if (totals->buffer < KVET_TRACE_BUFFER_MOST)
+		context_note(context,
+			     "%" PRIu64 " event%s lost: the ring buffer of %" PRIu64
+			     "K was full; try: --buffer %" PRIu64 "K",
+			     totals->lost, plural, totals->buffer / 1024,
+			     totals->buffer / 1024 * 4 < KVET_TRACE_BUFFER_MOST / 1024
+				     ? totals->buffer / 1024 * 4
+				     : KVET_TRACE_BUFFER_MOST / 1024);
+	else
+		context_note(context, "%" PRIu64 " event%s lost: the ring buffer was full",
+			     totals->lost, plural);
+}
+
 enum status trace_totals_judge(struct context *context, const struct trace_totals *totals,
 			       bool fail_on_loss)
 {
@@ -117,9 +140,7 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 			     totals->dead == 1 ? "its cause" : "their causes");
 		status = status_worst(status, STATUS_UNDETERMINED);
 	}
-	if (totals->lost)
-		context_note(context, "%" PRIu64 " event%s lost: the ring buffer was full",
-			     totals->lost, totals->lost == 1 ? "" : "s");
+	say_lost(context, totals);
 	if (totals->missed)
 		context_note(context,
 			     "the kernel missed %" PRIu64

@@ -95,6 +95,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 						       .args = args->args || args->strings,
 						       .regs = args->regs,
 						       .stack = args->stack,
+						       .intervals = args->interval.given,
 						       .unarmed = args->plan || args->offsets };
 	static const struct trace_totals nothing;
 	struct kvet_trace_options wanted;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/fail.h"
@@ -43,6 +44,12 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 						     options->backend != KVET_KPROBE_TRACEFS)))
 		return kvet_reject(err, EINVAL, SOURCE,
 				   "a number of slots requires returns and the tracefs back end");
+	if (options->buffer &&
+	    (options->buffer < KVET_TRACE_BUFFER_LEAST || options->buffer > KVET_TRACE_BUFFER_MOST))
+		return kvet_reject(
+			err, EINVAL, SOURCE,
+			"a buffer of %" PRIu64 " bytes: it may have %" PRIu64 " to %" PRIu64,
+			options->buffer, KVET_TRACE_BUFFER_LEAST, KVET_TRACE_BUFFER_MOST);
 	if (options->registers && options->backend == KVET_KPROBE_MULTI)
 		return kvet_reject(err, EINVAL, SOURCE, "kprobe_multi does not keep all registers");
 	/* The kernel keeps 15 bytes of a name: a longer one would never match, and nothing would
@@ -65,6 +72,35 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 	if (options->comm)
 		strcpy(config->comm, options->comm);
 	return 0;
+}
+
+/* For each CPU, so that a burst on all of them finds room. */
+#define BUFFER_PER_CPU (UINT64_C(256) << 10)
+#define BUFFER_BASE    (UINT64_C(1) << 20)
+#define BUFFER_WIDEST  (UINT64_C(64) << 20)
+
+static uint64_t power_above(uint64_t bytes)
+{
+	uint64_t power = 1;
+
+	while (power < bytes)
+		power <<= 1;
+	return power;
+}
+
+uint64_t kvet_trace_buffer_default(size_t cpus)
+{
+	uint64_t bytes =
+		cpus < BUFFER_WIDEST / BUFFER_PER_CPU ? cpus * BUFFER_PER_CPU : BUFFER_WIDEST;
+
+	return bytes > BUFFER_BASE ? power_above(bytes) : BUFFER_BASE;
+}
+
+uint64_t kvet_trace_buffer_size(const struct kvet_trace_options *options, size_t cpus)
+{
+	if (options->count_only || options->histogram || options->top)
+		return 0;
+	return options->buffer ? power_above(options->buffer) : kvet_trace_buffer_default(cpus);
 }
 
 struct kvet_kprobe_wish kvet_trace_wish(const struct kvet_trace_options *options, size_t sites)

@@ -12,4 +12,8 @@
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
 		      struct kvet_cause *err);
 
+/* The bytes of the ring buffer with these options on a machine with this many CPUs; 0: hits are
+ * only counted. */
+uint64_t kvet_trace_buffer_size(const struct kvet_trace_options *options, size_t cpus);
+
 #endif

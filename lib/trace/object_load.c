@@ -32,6 +32,9 @@ static void size_maps(const struct kvet_trace *trace)
 {
 	__u32 sites = (__u32)trace->count;
 
+	/* The programs name the buffer even if they send nothing. */
+	bpf_map__set_max_entries(trace->bpf->maps.events,
+				 (__u32)(trace->buffer ? trace->buffer : KVET_TRACE_BUFFER_LEAST));
 	bpf_map__set_max_entries(trace->bpf->maps.counters, sites);
 	bpf_map__set_max_entries(trace->bpf->maps.windows, sites);
 	if (trace->config.flags & TRACE_STRINGS)

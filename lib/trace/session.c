@@ -92,7 +92,7 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	AUTO(kvet_trace) *trace = calloc(1, sizeof(*trace));
 	struct kvet_kprobe_wish wish;
 	struct kvet_cause cause;
-	int ret;
+	int ret, cpus;
 
 	if (!trace)
 		return kvet_fail_memory(err);
@@ -137,6 +137,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	trace->ways = kvet_kprobe_ways_open(host, &trace->facts, &wish);
 	if (!trace->ways)
 		return kvet_fail_memory(err);
+	cpus = libbpf_num_possible_cpus();
+	trace->buffer = kvet_trace_buffer_size(options, cpus > 0 ? (size_t)cpus : 1);
 	trace->progress = options->progress;
 	trace->progress_context = options->progress_context;
 	trace->fallback = kvet_kprobe_ways_fallback(trace->ways, &trace->pmu_refusal);
@@ -275,6 +277,11 @@ int kvet_trace_histogram_read(const struct kvet_trace *trace, size_t index,
 	return 0;
 }
 
+uint64_t kvet_trace_buffer(const struct kvet_trace *trace)
+{
+	return trace->buffer;
+}
+
 bool kvet_trace_fallback(const struct kvet_trace *trace, struct kvet_cause *cause)
 {
 	*cause = trace->pmu_refusal;
@@ -301,6 +308,7 @@ void kvet_trace_close(struct kvet_trace *trace)
 	ring_buffer__free(trace->ring);
 	trace_bpf__destroy(trace->bpf);
 	free(trace->armed);
+	free(trace->lap.entries);
 	kvet_kprobe_many_deinit(&trace->many);
 	kvet_trace_stacks_free(trace->stacks);
 	kvet_kprobe_facts_deinit(&trace->facts);

@@ -34,6 +34,17 @@ struct armed {
 	struct trace_fates fates; /* of its calls that were under way when tracing ended */
 };
 
+/* The map of --top as it was read. */
+struct trace_top_entry {
+	struct trace_top_key key;
+	uint64_t hits;
+};
+
+struct trace_lap {
+	struct trace_top_entry *entries; /* sorted by key */
+	size_t count;
+};
+
 /* What the ring buffer's callback works with. */
 struct delivery {
 	kvet_trace_sink sink;
@@ -48,6 +59,8 @@ struct kvet_trace {
 	struct trace_pair programs[TRACE_MODE_COUNT];
 	struct trace_config config;
 	struct ring_buffer *ring;
+	struct trace_lap lap; /* at the last kvet_trace_top_lap() */
+	uint64_t buffer;      /* its bytes; 0: no events are sent */
 	struct delivery delivery;
 	struct armed *armed;
 	size_t count;

@@ -7,27 +7,23 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "trace/session.h"
 
 #include "bpf/trace.skel.h"
-#include "core/array.h"
-
-struct entry {
-	struct trace_top_key key;
-	uint64_t hits;
-};
 
 static int by_hits(const void *a, const void *b)
 {
-	const struct entry *first = a, *second = b;
+	const struct trace_top_entry *first = a, *second = b;
 
 	return first->hits < second->hits ? 1 : first->hits > second->hits ? -1 : 0;
 }
 
 /* Reads the whole map. It may change meanwhile: new entries come with the next reading. */
-static int read_all(int map, struct entry **entries, size_t *count, struct kvet_cause *err)
+static int read_all(int map, struct trace_top_entry **entries, size_t *count,
+		    struct kvet_cause *err)
 {
 	const struct trace_top_key *before = NULL;
 	struct trace_top_key key, next;
@@ -43,7 +39,7 @@ static int read_all(int map, struct entry **entries, size_t *count, struct kvet_
 	return 0;
 }
 
-static void fill(const struct kvet_trace *trace, const struct entry *entry,
+static void fill(const struct kvet_trace *trace, const struct trace_top_entry *entry,
 		 struct kvet_trace_rank *rank)
 {
 	__u32 stack = (__u32)entry->key.stack;
@@ -62,26 +58,83 @@ static void fill(const struct kvet_trace *trace, const struct entry *entry,
 		rank->frame_count++;
 }
 
+/* Makes the ranks of the entries that have hits; sorts them. */
+static int rank(const struct kvet_trace *trace, struct trace_top_entry *entries, size_t all,
+		size_t most, struct kvet_trace_rank **ranks, size_t *count, uint64_t *others,
+		struct kvet_cause *err)
+{
+	if (all)
+		qsort(entries, all, sizeof(*entries), by_hits);
+	while (all && !entries[all - 1].hits)
+		all--;
+	*others = 0;
+	*count = all < most ? all : most;
+	*ranks = calloc(*count + 1, sizeof(**ranks));
+	if (!*ranks)
+		return kvet_fail_memory(err);
+	for (size_t i = 0; i < *count; i++)
+		fill(trace, &entries[i], &(*ranks)[i]);
+	for (size_t i = *count; i < all; i++)
+		*others += entries[i].hits;
+	return 0;
+}
+
 int kvet_trace_top_read(const struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
 			size_t *count, uint64_t *others, struct kvet_cause *err)
 {
-	struct entry *entries = NULL;
+	struct trace_top_entry *entries = NULL;
 	size_t all;
 	int ret = read_all(bpf_map__fd(trace->bpf->maps.top), &entries, &all, err);
 
-	*others = 0;
-	if (!ret && all)
-		qsort(entries, all, sizeof(*entries), by_hits);
-	*count = ret || all < most ? all : most;
-	*ranks = ret ? NULL : calloc(*count + 1, sizeof(**ranks));
-	if (!ret && !*ranks)
-		ret = kvet_fail_memory(err);
-	for (size_t i = 0; i < all && !ret; i++) {
-		if (i < *count)
-			fill(trace, &entries[i], &(*ranks)[i]);
-		else
-			*others += entries[i].hits;
-	}
+	if (!ret)
+		ret = rank(trace, entries, all, most, ranks, count, others, err);
 	free(entries);
 	return ret;
+}
+
+/* --- laps ------------------------------------------------------------------------------------ */
+
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(&((const struct trace_top_entry *)a)->key,
+		      &((const struct trace_top_entry *)b)->key, sizeof(struct trace_top_key));
+}
+
+/* Both are sorted by key, and no key of the earlier reading has gone. */
+static void subtract(struct trace_top_entry *entries, size_t count, const struct trace_lap *earlier)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		while (k < earlier->count && by_key(&earlier->entries[k], &entries[i]) < 0)
+			k++;
+		if (k < earlier->count && !by_key(&earlier->entries[k], &entries[i]))
+			entries[i].hits -= earlier->entries[k].hits;
+	}
+}
+
+int kvet_trace_top_lap(struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
+		       size_t *count, uint64_t *others, struct kvet_cause *err)
+{
+	AUTO_FREE struct trace_top_entry *entries = NULL;
+	AUTO_FREE struct trace_top_entry *copy = NULL;
+	size_t all;
+	int ret = read_all(bpf_map__fd(trace->bpf->maps.top), &entries, &all, err);
+
+	if (ret)
+		return ret;
+	if (all)
+		qsort(entries, all, sizeof(*entries), by_key);
+	copy = calloc(all + 1, sizeof(*copy));
+	if (!copy)
+		return kvet_fail_memory(err);
+	if (all)
+		memcpy(copy, entries, all * sizeof(*copy));
+	subtract(entries, all, &trace->lap);
+	ret = rank(trace, entries, all, most, ranks, count, others, err);
+	if (ret)
+		return ret;
+	free(trace->lap.entries);
+	trace->lap = (struct trace_lap){ TAKE(copy), all };
+	return 0;
 }

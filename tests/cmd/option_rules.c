@@ -16,6 +16,7 @@ struct ruled {
 	struct option_list list;
 	struct option_number number;
 	struct option_number time;
+	struct option_number size;
 };
 
 #define RULED(member) offsetof(struct ruled, member)
@@ -30,6 +31,8 @@ static const struct option_spec rules[] = {
 	  .help = "" },
 	{ "time", 't', "TIME", OPTION_DURATION, RULED(time), .least = 1, .needs = "number",
 	  .help = "" },
+	{ "size", 's', "SIZE", OPTION_SIZE, RULED(size), .least = 4096, .most = 3 << 20,
+	  .excludes = "flag", .help = "" },
 	{ 0 },
 };
 
@@ -72,6 +75,13 @@ START_TEST(arguments_keep_to_choices_and_ranges)
 	ck_assert_str_eq(said_of("-l four"), "");
 	ck_assert_str_eq(said_of("-l fives"), "--list requires WORD of 1 to 4 bytes, not 'fives'");
 	ck_assert_str_eq(said_of("--list="), "--list requires WORD of 1 to 4 bytes, not ''");
+	ck_assert_str_eq(said_of("-s 4K"), "");
+	ck_assert_str_eq(said_of("-s 3M"), "");
+	ck_assert_str_eq(said_of("-s 4095"),
+			 "--size requires a number of bytes from 4K to 3M (16M), not '4095'");
+	ck_assert_str_eq(said_of("-s 1G"),
+			 "--size requires a number of bytes from 4K to 3M (16M), not '1G'");
+	ck_assert_str_eq(said_of("-f -s 4K"), "--size and --flag are mutually exclusive");
 	ck_assert_str_eq(said_of("-n 2 -t 0s"),
 			 "--time requires a number above 0 with ns, us, ms, s, m or h (10ms), not "
 			 "'0s'");

@@ -66,84 +66,6 @@ static void parse_operands_first(const char *first, ...)
 	va_end(more);
 }
 
-static void duration_is(const char *text, uint64_t expected)
-{
-	uint64_t ns = 77;
-
-	ck_assert_msg(option_duration_parse(text, &ns), "%s", text);
-	ck_assert_uint_eq(ns, expected);
-}
-
-static void is_no_duration(const char *text)
-{
-	uint64_t ns = 77;
-
-	ck_assert_msg(!option_duration_parse(text, &ns), "%s", text);
-	ck_assert_uint_eq(ns, 77);
-}
-
-START_TEST(durations_have_units)
-{
-	duration_is("7ns", 7);
-	duration_is("7us", 7000);
-	duration_is("10ms", 10000000);
-	duration_is("2s", 2000000000);
-	duration_is("1m", UINT64_C(60000000000));
-	duration_is("1h", UINT64_C(3600000000000));
-}
-END_TEST
-
-START_TEST(durations_have_fractions)
-{
-	duration_is("1.5ms", 1500000);
-	duration_is("0.001s", 1000000);
-	duration_is("0.000000001s", 1);
-	duration_is("1.9ns", 1);
-	duration_is("0.5h", UINT64_C(1800000000000));
-	duration_is("0.0000000000003h", 1);
-	duration_is("0.3333333333333h", UINT64_C(1199999999999));
-	duration_is("0.00000000002m", 1);
-	duration_is("0.33333333333333333333333333333333333333s", 333333333);
-	duration_is("01.50s", 1500000000);
-}
-END_TEST
-
-START_TEST(no_time_is_a_duration)
-{
-	duration_is("0s", 0);
-	duration_is("0.0ms", 0);
-	duration_is("0ns", 0);
-}
-END_TEST
-
-START_TEST(a_duration_fits_63_bits)
-{
-	duration_is("9223372036854775807ns", INT64_MAX);
-	is_no_duration("9223372036854775808ns");
-	is_no_duration("18446744073709551615ns");
-	is_no_duration("18446744073709551616ns");
-	is_no_duration("99999999999999999999999999ns");
-	duration_is("9223372036s", UINT64_C(9223372036000000000));
-	duration_is("9223372036.854775807s", INT64_MAX);
-	is_no_duration("9223372036.854775808s");
-	is_no_duration("9223372037s");
-	is_no_duration("2562048h");
-	is_no_duration("9999999999999999999h");
-}
-END_TEST
-
-START_TEST(what_is_no_duration_is_refused)
-{
-	static const char *const texts[] = { "",     "s",      "10",   "1.5",  "-1s",
-					     "+1s",  " 1s",    "1 s",  "1s ",  "1.s",
-					     ".5s",  "1.5.5s", "1e3s", "0x1s", "1S",
-					     "1sec", "1,5s",   "ms",   "inf",  "1\xc2\xb5s" };
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		is_no_duration(texts[i]);
-}
-END_TEST
-
 START_TEST(options_of_every_type_are_stored)
 {
 	parse("-a", "--kallsyms", "file", "-t", "one", "--type=two", "-n12", "--limit", "1.5ms",
@@ -459,11 +381,6 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_add_test(tc, durations_have_units);
-	tcase_add_test(tc, durations_have_fractions);
-	tcase_add_test(tc, no_time_is_a_duration);
-	tcase_add_test(tc, a_duration_fits_63_bits);
-	tcase_add_test(tc, what_is_no_duration_is_refused);
 	tcase_add_test(tc, options_of_every_type_are_stored);
 	tcase_add_test(tc, what_is_not_given_stays_unset);
 	tcase_add_test(tc, options_may_follow_operands);

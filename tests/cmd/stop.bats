@@ -69,3 +69,25 @@ interrupted() {
 		"$KVET" ksyms lookup -j --kallsyms "$TABLE" --file <(printf 'vfs_read\n%.0s' {1..5000})
 	exec 9>&-
 }
+
+@test "a background job of a script: kill -INT ends it, the terminal's Ctrl-C does not" {
+	expect 130 bash -c '"$@" & sleep 1; kill -INT $!; wait $!' - \
+		timeout -k 60 60 "$KVET" clock compare --watch
+	# With its handler, kvet has a terminal for a minute, unless it ends first.
+	script -qec true /dev/null >/dev/null 2>&1 || skip "script(1) gets no pseudo-terminal here"
+	{
+		sleep 2
+		printf '\003'
+		sleep 2
+	} | script -qec "trap '' INT; $(printf '%q' "$KVET") clock compare --watch -j --duration 3s >$BATS_TEST_TMPDIR/out" /dev/null
+	run tail -n 1 "$BATS_TEST_TMPDIR/out"
+	jsonl '.[-1].status == "yes"'
+}
+
+@test "who waits notices at once that its reader has gone" {
+	for arguments in 'clock compare --watch --interval 1h' "ksyms lookup --kallsyms $TABLE -"; do
+		# shellcheck disable=SC2086 # words
+		expect 141 bash -c '"$@" < <(sleep 50) | true; exit ${PIPESTATUS[0]}' - \
+			timeout -k 60 40 "$KVET" $arguments
+	done
+}

@@ -72,7 +72,7 @@ setup() {
 		and (.[0] | .spec == "kvet_no_such_symbol" and .attached == false
 			and .hits == null and (.cause | length > 0))'
 	jsonl 'map(select(.record == "site"))[0] | keys_unsorted
-		== ["record", "number", "spec", "symbol", "offset", "address", "relative", "module",
+		== ["record", "interval", "number", "spec", "symbol", "offset", "address", "relative", "module",
 			"aliases", "before", "after", "attachable",
 			"attached", "armed", "how", "hits", "entered", "returned", "inside",
 			"unreturned", "unplaced", "counted", "filtered", "limited", "lost", "missed", "backend", "cause"]'

@@ -72,11 +72,17 @@ struct kvet_trace_options {
 	 * tracefs; else the kernel's default, which may be one for each CPU. Any other number
 	 * requires tracefs. */
 	unsigned int slots;
+	/* Bytes of the ring buffer, in which events wait for kvet_trace_poll(); rounded up to a
+	 * power of two. 0: kvet_trace_buffer_default(). If hits are only counted, there is none. */
+	uint64_t buffer;
 	enum kvet_kprobe_backend
 		backend;              /* auto: multi for many functions, else the PMU or tracefs */
 	kvet_trace_progress progress; /* NULL: progress is not reported */
 	void *progress_context;
 };
+
+#define KVET_TRACE_BUFFER_LEAST (UINT64_C(64) << 10)
+#define KVET_TRACE_BUFFER_MOST  (UINT64_C(1) << 30)
 
 #define KVET_TRACE_STACK_MOST 64
 #define KVET_TRACE_ARGS       6
@@ -167,6 +173,13 @@ enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
  */
 size_t kvet_trace_descriptors(size_t sites, const struct kvet_trace_options *options);
 
+/* The bytes of the ring buffer that a session makes by itself, on a machine with this many CPUs:
+ * all of them write to the same one. A power of two from 1 MiB to 64 MiB. Pure. */
+uint64_t kvet_trace_buffer_default(size_t cpus);
+
+/* The bytes of this session's ring buffer; 0: it has none. */
+uint64_t kvet_trace_buffer(const struct kvet_trace *trace);
+
 /*
  * The number by which programs in the kernel know a process or thread that this process's PID
  * namespace calls id. They differ outside the initial PID namespace. Asks a BPF iterator. Errors:
@@ -179,11 +192,11 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_ca
  * Arms every site whose verdict is yes, by its address. A refused site does not affect the others.
  * Nothing counts before kvet_trace_start(). sites must outlive the session. options may be NULL. It
  * requires kvet_trace_descriptors() descriptors. The caller frees *trace with kvet_trace_close().
- * Errors: -EINVAL for options that contradict each other; of open(2) and bpf(2) for the cgroup; of
- * bpf(2), with the verifier message or the missing capability; -EPERM unless kvet_trace_permitted()
- * is yes; -EOPNOTSUPP if kprobes cannot be used at all (kvet_kprobe_usable()); -EMFILE if
- * RLIMIT_NOFILE does not allow for the probes of all sites, before one is armed with a probe of its
- * own; -EINTR if the progress callback gave up; -ENOMEM.
+ * Errors: -EINVAL for options that contradict each other or a buffer that is too small or large; of
+ * open(2) and bpf(2) for the cgroup; of bpf(2), with the verifier message or the missing
+ * capability; -EPERM unless kvet_trace_permitted() is yes; -EOPNOTSUPP if kprobes cannot be used at
+ * all (kvet_kprobe_usable()); -EMFILE if RLIMIT_NOFILE does not allow for the probes of all sites,
+ * before one is armed with a probe of its own; -EINTR if the progress callback gave up; -ENOMEM.
  */
 int kvet_trace_open(struct kvet_trace **trace, const struct kvet_host *host,
 		    const struct kvet_kprobe_site *const *sites, size_t count,
@@ -252,6 +265,10 @@ struct kvet_trace_rank {
  */
 int kvet_trace_top_read(const struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
 			size_t *count, uint64_t *others, struct kvet_cause *err);
+
+/* The same, but only with the hits since the last call of this function with this session. */
+int kvet_trace_top_lap(struct kvet_trace *trace, size_t most, struct kvet_trace_rank **ranks,
+		       size_t *count, uint64_t *others, struct kvet_cause *err);
 
 /* The name of a register of kvet_trace_event, as in the kernel's struct pt_regs ("di", "x0"); NULL
  * after the last one. A static string. */

@@ -166,7 +166,8 @@ START_TEST(buckets_begin_at_powers_of_two_and_the_first_at_0)
 {
 	uint64_t slots[KVET_TRACE_SLOTS] = { [0] = 5, [1] = 6, [10] = 7 };
 
-	trace_put_buckets(&context, 3, &site, slots);
+	trace_put_buckets(&context, 2, 3, &site, slots);
+	has("\"interval\":2,\"number\":3,");
 	has("\"from_ns\":0,\"to_ns\":2,\"calls\":5");
 	has("\"from_ns\":2,\"to_ns\":4,\"calls\":6");
 	has("\"from_ns\":1024,\"to_ns\":2048,\"calls\":7");

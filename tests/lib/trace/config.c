@@ -137,6 +137,35 @@ START_TEST(options_that_contradict_each_other_are_refused)
 }
 END_TEST
 
+START_TEST(the_buffer_grows_with_the_cpus)
+{
+	static const struct {
+		size_t cpus;
+		uint64_t mib;
+	} cases[] = { { 0, 1 }, { 1, 1 },   { 4, 1 },    { 5, 2 },    { 8, 2 },
+		      { 9, 4 }, { 64, 16 }, { 256, 64 }, { 257, 64 }, { SIZE_MAX, 64 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		ck_assert_uint_eq(kvet_trace_buffer_default(cases[i].cpus), cases[i].mib << 20);
+}
+END_TEST
+
+START_TEST(the_buffer_is_a_power_of_two_and_only_for_events)
+{
+	struct kvet_trace_options options = { .buffer = (3 << 20) + 1 };
+
+	ck_assert_uint_eq(kvet_trace_buffer_size(&options, 64), 4 << 20);
+	options.buffer = 1 << 16;
+	ck_assert_uint_eq(kvet_trace_buffer_size(&options, 64), 1 << 16);
+	options.buffer = 0;
+	ck_assert_uint_eq(kvet_trace_buffer_size(&options, 64), 16 << 20);
+	options.count_only = true;
+	ck_assert_uint_eq(kvet_trace_buffer_size(&options, 64), 0);
+	refused((struct kvet_trace_options){ .buffer = 65535 }, "a buffer of 65535 bytes");
+	refused((struct kvet_trace_options){ .buffer = (1 << 30) + 1 }, "it may have 65536 to");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("trace config");
@@ -151,6 +180,8 @@ int main(void)
 	tcase_add_test(tc, one_in_one_is_every_hit);
 	tcase_add_test(tc, a_task_name_is_compared_whole);
 	tcase_add_test(tc, options_that_contradict_each_other_are_refused);
+	tcase_add_test(tc, the_buffer_grows_with_the_cpus);
+	tcase_add_test(tc, the_buffer_is_a_power_of_two_and_only_for_events);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
