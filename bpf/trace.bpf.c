@@ -73,7 +73,19 @@ struct {
 	__uint(value_size, TRACE_STACK_MOST * sizeof(__u64));
 } stacks SEC(".maps");
 
+/* With TRACE_BY_TREE: the tasks that were started by the process or its descendants, by the address
+ * of their task_struct. It is a key only: nothing is read there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, __u8);
+} tree SEC(".maps");
+
 const volatile struct trace_config config = { 0 };
+
+/* Tasks that the map of the tree had no room for. */
+volatile __u64 tree_lost = 0;
 
 /* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
@@ -112,10 +124,20 @@ static __always_inline int is_own(void)
 	       bpf_get_current_pid_tgid() >> 32 == config.own_pid;
 }
 
+static __always_inline int in_tree(void)
+{
+	__u64 task = bpf_get_current_task();
+
+	return bpf_get_current_pid_tgid() >> 32 == config.pid ||
+	       bpf_map_lookup_elem(&tree, &task) != 0;
+}
+
 static __always_inline int is_other(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
+	if ((config.flags & TRACE_BY_TREE) && !in_tree())
+		return 1;
 	if ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid)
 		return 1;
 	if ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid)
@@ -402,4 +424,27 @@ SEC("kprobe.multi")
 int kvet_multi_in(struct pt_regs *ctx)
 {
 	return entered(ctx, cookie_site(ctx));
+}
+
+/* The parent runs this before the child runs (kernel: kernel_clone()). */
+SEC("raw_tp/sched_process_fork")
+int kvet_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 child = ctx->args[1];
+	__u8 one = 1;
+
+	if (in_tree() && bpf_map_update_elem(&tree, &child, &one, BPF_ANY))
+		__sync_fetch_and_add(&tree_lost, 1);
+	return 0;
+}
+
+/* Not when it exits: until then it still runs, and after this its address may be another task's
+ * (kernel: delayed_put_task_struct()). */
+SEC("raw_tp/sched_process_free")
+int kvet_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 task = ctx->args[0];
+
+	bpf_map_delete_elem(&tree, &task);
+	return 0;
 }

@@ -50,6 +50,7 @@ struct hearing {
 };
 
 struct shared;
+struct child;
 
 /* What a command works with. main() owns everything in it. */
 struct context {
@@ -62,6 +63,7 @@ struct context {
 	int stop_fd;
 	struct shared *shared;   /* what several commands use together; NULL: this one is alone */
 	struct hearing *hearing; /* NULL: messages go to the user */
+	struct child *child;     /* the command after "--", not yet run; NULL: there is none */
 };
 
 /* Reports a cause, in the document's errors and once on stderr. */

@@ -43,6 +43,9 @@ static void put_wrapped(FILE *stream, size_t column, size_t indent, const char *
 
 static size_t option_form(const struct option_spec *spec, char *buf, size_t size)
 {
+	/* The words after "--" have no dashes of their own. */
+	if (spec->type == OPTION_COMMAND)
+		return (size_t)snprintf(buf, size, "    -- %s %s", spec->name, spec->argument);
 	return (size_t)snprintf(buf, size, "%c%c%s--%s%s%s", spec->letter ? '-' : ' ',
 				spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ",
 				spec->name, spec->argument ? " " : "",
@@ -54,7 +57,7 @@ static void option_text(const struct option_spec *spec, char *buf, size_t size)
 {
 	char needs[160] = "", choices[160] = "", range[64] = "";
 
-	if (spec->needs && !spec->needs_for)
+	if (spec->needs && !spec->needs_for && spec->type != OPTION_COMMAND)
 		option_words_join(spec->needs, "--", " or ", needs, sizeof(needs));
 	if (spec->choices)
 		option_words_join(spec->choices, "", " or ", choices, sizeof(choices));
@@ -129,8 +132,9 @@ static void put_exclusions(FILE *stream, const struct option_spec *specs)
 			like++;
 		if (!words || like < spec || used >= sizeof(text))
 			continue;
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s--%s",
-					 used ? "; " : "", spec->name);
+		used += (size_t)snprintf(
+			text + used, sizeof(text) - used, "%s%s", used ? "; " : "",
+			option_word_text(spec->name, strlen(spec->name), other, sizeof(other)));
 		for (like = spec + 1; like->name && used < sizeof(text); like++)
 			if (like->excludes && !strcmp(like->excludes, words))
 				used += (size_t)snprintf(text + used, sizeof(text) - used, ", --%s",
@@ -248,10 +252,22 @@ static void put_more(FILE *stream, const char *name)
 		first, name, space ? "-" : "", space ? space + 1 : "");
 }
 
+static void put_usage(FILE *stream, const struct command *command)
+{
+	const struct option_spec *spec = command->options;
+
+	fprintf(stream, "Usage: kvet %s [OPTION]...%s%s", command->name,
+		*command->operands ? " " : "", command->operands);
+	for (; spec && spec->name; spec++)
+		if (spec->type == OPTION_COMMAND)
+			fprintf(stream, " [-- %s %s]", spec->name, spec->argument);
+	fputc('\n', stream);
+}
+
 void help_command(FILE *stream, const struct command *command, bool all)
 {
-	fprintf(stream, "Usage: kvet %s [OPTION]...%s%s\n%s.\n", command->name,
-		*command->operands ? " " : "", command->operands, command->summary);
+	put_usage(stream, command);
+	fprintf(stream, "%s.\n", command->summary);
 	if (command->operands_help)
 		put_wrapped(stream, 0, 0, command->operands_help);
 	if (command->notes && all)

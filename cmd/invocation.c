@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "child.h"
 #include "invocation.h"
 #include "option_rules.h"
 #include "output/columns.h"
@@ -129,7 +130,24 @@ enum status invocation_check(const struct invocation *invocation, struct context
 			      invocation->result.count);
 }
 
-enum status invocation_run(const struct invocation *invocation, struct context *context)
+/* The words after "--" as a command; NULL: there is none. */
+static const char *const *command_words(const struct invocation *invocation)
+{
+	const struct option_spec *spec = invocation->command->options;
+
+	while (spec && spec->name && spec->type != OPTION_COMMAND)
+		spec++;
+	return spec && spec->name ? *(const char *const *const *)((const char *)invocation->args +
+								  spec->offset)
+				  : NULL;
+}
+
+bool invocation_has_command(const struct invocation *invocation)
+{
+	return command_words(invocation) != NULL;
+}
+
+static enum status run_confined(const struct invocation *invocation, struct context *context)
 {
 	const struct command *command = invocation->command;
 	enum status status =
@@ -139,4 +157,19 @@ enum status invocation_run(const struct invocation *invocation, struct context *
 		return status;
 	return command->run(context, invocation->args, invocation->result.operands,
 			    invocation->result.count);
+}
+
+enum status invocation_run(const struct invocation *invocation, struct context *context)
+{
+	const char *const *words = command_words(invocation);
+	enum status status = STATUS_YES;
+
+	/* With all capabilities that kvet was started with. */
+	if (words)
+		status = child_new(context, words, &context->child);
+	if (status == STATUS_YES)
+		status = run_confined(invocation, context);
+	child_free(context->child);
+	context->child = NULL;
+	return status;
 }

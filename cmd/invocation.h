@@ -25,6 +25,9 @@ void invocation_free(struct invocation *invocation);
  * command itself knows. Returns STATUS_USAGE if something is. */
 enum status invocation_check(const struct invocation *invocation, struct context *context);
 
+/* Whether it has a command of its own to run, after "--". */
+bool invocation_has_command(const struct invocation *invocation);
+
 /* Runs it, without the capabilities that the command does not use. Only if nothing is wrong. */
 enum status invocation_run(const struct invocation *invocation, struct context *context);
 

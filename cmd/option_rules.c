@@ -151,6 +151,7 @@ bool option_argument_parse(const struct option_spec *spec, const char *text, uin
 		return option_size_parse(text, number) && in_range(spec, *number);
 	case OPTION_STRING:
 	case OPTION_LIST:
+	case OPTION_COMMAND:
 		break;
 	}
 	if (spec->choices)
@@ -171,6 +172,8 @@ bool option_given(const struct option_spec *spec, const void *base)
 		return *(const bool *)member;
 	case OPTION_STRING:
 		return *(const char *const *)member != NULL;
+	case OPTION_COMMAND:
+		return *(const char *const *const *)member != NULL;
 	case OPTION_LIST:
 		return ((const struct option_list *)member)->count > 0;
 	case OPTION_NUMBER:
@@ -272,13 +275,14 @@ static bool has_excluded(const struct given *given, const struct option_spec *sp
 			 size_t size)
 {
 	const char *words = spec->excludes, *word;
-	char other[64];
+	char own[64], other[64];
 	size_t len;
 
 	while ((word = option_word_next(&words, &len))) {
 		if (!was_given(given, word, len))
 			continue;
-		snprintf(buf, size, "--%s and %s are mutually exclusive", spec->name,
+		snprintf(buf, size, "%s and %s are mutually exclusive",
+			 option_word_text(spec->name, strlen(spec->name), own, sizeof(own)),
 			 option_word_text(word, len, other, sizeof(other)));
 		return true;
 	}

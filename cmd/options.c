@@ -152,6 +152,8 @@ static void store(const struct option_spec *spec, char *base, const char *text,
 	case OPTION_SIZE:
 		*(struct option_number *)member = (struct option_number){ fits, fits ? number : 0 };
 		return;
+	case OPTION_COMMAND:
+		return;
 	}
 }
 
@@ -167,16 +169,18 @@ struct merged {
 /* Above any letter, so that a long option's val is not taken for a short one's. */
 #define LONG_BASE 256
 
-static void merge(struct merged *merged, const struct option_spec *own, bool operands_first)
+/* order: '+' stops at the first operand, '-' hands out operands one by one, 0 puts them last. */
+static void merge(struct merged *merged, const struct option_spec *own, char order)
 {
 	char *shorts = merged->shorts;
 
 	memset(merged, 0, sizeof(*merged));
-	if (operands_first)
-		*shorts++ = '+';
+	if (order)
+		*shorts++ = order;
 	*shorts++ = ':'; /* makes getopt distinguish a missing argument from an unknown option */
 	for (; own && own->name; own++)
-		merged->specs[merged->count++] = own;
+		if (own->type != OPTION_COMMAND)
+			merged->specs[merged->count++] = own;
 	merged->own = merged->count;
 	for (const struct option_spec *spec = common_options; spec->name; spec++)
 		merged->specs[merged->count++] = spec;
@@ -255,21 +259,57 @@ static void check_rules(const struct option_spec *own, const void *args,
 		complain(result, "standard input can be read only once");
 }
 
+/* How many words follow "--". */
+static size_t count_after_dashes(int argc, char **argv, const struct option_spec *own,
+				 struct options_result *result)
+{
+	char **words = calloc((size_t)argc + 1, sizeof(*words));
+	struct merged merged;
+
+	if (!words) {
+		result->no_memory = true;
+		return 0;
+	}
+	memcpy(words, argv, (size_t)argc * sizeof(*words));
+	merge(&merged, own, '-');
+	optind = 0;
+	while (getopt_long(argc, words, merged.shorts, merged.longs, NULL) != -1)
+		;
+	free(words);
+	return (size_t)(argc - optind);
+}
+
+/* Takes the words after "--" from the operands, if the table has a command. */
+static void take_command(const struct option_spec *own, void *args, size_t after,
+			 struct options_result *result)
+{
+	const struct option_set set = { own, args };
+	const struct option_spec *spec = own;
+
+	while (spec && spec->name && spec->type != OPTION_COMMAND)
+		spec++;
+	if (!after || !spec || !spec->name ||
+	    (result->count == after && !option_any_given(&set, spec->needs)))
+		return;
+	result->count -= after;
+	*(const char *const **)((char *)args + spec->offset) = result->operands + result->count;
+}
+
 void options_parse(int argc, char **argv, const struct option_spec *own, void *args,
 		   struct common_args *common, bool operands_first, struct options_result *result)
 {
 	struct merged merged;
+	size_t after;
 	int val;
 
-	merge(&merged, own, operands_first);
-	result->complaint[0] = '\0';
-	result->no_memory = false;
-	result->list_columns = false;
+	merge(&merged, own, operands_first ? '+' : 0);
+	*result = (struct options_result){ .count = 0 };
 	/* Options may follow operands, whatever the environment says: a word that looks like an
 	 * option is an operand only after "--". */
 	unsetenv("POSIXLY_CORRECT");
-	optind = 0; /* glibc: start again, and read the prefix of shorts again */
 	opterr = 0;
+	after = operands_first ? 0 : count_after_dashes(argc, argv, own, result);
+	optind = 0; /* glibc: start again, and read the prefix of shorts again */
 	while ((val = getopt_long(argc, argv, merged.shorts, merged.longs, NULL)) != -1) {
 		size_t i;
 
@@ -282,6 +322,7 @@ void options_parse(int argc, char **argv, const struct option_spec *own, void *a
 	}
 	result->operands = (const char *const *)argv + optind;
 	result->count = (size_t)(argc - optind);
+	take_command(own, args, after, result);
 	if (!operands_first)
 		check_rules(own, args, common, result);
 }

@@ -19,6 +19,9 @@ enum option_type {
 	OPTION_NUMBER,   /* struct option_number: a decimal number */
 	OPTION_DURATION, /* struct option_number: ns, from a number with its unit */
 	OPTION_SIZE,     /* struct option_number: bytes, from a number and K, M or G */
+	/* const char *const *: the words after "--", up to a NULL. Its name, in capitals, stands
+	 * for them. They are operands if nothing that it needs stands before them. */
+	OPTION_COMMAND,
 };
 
 struct option_list {
@@ -43,12 +46,12 @@ struct option_spec {
 	size_t offset; /* offset of its member in the command's args */
 	const char *help;
 
-	const char *choices;   /* words that the argument may be; NULL: any argument */
-	const char *preset;    /* the argument that is the default; NULL: none that has a name */
-	const char *form;      /* another form of a number: "1/N"; the form of a string, in words */
-	uint64_t least;        /* smallest number or duration */
-	uint64_t most;         /* largest, or the most bytes of a string; 0: no limit */
-	const char *needs;     /* options, one of which must be given too */
+	const char *choices; /* words that the argument may be; NULL: any argument */
+	const char *preset;  /* the argument that is the default; NULL: none that has a name */
+	const char *form;    /* another form of a number: "1/N"; the form of a string, in words */
+	uint64_t least;      /* smallest number or duration */
+	uint64_t most;       /* largest, or the most bytes of a string; 0: no limit */
+	const char *needs;   /* options or (in capitals) operands, one of which must be given too */
 	const char *needs_for; /* the arguments for which it needs them; NULL: any */
 	/* Options that cannot be given too; "backend=pmu": with that argument; in capitals:
 	 * operands. Only one of the two options names the other. */

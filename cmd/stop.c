@@ -55,6 +55,14 @@ void stop_die(int number)
  * them. That of a terminal comes from the kernel; one that kill(1) sent is meant for kvet. */
 static bool only_sent;
 
+/* What the signals did before stop_open(). */
+static struct {
+	int number;
+	struct sigaction action;
+} earlier[] = {
+	{ .number = SIGINT }, { .number = SIGTERM }, { .number = SIGHUP }, { .number = SIGPIPE }
+};
+
 static void on_signal(int number, siginfo_t *info, void *unused)
 {
 	int saved = errno;
@@ -75,25 +83,32 @@ static void on_signal(int number, siginfo_t *info, void *unused)
 
 int stop_open(void)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO }, old;
+	struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_SIGINFO };
+	static const size_t count = sizeof(earlier) / sizeof(*earlier);
 
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK))
 		return -errno;
 	/* One handler at a time: it compares with the time that the one before it noted. */
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
-		sigaddset(&action.sa_mask, numbers[i]);
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		bool ignored = !sigaction(numbers[i], NULL, &old) && old.sa_handler == SIG_IGN;
+	for (size_t i = 0; i < count; i++)
+		sigaddset(&action.sa_mask, earlier[i].number);
+	for (size_t i = 0; i < count; i++) {
+		bool ignored = !sigaction(earlier[i].number, NULL, &earlier[i].action) &&
+			       earlier[i].action.sa_handler == SIG_IGN;
 
-		only_sent = only_sent || (ignored && numbers[i] == SIGINT);
+		only_sent = only_sent || (ignored && earlier[i].number == SIGINT);
 		/* What nohup(1) or trap(1) ignores stays ignored. */
-		if (!ignored || numbers[i] == SIGINT)
-			sigaction(numbers[i], &action, NULL);
+		if (earlier[i].number != SIGPIPE && (!ignored || earlier[i].number == SIGINT))
+			sigaction(earlier[i].number, &action, NULL);
 	}
 	/* If the reader has ended, the write fails and is reported after clean-up. */
 	signal(SIGPIPE, SIG_IGN);
 	return 0;
+}
+
+void stop_forget(void)
+{
+	for (size_t i = 0; i < sizeof(earlier) / sizeof(*earlier); i++)
+		sigaction(earlier[i].number, &earlier[i].action, NULL);
 }
 
 int stop_caught(void)

@@ -30,6 +30,10 @@ void stop_hold(void);
 /* Called before the process ends. Does not return if another thread is already ending it. */
 void stop_end(void);
 
+/* Makes the signals do what they did before stop_open(): for a process that runs another program.
+ */
+void stop_forget(void);
+
 /* Ends the process by a signal, after restoring its default action. */
 void stop_die(int number);
 

@@ -146,6 +146,9 @@ static enum status parse_command(struct batch *batch, struct entry *entry)
 	options_refuse("a line of kvet batch", REFUSED, &invocation->common, result);
 	if (result->complaint[0])
 		return report(batch, entry, "%s", result->complaint);
+	/* It would not have the capabilities that this process has given up. */
+	if (!result->complaint[0] && invocation_has_command(invocation))
+		return report(batch, entry, "a line of kvet batch cannot run a command");
 	if (reads_input(batch, entry))
 		return report(batch, entry, "standard input is the batch itself");
 	return STATUS_YES;

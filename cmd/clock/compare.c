@@ -452,7 +452,7 @@ static const char *const examples[] = { "kvet clock compare",
 
 const struct command clock_compare_command = {
 	.name = "clock compare",
-	.summary = "How far apart BOOTTIME and MONOTONIC are, for user space and for BPF",
+	.summary = "How far apart the clocks of user space and of BPF are",
 	.operands = "",
 	.operands_help = "PAIR is STAMP,READ, as in bpf:boottime,user:monotonic.",
 	.notes = "STAMP and READ are SIDE:CLOCK, with a SIDE of bpf or user and a CLOCK of "

@@ -41,6 +41,7 @@ struct trace_args {
 	struct option_number buffer;
 	const char *backend;
 	bool cleanup;
+	const char *const *command; /* NULL: none */
 };
 
 extern const struct option_spec trace_options[];

@@ -5,6 +5,7 @@
 
 #include <kvet/trace.h>
 
+#include "child.h"
 #include "command.h"
 #include "values.h"
 
@@ -90,6 +91,8 @@ struct trace_totals {
 	size_t dead;   /* sites whose probes could no longer fire at the end */
 	bool returns;  /* the next five are known: calls that began during the trace */
 	uint64_t entered, returned, inside, unreturned, unplaced;
+	struct child_fate command;                /* of the command after "--" */
+	uint64_t tree_lost;                       /* tasks of the command that were not followed */
 	uint64_t others;                          /* hits that are not in the rows of --top */
 	char fallback[sizeof(struct kvet_cause)]; /* why another back end was used; "": none was */
 };
@@ -101,6 +104,11 @@ void trace_totals_add(struct trace_totals *totals, const struct kvet_trace_site 
  * yes otherwise. */
 enum status trace_totals_judge(struct context *context, const struct trace_totals *totals,
 			       bool fail_on_loss);
+
+/* Reports how the command ended; cut: because the trace did. Returns the status if it could not be
+ * run. */
+enum status trace_totals_judge_command(struct context *context, const char *name,
+				       const struct trace_totals *totals, bool cut);
 
 /* Nothing is traced: the summary leaves out "events: 0". */
 void trace_expect_no_events(struct context *context);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "child.h"
 #include "core/time.h"
 #include "counts.h"
 #include "records.h"
@@ -29,6 +30,7 @@ struct show {
 	struct trace_stack_words *words; /* the words of one stack at a time */
 	struct trace_counts counts;
 	struct trace_target target;
+	struct child *child; /* NULL: there is none */
 	bool target_ended;
 };
 
@@ -154,10 +156,11 @@ static void look_for_first(struct show *show, const struct kvet_trace *trace)
 
 static enum status follow(struct show *show, struct kvet_trace *trace)
 {
-	struct pollfd fds[3 + CONTEXT_POLLS] = { { .fd = kvet_trace_fd(trace), .events = POLLIN },
-						 { .fd = trace_wall_fd(&show->wall),
-						   .events = POLLIN },
-						 { .fd = show->target.fd, .events = POLLIN } };
+	struct pollfd fds[3 + CONTEXT_POLLS] = {
+		{ .fd = kvet_trace_fd(trace), .events = POLLIN },
+		{ .fd = trace_wall_fd(&show->wall), .events = POLLIN },
+		{ .fd = show->child ? child_fd(show->child) : show->target.fd, .events = POLLIN }
+	};
 	struct trace_counts *counts = &show->counts;
 	enum status status = STATUS_YES;
 	struct kvet_cause err;
@@ -176,6 +179,9 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 			context_error(show->context, &err);
 			return STATUS_ERROR;
 		}
+		/* Its last events are still delivered: the probes are not disarmed yet. */
+		if (show->child && ready > 0 && fds[2].revents)
+			show->target_ended = true;
 		if (trace_target_ended(&show->target)) {
 			context_note(show->context, "%s %" PRIu32 " has ended",
 				     show->target.thread ? "thread" : "process",
@@ -206,6 +212,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 
 	totals->returns = show->args->returns;
 	totals->buffer = kvet_trace_buffer(trace);
+	totals->tree_lost = kvet_trace_tree_lost(trace);
 	for (size_t i = 0; i < show->plan->site_count; i++) {
 		if (kvet_trace_site_read(trace, i, &site, &err)) {
 			context_error(show->context, &err);
@@ -295,6 +302,33 @@ static void say_unseen(const struct show *show, const struct kvet_trace *trace)
 		     cause.evidence, cause.remedy);
 }
 
+/* Counts hits from now on. The command runs from then on, and nothing of what it took to get there
+ * counts. */
+static enum status begin(struct show *show, struct kvet_trace *trace)
+{
+	bool ready = !show->child || child_ready(show->child);
+
+	kvet_trace_start(trace);
+	trace_counts_begin(&show->counts);
+	if (!ready)
+		return context_failure(show->context, ECHILD, "waiting process");
+	if (show->child)
+		child_go(show->child);
+	return STATUS_YES;
+}
+
+/* Ends the command, if it has not ended, and notes how it did. */
+static enum status end_child(struct show *show)
+{
+	struct trace_totals *totals = &show->totals;
+
+	if (!show->child)
+		return STATUS_YES;
+	totals->command = child_end(show->child);
+	return trace_totals_judge_command(show->context, show->args->command[0], totals,
+					  !show->target_ended);
+}
+
 static enum status run_session(struct show *show, struct trace_plan *plan, struct kvet_trace *trace)
 {
 	const struct trace_args *args = show->args;
@@ -309,8 +343,7 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 					      .trace = trace };
 	say_fallback(show, trace);
 	if (armed) {
-		kvet_trace_start(trace);
-		trace_counts_begin(&show->counts);
+		status = status_worst(status, begin(show, trace));
 		set_time(&show->deadline, &args->duration);
 		set_time(&show->timeout, &args->timeout);
 		context_note(show->context, "tracing %zu of %zu sites%s", armed, plan->site_count,
@@ -323,6 +356,8 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 		context_error(show->context, &err);
 		status = STATUS_ERROR;
 	}
+	if (armed)
+		status = status_worst(status, end_child(show));
 	context_progress(show->context, "%s", "");
 	/* The last interval is shorter: so all of them add up to the totals. */
 	if (armed)
@@ -369,7 +404,9 @@ static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 enum status trace_session(struct context *context, const struct trace_args *args,
 			  struct trace_plan *plan, struct kvet_trace_options *wanted)
 {
-	struct show show = { .context = context, .args = args, .plan = plan };
+	struct show show = {
+		.context = context, .args = args, .plan = plan, .child = context->child
+	};
 	struct kvet_trace *session = NULL;
 	enum status status = STATUS_YES;
 	struct kvet_cause cause;

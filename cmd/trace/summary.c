@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The summary of `trace`: what became of all hits and calls. */
 #include <inttypes.h>
+#include <signal.h>
+#include <string.h>
 
 #include "records.h"
 
@@ -19,6 +21,8 @@ enum {
 	SUMMARY_UNPLACED,
 	OTHERS,
 	FALLBACK,
+	COMMAND_STATUS,
+	COMMAND_SIGNAL,
 	SUMMARY_COUNT
 };
 
@@ -49,6 +53,10 @@ static const struct field summary_fields[] = {
 		     FIELD_SPARSE },
 	[FALLBACK] = { "fallback", FIELD_STRING, "why auto did not use the kprobe PMU",
 		       FIELD_SPARSE },
+	[COMMAND_STATUS] = { "command_status", FIELD_INTEGER,
+			     "exit status of the command, if it ended by itself", FIELD_SPARSE },
+	[COMMAND_SIGNAL] = { "command_signal", FIELD_STRING, "signal that ended the command",
+			     FIELD_SPARSE },
 };
 
 const struct schema trace_summary_schema = SCHEMA("summary", summary_fields);
@@ -99,6 +107,10 @@ void trace_put_summary(struct context *context, const struct trace_totals *total
 		summary[SUMMARY_UNRETURNED] = value_integer((int64_t)totals->unreturned);
 		summary[SUMMARY_UNPLACED] = value_integer((int64_t)totals->unplaced);
 	}
+	if (totals->command.signal)
+		summary[COMMAND_SIGNAL] = value_string(sigabbrev_np(totals->command.signal));
+	else if (totals->command.ended)
+		summary[COMMAND_STATUS] = value_integer(totals->command.status);
 	if (*totals->fallback)
 		summary[FALLBACK] = value_string(totals->fallback);
 	output_summary(context->output, &trace_summary_schema, summary);
@@ -159,14 +171,40 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 			     " calls are still running, or ended without a return being seen: the "
 			     "kernel does not tell which",
 			     totals->unplaced, totals->entered);
+	if (totals->tree_lost)
+		context_note(context,
+			     "%" PRIu64 " task%s of the command not followed: too many at a time",
+			     totals->tree_lost, totals->tree_lost == 1 ? " was" : "s were");
 	if (totals->untold && fail_on_loss)
 		context_note(context,
 			     "the kernel does not tell how often it skipped the program at %zu "
 			     "site%s: hits may have been missed",
 			     totals->untold, totals->untold == 1 ? "" : "s");
 	if ((totals->lost || totals->missed || totals->unreturned || totals->unplaced ||
-	     totals->untold) &&
+	     totals->untold || totals->tree_lost) &&
 	    fail_on_loss)
 		status = status_worst(status, STATUS_UNDETERMINED);
 	return status;
+}
+
+enum status trace_totals_judge_command(struct context *context, const char *name,
+				       const struct trace_totals *totals, bool cut)
+{
+	const struct child_fate *fate = &totals->command;
+	const char *why = cut ? ", sent because tracing ended" : "";
+
+	if (fate->errnum) {
+		char source[64];
+
+		snprintf(source, sizeof(source), "execve(%s)", name);
+		return context_failure(context, fate->errnum, source);
+	}
+	if (!fate->ended)
+		context_note(context, "'%s' still runs: it was sent SIGTERM", name);
+	else if (fate->signal)
+		context_note(context, "'%s' was ended by SIG%s%s", name, sigabbrev_np(fate->signal),
+			     fate->signal == SIGTERM ? why : "");
+	else
+		context_note(context, "'%s' ended with status %d", name, fate->status);
+	return STATUS_YES;
 }

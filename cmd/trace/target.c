@@ -137,8 +137,9 @@ enum status trace_target_translate(struct context *context, struct kvet_trace_op
 
 	if (!kvet_host_in_pid_namespace())
 		return status;
-	if (options->by_pid)
-		status = translate_one(context, "--pid", false, &options->pid);
+	if (options->by_pid || options->by_tree)
+		status = translate_one(context, options->by_tree ? "process" : "--pid", false,
+				       &options->pid);
 	if (status == STATUS_YES && options->by_tid)
 		status = translate_one(context, "--tid", true, &options->tid);
 	return status;

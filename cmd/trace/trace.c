@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "args.h"
+#include "child.h"
 #include "plan.h"
 #include "records.h"
 #include "session.h"
@@ -105,6 +106,9 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	enum status status;
 
 	trace_options_session(args, &wanted);
+	wanted.by_tree = context->child != NULL;
+	if (context->child)
+		wanted.pid = (uint32_t)child_pid(context->child);
 	status = trace_target_check(context, args->uid, &wanted);
 	if (status == STATUS_YES)
 		status = trace_options_range(context, args, &range);

@@ -13,9 +13,9 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	return (options->returns ? TRACE_RETURN : 0) | (options->stack ? TRACE_STACK : 0) |
 	       (options->count_only ? TRACE_COUNT_ONLY : 0) |
 	       (options->histogram ? TRACE_HISTOGRAM : 0) | (options->by_pid ? TRACE_BY_PID : 0) |
-	       (options->by_tid ? TRACE_BY_TID : 0) | (options->by_uid ? TRACE_BY_UID : 0) |
-	       (options->by_cpu ? TRACE_BY_CPU : 0) | (options->comm ? TRACE_BY_COMM : 0) |
-	       (options->cgroup ? TRACE_BY_CGROUP : 0) |
+	       (options->by_tid ? TRACE_BY_TID : 0) | (options->by_tree ? TRACE_BY_TREE : 0) |
+	       (options->by_uid ? TRACE_BY_UID : 0) | (options->by_cpu ? TRACE_BY_CPU : 0) |
+	       (options->comm ? TRACE_BY_COMM : 0) | (options->cgroup ? TRACE_BY_CGROUP : 0) |
 	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
 	       (options->registers ? TRACE_REGS : 0) | (options->top ? TRACE_TOP : 0);
 }
@@ -38,6 +38,9 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 	if (options->top && (options->count_only || options->histogram))
 		return kvet_reject(err, EINVAL, SOURCE,
 				   "counting by task or stack excludes other counts");
+	if (options->by_tree && options->by_pid)
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "one process, or a process and its children: not both");
 	if (options->strings && (!options->arguments || !options->string_args))
 		return kvet_reject(err, EINVAL, SOURCE, "strings require arguments");
 	if (options->slots && (!options->returns || (options->backend != KVET_KPROBE_AUTO &&

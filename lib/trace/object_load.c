@@ -25,6 +25,9 @@
  * loading takes longer, but a hit saves the call for its cookie. */
 #define COPIES_MOST 8
 
+/* Tasks of the process tree that is followed, at a time. */
+#define TREE_MOST 16384
+
 /* Tasks or stacks for which hits can be counted. */
 #define TOP_MOST 16384
 
@@ -44,6 +47,8 @@ static void size_maps(const struct kvet_trace *trace)
 		if (trace->config.top_by == TRACE_TOP_STACK)
 			bpf_map__set_max_entries(trace->bpf->maps.stacks, TOP_MOST);
 	}
+	if (trace->config.flags & TRACE_BY_TREE)
+		bpf_map__set_max_entries(trace->bpf->maps.tree, TREE_MOST);
 	if (trace->config.flags & TRACE_HISTOGRAM)
 		bpf_map__set_max_entries(trace->bpf->maps.histograms, sites);
 	if (trace->config.flags & TRACE_RETURN) {
@@ -83,6 +88,8 @@ static int create_maps(const struct kvet_trace *trace, struct kvet_cause *err)
 
 static void take_programs(struct kvet_trace *trace, enum trace_mode mode, bool multi)
 {
+	bool tree = trace->config.flags & TRACE_BY_TREE;
+
 	trace->programs[TRACE_MODE_MARK] =
 		(struct trace_pair){ trace->bpf->progs.kvet_trace, trace->bpf->progs.kvet_entry };
 	trace->programs[TRACE_MODE_COOKIE] =
@@ -90,6 +97,8 @@ static void take_programs(struct kvet_trace *trace, enum trace_mode mode, bool m
 				     trace->bpf->progs.kvet_cookie_in };
 	trace->programs[TRACE_MODE_MULTI] = (struct trace_pair){ trace->bpf->progs.kvet_multi,
 								 trace->bpf->progs.kvet_multi_in };
+	bpf_program__set_autoload(trace->bpf->progs.kvet_fork, tree);
+	bpf_program__set_autoload(trace->bpf->progs.kvet_free, tree);
 	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
 		struct trace_pair *pair = &trace->programs[m];
 		bool wanted = m == (int)mode || (multi && m == TRACE_MODE_MULTI);

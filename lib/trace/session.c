@@ -151,6 +151,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		ret = set_strings(trace, options->string_args, err);
 	if (!ret && options->cgroup)
 		ret = set_cgroup(trace, options->cgroup, err);
+	if (!ret && options->by_tree)
+		ret = kvet_trace_follow_tree(trace, err);
 	if (!ret)
 		ret = kvet_trace_arm(trace, err);
 	if (ret)
@@ -305,6 +307,8 @@ void kvet_trace_close(struct kvet_trace *trace)
 	if (!trace)
 		return;
 	kvet_trace_disarm(trace);
+	for (size_t i = 0; i < TRACE_TREE_LINKS; i++)
+		bpf_link__destroy(trace->tree[i]);
 	ring_buffer__free(trace->ring);
 	trace_bpf__destroy(trace->bpf);
 	free(trace->armed);

@@ -45,6 +45,9 @@ struct trace_lap {
 	size_t count;
 };
 
+/* The programs that note which tasks a process starts, and which are freed. */
+#define TRACE_TREE_LINKS 2
+
 /* What the ring buffer's callback works with. */
 struct delivery {
 	kvet_trace_sink sink;
@@ -59,6 +62,7 @@ struct kvet_trace {
 	struct trace_pair programs[TRACE_MODE_COUNT];
 	struct trace_config config;
 	struct ring_buffer *ring;
+	struct bpf_link *tree[TRACE_TREE_LINKS];
 	struct trace_lap lap; /* at the last kvet_trace_top_lap() */
 	uint64_t buffer;      /* its bytes; 0: no events are sent */
 	struct delivery delivery;
@@ -83,6 +87,9 @@ struct kvet_trace {
 /* Loads the object with the programs of the modes that this kernel supports. Errors: of bpf(2),
  * with the verifier message. */
 int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err);
+
+/* From here on, what the process of the options starts is noted. Errors: of bpf(2). */
+int kvet_trace_follow_tree(struct kvet_trace *trace, struct kvet_cause *err);
 
 /* Sets the filter that excludes this process's own hits. */
 void kvet_trace_leave_own(struct kvet_trace *trace);

@@ -19,4 +19,11 @@ options && match($0, /^  (-[A-Za-z0-9],|   ) --[a-z0-9-]+( [A-Z][^ a-z]*)?/) {
 	print "option " form
 }
 
+# The words after "--".
+options && match($0, /^ +-- [A-Z]+ \[[A-Z]+\]\.\.\./) {
+	form = substr($0, 1, RLENGTH)
+	sub(/^ +/, "", form)
+	print "option " form
+}
+
 record && /^  [a-z]/ { print "field " record " " $1 " " $2 }

@@ -93,7 +93,7 @@ words() {
 
 cmd_endings() {
 	words '(_?exit|_Exit|quick_exit|abort|raise|perror|errx?|warnx?) *\(|stderr|STDERR_FILENO' \
-		'^cmd/' '^cmd/(main|stop)\.c$' \
+		'^cmd/' '^cmd/(main|stop|child)\.c$' \
 		'return a status; report with context_error() or context_note()'
 }
 
@@ -103,7 +103,7 @@ errno_at_once() {
 
 cmd_writers() {
 	words '(v?d?f?printf|f?puts|f?putc|putchar|fwrite|write) *\(|stdout' \
-		'^cmd/' '^cmd/((main|stop|help)\.c$|output/)' \
+		'^cmd/' '^cmd/((main|stop|help|child)\.c$|output/)' \
 		'pass a record to output_record(): the renderers write it'
 }
 

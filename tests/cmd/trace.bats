@@ -156,3 +156,37 @@ setup() {
 			and (.[0].cause | test("no symbol \u0027kvet_no_such_symbol\u0027|hidden|without kprobes"))'
 	done
 }
+
+@test "-- COMMAND: what is no command, and what cannot be beside one, is wrong use before anything is done" {
+	local wrong
+
+	expect 2 "$KVET" trace vfs_read -- no_such_command
+	holds "$stderr" "cannot run 'no_such_command': no command of that name in PATH"
+	expect 2 "$KVET" trace vfs_read -- /nonexistent/command
+	holds "$stderr" "cannot run '/nonexistent/command': No such file or directory"
+	expect 2 "$KVET" trace vfs_read -- /
+	holds "$stderr" "cannot run '/': Is a directory"
+	echo true >"$BATS_TEST_TMPDIR/not_executable"
+	PATH=$BATS_TEST_TMPDIR:$PATH expect 2 "$KVET" trace vfs_read -- not_executable
+	holds "$stderr" "cannot run 'not_executable': Permission denied"
+	for wrong in '--pid 1' '--tid 1' --plan --offsets; do
+		# shellcheck disable=SC2086
+		expect 2 "$KVET" trace $wrong vfs_read -- true
+		holds "$stderr" "COMMAND and ${wrong%% *} are mutually exclusive"
+	done
+	expect 2 "$KVET" batch - <<<'trace vfs_read -- true'
+	holds "$output$stderr" "a line of kvet batch cannot run a command"
+}
+
+@test "-- with nothing before it, or as an argument: SPECs as ever" {
+	run --separate-stderr "$KVET" trace -j --duration 1ms -- kvet_no_such_symbol
+	jsonl 'map(select(.record == "site"))[0].spec == "kvet_no_such_symbol"'
+	run --separate-stderr "$KVET" trace -j --duration 1ms --comm -- kvet_no_such_symbol
+	jsonl 'map(select(.record == "site"))[0].spec == "kvet_no_such_symbol"'
+	run --separate-stderr "$KVET" trace -j --duration 1ms kvet_no_such_symbol --
+	jsonl 'map(select(.record == "site")) | length == 1'
+	# Nothing is traced: the command is not run.
+	run --separate-stderr "$KVET" trace -j kvet_no_such_symbol -- touch "$BATS_TEST_TMPDIR/touched"
+	[ ! -e "$BATS_TEST_TMPDIR/touched" ]
+	[ "$status" -eq 1 ] || [ "$status" -eq 3 ]
+}

@@ -57,6 +57,7 @@ struct kvet_trace_options {
 		*string_args; /* each site's string arguments, a bit each; requires strings */
 	bool by_pid;          /* only hits of this process */
 	bool by_tid;          /* only hits of this thread */
+	bool by_tree;         /* only hits of process pid and what it and its children start */
 	bool by_uid;          /* only hits of this user */
 	bool by_cpu;          /* only hits on this CPU */
 	uint32_t pid;
@@ -236,6 +237,10 @@ bool kvet_trace_fallback(const struct kvet_trace *trace, struct kvet_cause *caus
 /* Whether the kernel's list of armed probes could not be read, so that no site's real address is
  * known, and why. Known after kvet_trace_stop(). */
 bool kvet_trace_armed_unknown(const struct kvet_trace *trace, struct kvet_cause *cause);
+
+/* With by_tree: how many tasks were started for which there was no room, so that their hits, and
+ * those of what they started, were filtered. */
+uint64_t kvet_trace_tree_lost(const struct kvet_trace *trace);
 
 /*
  * The missed hits that the kernel does not count by site: with multi, or if one program serves all
