@@ -7,7 +7,10 @@
 #include "records.h"
 
 /* In a table to choose from, how many sites the kernel is asked about: each takes some ms. */
-#define CHECKED_MOST 64
+#define CHECKED_MOST  64
+/* How many sites the kernel has accepted one by one before its lists decide on the rest of a glob.
+ */
+#define ACCEPTED_MOST 64
 
 static bool is_ambiguous(const struct trace_request *request)
 {
@@ -15,13 +18,13 @@ static bool is_ambiguous(const struct trace_request *request)
 }
 
 static enum kvet_verdict judge(struct trace_plan *plan, struct context *context,
-			       const struct kvet_kprobe_site *site,
+			       const struct kvet_kprobe_site *site, enum kvet_kprobe_asking asking,
 			       enum kvet_kprobe_backend *backend, struct kvet_cause *cause)
 {
 	struct kvet_kprobe_ways *ways = trace_plan_ways(plan, context);
 
 	if (ways)
-		return kvet_kprobe_judge(ways, site, KVET_KPROBE_ASK_ALWAYS, backend, cause);
+		return kvet_kprobe_judge(ways, site, asking, backend, cause);
 	*cause = (struct kvet_cause){ .errnum = ENOMEM,
 				      .source = "malloc",
 				      .evidence = "no memory" };
@@ -41,7 +44,8 @@ static void put_instance(struct trace_plan *plan, struct context *context,
 	struct kvet_cause why;
 
 	if (i < CHECKED_MOST && !context_stopped(context)) {
-		attachable = judge(plan, context, row.site, &row.backend, &why);
+		attachable =
+			judge(plan, context, row.site, KVET_KPROBE_ASK_ALWAYS, &row.backend, &why);
 		row.attachable = &attachable;
 		row.cause = attachable == KVET_YES ? &request->cause : &why;
 	}
@@ -113,27 +117,72 @@ struct tally {
 	enum status status;
 	size_t by[KVET_KPROBE_BACKEND_COUNT]; /* sites that can be probed, by back end */
 	size_t good;                          /* all sites that can be probed */
+	size_t accepted;                      /* those that the kernel was asked about */
 	enum kvet_kprobe_backend first;       /* the back end of the first of them */
 };
 
-/* Asks the kernel about one site, and writes its record. */
+/*
+ * Whether the kernel is asked about a site. Each answer takes some ms, so of a large glob it is
+ * asked about the first sites only, unless one link answers for all. A list of names decides on a
+ * name that several functions have if it lists all of them.
+ */
+static enum kvet_kprobe_asking asking_about(struct trace_plan *plan, struct context *context,
+					    size_t site, const struct tally *tally)
+{
+	const struct kvet_kprobe_site *of = plan->sites[site];
+	struct kvet_kprobe_lists lists;
+
+	if (!plan->owners[site]->spec.glob || tally->accepted < ACCEPTED_MOST ||
+	    kvet_kprobe_ways_route(plan->ways).multi)
+		return KVET_KPROBE_ASK_ALWAYS;
+	kvet_kprobe_lists_read(&context->host, &plan->facts, of, &lists);
+	if (lists.entries && lists.entries < kvet_ksyms_by_name(plan->table, of->symbol).count)
+		return KVET_KPROBE_ASK_ALWAYS;
+	return KVET_KPROBE_ASK_UNKNOWN;
+}
+
+/* Judges one site. A yes has a cause only if it is the lists'. */
+static enum kvet_verdict judge_site(struct trace_plan *plan, struct context *context, size_t site,
+				    struct tally *tally, enum kvet_kprobe_backend *backend,
+				    struct kvet_cause *cause)
+{
+	enum kvet_verdict verdict = judge(plan, context, plan->sites[site],
+					  asking_about(plan, context, site, tally), backend, cause);
+
+	if (verdict != KVET_YES)
+		return verdict;
+	*cause = (struct kvet_cause){ 0 };
+	if (*backend != KVET_KPROBE_AUTO) {
+		tally->accepted++;
+		return verdict;
+	}
+	*backend = kvet_kprobe_ways_route(plan->ways).single;
+	*cause = (struct kvet_cause){
+		.source = "available_filter_functions",
+		.evidence = "lists it, and kprobes/blacklist does not; the kernel was not asked"
+	};
+	return verdict;
+}
+
+/* Judges one site, and writes its record. */
 static void put_site(struct trace_plan *plan, struct context *context, size_t site,
 		     struct tally *tally)
 {
 	const struct trace_request *owner = plan->owners[site];
 	enum kvet_kprobe_backend backend = KVET_KPROBE_AUTO;
 	struct kvet_cause cause;
-	enum kvet_verdict attachable = judge(plan, context, plan->sites[site], &backend, &cause);
+	enum kvet_verdict attachable = judge_site(plan, context, site, tally, &backend, &cause);
 
 	trace_put_site(
 		context, plan->table,
-		&(struct trace_site_row){ .number = plan->numbers[site],
-					  .spec = owner->text,
-					  .site = plan->sites[site],
-					  .neighbours = owner->instances > 1 && !owner->spec.glob,
-					  .attachable = &attachable,
-					  .backend = backend,
-					  .cause = attachable == KVET_YES ? NULL : &cause });
+		&(struct trace_site_row){
+			.number = plan->numbers[site],
+			.spec = owner->text,
+			.site = plan->sites[site],
+			.neighbours = owner->instances > 1 && !owner->spec.glob,
+			.attachable = &attachable,
+			.backend = backend,
+			.cause = attachable == KVET_YES && !*cause.evidence ? NULL : &cause });
 	if (attachable != KVET_YES) {
 		tally->status = status_worst(
 			tally->status, trace_plan_refused(plan, context, site, attachable, &cause));
@@ -157,6 +206,12 @@ static void say_ways(struct trace_plan *plan, struct context *context, const str
 					sizeof(totals.fallback));
 		trace_put_summary(context, &totals);
 	}
+	if (tally->accepted < tally->good)
+		context_note(
+			context,
+			"%zu of %zu sites are attachable by the kernel's lists; it was asked about "
+			"the others",
+			tally->good - tally->accepted, plan->site_count);
 	/* Nothing to add if all sites have the PMU, or the back end that was just reported. */
 	if (tally->by[KVET_KPROBE_PMU] == tally->good ||
 	    (*totals.fallback && tally->by[tally->first] == tally->good))

@@ -87,7 +87,7 @@ void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kpro
 	struct kvet_kprobe_cache once = { 0 };
 	struct kvet_kprobe_cache *cache = facts && facts->cache ? facts->cache : &once;
 
-	*lists = (struct kvet_kprobe_lists){ -1, -1, -1 };
+	*lists = (struct kvet_kprobe_lists){ -1, -1, -1, 0 };
 	if (!cache->sites && kvet_ksyms_sites_read(&cache->sites, host, NULL))
 		return;
 	kvet_ksyms_sites_look(cache->sites, site->symbol, site->address - site->offset,
@@ -95,5 +95,6 @@ void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kpro
 	if (site->symbol[strcspn(site->symbol, ".")])
 		lists->whole = kvet_ksyms_sites_named(cache->sites, site->symbol,
 						      strcspn(site->symbol, "."));
+	lists->entries = kvet_ksyms_sites_entries(cache->sites, site->symbol);
 	kvet_ksyms_sites_free(once.sites);
 }

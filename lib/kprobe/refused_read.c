@@ -32,7 +32,7 @@ enum kvet_verdict kvet_kprobe_refusal(int errnum, const struct kvet_host *host,
 				      const struct kvet_kprobe_site *site, bool returns,
 				      struct kvet_cause *cause)
 {
-	struct kvet_kprobe_lists lists = { -1, -1, -1 };
+	struct kvet_kprobe_lists lists = { -1, -1, -1, 0 };
 	struct kvet_refusal refusal;
 
 	if (facts->perf.state == KVET_REACH_DEATH)

@@ -25,6 +25,8 @@ struct kvet_ksyms_sites {
 	uint64_t *functions; /* ascending */
 	size_t function_count;
 	struct ksyms_names names; /* of the functions */
+	uint32_t *entries;        /* by name: how many functions have it */
+	size_t entry_count;
 	bool has_blacklist, has_functions, has_names;
 };
 
@@ -58,9 +60,18 @@ static int take_name(struct kvet_ksyms_sites *sites, const char *line)
 
 	if (!sites->names.count && kvet_ksyms_names_reserve(&sites->names, NAMES_BITS))
 		return -ENOMEM;
-	return len ? kvet_ksyms_names_add(&sites->names, kvet_hash_string(line, len), line, len,
-					  &number, NULL)
-		   : 0;
+	if (!len)
+		return 0;
+	if (kvet_ksyms_names_add(&sites->names, kvet_hash_string(line, len), line, len, &number,
+				 NULL))
+		return -ENOMEM;
+	if (number == sites->entry_count) {
+		if (!ARRAY_MORE(sites->entries, sites->entry_count))
+			return -ENOMEM;
+		sites->entries[sites->entry_count++] = 0;
+	}
+	sites->entries[number]++;
+	return 0;
 }
 
 /* "ffffffff81000000 name [module]" */
@@ -153,6 +164,7 @@ void kvet_ksyms_sites_free(struct kvet_ksyms_sites *sites)
 		return;
 	free(sites->blacklist);
 	free(sites->functions);
+	free(sites->entries);
 	kvet_ksyms_names_free(&sites->names);
 	free(sites);
 }
@@ -199,4 +211,13 @@ int kvet_ksyms_sites_named(const struct kvet_ksyms_sites *sites, const char *nam
 	if (!sites->has_functions && !sites->has_names)
 		return -1;
 	return kvet_ksyms_names_find(&sites->names, name, len) != KSYMS_NO_NAME;
+}
+
+uint32_t kvet_ksyms_sites_entries(const struct kvet_ksyms_sites *sites, const char *name)
+{
+	uint32_t number = sites->has_names && !sites->has_functions
+				  ? kvet_ksyms_names_find(&sites->names, name, strlen(name))
+				  : KSYMS_NO_NAME;
+
+	return number == KSYMS_NO_NAME ? 0 : sites->entries[number];
 }

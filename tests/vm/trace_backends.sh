@@ -95,7 +95,21 @@ lines /tmp/planned site | ways '"attachable":"yes"' >/tmp/told
 check 'many sites: --plan says of each which way it would go' cmp /tmp/taken /tmp/told
 check 'many sites: and they are many' test "$(wc -l </tmp/told)" -ge 32
 check 'many sites: --plan leaves nothing' nothing_left
-[ $multi = no ] || check_output 'sites by multi' 'many sites: --plan says that in a word' cat /tmp/planned.err
+# Where each has to be asked about, the kernel's lists answer for most of them, and as the kernel would.
+if [ $multi = no ]; then
+	kvet trace --plan --format jsonl '[i-l]*' >/tmp/planned 2>/tmp/planned.err
+	big_grep '"attachable":"yes"' /tmp/planned >/tmp/all
+	big_grep 'the kernel was not asked' /tmp/all >/tmp/unasked
+	unasked=$(wc -l </tmp/unasked)
+	check 'thousands of sites: the lists answer for nearly all' test "$unasked" -gt 2000
+	check 'thousands of sites: the kernel is asked until it has accepted 64' \
+		test $(($(wc -l </tmp/all) - unasked)) -ge 64
+	check_output "$unasked of $(big_grep -c '"record":"site"' /tmp/planned) sites are attachable by" \
+		'thousands of sites: --plan says how many were not asked about' cat /tmp/planned.err
+	# shellcheck disable=SC2046 # words
+	check 'thousands of sites: asked after all, the kernel says the same' kvet trace --plan -q \
+		$(awk 'NR % 201 == 0' /tmp/unasked | json_value symbol | sort -u)
+fi
 
 # ---- what the kernel passes over: a function that BPF programs call, while one of them runs
 

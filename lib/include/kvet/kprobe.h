@@ -116,6 +116,8 @@ struct kvet_kprobe_lists {
 	int blacklisted; /* debugfs kprobes/blacklist */
 	int traceable;   /* tracefs available_filter_functions_addrs, or by name without _addrs */
 	int whole;       /* the same for "foo", if the site is in "foo.cold"; -1: not a part */
+	/* Without _addrs: so many functions of that name are traceable, but not which; else 0. */
+	uint32_t entries;
 };
 void kvet_kprobe_lists_read(const struct kvet_host *host, const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, struct kvet_kprobe_lists *lists);

@@ -359,6 +359,9 @@ void kvet_ksyms_sites_look(const struct kvet_ksyms_sites *sites, const char *nam
 /* Whether ftrace can trace a function of this name: 1 yes, 0 no, -1 not readable. */
 int kvet_ksyms_sites_named(const struct kvet_ksyms_sites *sites, const char *name, size_t len);
 
+/* How many functions of this name a list without addresses has; 0 if the list has addresses. */
+uint32_t kvet_ksyms_sites_entries(const struct kvet_ksyms_sites *sites, const char *name);
+
 /* --- duplicate names and addresses --------------------------------------------------------- */
 
 enum kvet_ksyms_name_kind {

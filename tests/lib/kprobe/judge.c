@@ -142,6 +142,34 @@ START_TEST(kprobes_that_are_switched_off_are_no_yes)
 }
 END_TEST
 
+static uint32_t entries_of(const char *name)
+{
+	struct kvet_ksyms_range range = kvet_ksyms_by_name(table, name);
+	struct kvet_kprobe_lists lists;
+	struct kvet_kprobe_site site;
+
+	kvet_kprobe_site_of(table, range.rows[0], &site);
+	kvet_kprobe_lists_read(&tree_host, &facts, &site, &lists);
+	return lists.entries;
+}
+
+START_TEST(a_list_of_names_tells_how_many_functions_have_one)
+{
+	tree_write(FUNCTIONS, "fine\nlisted\nfine [module]\nfine\n");
+	kvet_kprobe_facts_read(&tree_host, &facts);
+	ck_assert(!kvet_kprobe_lists_kept(&facts));
+	ck_assert_uint_eq(entries_of("fine"), 3);
+	ck_assert(kvet_kprobe_lists_kept(&facts));
+	ck_assert_uint_eq(entries_of("listed"), 1);
+	ck_assert_uint_eq(entries_of("notrace"), 0);
+	/* With addresses it is known which. */
+	kvet_kprobe_facts_deinit(&facts);
+	tree_write(FUNCTIONS "_addrs", "ffffffff81000104 fine\nffffffff81000204 fine\n");
+	kvet_kprobe_facts_read(&tree_host, &facts);
+	ck_assert_uint_eq(entries_of("fine"), 0);
+}
+END_TEST
+
 START_TEST(of_a_glob_what_is_ruled_out_is_sifted)
 {
 	struct kvet_kprobe_sites sites;
@@ -176,6 +204,7 @@ int main(void)
 	tcase_add_test(tc, lists_that_cannot_be_read_decide_nothing);
 	tcase_add_test(tc, what_is_certain_for_everybody_comes_first);
 	tcase_add_test(tc, kprobes_that_are_switched_off_are_no_yes);
+	tcase_add_test(tc, a_list_of_names_tells_how_many_functions_have_one);
 	tcase_add_test(tc, of_a_glob_what_is_ruled_out_is_sifted);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
