@@ -9,6 +9,7 @@
 #include <kvet/refusal.h>
 
 #include "bpf/late.h"
+#include "bpf/needs.h"
 #include "bpf/own_load.h"
 #include "bpf/verifier_log.h"
 #include "core/cleanup.h"
@@ -18,10 +19,9 @@
  * pages that it does not reach are never touched. */
 #define LOG_SIZE (1 << 20)
 
-int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
-		  struct kvet_cause *err)
+int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const int *needed,
+		  const char *log, struct kvet_cause *err)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	char words[sizeof(err->evidence)] = "";
 	int ret;
 
@@ -63,7 +63,8 @@ int kvet_bpf_own_program(const struct kvet_host *host, const struct kvet_bpf_pro
 			return again;
 		log[LOG_SIZE - 1] = '\0';
 	}
-	return kvet_bpf_fail(host, -fd, "bpf(BPF_PROG_LOAD)", log, err);
+	return kvet_bpf_fail(host, -fd, "bpf(BPF_PROG_LOAD)",
+			     kvet_bpf_program_needs((int)program->type), log, err);
 }
 
 int kvet_bpf_own_map(const struct kvet_host *host, const struct kvet_bpf_map *map,
@@ -74,6 +75,7 @@ int kvet_bpf_own_map(const struct kvet_host *host, const struct kvet_bpf_map *ma
 				.value_size = map->value_size,
 				.max_entries = map->entries,
 				.map_flags = map->flags };
+	const int *needed = map->needed ? map->needed : kvet_bpf_map_needs((int)map->type);
 	struct kvet_loader loader;
 	int fd;
 
@@ -82,18 +84,19 @@ int kvet_bpf_own_map(const struct kvet_host *host, const struct kvet_bpf_map *ma
 	fd = kvet_loader_call(&loader, BPF_MAP_CREATE, &attr,
 			      offsetof(union bpf_attr, map_name) + sizeof(attr.map_name));
 	kvet_loader_deinit(&loader);
-	return fd < 0 ? kvet_bpf_fail(host, -fd, "bpf(BPF_MAP_CREATE)", NULL, err) : fd;
+	return fd < 0 ? kvet_bpf_fail(host, -fd, "bpf(BPF_MAP_CREATE)", needed, NULL, err) : fd;
 }
 
-int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
-		       void **mapped, struct kvet_cause *err)
+int kvet_bpf_own_array(const struct kvet_host *host, int type, const char *name, size_t size,
+		       int prot, void **mapped, struct kvet_cause *err)
 {
 	const struct kvet_bpf_map map = { .type = BPF_MAP_TYPE_ARRAY,
 					  .name = name,
 					  .key_size = sizeof(uint32_t),
 					  .value_size = (uint32_t)size,
 					  .entries = 1,
-					  .flags = BPF_F_MMAPABLE };
+					  .flags = BPF_F_MMAPABLE,
+					  .needed = kvet_bpf_program_needs(type) };
 	AUTO_CLOSE int fd = kvet_bpf_own_map(host, &map, err);
 	void *at;
 	int errnum;
@@ -118,7 +121,10 @@ int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter
 
 	link = bpf_link_create(prog, 0, BPF_TRACE_ITER, &opts);
 	if (link < 0)
-		return kvet_bpf_fail(host, -link, "bpf(BPF_LINK_CREATE)", NULL, err);
+		return kvet_bpf_fail(host, -link, "bpf(BPF_LINK_CREATE)", kvet_bpf_call_needs(),
+				     NULL, err);
 	fd = bpf_iter_create(link);
-	return fd < 0 ? kvet_bpf_fail(host, -fd, "bpf(BPF_ITER_CREATE)", NULL, err) : fd;
+	return fd < 0 ? kvet_bpf_fail(host, -fd, "bpf(BPF_ITER_CREATE)", kvet_bpf_call_needs(),
+				      NULL, err)
+		      : fd;
 }

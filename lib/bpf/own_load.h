@@ -32,6 +32,9 @@ struct kvet_bpf_map {
 	uint32_t key_size, value_size; /* bytes */
 	uint32_t entries;
 	uint32_t flags;
+	/* The capabilities that a refusal names: those of the programs that it is for, which would
+	 * be refused next. NULL: those that the map requires (kvet_bpf_map_needs()). */
+	const int *needed;
 };
 
 /* Creates it. Returns a descriptor, the caller's, or a negative errno. Errors: those of
@@ -39,11 +42,11 @@ struct kvet_bpf_map {
 int kvet_bpf_own_map(const struct kvet_host *host, const struct kvet_bpf_map *map,
 		     struct kvet_cause *err);
 
-/* Creates an array of one element of size bytes and maps it with protection prot (mmap(2)). Returns
- * a descriptor, the caller's, or a negative errno. *mapped is the caller's, for munmap(). Errors:
- * those of bpf(BPF_MAP_CREATE) and mmap(2). */
-int kvet_bpf_own_array(const struct kvet_host *host, const char *name, size_t size, int prot,
-		       void **mapped, struct kvet_cause *err);
+/* Creates an array of one element of size bytes for programs of a type, and maps it with protection
+ * prot (mmap(2)). Returns a descriptor, the caller's, or a negative errno. *mapped is the caller's,
+ * for munmap(). Errors: those of bpf(BPF_MAP_CREATE) and mmap(2). */
+int kvet_bpf_own_array(const struct kvet_host *host, int type, const char *name, size_t size,
+		       int prot, void **mapped, struct kvet_cause *err);
 
 /*
  * Starts the iterator with program prog, over what `over` names (NULL: over everything). Returns a
@@ -56,10 +59,10 @@ int kvet_bpf_own_iterator(const struct kvet_host *host, int prog, union bpf_iter
 /*
  * Reports the failure of a call of bpf(2): fills err with the call, its errno and the verifier
  * message. Where log is NULL or empty, what is known of the refusal is used instead
- * (kvet_refusal_add(), for a call that requires CAP_BPF and CAP_PERFMON). Returns -errnum. err may
- * be NULL.
+ * (kvet_refusal_add(), for a call that requires the capabilities of `needed`: bpf/needs.h). Returns
+ * -errnum. err may be NULL.
  */
-int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const char *log,
-		  struct kvet_cause *err);
+int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, const int *needed,
+		  const char *log, struct kvet_cause *err);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <kvet/refusal.h>
 
+#include "bpf/needs.h"
 #include "bpf/own_load.h"
 #include "clock/reader_load.h"
 #include "core/cleanup.h"
@@ -54,8 +55,8 @@ static int make_map(struct kvet_clock_reader *reader, struct kvet_cause *err)
 {
 	void *mapped;
 
-	reader->map_fd =
-		kvet_bpf_own_array(reader->host, "kvet_clock", VALUE_SIZE, PROT_READ, &mapped, err);
+	reader->map_fd = kvet_bpf_own_array(reader->host, types[0].type, "kvet_clock", VALUE_SIZE,
+					    PROT_READ, &mapped, err);
 	if (reader->map_fd < 0)
 		return reader->map_fd;
 	reader->samples = mapped;
@@ -103,7 +104,7 @@ int kvet_clock_reader_run(const struct kvet_clock_reader *reader)
 int kvet_clock_reader_fail(const struct kvet_clock_reader *reader, int errnum,
 			   struct kvet_cause *err)
 {
-	return kvet_bpf_fail(reader->host, errnum, test_run, NULL, err);
+	return kvet_bpf_fail(reader->host, errnum, test_run, kvet_bpf_call_needs(), NULL, err);
 }
 
 /* A type that loads may still be impossible to run: 5.10 does not support a test run of some. */
@@ -119,7 +120,7 @@ static int try_type(struct kvet_clock_reader *reader, size_t type, const struct 
 		return 0;
 	kvet_cleanup_close(&reader->prog_fd);
 	reader->prog_fd = -1;
-	return kvet_bpf_fail(reader->host, -ret, test_run, NULL, err);
+	return kvet_bpf_fail(reader->host, -ret, test_run, kvet_bpf_call_needs(), NULL, err);
 }
 
 /* Tracing types are not offered bpf_ktime_get_coarse_ns, so every type is tried. A helper that even

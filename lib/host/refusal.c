@@ -32,21 +32,33 @@ static bool is_of_admin(const struct kvet_refusal *refusal, int capability)
 	       (capability == CAP_BPF || capability == CAP_PERFMON || capability == CAP_NET_ADMIN);
 }
 
+/* The capability that this kernel asks for: before 5.8 CAP_BPF and CAP_PERFMON were part of
+ * CAP_SYS_ADMIN. */
+static int asked_for(const struct kvet_refusal *refusal, int capability)
+{
+	bool later = capability == CAP_BPF || capability == CAP_PERFMON;
+
+	return refusal->admin_only && later ? CAP_SYS_ADMIN : capability;
+}
+
 static void find_missing(const struct kvet_refusal *refusal, const int *capabilities,
 			 struct missing *missing)
 {
-	bool admin = holds(refusal->effective, CAP_SYS_ADMIN);
+	bool admin = holds(refusal->effective, CAP_SYS_ADMIN), listed_admin = false;
 
 	*missing = (struct missing){ .permitted = true, .bounding = true };
 	for (; *capabilities >= 0 && missing->count < CAPABILITIES_MOST; capabilities++) {
-		bool held = holds(refusal->effective, *capabilities) ||
-			    (admin && is_of_admin(refusal, *capabilities));
+		int capability = asked_for(refusal, *capabilities);
+		bool held = holds(refusal->effective, capability) ||
+			    (admin && is_of_admin(refusal, capability));
 
-		if (held && !refusal->user_namespace)
+		if ((held && !refusal->user_namespace) ||
+		    (capability == CAP_SYS_ADMIN && listed_admin))
 			continue;
-		missing->list[missing->count++] = *capabilities;
-		missing->permitted = missing->permitted && holds(refusal->permitted, *capabilities);
-		missing->bounding = missing->bounding && holds(refusal->bounding, *capabilities);
+		listed_admin = listed_admin || capability == CAP_SYS_ADMIN;
+		missing->list[missing->count++] = capability;
+		missing->permitted = missing->permitted && holds(refusal->permitted, capability);
+		missing->bounding = missing->bounding && holds(refusal->bounding, capability);
 	}
 	missing->list[missing->count] = -1;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -71,6 +72,7 @@ void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *hos
 	kvet_capability_sets(&refusal->effective, &refusal->permitted, &refusal->bounding);
 	refusal->root = geteuid() == 0;
 	refusal->user_namespace = kvet_host_in_user_namespace();
+	refusal->admin_only = prctl(PR_CAPBSET_READ, CAP_BPF, 0, 0, 0) < 0;
 	refusal->seccomp = kvet_host_seccomp(host);
 	kvet_reach_read(host, call, &refusal->reach);
 	refusal->unprivileged_bpf_disabled = sysctl_of(host, "kernel/unprivileged_bpf_disabled");

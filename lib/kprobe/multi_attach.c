@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 
 #include "bpf/info_read.h"
+#include "bpf/needs.h"
 #include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
@@ -40,7 +41,7 @@ static enum kvet_verdict refuse(int errnum, const struct kvet_host *host, const 
 					 "--backend auto");
 		return KVET_NO;
 	}
-	kvet_bpf_fail(host, errnum, call, NULL, &err);
+	kvet_bpf_fail(host, errnum, call, kvet_bpf_call_needs(), NULL, &err);
 	*cause = err;
 	return KVET_UNDETERMINED;
 }

@@ -20,8 +20,8 @@ int kvet_ksyms_area_create(const struct kvet_host *host, struct ksym_area **area
 			   struct kvet_cause *err)
 {
 	void *mapped;
-	int fd = kvet_bpf_own_array(host, "kvet_ksym", sizeof(**area), PROT_READ | PROT_WRITE,
-				    &mapped, err);
+	int fd = kvet_bpf_own_array(host, BPF_PROG_TYPE_TRACING, "kvet_ksym", sizeof(**area),
+				    PROT_READ | PROT_WRITE, &mapped, err);
 
 	if (fd >= 0)
 		*area = mapped;

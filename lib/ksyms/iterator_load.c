@@ -15,6 +15,7 @@
 #include "bpf/info_read.h"
 #include "bpf/ksym.skel.h"
 #include "bpf/late.h"
+#include "bpf/needs.h"
 #include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
@@ -196,7 +197,7 @@ static int load_program(const struct kvet_host *host, struct bpf_insn *insns, si
 int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_host *host,
 			     const struct ksyms_iterator_wish *wish, struct kvet_cause *err)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+	const int *needed = kvet_bpf_program_needs(BPF_PROG_TYPE_TRACING);
 	struct patch members[MEMBERS], asked[ASKED];
 	AUTO(ksym_bpf) *skel = NULL;
 	AUTO_FREE struct bpf_insn *insns = NULL;

@@ -12,51 +12,6 @@
 static const int for_any[] = { CAP_BPF, CAP_PERFMON, -1 };
 static const int for_write_user[] = { CAP_BPF, CAP_PERFMON, CAP_SYS_ADMIN, -1 };
 
-/* What a load of the type requires: is_perfmon_prog_type() and is_net_admin_prog_type() of
- * kernel/bpf/syscall.c. Before 5.8, CAP_SYS_ADMIN was required for all of it; it still suffices. */
-const int *kvet_privilege_needed(int type)
-{
-	static const int perfmon[] = { CAP_BPF, CAP_PERFMON, -1 };
-	static const int net_admin[] = { CAP_BPF, CAP_NET_ADMIN, -1 };
-	static const int both[] = { CAP_BPF, CAP_PERFMON, CAP_NET_ADMIN, -1 };
-	static const int bpf[] = { CAP_BPF, -1 };
-
-	switch (type) {
-	case BPF_PROG_TYPE_KPROBE:
-	case BPF_PROG_TYPE_TRACEPOINT:
-	case BPF_PROG_TYPE_PERF_EVENT:
-	case BPF_PROG_TYPE_RAW_TRACEPOINT:
-	case BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE:
-	case BPF_PROG_TYPE_TRACING:
-	case BPF_PROG_TYPE_LSM:
-	case BPF_PROG_TYPE_STRUCT_OPS:
-		return perfmon;
-	case BPF_PROG_TYPE_SCHED_CLS:
-	case BPF_PROG_TYPE_SCHED_ACT:
-	case BPF_PROG_TYPE_XDP:
-	case BPF_PROG_TYPE_LWT_IN:
-	case BPF_PROG_TYPE_LWT_OUT:
-	case BPF_PROG_TYPE_LWT_XMIT:
-	case BPF_PROG_TYPE_LWT_SEG6LOCAL:
-	case BPF_PROG_TYPE_SK_SKB:
-	case BPF_PROG_TYPE_SK_MSG:
-	case BPF_PROG_TYPE_LIRC_MODE2:
-	case BPF_PROG_TYPE_FLOW_DISSECTOR:
-	case BPF_PROG_TYPE_CGROUP_DEVICE:
-	case BPF_PROG_TYPE_CGROUP_SOCK:
-	case BPF_PROG_TYPE_CGROUP_SOCK_ADDR:
-	case BPF_PROG_TYPE_CGROUP_SOCKOPT:
-	case BPF_PROG_TYPE_CGROUP_SYSCTL:
-	case BPF_PROG_TYPE_SOCK_OPS:
-	case KVET_TYPE_NETFILTER:
-		return net_admin;
-	case BPF_PROG_TYPE_EXT:
-		return both;
-	default:
-		return bpf;
-	}
-}
-
 /* Writes the capabilities of the list that are not in the set, separated by ", ". */
 static void list_missing(const int *list, uint64_t set, char *buf, size_t size)
 {

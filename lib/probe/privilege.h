@@ -7,6 +7,7 @@
 #include <kvet/host.h>
 #include <kvet/probe.h>
 
+#include "bpf/needs.h"
 #include "probe/denial_read.h"
 
 /* What the process lacks, read once for any number of helpers. */
@@ -25,7 +26,10 @@ void kvet_privilege_limits(const struct kvet_privilege *privilege, struct kvet_d
 
 /* The capabilities that a load of the type requires, and that a helper may require; the list ends
  * with -1. */
-const int *kvet_privilege_needed(int type);
+static inline const int *kvet_privilege_needed(int type)
+{
+	return kvet_bpf_program_needs(type);
+}
 const int *kvet_privilege_of_helper(int helper);
 
 #endif

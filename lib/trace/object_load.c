@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf/needs.h"
 #include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
@@ -70,7 +71,9 @@ static int create_maps(const struct kvet_trace *trace, struct kvet_cause *err)
 						     .key_size = bpf_map__key_size(map),
 						     .value_size = bpf_map__value_size(map),
 						     .entries = bpf_map__max_entries(map),
-						     .flags = bpf_map__map_flags(map) };
+						     .flags = bpf_map__map_flags(map),
+						     .needed = kvet_bpf_program_needs(
+							     BPF_PROG_TYPE_KPROBE) };
 		AUTO_CLOSE int fd = -1;
 		int ret;
 
@@ -120,7 +123,9 @@ static int load_object(struct kvet_trace *trace, const char *log, struct kvet_ca
 	errno = 0;
 	ret = trace_bpf__load(trace->bpf);
 	errnum = errno;
-	return ret ? kvet_bpf_fail(&trace->host, errnum, "bpf(BPF_PROG_LOAD)", log, err) : 0;
+	return ret ? kvet_bpf_fail(&trace->host, errnum, "bpf(BPF_PROG_LOAD)",
+				   kvet_bpf_program_needs(BPF_PROG_TYPE_KPROBE), log, err)
+		   : 0;
 }
 
 /* Loads the programs of one mode; with multi, also those of TRACE_MODE_MULTI. */

@@ -101,6 +101,8 @@ struct kvet_refusal {
 	uint64_t effective, permitted, bounding;
 	bool root;           /* the user id is 0 */
 	bool user_namespace; /* not the initial one: its capabilities do not count */
+	bool admin_only;     /* no CAP_BPF in this kernel (before 5.8): CAP_SYS_ADMIN is required
+				instead */
 	int seccomp;         /* kvet_host_seccomp() */
 	struct kvet_reach reach;
 	long unprivileged_bpf_disabled; /* sysctls: their values, or KVET_UNREADABLE */

@@ -90,6 +90,30 @@ START_TEST(missing_capabilities_are_told_by_the_set_that_still_has_them)
 }
 END_TEST
 
+/* Linux before 5.8. */
+START_TEST(a_kernel_without_cap_bpf_asks_for_cap_sys_admin)
+{
+	static const int network[] = { CAP_BPF, CAP_NET_ADMIN, -1 };
+	struct kvet_refusal refusal = all_of(KVET_CALL_BPF);
+
+	refusal.admin_only = true;
+	refusal.effective = refusal.permitted = refusal.bounding = 0;
+	refusal.unprivileged_bpf_disabled = 1;
+	is(explained(refusal, EPERM, tracing),
+	   "CAP_SYS_ADMIN missing: neither effective nor in the bounding set; "
+	   "kernel.unprivileged_bpf_disabled=1",
+	   "run as root, or with CAP_SYS_ADMIN");
+	is(explained(refusal, EPERM, network),
+	   "CAP_SYS_ADMIN, CAP_NET_ADMIN missing: neither effective nor in the bounding set; "
+	   "kernel.unprivileged_bpf_disabled=1",
+	   "run as root, or with CAP_SYS_ADMIN and CAP_NET_ADMIN");
+	/* Held, it is enough. */
+	refusal.effective = BIT(CAP_SYS_ADMIN);
+	ck_assert_ptr_null(
+		strstr(explained(refusal, EPERM, tracing).evidence, "CAP_SYS_ADMIN missing"));
+}
+END_TEST
+
 START_TEST(the_remedy_is_what_is_typed_in_the_place)
 {
 	static const struct {
@@ -417,6 +441,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tc, missing_capabilities_are_told_by_the_set_that_still_has_them);
+	tcase_add_test(tc, a_kernel_without_cap_bpf_asks_for_cap_sys_admin);
 	tcase_add_test(tc, the_remedy_is_what_is_typed_in_the_place);
 	tcase_add_test(tc, admin_includes_what_bpf_asks_and_not_what_files_ask);
 	tcase_add_test(tc, a_paranoia_of_a_distribution_is_named_with_its_sysctl);
