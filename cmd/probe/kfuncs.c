@@ -362,6 +362,22 @@ static enum status ask_chosen(struct run *run, const char *const *words, size_t 
 	return status;
 }
 
+/* That a kfunc does not exist is an answer; that a type does not, is a mistake. */
+static enum status check(struct context *context, const void *opaque, const char *const *words,
+			 size_t count)
+{
+	struct run run = { .context = context, .args = opaque };
+	enum status status = STATUS_ERROR;
+
+	(void)words;
+	(void)count;
+	if (!shared_probe(context, &run.probe, NULL))
+		status = select_types(&run);
+	shared_probe_release(context, run.probe);
+	selection_deinit(&run.selection);
+	return status;
+}
+
 static enum status run(struct context *context, const void *opaque, const char *const *words,
 		       size_t count)
 {
@@ -412,5 +428,6 @@ const struct command probe_kfuncs_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

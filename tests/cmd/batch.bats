@@ -84,6 +84,7 @@ table() {
 		'probe helpers -t kprobe bpf_ktime_get_boot_nss' 'probe helpers -t kprob bpf_ktime_get_ns'
 		'probe maps hassh' "probe programs 'nosuch*'" 'probe features nosuch'
 		'clock compare --pair bpf:boottime,user:bootime' 'clock source --type kprob'
+		'probe kfuncs -t kprob bpf_obj_drop_impl'
 		'clock convert yesterday' 'clock convert --boot-id 1234 1'
 		"ksyms lookup --regex 'a['" "ksyms lookup --symbolize --offset far" "$(table "'' vfs_read")"
 		'ksyms lookup --kallsyms /nonexistent x' 'ksyms lookup --file /nonexistent'
@@ -100,9 +101,9 @@ table() {
 	done
 	holds "$stderr" "$FILE:2: unknown helper 'bpf_ktime_get_boot_nss': did you mean 'bpf_ktime_get_boot_ns'?"
 	holds "$stderr" "$FILE:7: --pair: unknown clock 'bootime'"
-	holds "$stderr" "$FILE:14: --kallsyms '/nonexistent': No such file or directory"
-	holds "$stderr" "$FILE:18: '/nonexistent.bpf.o': No such file or directory"
-	holds "$stderr" "$FILE:19: --only: no check is called 'nosuch'"
+	holds "$stderr" "$FILE:15: --kallsyms '/nonexistent': No such file or directory"
+	holds "$stderr" "$FILE:19: '/nonexistent.bpf.o': No such file or directory"
+	holds "$stderr" "$FILE:20: --only: no check is called 'nosuch'"
 }
 
 @test "what a command reports before a batch runs, it reports alone, with the same status" {
