@@ -38,7 +38,7 @@ no_object() {
 	json '.records[0].cause | contains($part)' --arg part "$2"
 }
 
-@test "a program that loads, or one that may not be loaded: each has a record" {
+@test "each program has a record, whether it may be loaded or not" {
 	object "$(own_order)"
 	run --separate-stderr "$KVET" object check -j "$(own_order).o"
 	case $status in
@@ -50,7 +50,7 @@ no_object() {
 	json '.summary.programs == 1 and .summary.mixed_clocks == false'
 }
 
-@test "without privilege: undetermined, with what is missing" {
+@test "without privilege a program is undetermined, and the missing capabilities are named" {
 	[ "$EUID" -eq 0 ] || skip 'only root can give its privileges up'
 	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" != 0 ] || skip 'unprivileged BPF is allowed'
 	object "$(own_order)"
@@ -60,13 +60,13 @@ no_object() {
 	json '.records[0].remedy | contains("CAP_BPF")'
 }
 
-@test "the other byte order is a no" {
+@test "an object of the other byte order is a no" {
 	object "$(other_order)"
 	expect 1 "$KVET" object check -j "$(other_order).o"
 	json '.status == "no" and .records[0].reason == "not-bpf" and (.records[0].cause | contains("endian"))'
 }
 
-@test "what is no BPF object has its cause" {
+@test "a file that is not a BPF object is a no, with its cause" {
 	printf 'text\n' >text && : >empty
 	no_object text 'not an ELF file'
 	no_object empty 'not an ELF file'
@@ -78,14 +78,14 @@ no_object() {
 	no_object shorter truncated
 }
 
-@test "a file that cannot be read: undetermined, and the others are checked" {
+@test "a file that cannot be read is undetermined, and the other files are checked" {
 	printf 'text\n' >text
 	expect 3 "$KVET" object check -j nothing.o text .
 	json '[.records[].object] == ["text"]'
 	json '[.errors[] | select(.errno == "ENOENT" or .evidence == "a directory, not a file")] | length == 2'
 }
 
-@test "an object that is cut off anywhere never crashes" {
+@test "an object that is truncated anywhere does not crash kvet" {
 	object "$(own_order)"
 	size=$(stat -c %s "$(own_order).o")
 	for ((at = 1; at < size; at += 61)); do
@@ -98,7 +98,7 @@ no_object() {
 	done
 }
 
-@test "-q: the status alone" {
+@test "-q prints nothing: the status is the answer" {
 	printf 'text\n' >text
 	expect 3 "$KVET" object check -q text
 	[ -z "$output$stderr" ]
