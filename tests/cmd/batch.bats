@@ -77,6 +77,15 @@ table() {
 	holds "$stderr" "$FILE:14: the file ends after a backslash"
 }
 
+@test "one wrong line, wherever it is, keeps the others from running" {
+	file 'nosuch' "$(table vfs_read)" "$(table vfs_read)"
+	expect 2 "$KVET" batch -j "$FILE"
+	json '.records == []'
+	file 'doctor --only nosuch' "$(table vfs_read)"
+	expect 2 "$KVET" batch -j "$FILE"
+	json '.records == []'
+}
+
 @test "a mistake that only the command knows is reported before anything runs" {
 	local batch number
 

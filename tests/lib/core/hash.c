@@ -55,6 +55,26 @@ static void fill(struct hash *hash, uint32_t count)
 }
 
 /* Also where all items have one hash. */
+START_TEST(a_copy_has_the_first_items_and_takes_others)
+{
+	struct hash hash = { 0 }, copy = { 0 };
+	uint32_t count = _i ? 200 : COUNT, first = count / 3;
+
+	all_alike = _i;
+	fill(&hash, count);
+	ck_assert_int_eq(kvet_hash_first(&copy, &hash, first), 0);
+	for (uint32_t i = 0; i < count; i++)
+		ck_assert_uint_eq(number_of(&copy, items[i]), i < first ? i : HASH_NONE);
+	for (uint32_t i = first; i < count; i++)
+		add(&copy, i);
+	for (uint32_t i = 0; i < count; i++)
+		ck_assert_uint_eq(number_of(&copy, items[i]), i);
+	kvet_hash_free(&copy);
+	kvet_hash_free(&hash);
+}
+END_TEST
+
+/* Also where all items have one hash. */
 START_TEST(what_was_added_is_found_however_the_table_grew)
 {
 	struct hash hash = { 0 };
@@ -131,6 +151,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tc, what_was_added_is_found_however_the_table_grew, 0, 2);
+	tcase_add_loop_test(tc, a_copy_has_the_first_items_and_takes_others, 0, 2);
 	tcase_add_test(tc, a_guess_is_the_number_or_none);
 	tcase_add_test(tc, every_byte_of_a_string_counts);
 	tcase_add_test(tc, a_table_is_full_at_three_quarters);

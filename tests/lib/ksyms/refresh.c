@@ -240,8 +240,9 @@ START_TEST(a_refreshed_table_is_the_one_that_is_loaded_whole)
 
 		fputs("ffffffff81000000 T _text\n", stream);
 		for (unsigned int i = 0; i < 700; i++)
-			fprintf(stream, "%" PRIx64 " t name%u\n",
-				UINT64_C(0xffffffff81000000) + i * 24, i % 500);
+			fprintf(stream, "%" PRIx64 " t %s%u\n",
+				UINT64_C(0xffffffff81000000) + i * 24, i % 50 ? "name" : "$x.",
+				i % 500);
 		for (int module = rand_r(&seed) % 5; module > 0; module--) {
 			uint64_t base = UINT64_C(0xffffffffc0000000) +
 					(unsigned int)(rand_r(&seed) % 16) * UINT64_C(0x10000);
