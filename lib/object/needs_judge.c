@@ -304,6 +304,19 @@ static void judge_relocation(struct kvet_object_need *need, const struct kvet_im
 					  : "bpf_core_field_exists()");
 }
 
+/* Since pahole 1.26, BTF marks the functions that programs may call. 1 marked; 0 not, though others
+ * are; -1 none is. */
+static int is_marked(const struct kvet_btf *btf, uint32_t id)
+{
+	uint32_t tag = kvet_btf_find(btf, BTF_KIND_DECL_TAG, "bpf_kfunc");
+	int marked = tag ? 0 : -1;
+
+	for (; tag && marked < 1; tag = kvet_btf_next(btf, tag))
+		if (kvet_btf_type(btf, tag)->type == id)
+			marked = 1;
+	return marked;
+}
+
 static void judge_kfunc(struct kvet_object_need *need, const struct kvet_image *image,
 			const struct kvet_image_extern *item,
 			const struct kvet_needs_kernel *kernel)
@@ -324,6 +337,10 @@ static void judge_kfunc(struct kvet_object_need *need, const struct kvet_image *
 		kvet_needs_refuse(need, KVET_NO, KVET_OBJECT_KFUNC,
 				  "%s of %s has another signature than the object says", item->name,
 				  kernel->name);
+	else if (!is_marked(btf, id))
+		kvet_needs_refuse(need, KVET_UNDETERMINED, KVET_OBJECT_KFUNC,
+				  "%s has a function %s, but does not mark it as a kfunc",
+				  kernel->name, item->name);
 }
 
 static void judge_symbol(struct kvet_object_need *need, const struct kvet_image_extern *item,

@@ -204,6 +204,72 @@ no_need() {
 		["CAP_NET_ADMIN", "CAP_BPF"]'
 }
 
+@test "a kfunc: its signature counts, and whether the kernel marks it" {
+	kernel marked 'struct task_struct { int pid; };' \
+		'__attribute__((btf_decl_tag("bpf_kfunc"))) int kfunc_weak(void) { return 0; }
+		int kfunc_of_tomorrow(void) { return 0; }'
+	needs marked
+	need perhaps kfunc kfunc_weak '.verdict == "yes"'
+	need calls_kfunc kfunc kfunc_of_tomorrow '.verdict == "undetermined" and (.cause | contains("does not mark"))'
+	kernel other 'struct task_struct { int pid; };' 'int kfunc_of_tomorrow(void *p) { return 0; }'
+	needs other
+	need calls_kfunc kfunc kfunc_of_tomorrow '.verdict == "no" and (.cause | contains("signature"))'
+}
+
+@test "the configuration decides for this host, and for no other kernel" {
+	cat >options.c <<-'END'
+		#define SEC(name) __attribute__((section(name), used))
+		#define OPTION __attribute__((section(".kconfig")))
+		static unsigned long (*mono)(void) = (void *)5;
+		static unsigned long (*unknown)(void) = (void *)9999;
+		extern int CONFIG_HZ OPTION;
+		extern _Bool CONFIG_SWITCH OPTION;
+		extern _Bool CONFIG_PERHAPS OPTION __attribute__((weak));
+		extern int CONFIG_MISSING OPTION;
+		extern int LINUX_KERNEL_VERSION OPTION;
+		SEC("raw_tp/sched_switch") int number(void *ctx) { return CONFIG_HZ == 250 ? mono() : unknown(); }
+		SEC("raw_tp/sched_switch") int is_set(void *ctx) { return CONFIG_SWITCH ? mono() : unknown(); }
+		SEC("raw_tp/sched_switch") int weak(void *ctx) { return CONFIG_PERHAPS ? unknown() : mono(); }
+		SEC("raw_tp/sched_switch") int missing(void *ctx) { return CONFIG_MISSING; }
+		SEC("raw_tp/sched_switch") int version(void *ctx)
+		{
+			return LINUX_KERNEL_VERSION > 0x10000 ? mono() : unknown();
+		}
+	END
+	clang -target bpf -mcpu=v2 -O2 -g -w -c options.c -o options.o
+	mkdir -p root/boot root/proc root/sys/kernel/btf
+	llvm-objcopy --dump-section .BTF=root/sys/kernel/btf/vmlinux old 2>/dev/null ||
+		objcopy --dump-section .BTF=root/sys/kernel/btf/vmlinux old || skip 'no objcopy takes the file'
+	printf '%s\n' CONFIG_HZ=250 CONFIG_SWITCH=y '# CONFIG_PERHAPS is not set' >"root/boot/config-$(uname -r)"
+	cp kallsyms root/proc/kallsyms
+	expect 1 "$KVET" object check --needs -j --sysroot root options.o
+	for program in number is_set weak; do
+		need $program helper '#9999' '.live | not'
+		need $program helper bpf_ktime_get_ns '.live'
+	done
+	need number kconfig CONFIG_HZ '.verdict == "yes"'
+	need weak kconfig CONFIG_PERHAPS '.verdict == "no" and (.required | not)'
+	need missing kconfig CONFIG_MISSING '.verdict == "no" and .reason == "kconfig" and .required'
+	run --separate-stderr "$KVET" object check --needs -j --btf old options.o
+	for program in number is_set weak version; do
+		need $program helper '#9999' '.live'
+		need $program helper bpf_ktime_get_ns '.live'
+	done
+	need number kconfig CONFIG_HZ '.verdict == "undetermined" and .reason == "no-config"'
+	need version kconfig LINUX_KERNEL_VERSION '.verdict == "yes"'
+}
+
+@test "a host without types: undetermined, and both ways of a guard are live" {
+	mkdir -p none/proc
+	cp kallsyms none/proc/kallsyms
+	run --separate-stderr "$KVET" object check --needs -j --sysroot none tracer.o
+	[ "$status" -eq 3 ]
+	need guarded helper '#9999' '.live and .verdict == "undetermined"'
+	need guarded helper bpf_ktime_get_ns '.live'
+	need unguarded relocation "member 'later' of struct task_struct" '.verdict == "undetermined"'
+	need plain target sched_switch '.verdict == "undetermined"'
+}
+
 @test "the other byte order: the same needs" {
 	needs new --kallsyms kallsyms
 	jq '[.records[] | del(.object)]' <<<"$output" >mine
