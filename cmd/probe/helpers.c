@@ -470,7 +470,7 @@ static const char *const examples[] = {
 
 const struct command probe_helpers_command = {
 	.name = "probe helpers",
-	.summary = "Whether BPF helpers really work here; where an errno is from",
+	.summary = "Whether BPF helpers really work; where an errno is from",
 	.operands = "[HELPER]...",
 	.operands_help =
 		"HELPER is a name, with or without bpf_, a number or a glob. "

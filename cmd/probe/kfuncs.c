@@ -106,8 +106,7 @@ static const struct field summary_fields[] = {
 	[KVET_UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
 				FIELD_DETAIL },
 	[KVET_VERDICT_COUNT] = { "complete", FIELD_BOOLEAN,
-				 "whether kvet could list all kfuncs of this kernel",
-				 FIELD_DETAIL },
+				 "whether these are all kfuncs of this kernel", FIELD_DETAIL },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
@@ -357,7 +356,9 @@ static enum status ask_chosen(struct run *run, const char *const *words, size_t 
 	status = status_worst(status, judge_list(run, run->choice.is_list, &complete));
 	for (int i = 0; i < KVET_VERDICT_COUNT; i++)
 		summary[i] = value_integer(run->totals[i]);
-	summary[KVET_VERDICT_COUNT] = value_boolean(complete);
+	summary[KVET_VERDICT_COUNT] =
+		value_boolean(complete && run->choice.is_list &&
+			      run->choice.count == kvet_kfuncs_count(run->kfuncs));
 	output_summary(run->context->output, &summary_schema, summary);
 	return status;
 }

@@ -45,6 +45,7 @@ names() {
 		case $command in
 		'ksyms lookup' | trace) set -- $command vfs_read ;;
 		'ksyms diff') set -- $command "$TABLE" ;;
+		'probe diff') set -- $command "$TABLE" live ;;
 		'probe helpers') set -- $command -t kprobe ktime_get_ns ;;
 		'clock convert') set -- $command 5 ;;
 		'object check') set -- $command "$TABLE" ;;
