@@ -14,7 +14,7 @@
 
 const struct option_spec catalogue_options[] = {
 	{ "all", 'a', NULL, OPTION_FLAG, offsetof(struct catalogue_args, all), .excludes = "NAME",
-	  .help = "ask for all of them, which is the default without a NAME" },
+	  .help = "ask for all of them, of features also for settings" },
 	{ 0 },
 };
 
@@ -24,6 +24,7 @@ enum {
 	TYPE,
 	VERDICT,
 	ATTACH,
+	VALUE,
 	REASON,
 	ERRNO,
 	EVIDENCE,
@@ -42,6 +43,7 @@ static const struct field fields[] = {
 	[ATTACH] = { "attach_verdict", FIELD_STRING,
 		     "whether a program that loads can be attached; absent if not tried",
 		     FIELD_SPARSE },
+	[VALUE] = { "value", FIELD_STRING, "the value of a setting", FIELD_SPARSE },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", FIELD_REASON },
 	[ERRNO] = { "errno", FIELD_STRING, "errno of the call that decided; absent if it succeeded",
 		    0 },
@@ -123,7 +125,9 @@ static enum status choose(struct catalogue *catalogue, const char *word)
 			     nearest.best ? nearest.best : "", nearest.best ? "'?" : "");
 }
 
-static enum status choose_all(struct catalogue *catalogue, const char *const *words, size_t count)
+/* Settings are asked for by name, or with --all: most kernels lack some of them. */
+static enum status choose_all(struct catalogue *catalogue, const struct catalogue_args *args,
+			      const char *const *words, size_t count)
 {
 	enum status status = STATUS_YES;
 
@@ -132,7 +136,7 @@ static enum status choose_all(struct catalogue *catalogue, const char *const *wo
 	if (!catalogue->chosen)
 		return context_failure(catalogue->context, ENOMEM, "malloc");
 	for (size_t i = 0; i < catalogue->count && !count; i++)
-		catalogue->chosen[i] = true;
+		catalogue->chosen[i] = args->all || !kvet_features_is_setting(catalogue->kind, i);
 	for (size_t i = 0; i < count && status == STATUS_YES; i++)
 		status = choose(catalogue, words[i]);
 	return status;
@@ -150,6 +154,7 @@ static void put(struct catalogue *catalogue, size_t index, const struct kvet_fea
 		[NAME] = value_string(kvet_features_name(features, catalogue->kind, index)),
 		[TYPE] = value_string(kvet_features_type(features, catalogue->kind, index)),
 		[VERDICT] = value_string(probe_verdict_word(answer->verdict)),
+		[VALUE] = value_string(answer->value),
 		[REASON] = value_string(answer->reason),
 		[EVIDENCE] = value_string(answer->cause.evidence),
 		[LOG] = value_string(answer->log),
@@ -198,7 +203,8 @@ static enum status ask_all(struct catalogue *catalogue)
 
 /* Makes a catalogue and chooses from it; only_check: asks nothing. */
 static enum status perform(struct context *context, enum kvet_feature_kind kind,
-			   const char *const *words, size_t count, bool only_check)
+			   const struct catalogue_args *args, const char *const *words,
+			   size_t count, bool only_check)
 {
 	struct catalogue catalogue = { .context = context, .kind = kind };
 	struct kvet_probe *probe = NULL;
@@ -213,7 +219,7 @@ static enum status perform(struct context *context, enum kvet_feature_kind kind,
 		context_error(context, &err);
 		status = STATUS_ERROR;
 	} else {
-		status = choose_all(&catalogue, words, count);
+		status = choose_all(&catalogue, args, words, count);
 	}
 	if (status == STATUS_YES && !only_check)
 		status = ask_all(&catalogue);
@@ -224,13 +230,14 @@ static enum status perform(struct context *context, enum kvet_feature_kind kind,
 }
 
 enum status catalogue_check(struct context *context, enum kvet_feature_kind kind,
-			    const char *const *words, size_t count)
+			    const struct catalogue_args *args, const char *const *words,
+			    size_t count)
 {
-	return perform(context, kind, words, count, true);
+	return perform(context, kind, args, words, count, true);
 }
 
 enum status catalogue_run(struct context *context, enum kvet_feature_kind kind,
-			  const char *const *words, size_t count)
+			  const struct catalogue_args *args, const char *const *words, size_t count)
 {
-	return perform(context, kind, words, count, false);
+	return perform(context, kind, args, words, count, false);
 }

@@ -18,10 +18,12 @@ extern const int catalogue_capabilities[];
 
 /* Asks for each whose name matches one of the words; for all, if there is no word. */
 enum status catalogue_run(struct context *context, enum kvet_feature_kind kind,
-			  const char *const *words, size_t count);
+			  const struct catalogue_args *args, const char *const *words,
+			  size_t count);
 
 /* Only whether each word names something, for struct command. */
 enum status catalogue_check(struct context *context, enum kvet_feature_kind kind,
-			    const char *const *words, size_t count);
+			    const struct catalogue_args *args, const char *const *words,
+			    size_t count);
 
 #endif

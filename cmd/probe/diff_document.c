@@ -94,6 +94,7 @@ static int add_record(struct diff_document *document, struct json_object *record
 	struct diff_answer *answer;
 	struct json_object *id = json_object_object_get(record, "id");
 	const char *attach = string_of(record, "attach_verdict");
+	const char *value = string_of(record, "value");
 
 	if (!json_object_is_type(record, json_type_object))
 		return refuse(document, cause, "record %zu is no object", number);
@@ -109,7 +110,7 @@ static int add_record(struct diff_document *document, struct json_object *record
 		.reason = string_of(record, "reason"),
 		.errnum = string_of(record, "errno"),
 		.evidence = string_of(record, "evidence"),
-		.argument = string_of(record, "argument"),
+		.argument = *value ? value : string_of(record, "argument"),
 	};
 	if (!*answer->name)
 		return refuse(document, cause, "record %zu has no %s", number,

@@ -25,7 +25,8 @@ struct diff_answer {
 	enum kvet_verdict verdict;
 	bool has_attach;
 	enum kvet_verdict attach;
-	const char *reason, *errnum, *evidence, *argument;
+	const char *reason, *errnum, *evidence;
+	const char *argument; /* of a helper; of a setting its value */
 	struct diff_list types, sleepable_types, undetermined_types;
 };
 

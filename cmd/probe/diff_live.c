@@ -98,15 +98,18 @@ static bool any_sleepable(const struct diff_document *document)
 	return false;
 }
 
-/* The command line that asks what the document has. Maps, programs and features are few: all. */
+/* The command line that asks what the document has. Maps, programs and features are few: all. What
+ * only this kernel has is no loss. */
 static void make_line(struct line *line, struct context *context, struct kvet_probe *probe,
 		      const struct diff_document *document)
 {
 	bool kfuncs = !strcmp(document->kind->record, "kfunc");
 
 	add_word(line, "kvet");
-	if (!document->kind->by_id && !kfuncs)
+	if (!document->kind->by_id && !kfuncs) {
+		add_word(line, "--all");
 		return;
+	}
 	add_types(line, context, probe, document);
 	if (any_sleepable(document))
 		add_word(line, "--sleepable");

@@ -5,15 +5,13 @@
 static enum status run(struct context *context, const void *args, const char *const *operands,
 		       size_t count)
 {
-	(void)args;
-	return catalogue_run(context, KVET_FEATURE_PROGRAM, operands, count);
+	return catalogue_run(context, KVET_FEATURE_PROGRAM, args, operands, count);
 }
 
 static enum status check(struct context *context, const void *args, const char *const *operands,
 			 size_t count)
 {
-	(void)args;
-	return catalogue_check(context, KVET_FEATURE_PROGRAM, operands, count);
+	return catalogue_check(context, KVET_FEATURE_PROGRAM, args, operands, count);
 }
 
 static const char *const examples[] = { "kvet probe programs kprobe fentry",

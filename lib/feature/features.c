@@ -33,16 +33,22 @@ void kvet_features_free(struct kvet_features *features)
 	kvet_btf_free(features->btf);
 	free(features->newer);
 	free(features->programs);
+	free(features->options);
 	free(features);
 }
 
 /* --- what can be asked --------------------------------------------------------------------------
  */
 
+bool kvet_features_is_setting(enum kvet_feature_kind kind, size_t index)
+{
+	return kind == KVET_FEATURE_OTHER && index >= kvet_feature_trial_count();
+}
+
 size_t kvet_features_count(struct kvet_features *features, enum kvet_feature_kind kind)
 {
 	if (kind == KVET_FEATURE_OTHER)
-		return kvet_feature_trial_count();
+		return kvet_feature_trial_count() + kvet_feature_setting_count();
 	if (kind == KVET_FEATURE_PROGRAM)
 		return kvet_feature_program_count(features);
 	kvet_features_btf(features);
@@ -53,7 +59,9 @@ const char *kvet_features_name(struct kvet_features *features, enum kvet_feature
 			       size_t index)
 {
 	if (kind == KVET_FEATURE_OTHER)
-		return kvet_feature_trial_name(index);
+		return kvet_features_is_setting(kind, index)
+			       ? kvet_feature_setting_name(index - kvet_feature_trial_count())
+			       : kvet_feature_trial_name(index);
 	if (kind == KVET_FEATURE_PROGRAM)
 		return kvet_feature_program_name(features, index);
 	return index < kvet_map_spec_count ? kvet_map_specs[index].name
@@ -90,6 +98,13 @@ int kvet_features_ask(struct kvet_features *features, enum kvet_feature_kind kin
 	struct kvet_feature_answer found = { .reason = "" };
 	int ret;
 
+	if (kvet_features_is_setting(kind, index)) {
+		ret = kvet_feature_setting_ask(features, index - kvet_feature_trial_count(), &found,
+					       err);
+		if (!ret)
+			*answer = found;
+		return ret;
+	}
 	if (features->is_death) {
 		found.cause = features->death;
 		found.verdict = KVET_UNDETERMINED;

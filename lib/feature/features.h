@@ -34,6 +34,8 @@ struct kvet_features {
 	struct kvet_program_row *programs; /* listed when they are asked for */
 	size_t program_count;
 
+	struct kvet_config_option *options; /* all build options, read when one is asked for */
+
 	int map_reference;     /* errnum of a hash map; -1: not asked yet */
 	int program_reference; /* errnum of an empty socket_filter; -1: not asked yet */
 };
@@ -64,6 +66,11 @@ size_t kvet_feature_trial_count(void);
 const char *kvet_feature_trial_name(size_t index);
 int kvet_feature_trial_ask(struct kvet_features *features, size_t index,
 			   struct kvet_feature_answer *answer, struct kvet_cause *err);
+
+size_t kvet_feature_setting_count(void);
+const char *kvet_feature_setting_name(size_t index);
+int kvet_feature_setting_ask(struct kvet_features *features, size_t index,
+			     struct kvet_feature_answer *answer, struct kvet_cause *err);
 
 /* Creates an array or hash of one element, for a try that requires a map. Returns a descriptor, the
  * caller's, or a negative errno. */

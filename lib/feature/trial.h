@@ -7,10 +7,11 @@
 #include "feature/insns.h"
 
 /* enum bpf_attach_type of newer headers */
-#define ATTACH_PERF_EVENT   41 /* 5.15 */
-#define ATTACH_KPROBE_MULTI 42 /* 5.18 */
-#define ATTACH_TCX_INGRESS  46 /* 6.6 */
-#define ATTACH_UPROBE_MULTI 48 /* 6.6 */
+#define ATTACH_PERF_EVENT     41 /* 5.15 */
+#define ATTACH_KPROBE_MULTI   42 /* 5.18 */
+#define ATTACH_TCX_INGRESS    46 /* 6.6 */
+#define ATTACH_UPROBE_MULTI   48 /* 6.6 */
+#define ATTACH_KPROBE_SESSION 56 /* 6.10 */
 
 /* Types that use one kind of BTF each. */
 enum kvet_trial_btf {

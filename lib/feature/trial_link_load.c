@@ -25,7 +25,7 @@ static size_t describe_link(const struct kvet_trial *trial, int program, union l
 	memset(attr, 0, sizeof(*attr));
 	attr->multi.program = (uint32_t)program;
 	attr->multi.attach = (uint32_t)trial->attach;
-	if (trial->attach == ATTACH_KPROBE_MULTI) {
+	if (trial->attach == ATTACH_KPROBE_MULTI || trial->attach == ATTACH_KPROBE_SESSION) {
 		/* kprobe_multi: u32 flags, u32 count, u64 symbols, u64 addresses */
 		attr->multi.first = 1ULL << 32;
 		attr->multi.third = UINT64_MAX;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The running kernel's build configuration, from the kernel or the distribution. */
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,65 +20,109 @@ static enum kvet_config value_of(const char *text)
 	return strcmp(text, "n") ? KVET_CONFIG_YES : KVET_CONFIG_NO;
 }
 
-/* Looks through one file, which gzopen reads whether it is compressed or not. */
-static enum kvet_config search(gzFile file, const char *path, const char *option, char *evidence,
-			       size_t size)
+__attribute__((format(printf, 2, 3))) static void say(struct kvet_config_option *option,
+						      const char *format, ...)
 {
-	size_t len = strlen(option);
-	char line[LINE_SIZE], unset[128];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(option->evidence, sizeof(option->evidence), format, args);
+	va_end(args);
+}
+
+/* Fills an option from a line of a configuration. Returns whether the line is about it. */
+static bool take_line(struct kvet_config_option *option, const char *line, const char *path)
+{
+	static const char unset[] = "# ", is_not[] = " is not set";
+	size_t len = strlen(option->name);
+
+	if (!strncmp(line, option->name, len) && line[len] == '=') {
+		option->value = value_of(line + len + 1);
+		snprintf(option->text, sizeof(option->text), "%.*s", (int)sizeof(option->text) - 1,
+			 line + len + 1);
+	} else if (!strncmp(line, unset, strlen(unset)) &&
+		   !strncmp(line + strlen(unset), option->name, len) &&
+		   !strcmp(line + strlen(unset) + len, is_not)) {
+		option->value = KVET_CONFIG_NO;
+		snprintf(option->text, sizeof(option->text), "n");
+	} else {
+		return false;
+	}
+	say(option, "%s (%s)", line, path);
+	return true;
+}
+
+/* Looks through one file, which gzopen reads whether it is compressed or not. Returns how many
+ * options are still unknown. */
+static size_t search(gzFile file, const char *path, struct kvet_config_option *options,
+		     size_t count)
+{
+	char line[LINE_SIZE];
 	bool empty = true;
+	size_t left = 0;
 	int zerror;
 
-	snprintf(unset, sizeof(unset), "# %s is not set", option);
-	while (gzgets(file, line, sizeof(line))) {
+	for (size_t i = 0; i < count; i++)
+		left += options[i].value == KVET_CONFIG_UNKNOWN;
+	while (left && gzgets(file, line, sizeof(line))) {
 		line[strcspn(line, "\n")] = '\0';
 		empty = false;
-		if (!strncmp(line, option, len) && line[len] == '=') {
-			snprintf(evidence, size, "%s (%s)", line, path);
-			return value_of(line + len + 1);
-		}
-		if (!strcmp(line, unset)) {
-			snprintf(evidence, size, "%s (%s)", line, path);
-			return KVET_CONFIG_NO;
-		}
+		for (size_t i = 0; i < count; i++)
+			if (options[i].value == KVET_CONFIG_UNKNOWN)
+				left -= take_line(&options[i], line, path);
 	}
 	/* A truncated file ends here, too, but then zlib reports an error. */
 	gzerror(file, &zerror);
-	if (zerror != Z_OK || !gzeof(file) || empty)
-		return KVET_CONFIG_UNKNOWN;
+	if (!left || zerror != Z_OK || !gzeof(file) || empty)
+		return left;
 	/* An option whose dependencies are not met is not in the file at all. */
-	snprintf(evidence, size, "%s is not in %s", option, path);
-	return KVET_CONFIG_NO;
+	for (size_t i = 0; i < count; i++) {
+		struct kvet_config_option *option = &options[i];
+
+		if (option->value != KVET_CONFIG_UNKNOWN)
+			continue;
+		option->value = KVET_CONFIG_NO;
+		snprintf(option->text, sizeof(option->text), "n");
+		say(option, "%s is not in %s", option->name, path);
+	}
+	return 0;
+}
+
+void kvet_host_config_many(const struct kvet_host *host, struct kvet_config_option *options,
+			   size_t count)
+{
+	char boot[sizeof("/boot/config-") + sizeof(((struct utsname *)0)->release)];
+	const char *paths[] = { "/proc/config.gz", boot };
+	struct utsname uts;
+	size_t left = count;
+
+	for (size_t i = 0; i < count; i++) {
+		options[i].value = KVET_CONFIG_UNKNOWN;
+		options[i].text[0] = options[i].evidence[0] = '\0';
+	}
+	if (uname(&uts))
+		return;
+	snprintf(boot, sizeof(boot), "/boot/config-%s", uts.release);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths) && left; i++) {
+		char full[PATH_MAX];
+		AUTO_CLOSE int fd = kvet_host_open(host, paths[i], full, NULL);
+		gzFile file = fd < 0 ? NULL : gzdopen(fd, "r");
+
+		if (!file)
+			continue;
+		(void)TAKE_FD(fd);
+		left = search(file, full, options, count);
+		gzclose(file);
+	}
 }
 
 enum kvet_config kvet_host_config(const struct kvet_host *host, const char *option, char *evidence,
 				  size_t size)
 {
-	char boot[sizeof("/boot/config-") + sizeof(((struct utsname *)0)->release)], none[1];
-	const char *paths[] = { "/proc/config.gz", boot };
-	struct utsname uts;
+	struct kvet_config_option one = { .name = option };
 
-	if (!evidence) {
-		evidence = none;
-		size = sizeof(none);
-	}
-	evidence[0] = '\0';
-	if (uname(&uts))
-		return KVET_CONFIG_UNKNOWN;
-	snprintf(boot, sizeof(boot), "/boot/config-%s", uts.release);
-	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
-		char full[PATH_MAX];
-		AUTO_CLOSE int fd = kvet_host_open(host, paths[i], full, NULL);
-		gzFile file = fd < 0 ? NULL : gzdopen(fd, "r");
-		enum kvet_config value;
-
-		if (!file)
-			continue;
-		(void)TAKE_FD(fd);
-		value = search(file, full, option, evidence, size);
-		gzclose(file);
-		if (value != KVET_CONFIG_UNKNOWN)
-			return value;
-	}
-	return KVET_CONFIG_UNKNOWN;
+	kvet_host_config_many(host, &one, 1);
+	if (evidence)
+		snprintf(evidence, size, "%s", one.evidence);
+	return one.value;
 }

@@ -20,7 +20,7 @@ features() {
 	local name
 
 	features
-	json '[.records[].name] | (unique | length) == length and length == 29'
+	json '[.records[].name] | (unique | length) == length and length == 30'
 	json '.records | all(.id == null and .type == null and (.reason | length > 0))'
 	while read -r name; do
 		grep -qw "$name" "$BATS_TEST_DIRNAME/../../man/kvet-probe-features.8" || {
@@ -35,6 +35,29 @@ features() {
 	json '[.records[].name] == ["isa_v2", "isa_v3", "isa_v4"]'
 	features isa_v2 bounded_loops
 	json '[.records[].name] == ["bounded_loops", "isa_v2"]'
+}
+
+@test "settings: by name or with --all; what the configuration says, and what a sysctl is set to" {
+	local root=$BATS_TEST_TMPDIR/root
+
+	mkdir -p "$root/proc/sys/net/core" "$root/boot"
+	features --sysroot "$root" 'CONFIG_BPF*' CONFIG_HZ bpf_jit_limit
+	[ "$status" -eq 3 ]
+	json '.records | length > 5 and all(.value == null)'
+	json '[.records[] | select(.name | startswith("CONFIG")) | .verdict] | unique == ["undetermined"]'
+	json '.records[] | select(.name == "bpf_jit_limit") | .verdict == "unsupported" and .errno == "ENOENT"'
+	printf '%s\n' '# CONFIG_BPF_LSM is not set' CONFIG_BPF=y CONFIG_HZ=250 CONFIG_TEST_BPF=m | gzip >"$root/proc/config.gz"
+	echo 1 >"$root/proc/sys/net/core/bpf_jit_enable"
+	echo 'CONFIG_HZ=1000' >"$root/boot/config-$(uname -r)"
+	features --sysroot "$root" CONFIG_BPF CONFIG_BPF_LSM CONFIG_BPF_JIT CONFIG_HZ CONFIG_TEST_BPF bpf_jit_enable
+	[ "$status" -eq 1 ]
+	json '[.records[] | [.name, .verdict, .value, .reason]] == [["bpf_jit_enable", "supported", "1", "read"],
+		["CONFIG_BPF", "supported", "y", "set"], ["CONFIG_BPF_JIT", "unsupported", "n", "not set"],
+		["CONFIG_BPF_LSM", "unsupported", "n", "not set"], ["CONFIG_TEST_BPF", "supported", "m", "a module"],
+		["CONFIG_HZ", "supported", "250", "set"]]'
+	json '[.records[] | select(.verdict == "unsupported").evidence | contains("config.gz")] == [true, true]'
+	features --all
+	json '.records | any(.name == "CONFIG_HZ") and any(.name == "isa_v2")'
 }
 
 @test "wrong use names what may be meant" {

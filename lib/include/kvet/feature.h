@@ -8,6 +8,7 @@
 #ifndef KVET_FEATURE_H
 #define KVET_FEATURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <kvet/cause.h>
@@ -21,7 +22,9 @@ extern "C" {
 enum kvet_feature_kind {
 	KVET_FEATURE_MAP,     /* "hash", and "hash:no_prealloc" for a type with a flag */
 	KVET_FEATURE_PROGRAM, /* "tracing", and "fentry" for one of its variants */
-	KVET_FEATURE_OTHER,   /* "bounded_loops", "link_perf_event" */
+	/* "bounded_loops", "link_perf_event"; after them settings: build options and sysctls,
+	 * "CONFIG_BPF_JIT", "bpf_jit_enable". */
+	KVET_FEATURE_OTHER,
 	KVET_FEATURE_KIND_COUNT
 };
 
@@ -34,6 +37,7 @@ struct kvet_feature_answer {
 	enum kvet_verdict verdict;
 	const char *reason;
 	int errnum;
+	char value[64]; /* of a setting; "" if it has none */
 	char log[1024];
 	struct kvet_cause cause;
 	struct kvet_probe_attach attach; /* of a program that loads */
@@ -60,6 +64,10 @@ size_t kvet_features_count(struct kvet_features *features, enum kvet_feature_kin
  * the context. */
 const char *kvet_features_name(struct kvet_features *features, enum kvet_feature_kind kind,
 			       size_t index);
+
+/* Whether it is a setting: what the kernel was built with, or a sysctl. Yes is: set to anything but
+ * n; or there is such a sysctl. */
+bool kvet_features_is_setting(enum kvet_feature_kind kind, size_t index);
 
 /* The type that it belongs to: of "fentry" that is "tracing", of "hash:no_prealloc" it is "hash";
  * NULL for what is no type. */

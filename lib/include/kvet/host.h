@@ -102,6 +102,19 @@ enum kvet_config {
 enum kvet_config kvet_host_config(const struct kvet_host *host, const char *option, char *evidence,
 				  size_t size);
 
+/* An option, and what the configuration says about it: text is its value ("y", "m", "250"; "n" if
+ * it is not set), "" if that is unknown. */
+struct kvet_config_option {
+	const char *name;
+	enum kvet_config value;
+	char text[64];
+	char evidence[512];
+};
+
+/* The same for many options, whose names are filled: the files are read once. */
+void kvet_host_config_many(const struct kvet_host *host, struct kvet_config_option *options,
+			   size_t count);
+
 /*
  * libbpf, which libkvet uses, writes its own warnings to stderr through one hook per process.
  * libkvet never touches that hook by itself, and every failure reaches the caller as a cause. A
