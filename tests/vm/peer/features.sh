@@ -44,6 +44,7 @@ since 5015 features link_perf_event
 since 6006 features link_tcx
 since 6006 features link_uprobe_multi
 since 6009 features token
+since 6010 features link_kprobe_session
 for name in hash array prog_array perf_event_array percpu_hash percpu_array stack_trace cgroup_array lru_hash \
 	lru_percpu_hash lpm_trie array_of_maps hash_of_maps devmap sockmap cpumap xskmap sockhash \
 	reuseport_sockarray queue stack sk_storage devmap_hash struct_ops ringbuf hash:no_prealloc array:mmapable \
