@@ -29,6 +29,8 @@ enum kvet_late {
 	KVET_HELPER_CGRP_STORAGE_DELETE = 211,
 
 	KVET_MAP_TYPE_CGRP_STORAGE = 32, /* 6.2 */
+	KVET_MAP_TYPE_ARENA = 33,        /* 6.9 */
+	KVET_MAP_TYPE_INSN_ARRAY = 34,   /* 6.19 */
 
 	KVET_BPF_TOKEN_CREATE = 36, /* 6.9, as the next */
 	KVET_BPF_F_TOKEN_FD = 1 << 16,

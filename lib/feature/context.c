@@ -8,6 +8,7 @@
 #include <kvet/refusal.h>
 
 #include "bpf/late.h"
+#include "bpf/map_shape.h"
 #include "core/array.h"
 #include "feature/features.h"
 #include "feature/map.h"

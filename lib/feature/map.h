@@ -18,20 +18,13 @@ enum kvet_map_extra {
 struct kvet_map_spec {
 	const char *name; /* as libbpf names it; NULL: that of its type */
 	uint32_t type;
-	uint32_t key_size, value_size;
-	uint32_t entries; /* KVET_MAP_PAGE: as many as a page has bytes */
-	uint32_t flags;
+	uint32_t flags; /* beyond those that its type requires */
 	enum kvet_map_extra extra;
 	const char *option; /* the build option that it depends on */
 };
 
-#define KVET_MAP_PAGE UINT32_MAX
-
 /* Every type, in the order of their numbers, and then types with flags; how many there are. */
 extern const struct kvet_map_spec kvet_map_specs[];
 extern const size_t kvet_map_spec_count;
-
-/* One more than the number of the last type that kvet knows. */
-extern const uint32_t kvet_map_types_end;
 
 #endif

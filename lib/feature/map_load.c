@@ -2,8 +2,8 @@
 /* Creates a map of each type. Touches the kernel: bpf(BPF_MAP_CREATE). */
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "bpf/map_shape.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "feature/features.h"
@@ -22,17 +22,6 @@ static const struct kvet_map_spec *spec_named(const char *name)
 		if (!strcmp(kvet_map_specs[i].name, name))
 			return &kvet_map_specs[i];
 	return NULL;
-}
-
-static void fill(const struct kvet_map_spec *spec, union bpf_attr *attr)
-{
-	memset(attr, 0, sizeof(*attr));
-	attr->map_type = spec->type;
-	attr->key_size = spec->key_size;
-	attr->value_size = spec->value_size;
-	attr->max_entries =
-		spec->entries == KVET_MAP_PAGE ? (uint32_t)sysconf(_SC_PAGESIZE) : spec->entries;
-	attr->map_flags = spec->flags;
 }
 
 /* The types of a local storage's key and value: an int each. */
@@ -55,7 +44,8 @@ static int create(struct kvet_features *features, const struct kvet_map_spec *sp
 	union bpf_attr attr;
 
 	*call = "bpf(BPF_MAP_CREATE)";
-	fill(spec, &attr);
+	kvet_map_shape(spec->type, &attr);
+	attr.map_flags |= spec->flags;
 	if (spec->extra == KVET_MAP_OF_MAPS) {
 		inner = kvet_feature_map_create(features, "array");
 		if (inner < 0)
@@ -99,9 +89,7 @@ static int reference_of(struct kvet_features *features)
 /* What a kernel answers whose map type kvet does not know how to create. */
 static int ask_new(struct kvet_features *features, uint32_t id, struct kvet_feature_answer *answer)
 {
-	const struct kvet_map_spec spec = {
-		.type = id, .key_size = 4, .value_size = 4, .entries = 1
-	};
+	const struct kvet_map_spec spec = { .type = id };
 	struct kvet_feature_evidence evidence = { .named = KVET_YES, .unknown = true };
 	AUTO_CLOSE int fd = create(features, &spec, &evidence.call);
 

@@ -5,11 +5,11 @@
 #include <linux/bpf.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "bpf/late.h"
+#include "bpf/map_shape.h"
 #include "probe/map_load.h"
 
 /* A struct that the kernel finds in the map's values through their BTF: its name and its
@@ -25,53 +25,43 @@ static const struct field timer = { "bpf_timer", 8, 2 };
 /* The values of a local storage require a type, any type. */
 static const struct field plain = { "plain", 4, 1 };
 
-#define PAGE UINT32_MAX /* as many bytes as a page has */
-
 static const struct spec {
-	int type;
-	uint32_t key_size;
-	uint32_t value_size;
-	uint32_t entries;
-	uint32_t flags;
-	const struct field *field;
+	uint32_t type;
+	const struct field *field; /* NULL: its values are numbers */
 } specs[KVET_MAP_COUNT] = {
-	[KVET_MAP_ARRAY] = { BPF_MAP_TYPE_ARRAY, 4, 4, 1, 0, NULL },
-	[KVET_MAP_HASH] = { BPF_MAP_TYPE_HASH, 4, 4, 1, 0, NULL },
-	[KVET_MAP_LRU_HASH] = { BPF_MAP_TYPE_LRU_HASH, 4, 4, 1, 0, NULL },
-	[KVET_MAP_PERCPU_ARRAY] = { BPF_MAP_TYPE_PERCPU_ARRAY, 4, 4, 1, 0, NULL },
-	[KVET_MAP_PERCPU_HASH] = { BPF_MAP_TYPE_PERCPU_HASH, 4, 4, 1, 0, NULL },
-	[KVET_MAP_LRU_PERCPU_HASH] = { BPF_MAP_TYPE_LRU_PERCPU_HASH, 4, 4, 1, 0, NULL },
-	[KVET_MAP_QUEUE] = { BPF_MAP_TYPE_QUEUE, 0, 4, 1, 0, NULL },
-	[KVET_MAP_STACK] = { BPF_MAP_TYPE_STACK, 0, 4, 1, 0, NULL },
-	[KVET_MAP_BLOOM_FILTER] = { BPF_MAP_TYPE_BLOOM_FILTER, 0, 4, 1, 0, NULL },
-	[KVET_MAP_RINGBUF] = { BPF_MAP_TYPE_RINGBUF, 0, 0, PAGE, 0, NULL },
-	[KVET_MAP_USER_RINGBUF] = { BPF_MAP_TYPE_USER_RINGBUF, 0, 0, PAGE, 0, NULL },
-	[KVET_MAP_STACK_TRACE] = { BPF_MAP_TYPE_STACK_TRACE, 4, 8, 1, 0, NULL },
-	[KVET_MAP_PERF_EVENT_ARRAY] = { BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 1, 0, NULL },
-	[KVET_MAP_PROG_ARRAY] = { BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0, NULL },
-	[KVET_MAP_CGROUP_ARRAY] = { BPF_MAP_TYPE_CGROUP_ARRAY, 4, 4, 1, 0, NULL },
-	[KVET_MAP_CGROUP_STORAGE] = { BPF_MAP_TYPE_CGROUP_STORAGE,
-				      sizeof(struct bpf_cgroup_storage_key), 4, 0, 0, NULL },
-	[KVET_MAP_PERCPU_CGROUP_STORAGE] = { BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE,
-					     sizeof(struct bpf_cgroup_storage_key), 4, 0, 0, NULL },
-	[KVET_MAP_DEVMAP] = { BPF_MAP_TYPE_DEVMAP, 4, 4, 1, 0, NULL },
-	[KVET_MAP_DEVMAP_HASH] = { BPF_MAP_TYPE_DEVMAP_HASH, 4, 4, 1, 0, NULL },
-	[KVET_MAP_CPUMAP] = { BPF_MAP_TYPE_CPUMAP, 4, 4, 1, 0, NULL },
-	[KVET_MAP_XSKMAP] = { BPF_MAP_TYPE_XSKMAP, 4, 4, 1, 0, NULL },
-	[KVET_MAP_SOCKMAP] = { BPF_MAP_TYPE_SOCKMAP, 4, 4, 1, 0, NULL },
-	[KVET_MAP_SOCKHASH] = { BPF_MAP_TYPE_SOCKHASH, 4, 4, 1, 0, NULL },
-	[KVET_MAP_REUSEPORT_SOCKARRAY] = { BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, 4, 1, 0, NULL },
-	[KVET_MAP_SK_STORAGE] = { BPF_MAP_TYPE_SK_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC, &plain },
-	[KVET_MAP_INODE_STORAGE] = { BPF_MAP_TYPE_INODE_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC,
-				     &plain },
-	[KVET_MAP_TASK_STORAGE] = { BPF_MAP_TYPE_TASK_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC, &plain },
-	[KVET_MAP_CGRP_STORAGE] = { KVET_MAP_TYPE_CGRP_STORAGE, 4, 0, 0, BPF_F_NO_PREALLOC,
-				    &plain },
-	[KVET_MAP_LOCK_ARRAY] = { BPF_MAP_TYPE_ARRAY, 4, 0, 1, 0, &lock },
-	[KVET_MAP_LOCK_HASH] = { BPF_MAP_TYPE_HASH, 4, 0, 1, 0, &lock },
-	[KVET_MAP_TIMER_ARRAY] = { BPF_MAP_TYPE_ARRAY, 4, 0, 1, 0, &timer },
-	[KVET_MAP_TIMER_HASH] = { BPF_MAP_TYPE_HASH, 4, 0, 1, 0, &timer },
-	[KVET_MAP_TIMER_LRU_HASH] = { BPF_MAP_TYPE_LRU_HASH, 4, 0, 1, 0, &timer },
+	[KVET_MAP_ARRAY] = { BPF_MAP_TYPE_ARRAY, NULL },
+	[KVET_MAP_HASH] = { BPF_MAP_TYPE_HASH, NULL },
+	[KVET_MAP_LRU_HASH] = { BPF_MAP_TYPE_LRU_HASH, NULL },
+	[KVET_MAP_PERCPU_ARRAY] = { BPF_MAP_TYPE_PERCPU_ARRAY, NULL },
+	[KVET_MAP_PERCPU_HASH] = { BPF_MAP_TYPE_PERCPU_HASH, NULL },
+	[KVET_MAP_LRU_PERCPU_HASH] = { BPF_MAP_TYPE_LRU_PERCPU_HASH, NULL },
+	[KVET_MAP_QUEUE] = { BPF_MAP_TYPE_QUEUE, NULL },
+	[KVET_MAP_STACK] = { BPF_MAP_TYPE_STACK, NULL },
+	[KVET_MAP_BLOOM_FILTER] = { BPF_MAP_TYPE_BLOOM_FILTER, NULL },
+	[KVET_MAP_RINGBUF] = { BPF_MAP_TYPE_RINGBUF, NULL },
+	[KVET_MAP_USER_RINGBUF] = { BPF_MAP_TYPE_USER_RINGBUF, NULL },
+	[KVET_MAP_STACK_TRACE] = { BPF_MAP_TYPE_STACK_TRACE, NULL },
+	[KVET_MAP_PERF_EVENT_ARRAY] = { BPF_MAP_TYPE_PERF_EVENT_ARRAY, NULL },
+	[KVET_MAP_PROG_ARRAY] = { BPF_MAP_TYPE_PROG_ARRAY, NULL },
+	[KVET_MAP_CGROUP_ARRAY] = { BPF_MAP_TYPE_CGROUP_ARRAY, NULL },
+	[KVET_MAP_CGROUP_STORAGE] = { BPF_MAP_TYPE_CGROUP_STORAGE, NULL },
+	[KVET_MAP_PERCPU_CGROUP_STORAGE] = { BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE, NULL },
+	[KVET_MAP_DEVMAP] = { BPF_MAP_TYPE_DEVMAP, NULL },
+	[KVET_MAP_DEVMAP_HASH] = { BPF_MAP_TYPE_DEVMAP_HASH, NULL },
+	[KVET_MAP_CPUMAP] = { BPF_MAP_TYPE_CPUMAP, NULL },
+	[KVET_MAP_XSKMAP] = { BPF_MAP_TYPE_XSKMAP, NULL },
+	[KVET_MAP_SOCKMAP] = { BPF_MAP_TYPE_SOCKMAP, NULL },
+	[KVET_MAP_SOCKHASH] = { BPF_MAP_TYPE_SOCKHASH, NULL },
+	[KVET_MAP_REUSEPORT_SOCKARRAY] = { BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, NULL },
+	[KVET_MAP_SK_STORAGE] = { BPF_MAP_TYPE_SK_STORAGE, &plain },
+	[KVET_MAP_INODE_STORAGE] = { BPF_MAP_TYPE_INODE_STORAGE, &plain },
+	[KVET_MAP_TASK_STORAGE] = { BPF_MAP_TYPE_TASK_STORAGE, &plain },
+	[KVET_MAP_CGRP_STORAGE] = { KVET_MAP_TYPE_CGRP_STORAGE, &plain },
+	[KVET_MAP_LOCK_ARRAY] = { BPF_MAP_TYPE_ARRAY, &lock },
+	[KVET_MAP_LOCK_HASH] = { BPF_MAP_TYPE_HASH, &lock },
+	[KVET_MAP_TIMER_ARRAY] = { BPF_MAP_TYPE_ARRAY, &timer },
+	[KVET_MAP_TIMER_HASH] = { BPF_MAP_TYPE_HASH, &timer },
+	[KVET_MAP_TIMER_LRU_HASH] = { BPF_MAP_TYPE_LRU_HASH, &timer },
 };
 
 /* "struct { struct NAME field; }". Returns its id, and that of the key's int. */
@@ -125,7 +115,7 @@ static int create_typed(struct kvet_loader *loader, union bpf_attr *attr, const 
 
 int kvet_map_type_of(enum kvet_map_kind kind)
 {
-	return specs[kind].type;
+	return (int)specs[kind].type;
 }
 
 int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kvet_cause *err)
@@ -133,12 +123,7 @@ int kvet_map_load(struct kvet_loader *loader, enum kvet_map_kind kind, struct kv
 	const struct spec *spec = &specs[kind];
 	union bpf_attr attr;
 
-	memset(&attr, 0, sizeof(attr));
-	attr.map_type = (uint32_t)spec->type;
-	attr.key_size = spec->key_size;
-	attr.value_size = spec->value_size;
-	attr.max_entries = spec->entries == PAGE ? (uint32_t)sysconf(_SC_PAGESIZE) : spec->entries;
-	attr.map_flags = spec->flags;
+	kvet_map_shape(spec->type, &attr);
 	return spec->field ? create_typed(loader, &attr, spec->field, err)
 			   : create(loader, &attr, err);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bpf/map_shape.h"
 #include "feature/insns.h"
 #include "feature/judge.h"
 #include "feature/map.h"
