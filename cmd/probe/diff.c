@@ -254,6 +254,23 @@ static enum status run(struct context *context, const void *opaque, const char *
 	return status;
 }
 
+static enum status check(struct context *context, const void *opaque, const char *const *operands,
+			 size_t count)
+{
+	(void)opaque;
+	for (size_t i = 0; i < count; i++) {
+		int ret, errnum;
+
+		if (!strcmp(operands[i], "-") || (i == 1 && !strcmp(operands[i], "live")))
+			continue;
+		ret = access(operands[i], F_OK);
+		errnum = errno;
+		if (ret)
+			return context_usage(context, "'%s': %s", operands[i], strerror(errnum));
+	}
+	return STATUS_YES;
+}
+
 /* Those of the commands that `live` runs. */
 static const int capabilities[] = {
 	CAP_BPF,
@@ -287,5 +304,6 @@ const struct command probe_diff_command = {
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.capabilities = capabilities,
+	.check = check,
 	.run = run,
 };

@@ -99,7 +99,8 @@ table() {
 		'ksyms lookup --kallsyms /nonexistent x' 'ksyms lookup --file /nonexistent'
 		'ksyms diff /nonexistent' 'ksyms duplicates --kallsyms /nonexistent'
 		'object check /nonexistent.bpf.o' 'doctor --only nosuch' 'doctor --only btf --require jit'
-		"trace --plan 'vfs read'" 'trace --offsets --range 5-3 vfs_read' 'nosuch command')
+		"trace --plan 'vfs read'" 'trace --offsets --range 5-3 vfs_read'
+		'probe diff /nonexistent live' 'nosuch command')
 	file "${batch[@]}"
 	expect 2 "$KVET" batch -j "$FILE"
 	json '.records == [] and .status == "error"'
