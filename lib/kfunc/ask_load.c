@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Asks who may call a kfunc: loads programs that call it. Touches the kernel: bpf(2). */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stdlib.h>
@@ -33,25 +34,25 @@ static bool is_module(struct kvet_loader *loader, int fd, const char *name)
 	       info.kernel_btf && !strcmp(found, name);
 }
 
-/* Returns a descriptor, or a negative errno. */
+/* Returns a descriptor, or a negative errno; *call names the call that failed. */
 static int open_module(struct kvet_loader *loader, const char *name, const char **call)
 {
-	union bpf_attr attr;
+	uint32_t id = 0;
 
-	memset(&attr, 0, sizeof(attr));
 	for (;;) {
+		union bpf_attr attr;
 		int ret, fd;
 
 		*call = "bpf(BPF_BTF_GET_NEXT_ID)";
-		ret = kvet_loader_call(loader, BPF_BTF_GET_NEXT_ID, &attr,
-				       offsetof(union bpf_attr, open_flags));
+		ret = bpf_btf_get_next_id(id, &id);
 		if (ret < 0)
 			return ret;
-		attr.start_id = attr.next_id;
-		attr.next_id = 0;
+		memset(&attr, 0, sizeof(attr));
+		attr.btf_id = id;
 		*call = "bpf(BPF_BTF_GET_FD_BY_ID)";
 		fd = kvet_loader_call(loader, BPF_BTF_GET_FD_BY_ID, &attr,
 				      offsetof(union bpf_attr, next_id));
+		/* A program's BTF may go at any time. */
 		if (fd == -ENOENT)
 			continue;
 		if (fd < 0 || is_module(loader, fd, name))
