@@ -132,11 +132,22 @@ static __always_inline int in_tree(void)
 	       bpf_map_lookup_elem(&tree, &task) != 0;
 }
 
+/* Fails for a task of any other namespace, also of one below (kernel: kernel/bpf/helpers.c). */
+static __always_inline int in_pidns(void)
+{
+	struct bpf_pidns_info info;
+
+	return !bpf_get_ns_current_pid_tgid(config.pidns_dev, config.pidns_ino, &info,
+					    sizeof(info));
+}
+
 static __always_inline int is_other(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
 	if ((config.flags & TRACE_BY_TREE) && !in_tree())
+		return 1;
+	if ((config.flags & TRACE_BY_PIDNS) && !in_pidns())
 		return 1;
 	if ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid)
 		return 1;

@@ -34,6 +34,7 @@ enum trace_flag {
 	TRACE_REGS = 1 << 12,      /* send all registers */
 	TRACE_TOP = 1 << 13,       /* count by task or stack, send nothing */
 	TRACE_LEAVE_OWN = 1 << 14, /* kvet's own hits are filtered */
+	TRACE_BY_PIDNS = 1 << 17,  /* tasks of one PID namespace */
 	TRACE_BY_TREE = 1 << 16,   /* pid and its descendants */
 	TRACE_LOCKED = 1 << 15,    /* a lockdown forbids programs to read the kernel's memory */
 };
@@ -50,6 +51,9 @@ struct trace_config {
 	char comm[TRACE_COMM_SIZE];
 	__u32 own_pid; /* with TRACE_LEAVE_OWN: kvet's process in the initial PID namespace */
 	__u32 top_by;  /* enum trace_top */
+	/* With TRACE_BY_PIDNS: the file system's device, as the kernel has it, and the inode. */
+	__u64 pidns_dev;
+	__u64 pidns_ino;
 };
 
 /* The key that TRACE_TOP counts by. */

@@ -62,6 +62,8 @@ const struct option_spec trace_options[] = {
 	  .rare = true, .help = "only hits of tasks with exactly this name" },
 	{ "cgroup", 0, "DIR", OPTION_STRING, ARGS(cgroup), .rare = true,
 	  .help = "only hits in this cgroup (v2) or below it" },
+	{ "pidns", 0, "PID", OPTION_NUMBER, ARGS(pidns), .least = 1, .most = INT32_MAX,
+	  .rare = true, .help = "only hits in the PID namespace of process PID" },
 	{ "min-duration", 0, "DURATION", OPTION_DURATION, ARGS(min_duration), .needs = "return",
 	  .rare = true, .help = "only calls that took at least this long" },
 	{ "maxactive", 0, "N", OPTION_NUMBER, ARGS(maxactive), .least = 1, .most = MAXACTIVE_MOST,

@@ -26,7 +26,7 @@ struct trace_args {
 	struct option_number rows;
 	bool self;
 	bool histogram;
-	struct option_number pid, tid, cpu;
+	struct option_number pid, tid, cpu, pidns;
 	const char *uid;
 	const char *comm;
 	const char *cgroup;

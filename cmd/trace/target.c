@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -110,6 +111,25 @@ enum status trace_target_check(struct context *context, const char *uid,
 	if (status == STATUS_YES && options->by_tid && !exists(options->tid, false))
 		return context_usage(context, "--tid: no such thread: %" PRIu32, options->tid);
 	return status;
+}
+
+enum status trace_target_pidns(struct context *context, uint32_t pid,
+			       struct kvet_trace_options *options)
+{
+	char path[64];
+	struct stat st;
+	int errnum;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/ns/pid", pid);
+	errnum = stat(path, &st) ? errno : 0;
+	if (errnum == ENOENT && !exists(pid, true))
+		return context_usage(context, "--pidns: no such process: %" PRIu32, pid);
+	if (errnum)
+		return context_failure(context, errnum, path);
+	options->by_pidns = true;
+	options->pidns_dev = st.st_dev;
+	options->pidns_ino = st.st_ino;
+	return STATUS_YES;
 }
 
 /* --- its number ------------------------------------------------------------------------------ */

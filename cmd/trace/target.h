@@ -13,6 +13,10 @@
 enum status trace_target_check(struct context *context, const char *uid,
 			       struct kvet_trace_options *options);
 
+/* Puts the PID namespace of this process into the options, or reports why it cannot. */
+enum status trace_target_pidns(struct context *context, uint32_t pid,
+			       struct kvet_trace_options *options);
+
 /* Converts the process and thread numbers in the options from kvet's PID namespace to the kernel's,
  * and notes that; reports if that is impossible, and returns the status. */
 enum status trace_target_translate(struct context *context, struct kvet_trace_options *options);

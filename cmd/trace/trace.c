@@ -110,6 +110,8 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	if (context->child)
 		wanted.pid = (uint32_t)child_pid(context->child);
 	status = trace_target_check(context, args->uid, &wanted);
+	if (status == STATUS_YES && args->pidns.given)
+		status = trace_target_pidns(context, (uint32_t)args->pidns.value, &wanted);
 	if (status == STATUS_YES)
 		status = trace_options_range(context, args, &range);
 	plan->wish = kvet_trace_wish(&wanted, 0);

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "core/fail.h"
 #include "trace/config.h"
@@ -14,8 +15,9 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->count_only ? TRACE_COUNT_ONLY : 0) |
 	       (options->histogram ? TRACE_HISTOGRAM : 0) | (options->by_pid ? TRACE_BY_PID : 0) |
 	       (options->by_tid ? TRACE_BY_TID : 0) | (options->by_tree ? TRACE_BY_TREE : 0) |
-	       (options->by_uid ? TRACE_BY_UID : 0) | (options->by_cpu ? TRACE_BY_CPU : 0) |
-	       (options->comm ? TRACE_BY_COMM : 0) | (options->cgroup ? TRACE_BY_CGROUP : 0) |
+	       (options->by_pidns ? TRACE_BY_PIDNS : 0) | (options->by_uid ? TRACE_BY_UID : 0) |
+	       (options->by_cpu ? TRACE_BY_CPU : 0) | (options->comm ? TRACE_BY_COMM : 0) |
+	       (options->cgroup ? TRACE_BY_CGROUP : 0) |
 	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
 	       (options->registers ? TRACE_REGS : 0) | (options->top ? TRACE_TOP : 0);
 }
@@ -70,6 +72,9 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		.sample = options->sample > 1 ? options->sample : 0,
 		.rate = options->rate,
 		.min_duration = options->min_duration_ns,
+		/* stat(2) packs major and minor number in another way than the kernel. */
+		.pidns_dev = (__u64)major(options->pidns_dev) << 20 | minor(options->pidns_dev),
+		.pidns_ino = options->pidns_ino,
 		.top_by = options->top ? (__u32)options->top - 1 : 0,
 	};
 	if (options->comm)

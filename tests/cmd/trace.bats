@@ -92,7 +92,7 @@ setup() {
 
 	for wrong in '--nth 0' '--nth 1 --all' '--count 0' '--timeout 0s' '--histogram' \
 		'--min-duration 1ms' '--stack --count-only' '--count 3 --count-only' \
-		'--sample 0' '--sample 2/3' '--sample 1/' '--sample 1/x' '--sample 4294967296' '--regs --backend multi' '--pid 4294967296' '--pid x' '--pid 2147483648' '--tid 2147483648' '--uid no_such_user' '--uid 4294967296' '--cpu 99999' \
+		'--sample 0' '--sample 2/3' '--sample 1/' '--sample 1/x' '--sample 4294967296' '--regs --backend multi' '--pid 4294967296' '--pid x' '--pid 2147483648' '--tid 2147483648' '--uid no_such_user' '--uid 4294967296' '--cpu 99999' '--pidns 0' '--pidns 2147483647' \
 		'--cgroup /nonexistent' '--cgroup /proc' '--cgroup /proc/version' \
 		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
 		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \

@@ -174,4 +174,24 @@ for option in --pid --tid; do
 	done
 done
 
+# ---- a container, by its PID namespace
+
+unshare -p -f --mount-proc sh -c 'dd if=/dev/zero of=/dev/null bs=1 count=900000 2>/dev/null; sleep 100' &
+namespace=$!
+until inside=$(ps -o pid,ppid,comm | awk -v of="$namespace" '$2 == of { print $1 }') && [ -n "$inside" ]; do
+	sleep 0.1
+done
+dd if=/dev/zero of=/dev/null bs=1 2>/dev/null &
+outside=$!
+kvet trace -j --pidns "$inside" --count 20 --duration 60s write_null >/tmp/filter 2>/tmp/filter.err
+check '--pidns: hits of the namespace' test "$(lines /tmp/filter event | wc -l)" -eq 20
+check_status 1 '--pidns: none of the others' eval "values /tmp/filter event pid | grep -x $outside"
+check '--pidns: which are filtered' test "$(sum /tmp/filter site filtered)" -gt 0
+kvet trace -j --pidns "$outside" --count 20 --duration 60s write_null >/tmp/filter 2>/tmp/filter.err
+check '--pidns: the initial namespace, without the one below it' events_are /tmp/filter pid "$outside"
+kill "$outside"
+wait "$outside" 2>/dev/null
+kill -KILL "$inside"
+wait "$namespace" 2>/dev/null
+
 plan

@@ -58,8 +58,11 @@ struct kvet_trace_options {
 	bool by_pid;          /* only hits of this process */
 	bool by_tid;          /* only hits of this thread */
 	bool by_tree;         /* only hits of process pid and what it and its children start */
+	bool by_pidns;        /* only hits of tasks in this PID namespace, not in one below it */
 	bool by_uid;          /* only hits of this user */
 	bool by_cpu;          /* only hits on this CPU */
+	uint64_t pidns_dev;   /* of /proc/PID/ns/pid: st_dev and st_ino, as stat(2) has them */
+	uint64_t pidns_ino;
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t uid;

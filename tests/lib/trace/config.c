@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 #include "trace/config.h"
 
@@ -50,6 +51,8 @@ START_TEST(each_option_has_its_flag_and_its_number)
 	} cases[] = {
 		{ { .by_pid = true, .pid = 1 }, TRACE_BY_PID },
 		{ { .by_tid = true, .tid = 2 }, TRACE_BY_TID },
+		{ { .by_tree = true, .pid = 1 }, TRACE_BY_TREE },
+		{ { .by_pidns = true, .pidns_ino = 2 }, TRACE_BY_PIDNS },
 		{ { .by_uid = true, .uid = 3 }, TRACE_BY_UID },
 		{ { .by_cpu = true, .cpu = 4 }, TRACE_BY_CPU },
 		{ { .comm = "x" }, TRACE_BY_COMM },
@@ -100,6 +103,16 @@ START_TEST(what_the_ways_depend_on_is_wished_for)
 	ck_assert_int_eq(wish.backend, KVET_KPROBE_TRACEFS);
 	ck_assert(wish.returns && wish.registers);
 	ck_assert_uint_eq(wish.slots, 7);
+}
+END_TEST
+
+/* As makedev(3) and the kernel's MKDEV() pack a device whose minor number has more than 8 bits. */
+START_TEST(a_device_is_packed_as_the_kernel_does)
+{
+	configure((struct kvet_trace_options){
+		.by_pidns = true, .pidns_dev = makedev(8, 300), .pidns_ino = 7 });
+	ck_assert_uint_eq(config.pidns_dev, 8 << 20 | 300);
+	ck_assert_uint_eq(config.pidns_ino, 7);
 }
 END_TEST
 
@@ -177,6 +190,7 @@ int main(void)
 	tcase_add_test(tc, a_number_counts_only_with_its_flag);
 	tcase_add_test(tc, each_option_has_its_flag_and_its_number);
 	tcase_add_test(tc, what_the_ways_depend_on_is_wished_for);
+	tcase_add_test(tc, a_device_is_packed_as_the_kernel_does);
 	tcase_add_test(tc, one_in_one_is_every_hit);
 	tcase_add_test(tc, a_task_name_is_compared_whole);
 	tcase_add_test(tc, options_that_contradict_each_other_are_refused);
