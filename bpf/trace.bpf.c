@@ -7,6 +7,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "architecture.bpf.h"
+#include "trace_arguments.bpf.h"
 #include "trace_calls.bpf.h"
 #include "trace_event.h"
 
@@ -49,14 +50,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } cgroups SEC(".maps");
-
-/* For each site, a bit for each argument that is a string. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} string_args SEC(".maps");
 
 /* Hits by task or stack. */
 struct {
@@ -141,17 +134,20 @@ static __always_inline int in_pidns(void)
 					    sizeof(info));
 }
 
-static __always_inline int is_other(void)
+/* Whether it is a task whose hits never count. */
+static __always_inline int is_other_task(void)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
-	if ((config.flags & TRACE_BY_TREE) && !in_tree())
-		return 1;
-	if ((config.flags & TRACE_BY_PIDNS) && !in_pidns())
-		return 1;
-	if ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid)
-		return 1;
-	if ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid)
+	return ((config.flags & TRACE_BY_TREE) && !in_tree()) ||
+	       ((config.flags & TRACE_BY_PIDNS) && !in_pidns()) ||
+	       ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid) ||
+	       ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid);
+}
+
+static __always_inline int is_other(void)
+{
+	if (is_other_task())
 		return 1;
 	if ((config.flags & TRACE_BY_UID) && (__u32)bpf_get_current_uid_gid() != config.uid)
 		return 1;
@@ -199,11 +195,17 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 /* With TRACE_RETURN: runs at the function's entry. */
 static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 {
+	struct call_note note = { .entry = TRACE_ENTRY_UNSEEN };
 	__u32 now = phase;
 
-	if (now != TRACE_ENDING)
-		enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other(),
-			   (config.flags & TRACE_LOCKED) != 0);
+	if (now == TRACE_ENDING)
+		return 0;
+	enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other(),
+		   (config.flags & TRACE_LOCKED) != 0, &note);
+	/* Whatever else the filters look at, it may be different at the return. */
+	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN && !is_own() &&
+	    !is_other_task())
+		keep_arguments(ctx, &note, site, (config.flags & TRACE_STRINGS) != 0);
 	return 0;
 }
 
@@ -229,7 +231,7 @@ static __always_inline void count_duration(__u32 site, __u64 ns)
 }
 
 static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx, __u32 site,
-				 __u64 duration_ns)
+				 const struct call_note *note)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
@@ -239,7 +241,7 @@ static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx,
 	event->ip = PT_REGS_IP(ctx);
 	event->cgroup = bpf_get_current_cgroup_id();
 	event->value = config.flags & TRACE_RETURN ? PT_REGS_RC(ctx) : 0;
-	event->duration_ns = duration_ns;
+	event->duration_ns = note->ns;
 	event->site = site;
 	event->cpu = bpf_get_smp_processor_id();
 	event->pid = id >> 32;
@@ -256,32 +258,17 @@ static __always_inline void fill_stack(struct pt_regs *ctx, struct trace_event *
 		event->stack_size = bpf_get_stack(ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
 }
 
-/* Copies a string from the kernel or, if the address is not the kernel's, from the process. */
-static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from)
+static __always_inline void fill_arguments(struct pt_regs *ctx, struct trace_full_event *full,
+					   __u32 site, const struct call_note *note)
 {
-	long size = bpf_probe_read_kernel_str(to, TRACE_STRING, (void *)from);
+	int strings = (config.flags & TRACE_STRINGS) != 0;
 
-	return size >= 0 ? size : bpf_probe_read_user_str(to, TRACE_STRING, (void *)from);
-}
-
-static __always_inline void fill_args(struct pt_regs *ctx, struct trace_full_event *full,
-				      __u32 site)
-{
-	__u32 *mask;
-
-	full->args[0] = PT_REGS_PARM1(ctx);
-	full->args[1] = PT_REGS_PARM2(ctx);
-	full->args[2] = PT_REGS_PARM3(ctx);
-	full->args[3] = PT_REGS_PARM4(ctx);
-	full->args[4] = PT_REGS_PARM5(ctx);
-	full->args[5] = ARGUMENT_6(ctx);
-	if (!(config.flags & TRACE_STRINGS))
+	if (config.flags & TRACE_RETURN) {
+		full->entry = recall_arguments(note, &full->arguments, strings);
 		return;
-	mask = bpf_map_lookup_elem(&string_args, &site);
-#pragma unroll
-	for (int i = 0; i < TRACE_ARGS; i++)
-		full->string_sizes[i] =
-			mask && (*mask & 1 << i) ? copy_string(full->strings[i], full->args[i]) : 0;
+	}
+	full->entry = TRACE_ENTRY_SEEN;
+	read_arguments(ctx, &full->arguments, site, strings);
 }
 
 /* Copied one by one: the context may be read under any lockdown. */
@@ -295,7 +282,7 @@ static __always_inline void fill_registers(const struct pt_regs *ctx, struct tra
 }
 
 /* Returns whether the ring buffer had room. */
-static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_ns)
+static __always_inline int send(struct pt_regs *ctx, __u32 site, const struct call_note *note)
 {
 	struct trace_full_event *full;
 	struct trace_stack_event *traced;
@@ -305,10 +292,10 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 		full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
 		if (!full)
 			return 0;
-		fill(&full->event, ctx, site, duration_ns);
+		fill(&full->event, ctx, site, note);
 		fill_stack(ctx, &full->event, full->frames);
 		if (config.flags & TRACE_ARGUMENTS)
-			fill_args(ctx, full, site);
+			fill_arguments(ctx, full, site, note);
 		if (config.flags & TRACE_REGS)
 			fill_registers(ctx, full);
 		bpf_ringbuf_submit(full, 0);
@@ -318,7 +305,7 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 		traced = bpf_ringbuf_reserve(&events, sizeof(*traced), 0);
 		if (!traced)
 			return 0;
-		fill(&traced->event, ctx, site, duration_ns);
+		fill(&traced->event, ctx, site, note);
 		fill_stack(ctx, &traced->event, traced->frames);
 		bpf_ringbuf_submit(traced, 0);
 		return 1;
@@ -326,7 +313,7 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, __u64 duration_
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
 		return 0;
-	fill(event, ctx, site, duration_ns);
+	fill(event, ctx, site, note);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
@@ -356,46 +343,53 @@ static __always_inline int count_top(struct pt_regs *ctx, __u32 site)
 }
 
 /* Sends or counts a hit that passed all filters; returns false if it was lost. */
-static __always_inline int keep(struct pt_regs *ctx, __u32 site, __u64 ns)
+static __always_inline int keep(struct pt_regs *ctx, __u32 site, const struct call_note *note)
 {
 	if (config.flags & TRACE_TOP)
 		return count_top(ctx, site);
 	if (config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
 		return 1;
-	return send(ctx, site, ns);
+	return send(ctx, site, note);
 }
 
-static __always_inline int hit(struct pt_regs *ctx, __u32 site)
+static __always_inline void count_hit(struct pt_regs *ctx, __u32 site, const struct call_note *note)
 {
-	struct trace_counters *counter;
-	__u32 now = phase;
-	__u64 ns = NEVER;
+	struct trace_counters *counter = bpf_map_lookup_elem(&counters, &site);
+	__u64 ns = note->ns;
 
-	if (config.flags & TRACE_RETURN)
-		ns = leave_call(ctx, site, now);
-	if (now != TRACE_RUNNING)
-		return 0;
-	counter = bpf_map_lookup_elem(&counters, &site);
 	if (!counter)
-		return 0;
+		return;
 	/* Each CPU has its own counter, and kprobe programs do not nest on a CPU: no atomic
 	 * operation is required. */
 	counter->hits++;
 	if (is_filtered(counter) ||
 	    (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
 		counter->filtered++;
-		return 0;
+		return;
 	}
 	if (is_limited(site, counter)) {
 		counter->limited++;
-		return 0;
+		return;
 	}
 	if ((config.flags & TRACE_HISTOGRAM) && ns != NEVER)
 		count_duration(site, ns);
-	if (keep(ctx, site, ns))
+	if (keep(ctx, site, note))
 		counter->counted++;
 	else
 		counter->lost++;
+}
+
+static __always_inline int hit(struct pt_regs *ctx, __u32 site)
+{
+	struct call_note note = { .ns = NEVER, .entry = TRACE_ENTRY_UNSEEN };
+	__u32 now = phase;
+
+	if (config.flags & TRACE_RETURN)
+		leave_call(ctx, site, now, &note);
+	if (now == TRACE_RUNNING)
+		count_hit(ctx, site, &note);
+	if ((config.flags & TRACE_RETURN) && (config.flags & TRACE_ARGUMENTS))
+		forget_arguments(&note);
 	return 0;
 }
 

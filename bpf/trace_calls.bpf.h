@@ -72,8 +72,25 @@ static __always_inline void cut_frames(struct trace_calls *under_way, struct tra
 	count->unseen += over;
 }
 
+/* A call whose entry was noted, and, when it has returned, what is known of it. */
+struct call_note {
+	struct trace_kept_key key;
+	__u64 began;
+	__u64 ns; /* its duration, or NEVER */
+	__u32 entry;
+};
+
+/* Notes the n-th frame, counted from 0. */
+static __always_inline void note_frame(struct call_note *note, struct trace_calls *under_way,
+				       __u32 n)
+{
+	note->key.slot = (under_way->moved + n) % TRACE_NESTED;
+	note->began = frame_of(under_way, n)->began;
+	note->entry = TRACE_ENTRY_SEEN;
+}
+
 static __always_inline void add_frame(struct trace_calls *under_way, struct trace_returns *count,
-				      __u64 at)
+				      __u64 at, struct call_note *note)
 {
 	__u32 same = find_frame(under_way, at);
 	struct trace_frame *frame;
@@ -86,14 +103,18 @@ static __always_inline void add_frame(struct trace_calls *under_way, struct trac
 			under_way->frames[i - 1] = under_way->frames[i];
 		under_way->depth = TRACE_NESTED - 1;
 		under_way->dropped++;
+		under_way->moved++;
 	}
-	frame = frame_of(under_way, under_way->depth++);
+	frame = frame_of(under_way, under_way->depth);
 	frame->at = at;
 	frame->began = bpf_ktime_get_ns();
+	note_frame(note, under_way, under_way->depth++);
 }
 
-/* Notes a call of the function; counts: it passes the filters. */
-static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts, int locked)
+/* Notes a call of the function; counts: it passes the filters. Of the note, only the entry is set
+ * if there is no room for it. */
+static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts, int locked,
+				       struct call_note *note)
 {
 	struct trace_call call = this_call(site);
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
@@ -114,31 +135,35 @@ static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int coun
 		count->unkept += counts;
 		return;
 	}
-	add_frame(under_way, count, PT_REGS_SP(ctx));
+	note->key.call = call;
+	add_frame(under_way, count, PT_REGS_SP(ctx), note);
 	under_way->counted += counts;
 	under_way->caller = caller_of(ctx, locked);
 }
 
-/* Ends a call; returns its duration, or NEVER if its entry was not seen or not kept. */
-static __always_inline __u64 leave_call(struct pt_regs *ctx, __u32 site, __u32 now)
+/* Ends a call, and notes what is known of it. */
+static __always_inline void leave_call(struct pt_regs *ctx, __u32 site, __u32 now,
+				       struct call_note *note)
 {
 	struct trace_call call = this_call(site);
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
 	struct trace_calls *under_way = bpf_map_lookup_elem(&calls, &call);
-	__u64 ns = NEVER;
 	__u32 n;
 
 	if (!count || !under_way)
-		return NEVER;
+		return;
+	note->key.call = call;
 	n = find_frame(under_way, PT_REGS_SP(ctx) - RETURN_SIZE);
 	if (n) {
-		ns = bpf_ktime_get_ns() - frame_of(under_way, n - 1)->began;
+		note_frame(note, under_way, n - 1);
+		note->ns = bpf_ktime_get_ns() - note->began;
 		cut_frames(under_way, count, n + 1);
 		under_way->depth = n - 1;
 	} else if (under_way->dropped) {
 		under_way->dropped--;
+		note->entry = TRACE_ENTRY_NESTED;
 	} else {
-		return NEVER;
+		return;
 	}
 	if (under_way->counted) {
 		under_way->counted--;
@@ -149,7 +174,6 @@ static __always_inline __u64 leave_call(struct pt_regs *ctx, __u32 site, __u32 n
 	}
 	if (!under_way->depth && !under_way->dropped)
 		bpf_map_delete_elem(&calls, &call);
-	return ns;
 }
 
 #endif

@@ -29,7 +29,7 @@ enum trace_flag {
 	TRACE_BY_CPU = 1 << 7,
 	TRACE_BY_COMM = 1 << 8,
 	TRACE_BY_CGROUP = 1 << 9,
-	TRACE_ARGUMENTS = 1 << 10, /* send the registers of arguments */
+	TRACE_ARGUMENTS = 1 << 10, /* send the registers of arguments, as they were at the entry */
 	TRACE_STRINGS = 1 << 11,   /* send the strings that arguments point to */
 	TRACE_REGS = 1 << 12,      /* send all registers */
 	TRACE_TOP = 1 << 13,       /* count by task or stack, send nothing */
@@ -93,13 +93,28 @@ struct trace_stack_event {
 	__u64 frames[TRACE_STACK_MOST];
 };
 
+/* The strings are last: without TRACE_STRINGS they are not kept. */
+struct trace_arguments {
+	__u64 values[TRACE_ARGS];
+	__s32 string_sizes[TRACE_ARGS]; /* with the NUL; 0: not a string; or a negative errno */
+	char strings[TRACE_ARGS][TRACE_STRING];
+};
+
+/* With TRACE_RETURN: what is known of the arguments of a call that has returned. */
+enum trace_entry {
+	TRACE_ENTRY_SEEN,   /* all */
+	TRACE_ENTRY_UNSEEN, /* nothing: its entry was not noted */
+	TRACE_ENTRY_NESTED, /* nothing: TRACE_NESTED calls were nested in it */
+	TRACE_ENTRY_UNKEPT, /* nothing: the map had no room */
+	TRACE_ENTRY_COUNT
+};
+
 struct trace_full_event {
 	struct trace_event event;
 	__u64 frames[TRACE_STACK_MOST];
-	__u64 args[TRACE_ARGS];
 	__u64 registers[TRACE_REGISTERS]; /* struct pt_regs, then undefined */
-	__s32 string_sizes[TRACE_ARGS];   /* with the NUL; 0: not a string; or a negative errno */
-	char strings[TRACE_ARGS][TRACE_STRING];
+	__u64 entry;                      /* enum trace_entry */
+	struct trace_arguments arguments; /* undefined unless entry is TRACE_ENTRY_SEEN */
 };
 
 /* Whether hits count. With TRACE_RETURN, calls are followed to their returns in every phase. */
@@ -162,7 +177,21 @@ struct trace_calls {
 	__u32 depth;   /* how many frames there are; the last call's is the last */
 	__u32 dropped; /* outer calls that have no room in frames */
 	__u32 counted; /* how many of all these are in trace_returns.entered */
-	__u32 unused;
+	__u32 moved;   /* how often the frames moved down by one, to make room */
+};
+
+/* The key of the map of arguments: a call of these, by its frame. A frame that moves down keeps its
+ * slot, (moved + its index) % TRACE_NESTED. */
+struct trace_kept_key {
+	struct trace_call call;
+	__u64 slot;
+};
+
+/* The arguments of a call under way. Those of a call that did not return remain until its thread
+ * uses the slot again, so `began` tells whether they are this call's. */
+struct trace_kept {
+	__u64 began;
+	struct trace_arguments arguments;
 };
 
 /* A site's durations on all CPUs: slot n counts those from 2^n ns, slot 0 those from 0. */

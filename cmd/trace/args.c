@@ -30,7 +30,7 @@ const struct option_spec trace_options[] = {
 	{ "stack", 's', NULL, OPTION_FLAG, ARGS(stack), .excludes = COUNTS,
 	  .help = "show the kernel stack of each hit" },
 	{ "args", 0, NULL, OPTION_FLAG, ARGS(args), .excludes = COUNTS,
-	  .help = "show arguments, or the typed value of a return" },
+	  .help = "show arguments, with --return those at entry" },
 	{ "strings", 0, NULL, OPTION_FLAG, ARGS(strings), .excludes = COUNTS, .rare = true,
 	  .help = "like --args, plus strings behind char pointers" },
 	{ "regs", 0, NULL, OPTION_FLAG, ARGS(regs), .excludes = COUNTS " backend=multi",

@@ -29,6 +29,7 @@ enum {
 	ARGS,
 	REGS,
 	STACK,
+	EVENT_CAUSE,
 	EVENT_COUNT
 };
 
@@ -57,10 +58,13 @@ static const struct field event_fields[] = {
 		    FIELD_SPARSE | FIELD_SHORT },
 	[DURATION] = { "duration_ns", FIELD_DURATION,
 		       "time since the entry; absent if the entry was not seen", FIELD_SPARSE },
-	[ARGS] = { "args", FIELD_MAP, "arguments by name, with --args", FIELD_SPARSE },
+	[ARGS] = { "args", FIELD_MAP, "arguments at the entry, by name, with --args",
+		   FIELD_SPARSE },
 	[REGS] = { "regs", FIELD_MAP, "registers by name, with --regs", FIELD_SPARSE },
 	[STACK] = { "stack", FIELD_LIST, "kernel stack, innermost first, with --stack",
 		    FIELD_SPARSE },
+	[EVENT_CAUSE] = { "cause", FIELD_STRING,
+			  "why the arguments are not known, with --return --args", FIELD_SPARSE },
 };
 
 #define INTERVAL_FIELD                                                                   \
@@ -233,7 +237,7 @@ void trace_expect(struct context *context, const struct trace_expectation *expec
 
 	if (expectation->returns)
 		will |= BIT(VALUE) | BIT(ERROR) | BIT(DURATION);
-	if (expectation->args && !expectation->returns)
+	if (expectation->args)
 		will |= BIT(ARGS);
 	if (expectation->regs)
 		will |= BIT(REGS);
@@ -274,6 +278,17 @@ static const char *errno_name(int64_t value)
 	return value < 0 && value >= -4095 ? kvet_errno_symbol((int)-value) : NULL;
 }
 
+static const char *entry_cause(const struct trace_event_row *row)
+{
+	static const char *const causes[KVET_TRACE_ENTRY_COUNT] = {
+		[KVET_TRACE_ENTRY_UNSEEN] = "its entry was not seen",
+		[KVET_TRACE_ENTRY_NESTED] = "too many calls were nested in it",
+		[KVET_TRACE_ENTRY_UNKEPT] = "too many calls with arguments were under way",
+	};
+
+	return row->returns ? causes[row->event->entry] : NULL;
+}
+
 void trace_put_event(struct context *context, const struct trace_event_row *row)
 {
 	const struct kvet_trace_event *event = row->event;
@@ -291,6 +306,7 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 		[OFFSET] = value_integer((int64_t)row->site->offset),
 		[ADDRESS] = value_address(row->site->address),
 		[IP] = value_address(event->ip),
+		[EVENT_CAUSE] = value_string(entry_cause(row)),
 	};
 
 	if (row->has_wall) {

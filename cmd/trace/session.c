@@ -78,7 +78,7 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 	row.has_wall = trace_wall_time(&show->wall, event->boot_ns, &row.wall_ns);
 	if (prototype && prototype->known && row.returns)
 		row.value = &prototype->prototype.returns;
-	if (prototype && prototype->known && !row.returns) {
+	if (prototype && prototype->known && event->has_args) {
 		trace_values_args(&args, &prototype->prototype, event);
 		row.args = &args;
 	}
@@ -423,9 +423,6 @@ enum status trace_session(struct context *context, const struct trace_args *args
 		status = trace_prototypes_read(&show.prototypes, context, plan);
 	wanted->strings = args->strings && status == STATUS_YES;
 	wanted->string_args = show.prototypes.string_args;
-	/* At a return, the arguments are gone. */
-	wanted->arguments = wanted->arguments && !args->returns;
-	wanted->strings = wanted->strings && !args->returns;
 	wanted->progress = show_arming;
 	wanted->progress_context = context;
 	raise_files(kvet_trace_descriptors(plan->site_count, wanted));

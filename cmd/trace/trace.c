@@ -123,7 +123,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	trace_expect(context, &expectation);
 	trace_put_summary(context, &nothing); /* the summary if tracing does not begin */
 	status = trace_plan_resolve(plan, context, &choice);
-	wanted.strings = args->strings && !args->returns;
+	wanted.strings = args->strings;
 	if (status == STATUS_YES && !args->offsets) {
 		verdict = kvet_trace_permitted(&context->host, &wanted, &cause);
 		if (verdict != KVET_YES)

@@ -11,6 +11,7 @@ static_assert(KVET_TRACE_STACK_MOST == TRACE_STACK_MOST, "and so do all frames")
 static_assert(KVET_TRACE_ARGS == TRACE_ARGS && KVET_TRACE_STRING == TRACE_STRING &&
 		      KVET_TRACE_REGISTERS == TRACE_REGISTERS,
 	      "and what registers hold");
+static_assert((int)KVET_TRACE_ENTRY_COUNT == TRACE_ENTRY_COUNT, "what is known of an entry");
 static_assert(KVET_TRACE_SLOTS == TRACE_SLOTS, "a histogram is read as it is");
 
 static size_t size_of(uint32_t flags)
@@ -18,6 +19,11 @@ static size_t size_of(uint32_t flags)
 	if (flags & (TRACE_ARGUMENTS | TRACE_REGS))
 		return sizeof(struct trace_full_event);
 	return flags & TRACE_STACK ? sizeof(struct trace_stack_event) : sizeof(struct trace_event);
+}
+
+static bool has_strings(const struct trace_full_event *wire, uint32_t flags)
+{
+	return (flags & TRACE_STRINGS) && wire->entry == TRACE_ENTRY_SEEN;
 }
 
 /* Whether each part fits into its array. */
@@ -28,8 +34,12 @@ static bool fits(const struct trace_full_event *wire, uint32_t flags)
 	if (hit->stack_size > (int)sizeof(wire->frames) ||
 	    (hit->stack_size > 0 && !(flags & TRACE_STACK)))
 		return false;
-	for (size_t i = 0; i < TRACE_ARGS && (flags & TRACE_STRINGS); i++)
-		if (wire->string_sizes[i] > TRACE_STRING)
+	if (!(flags & TRACE_ARGUMENTS))
+		return true;
+	if (wire->entry >= TRACE_ENTRY_COUNT)
+		return false;
+	for (size_t i = 0; i < TRACE_ARGS && has_strings(wire, flags); i++)
+		if (wire->arguments.string_sizes[i] > TRACE_STRING)
 			return false;
 	return true;
 }
@@ -37,15 +47,20 @@ static bool fits(const struct trace_full_event *wire, uint32_t flags)
 static void decode_args(const struct trace_full_event *wire, uint32_t flags,
 			struct kvet_trace_event *event)
 {
-	event->has_args = true;
-	memcpy(event->args, wire->args, sizeof(event->args));
-	for (size_t i = 0; i < TRACE_ARGS && (flags & TRACE_STRINGS); i++) {
-		__s32 size = wire->string_sizes[i];
+	const struct trace_arguments *arguments = &wire->arguments;
+
+	event->entry = (enum kvet_trace_entry)wire->entry;
+	event->has_args = event->entry == KVET_TRACE_ENTRY_SEEN;
+	if (!event->has_args)
+		return;
+	memcpy(event->args, arguments->values, sizeof(event->args));
+	for (size_t i = 0; i < TRACE_ARGS && has_strings(wire, flags); i++) {
+		__s32 size = arguments->string_sizes[i];
 
 		event->string_sizes[i] = size;
 		if (size <= 0)
 			continue;
-		memcpy(event->strings[i], wire->strings[i], (size_t)size);
+		memcpy(event->strings[i], arguments->strings[i], (size_t)size);
 		event->strings[i][size - 1] = '\0';
 	}
 }

@@ -32,6 +32,18 @@
 /* Tasks or stacks for which hits can be counted. */
 #define TOP_MOST 16384
 
+/* The maps that keep the arguments of calls under way, whose strings take the most. */
+static void size_kept(const struct kvet_trace *trace)
+{
+	__u32 size = sizeof(struct trace_kept);
+
+	if (!(trace->config.flags & TRACE_STRINGS))
+		size = offsetof(struct trace_kept, arguments.string_sizes);
+	bpf_map__set_value_size(trace->bpf->maps.kept, size);
+	bpf_map__set_value_size(trace->bpf->maps.drafts, size);
+	bpf_map__set_max_entries(trace->bpf->maps.kept, CALLS_MOST);
+}
+
 static void size_maps(const struct kvet_trace *trace)
 {
 	__u32 sites = (__u32)trace->count;
@@ -56,6 +68,8 @@ static void size_maps(const struct kvet_trace *trace)
 		bpf_map__set_max_entries(trace->bpf->maps.returns, sites);
 		bpf_map__set_max_entries(trace->bpf->maps.calls, CALLS_MOST);
 	}
+	if ((trace->config.flags & TRACE_RETURN) && (trace->config.flags & TRACE_ARGUMENTS))
+		size_kept(trace);
 }
 
 /* libbpf does not say which call the kernel refused. Maps that exist already leave it only the

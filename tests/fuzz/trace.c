@@ -24,7 +24,9 @@ static void check(const struct kvet_trace_event *event, uint32_t flags)
 	require(!event->frame_count || (flags & TRACE_STACK));
 	require(strnlen(event->comm, sizeof(event->comm)) < sizeof(event->comm));
 	require(event->has_registers == !!(flags & TRACE_REGS));
-	require(event->has_args == !!(flags & TRACE_ARGUMENTS));
+	require(event->entry < KVET_TRACE_ENTRY_COUNT);
+	require(event->has_args ==
+		((flags & TRACE_ARGUMENTS) && event->entry == KVET_TRACE_ENTRY_SEEN));
 	for (size_t i = 0; event->has_args && i < KVET_TRACE_ARGS; i++) {
 		require(event->string_sizes[i] <= KVET_TRACE_STRING);
 		require(strnlen(event->strings[i], KVET_TRACE_STRING) < KVET_TRACE_STRING);

@@ -48,7 +48,7 @@ struct kvet_trace_options {
 	bool stack;      /* events carry the kernel's stack */
 	bool count_only; /* only count, without events */
 	bool histogram;  /* only count durations by their size, without events; requires returns */
-	bool arguments;  /* events carry the registers of arguments */
+	bool arguments;  /* events carry the registers of arguments, as they were at the entry */
 	bool strings;    /* events carry the strings that string_args names; requires arguments */
 	bool registers;  /* events carry all registers */
 	bool self;       /* also this process's own hits; else they are filtered (from 5.10) */
@@ -94,6 +94,16 @@ struct kvet_trace_options {
 #define KVET_TRACE_REGISTERS  34
 #define KVET_TRACE_SLOTS      64
 
+/* With returns and arguments: what is known of the arguments of a call. */
+enum kvet_trace_entry {
+	KVET_TRACE_ENTRY_SEEN,   /* all; always so without returns */
+	KVET_TRACE_ENTRY_UNSEEN, /* nothing: its entry was not noted. It began before the session,
+				    its probe was missed, or too many calls were under way */
+	KVET_TRACE_ENTRY_NESTED, /* nothing: too many calls of the function were nested in it */
+	KVET_TRACE_ENTRY_UNKEPT, /* nothing: too many calls with arguments were under way */
+	KVET_TRACE_ENTRY_COUNT
+};
+
 /*
  * One hit. site is the index into the sites that the session was opened with. ip is the instruction
  * pointer as the handler saw it, not the site's address: after a breakpoint it is one byte further.
@@ -118,15 +128,16 @@ struct kvet_trace_event {
 	bool has_duration;
 	uint64_t frames[KVET_TRACE_STACK_MOST];
 	size_t frame_count;
-	/* With arguments: the registers that hold them at a function's entry. With strings:
-	 * strings, and string_sizes, each a size with the NUL, a negative errno if the string could
-	 * not be read, or 0 if the argument is not a string. With registers: all of them, named by
-	 * kvet_trace_register_name(). */
+	/* With arguments: the registers that hold them at a function's entry, if has_args; entry
+	 * says why not. With strings: strings, and string_sizes, each a size with the NUL, a
+	 * negative errno if the string could not be read, or 0 if the argument is not a string.
+	 * With registers: all of them, named by kvet_trace_register_name(). */
 	uint64_t args[KVET_TRACE_ARGS];
 	int32_t string_sizes[KVET_TRACE_ARGS];
 	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
 	uint64_t registers[KVET_TRACE_REGISTERS];
 	bool has_args, has_registers;
+	enum kvet_trace_entry entry;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
 };
 

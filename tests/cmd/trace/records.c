@@ -162,6 +162,29 @@ START_TEST(a_returned_value_has_the_name_of_an_errno_where_it_is_one)
 }
 END_TEST
 
+START_TEST(a_call_without_arguments_says_why)
+{
+	static const char *const causes[KVET_TRACE_ENTRY_COUNT] = {
+		"\"cause\":null", "\"cause\":\"its entry was not seen\"",
+		"\"cause\":\"too many calls were nested in it\"",
+		"\"cause\":\"too many calls with arguments were under way\""
+	};
+
+	for (int i = 0; i < KVET_TRACE_ENTRY_COUNT; i++) {
+		const struct kvet_trace_event event = { .entry = (enum kvet_trace_entry)i };
+		const struct trace_event_row row = { .event = &event,
+						     .site = &site,
+						     .returns = true };
+
+		begin();
+		trace_put_event(&context, &row);
+		has("\"args\":null");
+		has(causes[i]);
+		end();
+	}
+}
+END_TEST
+
 START_TEST(buckets_begin_at_powers_of_two_and_the_first_at_0)
 {
 	uint64_t slots[KVET_TRACE_SLOTS] = { [0] = 5, [1] = 6, [10] = 7 };
@@ -293,6 +316,7 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase = tcase_create("values");
 	tcase_add_test(tcase, a_returned_value_has_the_name_of_an_errno_where_it_is_one);
+	tcase_add_test(tcase, a_call_without_arguments_says_why);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

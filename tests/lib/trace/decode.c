@@ -182,11 +182,12 @@ START_TEST(arguments_registers_and_strings_come_with_a_record_that_has_them)
 	static struct kvet_trace_event event;
 
 	full = (struct trace_full_event){ .event = wire,
-					  .args = { 1, 2, 3, 4, 5, 6 },
 					  .registers = { [0] = 15, [20] = 0x2b },
-					  .string_sizes = { 0, 5, -EFAULT, TRACE_STRING } };
-	memcpy(full.strings[1], "/etc", 5);
-	memset(full.strings[3], 'x', TRACE_STRING);
+					  .arguments = { .values = { 1, 2, 3, 4, 5, 6 },
+							 .string_sizes = { 0, 5, -EFAULT,
+									   TRACE_STRING } } };
+	memcpy(full.arguments.strings[1], "/etc", 5);
+	memset(full.arguments.strings[3], 'x', TRACE_STRING);
 	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, ALL, &event), 0);
 	ck_assert(event.has_args && event.has_registers);
 	ck_assert_uint_eq(event.args[5], 6);
@@ -206,11 +207,37 @@ START_TEST(a_string_longer_than_its_room_is_refused)
 {
 	static struct trace_full_event full;
 
-	full = (struct trace_full_event){ .event = wire, .string_sizes = { TRACE_STRING + 1 } };
+	full = (struct trace_full_event){ .event = wire,
+					  .arguments.string_sizes = { TRACE_STRING + 1 } };
 	refused_with(ALL, &full, sizeof(full), 3);
-	full.string_sizes[0] = 0;
-	full.string_sizes[5] = INT32_MAX;
+	full.arguments.string_sizes[0] = 0;
+	full.arguments.string_sizes[5] = INT32_MAX;
 	refused_with(ALL, &full, sizeof(full), 3);
+}
+END_TEST
+
+/* What stands in the record then is of whatever was there before. */
+START_TEST(a_call_whose_entry_is_not_known_has_no_arguments)
+{
+	static struct trace_full_event full;
+	static struct kvet_trace_event event;
+
+	for (uint64_t entry = TRACE_ENTRY_UNSEEN; entry < TRACE_ENTRY_COUNT; entry++) {
+		full = (struct trace_full_event){
+			.event = wire,
+			.entry = entry,
+			.arguments = { .values = { 1, 2 }, .string_sizes = { 5, TRACE_STRING + 1 } }
+		};
+		ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, ALL, &event), 0);
+		ck_assert(!event.has_args);
+		ck_assert_uint_eq(event.entry, entry);
+		ck_assert_uint_eq(event.args[0], 0);
+		ck_assert_int_eq(event.string_sizes[0], 0);
+	}
+	full.entry = TRACE_ENTRY_COUNT;
+	refused_with(ALL, &full, sizeof(full), 3);
+	full.entry = UINT64_MAX;
+	refused_with(TRACE_ARGUMENTS, &full, sizeof(full), 3);
 }
 END_TEST
 
@@ -244,7 +271,8 @@ START_TEST(hostile_bytes_do_no_harm)
 			full.event.site %= 3;
 			full.event.stack_size %= 1024;
 			for (int i = 0; i < TRACE_ARGS; i++)
-				full.string_sizes[i] %= 2 * TRACE_STRING;
+				full.arguments.string_sizes[i] %= 2 * TRACE_STRING;
+			full.entry %= TRACE_ENTRY_COUNT + 1;
 		}
 		if (kvet_trace_decode(&full, sizeof(full), 3, ALL, &event))
 			continue;
@@ -447,6 +475,7 @@ int main(void)
 	tcase_add_test(decode, more_frames_than_a_record_holds_are_refused);
 	tcase_add_test(decode, arguments_registers_and_strings_come_with_a_record_that_has_them);
 	tcase_add_test(decode, a_string_longer_than_its_room_is_refused);
+	tcase_add_test(decode, a_call_whose_entry_is_not_known_has_no_arguments);
 	tcase_add_test(decode, a_record_of_another_session_is_refused);
 	tcase_add_test(decode, hostile_bytes_do_no_harm);
 	tcase_add_test(decode, a_return_has_its_value_and_its_duration_if_the_entry_was_seen);

@@ -145,6 +145,19 @@ check 'idle tasks: of one CPU no two overlap' test "$overlaps" -eq 0
 check 'idle tasks: their time is that of /proc/stat' \
 	test $((ms * 10)) -ge $(((after - before) * 8))
 
+# Each CPU's idle task asks for its own CPU.
+start /tmp/iowait --return --args nr_iowait_cpu
+sleep 2
+stop
+awk '/"tid":0,/ { match($0, /"args":."cpu":[0-9]+/); asked = substr($0, RSTART + 14, RLENGTH - 14)
+		match($0, /"cpu":[0-9]+/); on = substr($0, RSTART + 6, RLENGTH - 6)
+		calls++; seen[on] = 1; if (asked == "" || asked != on) wrong++ }
+	END { for (i in seen) n++; printf "calls %d, wrong %d, cpus %d\n", calls, wrong, n }' \
+	/tmp/iowait >/tmp/iowait.sum
+sed 's/^/# /' /tmp/iowait.sum
+check 'idle tasks, --return --args: each call has the arguments of its own CPU' \
+	test "$(cat /tmp/iowait.sum)" = "$(sed 's/wrong .*/wrong 0, cpus/' /tmp/iowait.sum) $cpus"
+
 # ---- the limit of events in a second, of all CPUs together
 
 start /tmp/rate --rate 10 --comm dd vfs_read

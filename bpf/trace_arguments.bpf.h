@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* With TRACE_ARGUMENTS: the arguments of a call, and with TRACE_RETURN, those of calls under way.
+ * Only for bpf/trace.bpf.c. */
+#ifndef KVET_BPF_TRACE_ARGUMENTS_BPF_H
+#define KVET_BPF_TRACE_ARGUMENTS_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include "architecture.bpf.h"
+#include "trace_calls.bpf.h"
+#include "trace_event.h"
+
+/* For each site, a bit for each argument that is a string. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} string_args SEC(".maps");
+
+/* The arguments of calls under way. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct trace_kept_key);
+	__type(value, struct trace_kept);
+} kept SEC(".maps");
+
+/* Where they are put together: the stack has no room for strings. Programs do not nest on a CPU. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct trace_kept);
+} drafts SEC(".maps");
+
+/* Copies a string from the kernel or, if the address is not the kernel's, from the process. */
+static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from)
+{
+	long size = bpf_probe_read_kernel_str(to, TRACE_STRING, (void *)from);
+
+	return size >= 0 ? size : bpf_probe_read_user_str(to, TRACE_STRING, (void *)from);
+}
+
+/* At a function's entry. */
+static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arguments *arguments,
+					   __u32 site, int strings)
+{
+	__u32 *mask;
+
+	arguments->values[0] = PT_REGS_PARM1(ctx);
+	arguments->values[1] = PT_REGS_PARM2(ctx);
+	arguments->values[2] = PT_REGS_PARM3(ctx);
+	arguments->values[3] = PT_REGS_PARM4(ctx);
+	arguments->values[4] = PT_REGS_PARM5(ctx);
+	arguments->values[5] = ARGUMENT_6(ctx);
+	if (!strings)
+		return;
+	mask = bpf_map_lookup_elem(&string_args, &site);
+#pragma unroll
+	for (int i = 0; i < TRACE_ARGS; i++)
+		arguments->string_sizes[i] =
+			mask && (*mask & 1 << i)
+				? copy_string(arguments->strings[i], arguments->values[i])
+				: 0;
+}
+
+/* Keeps the arguments of a call that has just been noted. If the map has no room, what remains of
+ * an earlier call in that slot does not have this call's time. */
+static __always_inline void keep_arguments(struct pt_regs *ctx, const struct call_note *note,
+					   __u32 site, int strings)
+{
+	const __u32 first = 0;
+	struct trace_kept *draft = bpf_map_lookup_elem(&drafts, &first);
+
+	if (!draft)
+		return;
+	draft->began = note->began;
+	read_arguments(ctx, &draft->arguments, site, strings);
+	bpf_map_update_elem(&kept, &note->key, draft, BPF_ANY);
+}
+
+/* Copies what was kept of a call; returns what is known of it. */
+static __always_inline __u32 recall_arguments(const struct call_note *note,
+					      struct trace_arguments *arguments, int strings)
+{
+	struct trace_kept *call;
+
+	if (note->entry != TRACE_ENTRY_SEEN)
+		return note->entry;
+	call = bpf_map_lookup_elem(&kept, &note->key);
+	if (!call || call->began != note->began)
+		return TRACE_ENTRY_UNKEPT;
+	if (strings)
+		*arguments = call->arguments;
+	else
+		__builtin_memcpy(arguments->values, call->arguments.values,
+				 sizeof(arguments->values));
+	return TRACE_ENTRY_SEEN;
+}
+
+static __always_inline void forget_arguments(const struct call_note *note)
+{
+	if (note->entry == TRACE_ENTRY_SEEN)
+		bpf_map_delete_elem(&kept, &note->key);
+}
+
+#endif
