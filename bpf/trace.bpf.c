@@ -205,7 +205,8 @@ static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 	/* Whatever else the filters look at, it may be different at the return. */
 	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN && !is_own() &&
 	    !is_other_task())
-		keep_arguments(ctx, &note, site, (config.flags & TRACE_STRINGS) != 0);
+		keep_arguments(ctx, &note, site, (config.flags & TRACE_STRINGS) != 0,
+			       config.prints);
 	return 0;
 }
 
@@ -264,11 +265,11 @@ static __always_inline void fill_arguments(struct pt_regs *ctx, struct trace_ful
 	int strings = (config.flags & TRACE_STRINGS) != 0;
 
 	if (config.flags & TRACE_RETURN) {
-		full->entry = recall_arguments(note, &full->arguments, strings);
+		full->entry = recall_arguments(note, &full->arguments, strings, config.prints);
 		return;
 	}
 	full->entry = TRACE_ENTRY_SEEN;
-	read_arguments(ctx, &full->arguments, site, strings);
+	read_arguments(ctx, &full->arguments, site, strings, config.prints);
 }
 
 /* Copied one by one: the context may be read under any lockdown. */
@@ -289,7 +290,10 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, const struct ca
 	struct trace_event *event;
 
 	if (config.flags & (TRACE_ARGUMENTS | TRACE_REGS)) {
-		full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
+		if (config.flags & TRACE_PRINT)
+			full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
+		else
+			full = bpf_ringbuf_reserve(&events, TRACE_FULL_WITHOUT_PRINTS, 0);
 		if (!full)
 			return 0;
 		fill(&full->event, ctx, site, note);

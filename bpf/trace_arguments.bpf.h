@@ -22,6 +22,14 @@ struct {
 	__type(value, __u32);
 } string_args SEC(".maps");
 
+/* For each site, a path for each expression. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct trace_path);
+} paths SEC(".maps");
+
 /* The arguments of calls under way. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -46,9 +54,83 @@ static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from)
 	return size >= 0 ? size : bpf_probe_read_user_str(to, TRACE_STRING, (void *)from);
 }
 
+/* Follows the pointers of a path; returns false if one cannot be read, with its address. */
+static __always_inline int follow_path(const struct trace_path *path, __u64 *at)
+{
+	for (__u32 i = 0; i < TRACE_STEPS; i++) {
+		__u64 next = 0;
+
+		if (i >= path->pointers)
+			break;
+		*at += path->offsets[i];
+		if (bpf_probe_read_kernel(&next, sizeof(next), (void *)*at))
+			return 0;
+		*at = next;
+	}
+	return 1;
+}
+
+/* Reads what is at the end of a path. */
+static __always_inline int read_end(const struct trace_path *path, __u64 *at, __u64 *value)
+{
+	__u32 last = path->pointers, size = path->size;
+	long failed = 0;
+
+	asm volatile("" : "+r"(last));
+	if (last > TRACE_STEPS)
+		return 0;
+	*at += path->offsets[last];
+	*value = *at;
+	if (size)
+		*value = 0;
+	if (size == 8)
+		failed = bpf_probe_read_kernel(value, 8, (void *)*at);
+	else if (size == 4)
+		failed = bpf_probe_read_kernel(value, 4, (void *)*at);
+	else if (size == 2)
+		failed = bpf_probe_read_kernel(value, 2, (void *)*at);
+	else if (size == 1)
+		failed = bpf_probe_read_kernel(value, 1, (void *)*at);
+	return !failed;
+}
+
+static __always_inline void read_print(const struct trace_arguments *arguments,
+				       const struct trace_path *path, struct trace_print *print)
+{
+	__u64 at = 0, value = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < TRACE_ARGS; i++)
+		if (path->place == i)
+			at = arguments->values[i];
+	print->failed = !follow_path(path, &at) || !read_end(path, &at, &value);
+	print->value = print->failed ? at : value;
+	if (print->failed)
+		return;
+	if (path->form == TRACE_PATH_STRING)
+		print->size = copy_string(print->text, value);
+	else if (path->form == TRACE_PATH_TEXT)
+		print->size = bpf_probe_read_kernel_str(print->text, TRACE_STRING, (void *)value);
+}
+
+static __always_inline void read_prints(struct trace_arguments *arguments, __u32 site, __u32 prints)
+{
+#pragma unroll
+	for (__u32 i = 0; i < TRACE_PRINTS; i++) {
+		__u32 key = site * TRACE_PRINTS + i;
+		struct trace_path *path = i < prints ? bpf_map_lookup_elem(&paths, &key) : 0;
+
+		arguments->prints[i].size = 0;
+		arguments->prints[i].failed = 1;
+		arguments->prints[i].value = 0;
+		if (path && path->form != TRACE_PATH_NONE)
+			read_print(arguments, path, &arguments->prints[i]);
+	}
+}
+
 /* At a function's entry. */
 static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arguments *arguments,
-					   __u32 site, int strings)
+					   __u32 site, int strings, __u32 prints)
 {
 	__u32 *mask;
 
@@ -58,6 +140,8 @@ static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arg
 	arguments->values[3] = PT_REGS_PARM4(ctx);
 	arguments->values[4] = PT_REGS_PARM5(ctx);
 	arguments->values[5] = ARGUMENT_6(ctx);
+	if (prints)
+		read_prints(arguments, site, prints);
 	if (!strings)
 		return;
 	mask = bpf_map_lookup_elem(&string_args, &site);
@@ -72,7 +156,7 @@ static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arg
 /* Keeps the arguments of a call that has just been noted. If the map has no room, what remains of
  * an earlier call in that slot does not have this call's time. */
 static __always_inline void keep_arguments(struct pt_regs *ctx, const struct call_note *note,
-					   __u32 site, int strings)
+					   __u32 site, int strings, __u32 prints)
 {
 	const __u32 first = 0;
 	struct trace_kept *draft = bpf_map_lookup_elem(&drafts, &first);
@@ -80,13 +164,14 @@ static __always_inline void keep_arguments(struct pt_regs *ctx, const struct cal
 	if (!draft)
 		return;
 	draft->began = note->began;
-	read_arguments(ctx, &draft->arguments, site, strings);
+	read_arguments(ctx, &draft->arguments, site, strings, prints);
 	bpf_map_update_elem(&kept, &note->key, draft, BPF_ANY);
 }
 
 /* Copies what was kept of a call; returns what is known of it. */
 static __always_inline __u32 recall_arguments(const struct call_note *note,
-					      struct trace_arguments *arguments, int strings)
+					      struct trace_arguments *arguments, int strings,
+					      __u32 prints)
 {
 	struct trace_kept *call;
 
@@ -95,11 +180,16 @@ static __always_inline __u32 recall_arguments(const struct call_note *note,
 	call = bpf_map_lookup_elem(&kept, &note->key);
 	if (!call || call->began != note->began)
 		return TRACE_ENTRY_UNKEPT;
-	if (strings)
-		*arguments = call->arguments;
-	else
-		__builtin_memcpy(arguments->values, call->arguments.values,
-				 sizeof(arguments->values));
+	__builtin_memcpy(arguments->values, call->arguments.values, sizeof(arguments->values));
+	if (strings) {
+		__builtin_memcpy(arguments->string_sizes, call->arguments.string_sizes,
+				 sizeof(arguments->string_sizes));
+		__builtin_memcpy(arguments->strings, call->arguments.strings,
+				 sizeof(arguments->strings));
+	}
+	if (prints)
+		__builtin_memcpy(arguments->prints, call->arguments.prints,
+				 sizeof(arguments->prints));
 	return TRACE_ENTRY_SEEN;
 }
 

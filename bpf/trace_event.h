@@ -11,6 +11,8 @@
 #define TRACE_STRING     64 /* bytes of a string argument, with the NUL */
 #define TRACE_REGISTERS  34 /* enough for any architecture */
 #define TRACE_SLOTS      64 /* of a histogram */
+#define TRACE_PRINTS     8  /* expressions */
+#define TRACE_STEPS      8  /* pointers that an expression follows */
 
 /* The immediate that the loader replaces by the site's number. One copy of the program is loaded
  * for each site: that requires neither cookies (5.15) nor a guess from the instruction pointer. */
@@ -37,6 +39,7 @@ enum trace_flag {
 	TRACE_BY_PIDNS = 1 << 17,  /* tasks of one PID namespace */
 	TRACE_BY_TREE = 1 << 16,   /* pid and its descendants */
 	TRACE_LOCKED = 1 << 15,    /* a lockdown forbids programs to read the kernel's memory */
+	TRACE_PRINT = 1 << 18,     /* send what expressions on arguments lead to */
 };
 
 struct trace_config {
@@ -54,6 +57,8 @@ struct trace_config {
 	/* With TRACE_BY_PIDNS: the file system's device, as the kernel has it, and the inode. */
 	__u64 pidns_dev;
 	__u64 pidns_ino;
+	__u32 prints; /* with TRACE_PRINT: expressions of each site */
+	__u32 unused;
 };
 
 /* The key that TRACE_TOP counts by. */
@@ -93,11 +98,37 @@ struct trace_stack_event {
 	__u64 frames[TRACE_STACK_MOST];
 };
 
-/* The strings are last: without TRACE_STRINGS they are not kept. */
+/* What an expression leads to, from the register of an argument on: each of the first offsets is
+ * added, and a pointer is read there; then the next one is added. */
+enum trace_path_form {
+	TRACE_PATH_NONE,   /* nothing: the expression is none of this site's */
+	TRACE_PATH_VALUE,  /* size bytes there; 0: the last pointer itself */
+	TRACE_PATH_STRING, /* the same is a pointer to a string, which is copied */
+	TRACE_PATH_TEXT,   /* a string is there */
+};
+
+struct trace_path {
+	__u32 form;
+	__u32 place;
+	__u32 pointers;
+	__u32 size;
+	__u32 offsets[TRACE_STEPS + 1];
+	__u32 unused;
+};
+
+struct trace_print {
+	__u64 value;  /* the bytes, as memory has them; if it failed, the address */
+	__u32 failed; /* nothing could be read at that address */
+	__s32 size;   /* of the text, with the NUL; 0: there is none; or a negative errno */
+	char text[TRACE_STRING];
+};
+
+/* The strings and prints are last: what the flags do not ask for is not kept. */
 struct trace_arguments {
 	__u64 values[TRACE_ARGS];
 	__s32 string_sizes[TRACE_ARGS]; /* with the NUL; 0: not a string; or a negative errno */
 	char strings[TRACE_ARGS][TRACE_STRING];
+	struct trace_print prints[TRACE_PRINTS];
 };
 
 /* With TRACE_RETURN: what is known of the arguments of a call that has returned. */
@@ -116,6 +147,9 @@ struct trace_full_event {
 	__u64 entry;                      /* enum trace_entry */
 	struct trace_arguments arguments; /* undefined unless entry is TRACE_ENTRY_SEEN */
 };
+
+/* Without TRACE_PRINT, the record ends before the prints. */
+#define TRACE_FULL_WITHOUT_PRINTS __builtin_offsetof(struct trace_full_event, arguments.prints)
 
 /* Whether hits count. With TRACE_RETURN, calls are followed to their returns in every phase. */
 enum trace_phase {

@@ -20,6 +20,7 @@ struct trace_args {
 	bool stack;
 	bool args;
 	bool strings;
+	struct option_list prints;
 	bool regs;
 	bool count_only;
 	const char *top;

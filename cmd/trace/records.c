@@ -27,6 +27,7 @@ enum {
 	ERROR,
 	DURATION,
 	ARGS,
+	PRINTS,
 	REGS,
 	STACK,
 	EVENT_CAUSE,
@@ -60,11 +61,13 @@ static const struct field event_fields[] = {
 		       "time since the entry; absent if the entry was not seen", FIELD_SPARSE },
 	[ARGS] = { "args", FIELD_MAP, "arguments at the entry, by name, with --args",
 		   FIELD_SPARSE },
+	[PRINTS] = { "prints", FIELD_MAP, "values of --print at the entry, by name or EXPR",
+		     FIELD_SPARSE },
 	[REGS] = { "regs", FIELD_MAP, "registers by name, with --regs", FIELD_SPARSE },
 	[STACK] = { "stack", FIELD_LIST, "kernel stack, innermost first, with --stack",
 		    FIELD_SPARSE },
 	[EVENT_CAUSE] = { "cause", FIELD_STRING,
-			  "why the arguments are not known, with --return --args", FIELD_SPARSE },
+			  "why arguments, or a value of --print, are not known", FIELD_SPARSE },
 };
 
 #define INTERVAL_FIELD                                                                   \
@@ -204,30 +207,10 @@ static const struct field rank_fields[] = {
 			 FIELD_SPARSE },
 };
 
-enum {
-	GROUP,
-	GROUP_PID,
-	ALIVE,
-	GROUP_EVENTS,
-	REMOVED,
-	GROUP_CAUSE,
-	GROUP_COUNT
-};
-
-static const struct field group_fields[] = {
-	[GROUP] = { "group", FIELD_STRING, "group of events that a kvet made in tracefs", 0 },
-	[GROUP_PID] = { "pid", FIELD_INTEGER, "process of that kvet", FIELD_LEAVES(1) },
-	[ALIVE] = { "alive", FIELD_BOOLEAN, "whether that process still runs", FIELD_LEAVES(1) },
-	[GROUP_EVENTS] = { "events", FIELD_INTEGER, "number of events in the group", 0 },
-	[REMOVED] = { "removed", FIELD_BOOLEAN, "whether the events were removed", FIELD_VERDICT },
-	[GROUP_CAUSE] = { "cause", FIELD_STRING, "why they were not removed", 0 },
-};
-
 const struct schema trace_event_schema = SCHEMA("event", event_fields);
 const struct schema trace_site_schema = SCHEMA_FLAGGED("site", site_fields, SCHEMA_AT_END);
 const struct schema trace_bucket_schema = SCHEMA_FLAGGED("bucket", bucket_fields, SCHEMA_AT_END);
 const struct schema trace_rank_schema = SCHEMA_FLAGGED("rank", rank_fields, SCHEMA_AT_END);
-const struct schema trace_group_schema = SCHEMA_FLAGGED("group", group_fields, SCHEMA_AT_END);
 
 #define BIT(field) (UINT64_C(1) << (field))
 
@@ -239,6 +222,8 @@ void trace_expect(struct context *context, const struct trace_expectation *expec
 		will |= BIT(VALUE) | BIT(ERROR) | BIT(DURATION);
 	if (expectation->args)
 		will |= BIT(ARGS);
+	if (expectation->prints)
+		will |= BIT(PRINTS);
 	if (expectation->regs)
 		will |= BIT(REGS);
 	if (expectation->stack)
@@ -286,7 +271,7 @@ static const char *entry_cause(const struct trace_event_row *row)
 		[KVET_TRACE_ENTRY_UNKEPT] = "too many calls with arguments were under way",
 	};
 
-	return row->returns ? causes[row->event->entry] : NULL;
+	return row->returns && causes[row->event->entry] ? causes[row->event->entry] : row->cause;
 }
 
 void trace_put_event(struct context *context, const struct trace_event_row *row)
@@ -321,6 +306,8 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 		values[DURATION] = value_count(event->duration_ns);
 	if (row->args)
 		values[ARGS] = value_map(row->args->items, row->args->count);
+	if (row->prints)
+		values[PRINTS] = value_map(row->prints, row->print_count);
 	if (row->registers)
 		values[REGS] = value_map(row->registers->items, row->registers->count);
 	if (row->stack)
@@ -491,21 +478,4 @@ void trace_put_rank(struct context *context, uint64_t interval, size_t number,
 	if (stack)
 		values[RANK_STACK] = value_list(stack, rank->frame_count);
 	output_record(context->output, &trace_rank_schema, values);
-}
-
-void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
-		     size_t events, const struct kvet_cause *failure)
-{
-	const struct value values[GROUP_COUNT] = {
-		[GROUP] = value_string(group),
-		[GROUP_PID] = value_integer(pid),
-		[ALIVE] = value_boolean(alive),
-		[GROUP_EVENTS] = value_count(events),
-		[REMOVED] = value_boolean(!alive && !failure),
-		[GROUP_CAUSE] = value_string(failure ? failure->evidence
-					     : alive ? "its process is alive"
-						     : NULL),
-	};
-
-	output_record(context->output, &trace_group_schema, values);
 }

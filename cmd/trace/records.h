@@ -29,13 +29,17 @@ struct trace_event_row {
 	const struct kvet_kprobe_value *value;
 	const struct trace_values *args;      /* NULL: not known, or not wanted */
 	const struct trace_values *registers; /* NULL: not wanted */
-	const char *const *stack;             /* its frames as text; NULL: not wanted */
+	const struct named_value *prints;     /* NULL: not known, or not wanted */
+	size_t print_count;
+	const char *cause;        /* why one of these is not known; NULL or "": it is */
+	const char *const *stack; /* its frames as text; NULL: not wanted */
 };
 /* What is known of the records in advance, for text. */
 struct trace_expectation {
 	bool returns, args, regs, stack; /* events have them */
-	bool unarmed;                    /* nothing will be armed */
-	bool intervals;                  /* counts come for each interval */
+	bool prints;
+	bool unarmed;   /* nothing will be armed */
+	bool intervals; /* counts come for each interval */
 };
 
 void trace_expect(struct context *context, const struct trace_expectation *expectation);

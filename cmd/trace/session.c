@@ -12,6 +12,7 @@
 #include "child.h"
 #include "core/time.h"
 #include "counts.h"
+#include "prints.h"
 #include "records.h"
 #include "session.h"
 #include "target.h"
@@ -23,6 +24,7 @@ struct show {
 	const struct trace_args *args;
 	const struct trace_plan *plan;
 	struct trace_prototypes prototypes;
+	struct trace_prints prints;
 	struct trace_wall wall;
 	struct trace_totals totals;
 	struct timespec deadline;        /* of CLOCK_MONOTONIC; tv_sec 0: none */
@@ -74,11 +76,19 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 				       .site = show->plan->sites[event->site],
 				       .returns = show->args->returns };
 	struct trace_values args, registers;
+	struct trace_print_values prints;
 
 	row.has_wall = trace_wall_time(&show->wall, event->boot_ns, &row.wall_ns);
 	if (prototype && prototype->known && row.returns)
 		row.value = &prototype->prototype.returns;
-	if (prototype && prototype->known && event->has_args) {
+	if (show->prints.count && event->has_args) {
+		trace_prints_values(&prints, &show->prints, show->plan->table, event);
+		row.prints = prints.items;
+		row.print_count = show->prints.count;
+		row.cause = prints.cause;
+	}
+	if (prototype && prototype->known && event->has_args &&
+	    (show->args->args || show->args->strings || !show->prints.count)) {
 		trace_values_args(&args, &prototype->prototype, event);
 		row.args = &args;
 	}
@@ -401,6 +411,21 @@ static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 	return !context_stopped(context);
 }
 
+/* Without a function whose arguments are known there is nothing to read. */
+static enum status resolve_prints(struct show *show, struct trace_plan *plan)
+{
+	const struct kvet_cause cause = {
+		.source = "BTF", .evidence = "--print: the arguments of no function are known"
+	};
+	size_t known = 0;
+
+	for (size_t i = 0; i < plan->site_count; i++)
+		known += show->prototypes.sites[i].known;
+	if (known || !plan->site_count)
+		return trace_prints_resolve(&show->prints, show->context, plan, &show->prototypes);
+	return trace_plan_put_unarmed(plan, show->context, false, KVET_UNDETERMINED, &cause);
+}
+
 enum status trace_session(struct context *context, const struct trace_args *args,
 			  struct trace_plan *plan, struct kvet_trace_options *wanted)
 {
@@ -423,6 +448,11 @@ enum status trace_session(struct context *context, const struct trace_args *args
 		status = trace_prototypes_read(&show.prototypes, context, plan);
 	wanted->strings = args->strings && status == STATUS_YES;
 	wanted->string_args = show.prototypes.string_args;
+	if (status == STATUS_YES)
+		status = trace_prints_parse(&show.prints, context, &args->prints);
+	if (status == STATUS_YES && show.prints.count)
+		status = resolve_prints(&show, plan);
+	wanted->expressions = show.prints.expressions;
 	wanted->progress = show_arming;
 	wanted->progress_context = context;
 	raise_files(kvet_trace_descriptors(plan->site_count, wanted));
@@ -436,6 +466,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	kvet_trace_close(session);
 	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);
+	trace_prints_deinit(&show.prints);
 	trace_target_close(&show.target);
 	free(show.words);
 	return status;

@@ -94,6 +94,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
 	const struct trace_expectation expectation = { .returns = args->returns,
 						       .args = args->args || args->strings,
+						       .prints = args->prints.count,
 						       .regs = args->regs,
 						       .stack = args->stack,
 						       .intervals = args->interval.given,

@@ -6,6 +6,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "kprobe/expression.h"
 #include "kprobe/prototype.h"
 
 struct module_btf {
@@ -108,4 +109,46 @@ enum kvet_verdict kvet_kprobe_prototype_of(struct kvet_kprobe_prototypes *protot
 	else
 		kvet_cause_fill(cause, 0, "BTF", "no function %s", site->symbol);
 	return KVET_UNDETERMINED;
+}
+
+/* The one prototype of the functions of this name, with its types; NULL: there are several. */
+static const struct btf_type *only_prototype(const struct kvet_btf *btf, const char *name)
+{
+	const struct btf_type *found = btf->base ? only_prototype(btf->base, name) : NULL;
+
+	for (uint32_t id = kvet_btf_find(btf, BTF_KIND_FUNC, name); id;
+	     id = kvet_btf_next(btf, id)) {
+		const struct btf_type *proto = kvet_btf_prototype(btf, id);
+
+		if (found && proto && found != proto)
+			return NULL;
+		found = proto ? proto : found;
+	}
+	return found;
+}
+
+enum kvet_verdict kvet_kprobe_expression_of(struct kvet_kprobe_prototypes *prototypes,
+					    const struct kvet_kprobe_site *site, const char *text,
+					    struct kvet_kprobe_expression *expression,
+					    struct kvet_kprobe_wrong *wrong,
+					    struct kvet_cause *cause)
+{
+	struct kvet_kprobe_prototype places;
+	const struct btf_type *proto;
+	enum kvet_verdict known = kvet_kprobe_prototype_of(prototypes, site, &places, cause);
+
+	if (known != KVET_YES)
+		return known;
+	proto = only_prototype(btf_of(prototypes, site->module), site->symbol);
+	if (!proto) {
+		kvet_cause_fill(cause, 0, "BTF",
+				"BTF has several prototypes of %s and does not tell which is at "
+				"this address",
+				site->symbol);
+		return KVET_UNDETERMINED;
+	}
+	return kvet_expression_resolve(btf_of(prototypes, site->module), proto, &places, text,
+				       expression, wrong)
+		       ? KVET_YES
+		       : KVET_NO;
 }

@@ -19,7 +19,8 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->by_cpu ? TRACE_BY_CPU : 0) | (options->comm ? TRACE_BY_COMM : 0) |
 	       (options->cgroup ? TRACE_BY_CGROUP : 0) |
 	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
-	       (options->registers ? TRACE_REGS : 0) | (options->top ? TRACE_TOP : 0);
+	       (options->registers ? TRACE_REGS : 0) |
+	       (options->expression_count ? TRACE_PRINT : 0) | (options->top ? TRACE_TOP : 0);
 }
 
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
@@ -45,6 +46,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 				   "one process, or a process and its children: not both");
 	if (options->strings && (!options->arguments || !options->string_args))
 		return kvet_reject(err, EINVAL, SOURCE, "strings require arguments");
+	if (options->expression_count > TRACE_PRINTS)
+		return kvet_reject(err, EINVAL, SOURCE, "at most %d expressions", TRACE_PRINTS);
+	if (options->expression_count && (!options->arguments || !options->expressions))
+		return kvet_reject(err, EINVAL, SOURCE, "expressions require arguments");
 	if (options->slots && (!options->returns || (options->backend != KVET_KPROBE_AUTO &&
 						     options->backend != KVET_KPROBE_TRACEFS)))
 		return kvet_reject(err, EINVAL, SOURCE,
@@ -75,6 +80,7 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		/* stat(2) packs major and minor number in another way than the kernel. */
 		.pidns_dev = (__u64)major(options->pidns_dev) << 20 | minor(options->pidns_dev),
 		.pidns_ino = options->pidns_ino,
+		.prints = (__u32)options->expression_count,
 		.top_by = options->top ? (__u32)options->top - 1 : 0,
 	};
 	if (options->comm)

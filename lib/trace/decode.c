@@ -12,18 +12,26 @@ static_assert(KVET_TRACE_ARGS == TRACE_ARGS && KVET_TRACE_STRING == TRACE_STRING
 		      KVET_TRACE_REGISTERS == TRACE_REGISTERS,
 	      "and what registers hold");
 static_assert((int)KVET_TRACE_ENTRY_COUNT == TRACE_ENTRY_COUNT, "what is known of an entry");
+static_assert(KVET_TRACE_PRINTS == TRACE_PRINTS && KVET_KPROBE_STEPS == TRACE_STEPS,
+	      "expressions are as long");
 static_assert(KVET_TRACE_SLOTS == TRACE_SLOTS, "a histogram is read as it is");
 
 static size_t size_of(uint32_t flags)
 {
 	if (flags & (TRACE_ARGUMENTS | TRACE_REGS))
-		return sizeof(struct trace_full_event);
+		return flags & TRACE_PRINT ? sizeof(struct trace_full_event)
+					   : TRACE_FULL_WITHOUT_PRINTS;
 	return flags & TRACE_STACK ? sizeof(struct trace_stack_event) : sizeof(struct trace_event);
 }
 
 static bool has_strings(const struct trace_full_event *wire, uint32_t flags)
 {
 	return (flags & TRACE_STRINGS) && wire->entry == TRACE_ENTRY_SEEN;
+}
+
+static bool has_prints(const struct trace_full_event *wire, uint32_t flags)
+{
+	return (flags & TRACE_PRINT) && wire->entry == TRACE_ENTRY_SEEN;
 }
 
 /* Whether each part fits into its array. */
@@ -41,7 +49,27 @@ static bool fits(const struct trace_full_event *wire, uint32_t flags)
 	for (size_t i = 0; i < TRACE_ARGS && has_strings(wire, flags); i++)
 		if (wire->arguments.string_sizes[i] > TRACE_STRING)
 			return false;
+	for (size_t i = 0; i < TRACE_PRINTS && has_prints(wire, flags); i++)
+		if (wire->arguments.prints[i].size > TRACE_STRING)
+			return false;
 	return true;
+}
+
+/* Copies a text of a size that fits. */
+static void copy_text(char to[KVET_TRACE_STRING], const char *from, __s32 size)
+{
+	if (size <= 0)
+		return;
+	memcpy(to, from, (size_t)size);
+	to[size - 1] = '\0';
+}
+
+static void decode_print(const struct trace_print *wire, struct kvet_trace_print *print)
+{
+	print->failed = wire->failed;
+	print->value = wire->value;
+	print->size = wire->size;
+	copy_text(print->text, wire->text, wire->size);
 }
 
 static void decode_args(const struct trace_full_event *wire, uint32_t flags,
@@ -58,11 +86,10 @@ static void decode_args(const struct trace_full_event *wire, uint32_t flags,
 		__s32 size = arguments->string_sizes[i];
 
 		event->string_sizes[i] = size;
-		if (size <= 0)
-			continue;
-		memcpy(event->strings[i], arguments->strings[i], (size_t)size);
-		event->strings[i][size - 1] = '\0';
+		copy_text(event->strings[i], arguments->strings[i], size);
 	}
+	for (size_t i = 0; i < TRACE_PRINTS && has_prints(wire, flags); i++)
+		decode_print(&arguments->prints[i], &event->prints[i]);
 }
 
 int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,

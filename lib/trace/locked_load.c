@@ -49,7 +49,8 @@ enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
 	const char *lockdown;
 	bool known;
 
-	if (!options->strings || kvet_reach_is_death(host, KVET_CALL_BPF, cause))
+	if ((!options->strings && !options->expression_count) ||
+	    kvet_reach_is_death(host, KVET_CALL_BPF, cause))
 		return KVET_YES;
 	lockdown = kvet_host_lockdown(host);
 	if (kvet_trace_reads(host, lockdown))
@@ -57,7 +58,7 @@ enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
 	known = !strcmp(lockdown, "confidentiality");
 	kvet_cause_fill(
 		cause, 0, "bpf(BPF_PROG_LOAD)",
-		"%s: bpf_probe_read_kernel is refused, so strings behind pointers cannot be shown",
+		"%s: bpf_probe_read_kernel is refused, so what pointers lead to cannot be shown",
 		known ? "the kernel is locked down (confidentiality)"
 		      : "the kernel may be locked down, which cannot be read");
 	kvet_cause_remedy(

@@ -37,8 +37,10 @@ static void size_kept(const struct kvet_trace *trace)
 {
 	__u32 size = sizeof(struct trace_kept);
 
-	if (!(trace->config.flags & TRACE_STRINGS))
-		size = offsetof(struct trace_kept, arguments.string_sizes);
+	if (!(trace->config.flags & TRACE_PRINT))
+		size = trace->config.flags & TRACE_STRINGS
+			       ? offsetof(struct trace_kept, arguments.prints)
+			       : offsetof(struct trace_kept, arguments.string_sizes);
 	bpf_map__set_value_size(trace->bpf->maps.kept, size);
 	bpf_map__set_value_size(trace->bpf->maps.drafts, size);
 	bpf_map__set_max_entries(trace->bpf->maps.kept, CALLS_MOST);
@@ -55,6 +57,8 @@ static void size_maps(const struct kvet_trace *trace)
 	bpf_map__set_max_entries(trace->bpf->maps.windows, sites);
 	if (trace->config.flags & TRACE_STRINGS)
 		bpf_map__set_max_entries(trace->bpf->maps.string_args, sites);
+	if (trace->config.flags & TRACE_PRINT)
+		bpf_map__set_max_entries(trace->bpf->maps.paths, sites * TRACE_PRINTS);
 	if (trace->config.flags & TRACE_TOP) {
 		bpf_map__set_max_entries(trace->bpf->maps.top, TOP_MOST);
 		if (trace->config.top_by == TRACE_TOP_STACK)

@@ -72,6 +72,39 @@ static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
 	return 0;
 }
 
+static struct trace_path path_of(const struct kvet_kprobe_expression *expression, bool strings)
+{
+	struct trace_path path = { .place = (__u32)expression->place,
+				   .pointers = expression->pointers,
+				   .size = expression->size };
+
+	path.form = expression->form == KVET_KPROBE_FORM_NONE                ? TRACE_PATH_NONE
+		    : expression->form == KVET_KPROBE_FORM_TEXT              ? TRACE_PATH_TEXT
+		    : expression->form == KVET_KPROBE_FORM_STRING && strings ? TRACE_PATH_STRING
+									     : TRACE_PATH_VALUE;
+	memcpy(path.offsets, expression->offsets, sizeof(path.offsets));
+	return path;
+}
+
+static int set_paths(const struct kvet_trace *trace, const struct kvet_trace_options *options,
+		     struct kvet_cause *err)
+{
+	size_t each = options->expression_count;
+
+	for (size_t i = 0; i < trace->count * each; i++) {
+		struct trace_path path = path_of(&options->expressions[i], options->strings);
+		__u32 key = (__u32)(i / each * TRACE_PRINTS + i % each);
+		int errnum;
+
+		errno = 0;
+		if (!bpf_map_update_elem(bpf_map__fd(trace->bpf->maps.paths), &key, &path, BPF_ANY))
+			continue;
+		errnum = errno;
+		return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s", strerror(errnum));
+	}
+	return 0;
+}
+
 static int open_ring(struct kvet_trace *trace, struct kvet_cause *err)
 {
 	int errnum;
@@ -149,6 +182,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		ret = open_ring(trace, err);
 	if (!ret && options->strings)
 		ret = set_strings(trace, options->string_args, err);
+	if (!ret && options->expression_count)
+		ret = set_paths(trace, options, err);
 	if (!ret && options->cgroup)
 		ret = set_cgroup(trace, options->cgroup, err);
 	if (!ret && options->by_tree)

@@ -97,7 +97,8 @@ setup() {
 		'--comm a-name-that-is-too-long' '--range 0-4' '--range 4 --offsets' '--range 8-4 --offsets' \
 		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \
 		'--top task' '--top comm --count-only' '--args --histogram --return' '--regs --top pid' \
-		'--rate 0' '--rate x' '--rate 5/m' '--rate 5/' '--count 3 --top comm'; do
+		'--rate 0' '--rate x' '--rate 5/m' '--rate 5/' '--count 3 --top comm' \
+		'--print count --count-only' '--print count --top pid'; do
 		# shellcheck disable=SC2086
 		expect 2 "$KVET" trace $wrong vfs_read
 		[ -z "$output" ]

@@ -27,6 +27,10 @@ static void check(const struct kvet_trace_event *event, uint32_t flags)
 	require(event->entry < KVET_TRACE_ENTRY_COUNT);
 	require(event->has_args ==
 		((flags & TRACE_ARGUMENTS) && event->entry == KVET_TRACE_ENTRY_SEEN));
+	for (size_t i = 0; i < KVET_TRACE_PRINTS; i++) {
+		require(event->prints[i].size <= KVET_TRACE_STRING);
+		require(strnlen(event->prints[i].text, KVET_TRACE_STRING) < KVET_TRACE_STRING);
+	}
 	for (size_t i = 0; event->has_args && i < KVET_TRACE_ARGS; i++) {
 		require(event->string_sizes[i] <= KVET_TRACE_STRING);
 		require(strnlen(event->strings[i], KVET_TRACE_STRING) < KVET_TRACE_STRING);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include <kvet/cause.h>
+#include <kvet/expression.h>
 #include <kvet/host.h>
 #include <kvet/kprobe.h>
 
@@ -55,13 +56,17 @@ struct kvet_trace_options {
 	enum kvet_trace_top top; /* only count by this, without events */
 	const uint32_t
 		*string_args; /* each site's string arguments, a bit each; requires strings */
-	bool by_pid;          /* only hits of this process */
-	bool by_tid;          /* only hits of this thread */
-	bool by_tree;         /* only hits of process pid and what it and its children start */
-	bool by_pidns;        /* only hits of tasks in this PID namespace, not in one below it */
-	bool by_uid;          /* only hits of this user */
-	bool by_cpu;          /* only hits on this CPU */
-	uint64_t pidns_dev;   /* of /proc/PID/ns/pid: st_dev and st_ino, as stat(2) has them */
+	/* With arguments: for each site, so many expressions on them, each event carries what they
+	 * lead to; at most KVET_TRACE_PRINTS. With strings, also the strings at pointers. */
+	const struct kvet_kprobe_expression *expressions;
+	size_t expression_count;
+	bool by_pid;        /* only hits of this process */
+	bool by_tid;        /* only hits of this thread */
+	bool by_tree;       /* only hits of process pid and what it and its children start */
+	bool by_pidns;      /* only hits of tasks in this PID namespace, not in one below it */
+	bool by_uid;        /* only hits of this user */
+	bool by_cpu;        /* only hits on this CPU */
+	uint64_t pidns_dev; /* of /proc/PID/ns/pid: st_dev and st_ino, as stat(2) has them */
 	uint64_t pidns_ino;
 	uint32_t pid;
 	uint32_t tid;
@@ -93,6 +98,7 @@ struct kvet_trace_options {
 #define KVET_TRACE_STRING     64
 #define KVET_TRACE_REGISTERS  34
 #define KVET_TRACE_SLOTS      64
+#define KVET_TRACE_PRINTS     8
 
 /* With returns and arguments: what is known of the arguments of a call. */
 enum kvet_trace_entry {
@@ -102,6 +108,14 @@ enum kvet_trace_entry {
 	KVET_TRACE_ENTRY_NESTED, /* nothing: too many calls of the function were nested in it */
 	KVET_TRACE_ENTRY_UNKEPT, /* nothing: too many calls with arguments were under way */
 	KVET_TRACE_ENTRY_COUNT
+};
+
+/* What an expression led to. */
+struct kvet_trace_print {
+	bool failed;    /* nothing could be read at the address that is the value */
+	uint64_t value; /* for kvet_kprobe_expression_bits() */
+	int32_t size;   /* of the text with its NUL, a negative errno, or 0: none was asked for */
+	char text[KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
 };
 
 /*
@@ -137,6 +151,7 @@ struct kvet_trace_event {
 	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
 	uint64_t registers[KVET_TRACE_REGISTERS];
 	bool has_args, has_registers;
+	struct kvet_trace_print prints[KVET_TRACE_PRINTS]; /* with expressions, if has_args */
 	enum kvet_trace_entry entry;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
 };

@@ -42,6 +42,7 @@ refused do_sys_openat2+4
 # What pointers point to is the kernel's memory: no program may read it.
 refused --strings do_sys_openat2
 refused --return --strings do_sys_openat2
+refused --print filename do_sys_openat2
 check_output 'bpf_probe_read_kernel is refused' '--strings: names the helper' \
 	kvet trace --strings --duration 1ms do_sys_openat2
 

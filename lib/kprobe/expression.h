@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#ifndef KVET_KPROBE_EXPRESSION_H
+#define KVET_KPROBE_EXPRESSION_H
+
+#include "host/btf.h"
+
+#include <kvet/expression.h>
+#include <kvet/kprobe.h>
+
+/* What an expression is of a function with this prototype, whose arguments are in these places.
+ * Returns false if it is wrong. Pure. */
+bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *proto,
+			     const struct kvet_kprobe_prototype *places, const char *text,
+			     struct kvet_kprobe_expression *expression,
+			     struct kvet_kprobe_wrong *wrong);
+
+#endif

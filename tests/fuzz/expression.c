@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Expressions on arguments, fed with anything: what is taken stays within its bounds, and what is
+ * wrong has a place in the text. */
+#include "tests/fuzz/require.h"
+#include "tests/lib/kprobe/expression.h"
+
+static void resolve(const struct kvet_btf *btf, const char *text)
+{
+	struct kvet_kprobe_expression expression;
+	struct kvet_kprobe_prototype places;
+	struct kvet_kprobe_wrong wrong;
+	uint32_t id = kvet_btf_find(btf, BTF_KIND_FUNC, "f");
+	const uint64_t memory = 0x0123456789abcdef;
+
+	if (!id || !kvet_btf_prototype(btf, id) || kvet_prototype_find(btf, "f", &places) != 1)
+		return;
+	if (!kvet_expression_resolve(btf, kvet_btf_prototype(btf, id), &places, text, &expression,
+				     &wrong)) {
+		require(wrong.at <= strlen(text));
+		require(*wrong.why && strlen(wrong.nearest) < sizeof(wrong.nearest));
+		return;
+	}
+	require(expression.form != KVET_KPROBE_FORM_NONE);
+	require(expression.place >= 0 && expression.pointers <= KVET_KPROBE_STEPS);
+	require(expression.size <= 8 && expression.shift < 64 && expression.bits <= 64);
+	kvet_kprobe_expression_bits(&expression, &memory);
+	if (expression.form == KVET_KPROBE_FORM_ENUM)
+		kvet_kprobe_enumerator(&expression, memory);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t fixture_size;
+	char *text = as_text(data, size), *fixture = expression_fixture(&fixture_size);
+	struct kvet_btf *btf = NULL;
+
+	/* The text, in the types of the tests; and the bytes as types, after the text's end. */
+	if (fixture && !kvet_btf_new(&btf, NULL, fixture, fixture_size, "fixture", NULL))
+		resolve(btf, text);
+	kvet_btf_free(btf);
+	btf = NULL;
+	if (size > 64 &&
+	    !kvet_btf_new(&btf, NULL, (const char *)data + 64, size - 64, "fuzz", NULL)) {
+		text[64] = '\0';
+		resolve(btf, text);
+		kvet_btf_free(btf);
+	}
+	free(fixture);
+	free(text);
+	return 0;
+}
