@@ -148,7 +148,7 @@ check 'a terminal, --plan: says nothing of what was armed' \
 	eval '! grep -E "ATTACHED|^events:" /tmp/plan'
 # What is written over is not there.
 sed "s/.*$(printf '\033')\[K//" /tmp/plan >/tmp/plan.seen
-check 'a terminal, --plan: how far it is stands in no row' eval '! grep "asked about" /tmp/plan.seen'
+check 'a terminal, --plan: how far it is stands in no row' eval '! grep "sites checked" /tmp/plan.seen'
 
 # ---- registers of many sites
 
