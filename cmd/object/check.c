@@ -12,6 +12,7 @@ struct args {
 	const char *user_clock;
 	bool needs;
 	struct kvet_object_kernel kernel;
+	bool allow_mixed_clocks;
 };
 
 static const struct option_spec options[] = {
@@ -24,6 +25,8 @@ static const struct option_spec options[] = {
 	  .help = "of the kernel with this BTF" },
 	{ "kallsyms", 0, "FILE", OPTION_STRING, offsetof(struct args, kernel.kallsyms),
 	  .needs = "needs", .help = "and these symbols" },
+	{ "allow-mixed-clocks", 0, NULL, OPTION_FLAG, offsetof(struct args, allow_mixed_clocks),
+	  .help = "do not count programs that stamp with different clocks" },
 	{ 0 },
 };
 
@@ -323,8 +326,9 @@ static void check_clocks(struct run *run, const char *path, const struct kvet_ob
 	run->clocks |= all;
 	run->mixed = run->mixed || object_mixes(all);
 	object_note_source(run->context, path, all);
-	run->status = status_worst(
-		run->status, object_pairings_put(run->context, path, all, run->args->user_clock));
+	run->status = status_worst(run->status, object_pairings_put(run->context, path, all,
+								    run->args->user_clock,
+								    run->args->allow_mixed_clocks));
 }
 
 static void check(struct run *run, const char *path)

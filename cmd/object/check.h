@@ -30,10 +30,11 @@ bool object_mixes(unsigned int clocks);
 /*
  * Puts a record for each pair of clocks that do not belong together: two that the object's programs
  * stamp with, and, unless user is NULL, each of them with the clock that user space reads the
- * stamps with. Returns no if one of the latter is wrong, undetermined if it is not known.
+ * stamps with. Returns no if one of them is wrong, undetermined if it is not known. With
+ * allow_mixed, the first kind does not count.
  */
 enum status object_pairings_put(struct context *context, const char *path, unsigned int clocks,
-				const char *user);
+				const char *user, bool allow_mixed);
 
 /* Notes that the object stamps with MONOTONIC alone where BOOTTIME can be read. */
 void object_note_source(struct context *context, const char *path, unsigned int clocks);

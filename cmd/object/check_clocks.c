@@ -110,10 +110,11 @@ static enum kvet_verdict put_pair(struct context *context, const char *path,
 }
 
 /* Two clocks of BPF that programs of one object stamp with: the later one against the first. */
-static void put_mixed(struct context *context, const char *path,
-		      const struct kvet_clock_table *table, unsigned int stamps)
+static enum kvet_verdict put_mixed(struct context *context, const char *path,
+				   const struct kvet_clock_table *table, unsigned int stamps)
 {
 	struct kvet_clock_pair pair = { { KVET_CLOCK_BPF, 0 }, { KVET_CLOCK_BPF, 0 } };
+	enum kvet_verdict mixed = KVET_YES;
 	bool first = true;
 
 	for (int i = 0; i < KVET_OBJECT_CLOCK_COUNT; i++) {
@@ -123,9 +124,10 @@ static void put_mixed(struct context *context, const char *path,
 		if (first)
 			pair.read.clock = pair.stamp.clock;
 		else
-			put_pair(context, path, table, &pair);
+			mixed = kvet_verdict_worst(mixed, put_pair(context, path, table, &pair));
 		first = false;
 	}
+	return mixed;
 }
 
 static enum kvet_verdict put_user(struct context *context, const char *path,
@@ -147,7 +149,7 @@ static enum kvet_verdict put_user(struct context *context, const char *path,
 }
 
 enum status object_pairings_put(struct context *context, const char *path, unsigned int clocks,
-				const char *user)
+				const char *user, bool allow_mixed)
 {
 	const struct kvet_clock_effort effort = { .samples = 100, .budget_ns = 20000000 };
 	unsigned int stamps = object_stamps(clocks);
@@ -164,10 +166,15 @@ enum status object_pairings_put(struct context *context, const char *path, unsig
 		context_error(context, &err);
 		status = STATUS_ERROR;
 	} else {
+		enum kvet_verdict mixed = KVET_YES;
+
 		if (object_mixes(clocks))
-			put_mixed(context, path, table, stamps);
+			mixed = put_mixed(context, path, table, stamps);
+		if (!allow_mixed)
+			status = status_of_verdict(mixed);
 		if (user)
-			status = status_of_verdict(put_user(context, path, table, stamps, user));
+			status = status_worst(status, status_of_verdict(put_user(
+							      context, path, table, stamps, user)));
 	}
 	free(table);
 	return status;

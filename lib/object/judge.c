@@ -326,6 +326,20 @@ static enum kvet_object_doubt judge_silence(struct kvet_object_evidence *evidenc
 	return KVET_DOUBT_TYPE;
 }
 
+/* A kfunc that only some processes may call: "destructive kfunc calls require CAP_SYS_BOOT". kvet
+ * gives up what no other program requires. */
+static bool say_capability(struct kvet_object_evidence *evidence, const char *words)
+{
+	const char *at = strstr(words, " require CAP_");
+
+	if (!at)
+		return false;
+	conclude(&evidence->program, KVET_UNDETERMINED, KVET_OBJECT_PRIVILEGE);
+	kvet_cause_fill(&evidence->program.cause, evidence->errnum, LOAD, "%s", words);
+	add_place(evidence);
+	return true;
+}
+
 static void say_map(struct kvet_object_evidence *evidence)
 {
 	struct kvet_object_program *program = &evidence->program;
@@ -371,6 +385,8 @@ static enum kvet_object_doubt judge_refusal(struct kvet_object_evidence *evidenc
 		say_map(evidence);
 		return KVET_DOUBT_NONE;
 	}
+	if (say_capability(evidence, words))
+		return KVET_DOUBT_NONE;
 	*helper = helper_in(words, "invalid func ", program->helper, sizeof(program->helper));
 	if (*helper == KVET_POISON_RELOCATION) {
 		*program->helper = '\0';

@@ -159,6 +159,21 @@ program() {
 	json '.summary.mixed_clocks == false'
 }
 
+@test "two clocks in one object are a no, although all of it loads; --allow-mixed-clocks" {
+	cat >"$BATS_TEST_TMPDIR/clocks.c" <<-'END'
+		__attribute__((section("license"), used)) char word[] = "GPL";
+		__attribute__((section("socket"), used)) int a(void *ctx) { return ((long (*)(void))5)(); }
+		__attribute__((section("socket"), used)) int b(void *ctx) { return ((long (*)(void))125)(); }
+	END
+	clang -target bpf -O2 -w -c "$BATS_TEST_TMPDIR/clocks.c" -o "$BATS_TEST_TMPDIR/clocks.bpf.o"
+	expect 1 "$KVET" object check -j "$BATS_TEST_TMPDIR/clocks.bpf.o"
+	json '.summary.yes == 2 and .summary.mixed_clocks and .status == "no"'
+	expect 0 "$KVET" object check -j --allow-mixed-clocks "$BATS_TEST_TMPDIR/clocks.bpf.o"
+	json '.summary.mixed_clocks'
+	json '[.records[] | select(.stamp) | .verdict] == ["no"]'
+	expect 1 "$KVET" object check -q --allow-mixed-clocks --user-clock boottime "$BATS_TEST_TMPDIR/clocks.bpf.o"
+}
+
 @test "--user-clock: the pairing that user space uses decides" {
 	check_object causes
 	json '[.records[] | select(.stamp == "bpf:boottime" and (.read | startswith("user:")))] | length == 0'
