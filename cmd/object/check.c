@@ -45,6 +45,7 @@ enum {
 	SOURCE,
 	CLOCKS,
 	INSTRUCTIONS,
+	FIXED_OFFSET,
 	CAUSE,
 	ERRNO,
 	REMEDY,
@@ -79,6 +80,8 @@ static const struct field fields[] = {
 		     FIELD_SPARSE | FIELD_LEAVES(1) },
 	[INSTRUCTIONS] = { "instructions", FIELD_INTEGER,
 			   "the instructions that the verifier processed", FIELD_DETAIL },
+	[FIXED_OFFSET] = { "fixed_offset", FIELD_INTEGER,
+			   "where it reads a kernel struct without CO-RE, in bytes", FIELD_DETAIL },
 	[CAUSE] = { "cause", FIELD_STRING, "why it is no yes", FIELD_SPARSE },
 	[ERRNO] = { "errno", FIELD_STRING, "errno of the call that decided", FIELD_DETAIL },
 	[REMEDY] = { "remedy", FIELD_STRING, "what to do about it", FIELD_DETAIL },
@@ -200,6 +203,8 @@ static void put_program(struct run *run, const char *path,
 		values[CLOCKS] = value_absent();
 	if (program->instructions)
 		values[INSTRUCTIONS] = value_integer(program->instructions);
+	if (program->fixed_offset)
+		values[FIXED_OFFSET] = value_integer(program->fixed_offset);
 	if (program->cause.errnum)
 		values[ERRNO] = value_string(
 			kvet_errno_name(program->cause.errnum, errnum, sizeof(errnum)));
@@ -331,6 +336,30 @@ static void check_clocks(struct run *run, const char *path, const struct kvet_ob
 								    run->args->allow_mixed_clocks));
 }
 
+/* Loads everywhere, and reads what is at that place there. */
+static void note_fixed_offsets(struct run *run, const char *path, const struct kvet_object *object)
+{
+	const struct kvet_object_program *first = NULL;
+	size_t more = 0;
+	char text[64];
+
+	for (size_t i = 0; i < object->program_count; i++) {
+		if (!object->programs[i].fixed_offset)
+			continue;
+		more += first != NULL;
+		first = first ? first : &object->programs[i];
+	}
+	if (!first)
+		return;
+	snprintf(text, sizeof(text),
+		 more == 1 ? " (and %zu more program)" : " (and %zu more programs)", more);
+	context_note(
+		run->context,
+		"%s: %s%s reads a kernel struct at offset %u, as on its build machine, without "
+		"CO-RE; on another kernel it reads something else",
+		path, first->name, more ? text : "", first->fixed_offset);
+}
+
 static void check(struct run *run, const char *path)
 {
 	struct kvet_object *object = NULL;
@@ -350,6 +379,7 @@ static void check(struct run *run, const char *path)
 	if (object->verdict != KVET_YES)
 		put_object(run, path, object);
 	run->status = status_worst(run->status, status_of_verdict(object->verdict));
+	note_fixed_offsets(run, path, object);
 	check_clocks(run, path, object);
 	kvet_object_free(object);
 }

@@ -160,19 +160,32 @@ bool kvet_core_relocation_describe(const struct kvet_btf *btf, const char *bytes
 					 sizeof(struct bpf_core_relo), match, &search);
 }
 
+struct range {
+	const struct btf *btf;
+	const char *section;
+	uint64_t start, end;
+	size_t count;
+};
+
 static bool count_one(void *context, uint32_t section, const void *record)
 {
-	(void)section;
-	(void)record;
-	++*(size_t *)context;
+	struct range *range = context;
+	const char *name = btf__name_by_offset(range->btf, section);
+	struct bpf_core_relo relocation;
+
+	memcpy(&relocation, record, sizeof(relocation));
+	range->count += relocation.insn_off >= range->start && relocation.insn_off < range->end &&
+			name && !strcmp(name, range->section);
 	return false;
 }
 
-size_t kvet_core_relocation_count(const char *bytes, size_t size)
+size_t kvet_core_relocation_count(const struct btf *btf, const char *bytes, size_t size,
+				  const char *section, uint64_t start, uint64_t end)
 {
-	size_t count = 0;
+	struct range range = { .btf = btf, .section = section, .start = start, .end = end };
 
-	kvet_btf_ext_visit(bytes, size, KVET_BTF_EXT_RELOCATIONS, sizeof(struct bpf_core_relo),
-			   count_one, &count);
-	return count;
+	if (btf)
+		kvet_btf_ext_visit(bytes, size, KVET_BTF_EXT_RELOCATIONS,
+				   sizeof(struct bpf_core_relo), count_one, &range);
+	return range.count;
 }

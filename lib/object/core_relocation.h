@@ -31,7 +31,9 @@ bool kvet_core_relocation_describe(const struct kvet_btf *btf, const char *bytes
 void kvet_core_relocation_words(const struct kvet_btf *btf, const struct bpf_core_relo *relocation,
 				char *buf, size_t size);
 
-/* How many there are; 0 if bytes are no .BTF.ext. */
-size_t kvet_core_relocation_count(const char *bytes, size_t size);
+/* How many there are for the instructions of a section from start to end (bytes); 0 if bytes are no
+ * .BTF.ext, or the object has no BTF. */
+size_t kvet_core_relocation_count(const struct btf *btf, const char *bytes, size_t size,
+				  const char *section, uint64_t start, uint64_t end);
 
 #endif

@@ -13,6 +13,7 @@
 #include "object/clocks_read.h"
 #include "object/context.h"
 #include "object/core_relocation.h"
+#include "object/fixed_offset.h"
 #include "object/judge.h"
 #include "object/program_load.h"
 #include "object/trace.h"
@@ -257,6 +258,37 @@ static void refused_map(struct load *load)
 			 bpf_map__name(map));
 }
 
+/* Socket addresses and packet headers are shorter, and so are the registers of a system call. */
+#define LAYOUT_COMMON   40
+#define LAYOUT_REGISTER 168
+
+/* Relocations of the program, or of any function that is called, show that its author knew. */
+static bool has_relocations(const struct load *load)
+{
+	const struct kvet_elf_function *function = load->program->function;
+	const struct kvet_elf *elf = &load->child->elf;
+	const struct btf *btf = bpf_object__btf(load->child->object);
+	size_t size;
+	const char *bytes = kvet_elf_section_bytes(elf, ".BTF.ext", &size);
+
+	return bytes && (kvet_core_relocation_count(btf, bytes, size, ".text", 0, UINT64_MAX) ||
+			 kvet_core_relocation_count(btf, bytes, size,
+						    kvet_elf_section_name(elf, function->section),
+						    function->start, function->end));
+}
+
+static void find_fixed_offset(struct load *load)
+{
+	const struct kvet_child_program *program = load->program;
+	bool typed = program->parsed.btf_prefix != NULL;
+	uint32_t least = strstr(program->section, "sys") ? LAYOUT_REGISTER : LAYOUT_COMMON;
+
+	if (!has_relocations(load))
+		load->evidence.program.fixed_offset =
+			kvet_fixed_offset_find(bpf_program__insns(load->prog),
+					       bpf_program__insn_cnt(load->prog), typed, least);
+}
+
 /* What only a loaded program tells. */
 static void look_inside(struct load *load, int fd)
 {
@@ -264,6 +296,7 @@ static void look_inside(struct load *load, int fd)
 	AUTO_FREE struct bpf_insn *insns = NULL;
 	size_t count = 0;
 
+	find_fixed_offset(load);
 	insns = kvet_bpf_program_translated(fd, &count);
 	if (!insns)
 		return;

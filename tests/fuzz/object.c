@@ -8,6 +8,7 @@
 #include "object/core_relocation.h"
 #include "object/core_types.h"
 #include "object/elf_edit.h"
+#include "object/fixed_offset.h"
 #include "object/judge.h"
 #include "object/legacy_maps.h"
 #include "object/live_code.h"
@@ -136,11 +137,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_needs(bytes, size);
 	compare_types(bytes, size);
 	read_words(bytes);
-	kvet_core_relocation_count(bytes, size);
+	kvet_core_relocation_count(NULL, bytes, size, ".text", 0, UINT64_MAX);
 	kvet_core_relocation_describe(NULL, bytes, size, "", 0, buf, sizeof(buf));
-	if (size >= sizeof(struct bpf_insn))
+	if (size >= sizeof(struct bpf_insn)) {
 		kvet_context_end((const struct bpf_insn *)(const void *)bytes,
 				 size / sizeof(struct bpf_insn));
+		kvet_fixed_offset_find((const struct bpf_insn *)(const void *)bytes,
+				       size / sizeof(struct bpf_insn), true, 40);
+	}
 	free(bytes);
 	return 0;
 }

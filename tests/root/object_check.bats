@@ -71,6 +71,17 @@ program() {
 	program raw_past '.cause | contains("reads 24 bytes of the context") and contains("2 arguments")'
 }
 
+@test "a read of a kernel struct without CO-RE is told of, and other reads are not" {
+	check_object offsets
+	program fixed '.verdict == "yes" and .fixed_offset == 1256'
+	for name in relocated header registers; do
+		program $name '.verdict == "yes" and .fixed_offset == null'
+	done
+	holds "$stderr" 'fixed reads a kernel struct at offset 1256'
+	check_object causes
+	json '[.records[] | select(.fixed_offset)] == []'
+}
+
 @test "maps and sections of before libbpf 1.0, with BTF and without" {
 	clang -target bpf -O2 "-I/usr/include/$(uname -m)-linux-gnu" \
 		-c "$BATS_TEST_DIRNAME/../objects/legacy.bpf.c" -o "$OBJECTS/plain.bpf.o"
