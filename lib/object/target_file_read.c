@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <gelf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,7 @@ static bool find_file(const char *name, char *path, size_t size)
 /* --- what is in it ----------------------------------------------------------------------------
  */
 
+/* wanted may be a glob, for uprobe.multi. */
 static bool has_function(Elf *elf, const char *wanted)
 {
 	Elf_Scn *scn = NULL;
@@ -78,7 +80,7 @@ static bool has_function(Elf *elf, const char *wanted)
 			    GELF_ST_TYPE(symbol.st_info) != STT_FUNC)
 				continue;
 			name = elf_strptr(elf, header.sh_link, symbol.st_name);
-			if (name && !strcmp(name, wanted))
+			if (name && !fnmatch(wanted, name, 0))
 				return true;
 		}
 	}

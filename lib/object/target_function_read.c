@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/late.h"
 #include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
@@ -165,6 +166,24 @@ void kvet_target_kprobe(struct kvet_targets *targets, const char *text, bool ret
 /* --- links for many functions -----------------------------------------------------------------
  */
 
+/* struct bpf_attr of BPF_LINK_CREATE, with what headers may lack. */
+union link_attr {
+	struct {
+		uint32_t prog_fd, target_fd, attach_type, flags;
+		union {
+			struct {
+				uint32_t flags, count;
+				uint64_t symbols, addresses, cookies;
+			} kernel;
+			struct {
+				uint64_t path, offsets, counters, cookies;
+				uint32_t count, flags, pid;
+			} user;
+		};
+	} multi;
+	union bpf_attr whole;
+};
+
 enum kvet_verdict kvet_target_multi_check(const struct kvet_host *host, uint32_t attach,
 					  struct kvet_cause *cause)
 {
@@ -172,27 +191,42 @@ enum kvet_verdict kvet_target_multi_check(const struct kvet_host *host, uint32_t
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
+	const uint64_t offset = 0;
 	const char *nothing = "kvet_no_such_function";
+	bool users = attach == KVET_ATTACH_UPROBE_MULTI || attach == KVET_ATTACH_UPROBE_SESSION;
+	union link_attr attr = { 0 };
+	struct kvet_loader loader;
 	const struct kvet_bpf_program program = {
 		.type = BPF_PROG_TYPE_KPROBE,
 		.attach = (enum bpf_attach_type)attach,
 		.insns = insns,
 		.count = sizeof(insns) / sizeof(*insns),
 	};
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi.syms = &nothing,
-		    .kprobe_multi.cnt = 1);
 	AUTO_CLOSE int prog = kvet_bpf_own_program(host, &program, cause);
 	AUTO_CLOSE int link = -1;
 
 	if (prog < 0)
 		return prog == -EPERM || prog == -EACCES ? KVET_UNDETERMINED : KVET_NO;
-	/* libbpf knows the members of the first kind only; the next kinds have the same. */
-	link = bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
-	if (link == -ESRCH)
+	attr.multi.prog_fd = (uint32_t)prog;
+	attr.multi.attach_type = attach;
+	if (users) {
+		attr.multi.user.path = (uintptr_t) "/";
+		attr.multi.user.offsets = (uintptr_t)&offset;
+		attr.multi.user.count = 1;
+	} else {
+		attr.multi.kernel.count = 1;
+		attr.multi.kernel.symbols = (uintptr_t)&nothing;
+	}
+	kvet_loader_init(&loader, false);
+	link = kvet_loader_call(&loader, BPF_LINK_CREATE, &attr, sizeof(attr));
+	kvet_loader_deinit(&loader);
+	/* No such function; a folder is no file. */
+	if (link == (users ? -EBADF : -ESRCH))
 		return KVET_YES;
-	kvet_cause_fill(cause, -link, "bpf(BPF_LINK_CREATE, kprobe_multi)",
-			link == -EOPNOTSUPP ? "this kernel is built without CONFIG_FPROBE"
-					    : "this kernel has no such links");
+	kvet_cause_fill(cause, -link, "bpf(BPF_LINK_CREATE)",
+			link != -EOPNOTSUPP ? "this kernel has no such links"
+			: users             ? "this kernel is built without CONFIG_UPROBES"
+					    : "this kernel is built without CONFIG_FPROBE");
 	return link == -EOPNOTSUPP || link == -EINVAL ? KVET_NO : KVET_UNDETERMINED;
 }
 

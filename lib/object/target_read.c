@@ -190,6 +190,21 @@ static bool has_uprobes(const struct kvet_host *host, struct kvet_target_answer 
 	return false;
 }
 
+/* Whether the kernel has the links of uprobe.multi and uprobe.session: the load does not tell. */
+static bool has_links(const struct kvet_host *host, const struct kvet_section *section,
+		      struct kvet_target_answer *answer)
+{
+	enum kvet_verdict verdict =
+		section->attach ? kvet_target_multi_check(host, section->attach, &answer->cause)
+				: KVET_YES;
+
+	if (verdict != KVET_YES)
+		answer_is(answer, verdict,
+			  verdict == KVET_NO ? KVET_OBJECT_TARGET_UNSUPPORTED
+					     : KVET_OBJECT_TARGET_UNKNOWN);
+	return verdict == KVET_YES;
+}
+
 /* --- all of them ------------------------------------------------------------------------------
  */
 
@@ -225,7 +240,7 @@ static bool vet(struct kvet_targets *targets, const struct kvet_section *section
 		return true;
 	case KVET_TARGET_UPROBE:
 	case KVET_TARGET_USDT:
-		if (has_uprobes(targets->host, answer))
+		if (has_uprobes(targets->host, answer) && has_links(targets->host, section, answer))
 			kvet_target_file(text, section->kind == KVET_TARGET_USDT, answer);
 		return true;
 	case KVET_TARGET_TRACEPOINT:

@@ -105,8 +105,8 @@ struct kvet_object_program {
 	bool has_clocks;         /* clocks are those of live code; else unknown */
 	unsigned int clocks;     /* bit n: enum kvet_object_clock n */
 	uint32_t instructions;   /* that the verifier processed; 0 unknown */
-	/* Where it reads a kernel struct without CO-RE, in bytes, as on its build machine: elsewhere
-	 * it reads something else. 0: nowhere that kvet sees. */
+	/* Where it reads a kernel struct without CO-RE, in bytes, as on its build machine:
+	 * elsewhere it reads something else. 0: nowhere that kvet sees. */
 	uint32_t fixed_offset;
 };
 

@@ -29,7 +29,7 @@ table() {
 	}'
 }
 
-for object in causes externs mixed; do
+for object in causes externs mixed later; do
 	kvet object check --format jsonl "/objects/$object.bpf.o" >"/tmp/$object.json" 2>/dev/null
 	echo $? >"/tmp/$object.status"
 	table <"/tmp/$object.json" >"/tmp/$object"
@@ -59,7 +59,7 @@ reason_is() {
 	for other; do
 		case $(uname -r) in "${other%%=*}".*) wanted=${other#*=} ;; esac
 	done
-	output=$(grep -h "^$program " /tmp/causes /tmp/externs /tmp/mixed)
+	output=$(grep -h "^$program " /tmp/causes /tmp/externs /tmp/mixed /tmp/later)
 	[ "$(echo "$output" | awk '{ print $5 }')" = "$wanted" ]
 	result $? "$program: $wanted"
 }
@@ -90,6 +90,12 @@ reason_is kretprobe_offset target-offset
 reason_is kprobe_freed target-untraceable
 reason_is multi loaded 5.10=target-unsupported 6.1=target-unsupported
 reason_is multi_absent target-absent 5.10=target-unsupported 6.1=target-unsupported
+reason_is session loaded 5.10=target-unsupported 6.1=target-unsupported
+reason_is session_absent target-absent 5.10=target-unsupported 6.1=target-unsupported
+reason_is uprobe_many loaded 5.10=target-unsupported 6.1=target-unsupported
+reason_is uprobe_glob loaded 5.10=target-unsupported 6.1=target-unsupported
+reason_is uprobe_many_absent target-file 5.10=target-unsupported 6.1=target-unsupported
+reason_is uprobe_session loaded 5.10=target-unsupported 6.1=target-unsupported 6.12=target-unsupported
 reason_is syscall_absent target-absent
 reason_is fentry_absent btf-target
 reason_is fentry_ambiguous target-ambiguous
