@@ -119,7 +119,8 @@ static void add_tasks(void)
 	field(local.made, "pid", number, 0, 0);
 	begin(target.made, "task", 16);
 	field(target.made, "state", wide, 0, 0);
-	field(target.made, "pid", number, 64, 0);
+	field(target.made, "flags", number, 64, 0);
+	field(target.made, "pid", number, 96, 0);
 	path = text("0:0");
 }
 
@@ -130,7 +131,7 @@ START_TEST(a_member_is_found_where_the_kernel_has_it)
 	ck_assert_int_eq(resolve(STRUCT_ID, path, BPF_CORE_FIELD_BYTE_OFFSET), 0);
 	ck_assert(!value.missing && value.checked);
 	ck_assert_uint_eq(value.was, 0);
-	ck_assert_uint_eq(value.is, 8);
+	ck_assert_uint_eq(value.is, 12);
 	ck_assert_int_eq(resolve(STRUCT_ID, path, BPF_CORE_FIELD_EXISTS), 0);
 	ck_assert_uint_eq(value.is, 1);
 	ck_assert_int_eq(resolve(STRUCT_ID, path, BPF_CORE_FIELD_BYTE_SIZE), 0);
