@@ -36,9 +36,9 @@ enum trace_flag {
 	TRACE_REGS = 1 << 12,      /* send all registers */
 	TRACE_TOP = 1 << 13,       /* count by task or stack, send nothing */
 	TRACE_LEAVE_OWN = 1 << 14, /* kvet's own hits are filtered */
-	TRACE_BY_PIDNS = 1 << 17,  /* tasks of one PID namespace */
-	TRACE_BY_TREE = 1 << 16,   /* pid and its descendants */
 	TRACE_LOCKED = 1 << 15,    /* a lockdown forbids programs to read the kernel's memory */
+	TRACE_BY_TREE = 1 << 16,   /* pid and its descendants */
+	TRACE_BY_PIDNS = 1 << 17,  /* tasks of one PID namespace */
 	TRACE_PRINT = 1 << 18,     /* send what expressions on arguments lead to */
 };
 

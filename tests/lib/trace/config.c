@@ -106,6 +106,27 @@ START_TEST(what_the_ways_depend_on_is_wished_for)
 }
 END_TEST
 
+/* Two branches that each add a flag merge without a conflict, and with the same bit. */
+START_TEST(no_two_flags_share_a_bit)
+{
+	static const uint32_t flags[] = {
+		TRACE_RETURN,    TRACE_STACK,   TRACE_COUNT_ONLY, TRACE_HISTOGRAM, TRACE_BY_PID,
+		TRACE_BY_TID,    TRACE_BY_UID,  TRACE_BY_CPU,     TRACE_BY_COMM,   TRACE_BY_CGROUP,
+		TRACE_ARGUMENTS, TRACE_STRINGS, TRACE_REGS,       TRACE_TOP,       TRACE_LEAVE_OWN,
+		TRACE_LOCKED,    TRACE_BY_TREE, TRACE_BY_PIDNS,   TRACE_PRINT,
+	};
+	uint32_t seen = 0;
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		ck_assert_uint_ne(flags[i], 0);
+		ck_assert_uint_eq(seen & flags[i], 0);
+		seen |= flags[i];
+	}
+	/* Each has the next bit: one that is not listed here would leave a gap. */
+	ck_assert_uint_eq(seen & (seen + 1), 0);
+}
+END_TEST
+
 /* As makedev(3) and the kernel's MKDEV() pack a device whose minor number has more than 8 bits. */
 START_TEST(a_device_is_packed_as_the_kernel_does)
 {
@@ -190,6 +211,7 @@ int main(void)
 	tcase_add_test(tc, a_number_counts_only_with_its_flag);
 	tcase_add_test(tc, each_option_has_its_flag_and_its_number);
 	tcase_add_test(tc, what_the_ways_depend_on_is_wished_for);
+	tcase_add_test(tc, no_two_flags_share_a_bit);
 	tcase_add_test(tc, a_device_is_packed_as_the_kernel_does);
 	tcase_add_test(tc, one_in_one_is_every_hit);
 	tcase_add_test(tc, a_task_name_is_compared_whole);
