@@ -119,6 +119,9 @@ r3 : 00000000  r2 : 00000010' ]
 	stays 'r1 : 00001004  r0 : 00001020'
 	becomes 'pc : [<c0100010>]    lr : [<bf000004>]    psr: 60000013' \
 		'pc : [<c0100010 <vfs_read+0x10/0x300>>]    lr : [<bf000004 <foo_init+0x4/0x1000 [foo]>>]    psr: 60000013'
+	# The lowest address that is the kernel's, and the highest that is a process's.
+	becomes 'lr : [<bf000000>]' 'lr : [<bf000000 <foo_init+0x0/0x1000 [foo]>>]'
+	stays 'lr : [<beffffff>]'
 	stays 'Code: e5933000 c0100010 (e7f001f2)'
 	expect 1 "$KVET" ksyms lookup --kallsyms "$TABLE" --symbolize - <<-'END'
 		Instruction dump:

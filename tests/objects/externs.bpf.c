@@ -25,12 +25,16 @@ struct {
 	__type(value, int);
 } map_of_tomorrow SEC(".maps");
 
-/* 4 GiB and more; one entry shows as much. */
+struct page_of_bytes {
+	char bytes[4096];
+};
+
+/* 256 GiB; one entry shows as much. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1 << 26);
 	__type(key, long);
-	__type(value, long);
+	__type(value, struct page_of_bytes);
 } huge SEC(".maps");
 
 SEC("raw_tp/sched_switch") int map_huge(void *ctx)

@@ -233,3 +233,10 @@ without_kprobes() {
 		[[ "$(jq -r 'select(.record == "site").cause' <<<"$output")" == "no symbol "*"; $reason" ]]
 	done
 }
+
+@test "--plan --partial-ok: without one good site the answer is no" {
+	# No instruction of any kernel begins one byte behind the entry of vfs_read.
+	needs_addresses
+	expect 1 "$KVET" trace --plan --partial-ok vfs_read+1
+	expect 1 "$KVET" trace --plan --partial-ok vfs_read+1 kvet_no_such_symbol
+}
