@@ -2,7 +2,7 @@
 #include "bpf/prepared_load.h"
 
 int kvet_bpf_prepared_program(const struct kvet_bpf_prepared *program,
-			      const struct bpf_prog_load_opts *opts)
+			      struct bpf_prog_load_opts *opts)
 {
 	return bpf_prog_load((enum bpf_prog_type)program->type, program->name, program->license,
 			     program->insns, program->count, opts);

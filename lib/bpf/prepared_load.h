@@ -16,9 +16,10 @@ struct kvet_bpf_prepared {
 	size_t count;
 };
 
-/* Loads it, with the rest of what libbpf knows of it in opts, and where the log goes. Returns a
- * descriptor, the caller's, or a negative errno: those of bpf(BPF_PROG_LOAD). */
+/* Loads it, with the rest of what libbpf knows of it in opts, and where the log goes; newer libbpfs
+ * write the size of the log there. Returns a descriptor, the caller's, or a negative errno: those
+ * of bpf(BPF_PROG_LOAD). */
 int kvet_bpf_prepared_program(const struct kvet_bpf_prepared *program,
-			      const struct bpf_prog_load_opts *opts);
+			      struct bpf_prog_load_opts *opts);
 
 #endif
