@@ -23,6 +23,8 @@ struct short_definition {
 
 struct definition numbers SEC("maps") = { BPF_MAP_TYPE_HASH, 4, 8, 16, 1 };
 struct long_definition others SEC("maps") = { { BPF_MAP_TYPE_ARRAY, 4, 16, 2, 0 }, 1, 2 };
+/* A trie requires BPF_F_NO_PREALLOC. */
+struct definition prefixes SEC("maps") = { BPF_MAP_TYPE_LPM_TRIE, 8, 8, 16, BPF_F_NO_PREALLOC };
 struct short_definition tomorrow SEC("maps/more") = { 199, 4, 4, 1 };
 
 SEC("xdp_own_name") int sees_map(struct xdp_md *ctx)
@@ -37,6 +39,13 @@ SEC("xdp") int sees_other_map(struct xdp_md *ctx)
 	int key = 1, *value = bpf_map_lookup_elem(&others, &key);
 
 	return value ? value[3] & 1 : 1;
+}
+
+SEC("socket") int sees_trie(struct __sk_buff *ctx)
+{
+	long key = 0;
+
+	return bpf_map_lookup_elem(&prefixes, &key) != 0;
 }
 
 /* Beyond the 8 bytes of a value. */

@@ -89,10 +89,11 @@ program() {
 		check_object $object
 		program sees_map '.verdict == "yes" and .type == "xdp"'
 		program sees_other_map '.verdict == "yes"'
+		program sees_trie '.verdict == "yes"'
 		program past_value '.reason == "access" and (.cause | contains("value_size=8 off=8"))'
 		program uses_refused_map '.reason == "map" and (.cause | contains("tomorrow"))'
 		program guessed '.verdict == "undetermined" and (.cause | contains("is taken for xdp"))'
-		json '[.records[] | select(.map) | [.map, .type, .verdict]] | sort == [["numbers", "hash", "yes"], ["others", "array", "yes"], ["tomorrow", "map type 199", "no"]]'
+		json '[.records[] | select(.map) | [.map, .type, .verdict]] | sort == [["numbers", "hash", "yes"], ["others", "array", "yes"], ["prefixes", "lpm_trie", "yes"], ["tomorrow", "map type 199", "no"]]'
 	done
 }
 
