@@ -66,3 +66,14 @@ cells() {
 as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
 }
+
+# compile_objects: all of tests/objects, into OBJECTS, for the tests of one file.
+compile_objects() {
+	local source
+
+	export OBJECTS="$BATS_FILE_TMPDIR"
+	for source in "$DATA"/../objects/*.bpf.c; do
+		clang -target bpf -mcpu=v2 -O2 -g "-I/usr/include/$(uname -m)-linux-gnu" -c "$source" \
+			-o "$OBJECTS/$(basename "$source" .c).o" || return
+	done
+}

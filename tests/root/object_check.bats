@@ -5,12 +5,8 @@
 # build, and that nothing of the host changes.
 
 setup_file() {
-	export OBJECTS="$BATS_FILE_TMPDIR"
-	for source in "$BATS_TEST_DIRNAME"/../objects/*.bpf.c; do
-		object=$(basename "$source" .c)
-		clang -target bpf -mcpu=v2 -O2 -g "-I/usr/include/$(uname -m)-linux-gnu" -c "$source" \
-			-o "$OBJECTS/$object.o" || return
-	done
+	. "$BATS_TEST_DIRNAME/../cmd/lib.bash"
+	compile_objects
 }
 
 setup() {
