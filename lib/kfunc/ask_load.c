@@ -112,7 +112,7 @@ static int ask_one(struct kvet_kfuncs *kfuncs, const struct kvet_kfunc_entry *en
 		   struct kvet_cause *err)
 {
 	static const struct kvet_probe_limits none = { .locked = "" };
-	const struct kvet_known *known;
+	struct kvet_known *known;
 	struct kvet_host_facts facts;
 	const char *option, *because = NULL;
 	int ret = kvet_probe_known(kfuncs->probe, question, &known, err);

@@ -13,30 +13,39 @@
 #include "probe/facts_read.h"
 #include "probe/judge.h"
 
+/* What the questions about one helper share. */
+struct inquiry {
+	struct kvet_probe *probe;
+	bool many; /* the same is asked of many helpers */
+	struct kvet_evidence evidence;
+	struct kvet_probe_answer judged, asleep;
+};
+
 /* Makes the attempts of a plan until one decides. */
-static void make_attempts(struct kvet_probe *probe, const struct kvet_plan *plan, int helper,
-			  const struct kvet_calibration *calibration,
-			  struct kvet_evidence *evidence)
+static void make_attempts(struct inquiry *inquiry, const struct kvet_plan *plan, int helper,
+			  struct kvet_known *known)
 {
+	struct kvet_evidence *evidence = &inquiry->evidence;
 	const struct kvet_step *step = plan->steps;
 	const struct kvet_trial *trial;
 
 	do {
 		trial = &evidence->trials[evidence->count];
-		kvet_attempt_load(probe, calibration, helper, step++,
+		kvet_attempt_load(inquiry->probe, known, inquiry->many, helper, step++,
 				  &evidence->trials[evidence->count++]);
 	} while (!kvet_judge_trial_decides(trial));
 	if (plan->witnesses && kvet_judge_needs_witness(evidence))
-		evidence->offered = kvet_witness_load(probe, plan->witnesses, helper);
+		evidence->offered = kvet_witness_load(inquiry->probe, plan->witnesses, helper);
 }
 
 /* Asks about one variant. */
-static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_evidence *evidence, struct kvet_probe_answer *answer,
-		   struct kvet_cause *err)
+static int ask_one(struct inquiry *inquiry, const struct kvet_probe_question *question,
+		   struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
+	struct kvet_probe *probe = inquiry->probe;
+	struct kvet_evidence *evidence = &inquiry->evidence;
 	const struct kvet_plan *plan = kvet_plan_of(question->helper);
-	const struct kvet_known *known;
+	struct kvet_known *known;
 	struct kvet_host_facts facts;
 	const char *option, *because = NULL;
 	int ret = kvet_probe_known(probe, question, &known, err);
@@ -51,7 +60,7 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 	if (known->refusal) {
 		*answer = *known->refusal;
 	} else {
-		make_attempts(probe, plan, question->helper, known->calibration, evidence);
+		make_attempts(inquiry, plan, question->helper, known);
 		kvet_judge(evidence, answer);
 	}
 	answer->variant = question->variant;
@@ -71,18 +80,17 @@ static int ask_one(struct kvet_probe *probe, const struct kvet_probe_question *q
 }
 
 /* Asks about one variant after the other until none can outweigh the best answer. */
-static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_evidence *evidence, struct kvet_probe_answer *best,
-		   struct kvet_cause *err)
+static int ask_any(struct inquiry *inquiry, const struct kvet_probe_question *question,
+		   struct kvet_probe_answer *best, struct kvet_cause *err)
 {
-	int variants = kvet_probe_variants(probe, question->type);
+	int variants = kvet_probe_variants(inquiry->probe, question->type);
 	struct kvet_probe_question each = *question;
 	AUTO_FREE struct kvet_probe_answer *answer = malloc(sizeof(*answer));
 
 	if (!answer)
 		return kvet_fail_memory(err);
 	for (each.variant = 1; each.variant <= variants; each.variant++) {
-		int ret = ask_one(probe, &each, evidence, each.variant == 1 ? best : answer, err);
+		int ret = ask_one(inquiry, &each, each.variant == 1 ? best : answer, err);
 
 		if (ret)
 			return ret;
@@ -95,23 +103,18 @@ static int ask_any(struct kvet_probe *probe, const struct kvet_probe_question *q
 	return 0;
 }
 
-static int ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-	       struct kvet_evidence *evidence, struct kvet_probe_answer *answer,
-	       struct kvet_cause *err)
+static int ask(struct inquiry *inquiry, const struct kvet_probe_question *question,
+	       struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
-	return question->variant ? ask_one(probe, question, evidence, answer, err)
-				 : ask_any(probe, question, evidence, answer, err);
+	return question->variant ? ask_one(inquiry, question, answer, err)
+				 : ask_any(inquiry, question, answer, err);
 }
 
-int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		   struct kvet_probe_answer *answer, struct kvet_cause *err)
+int kvet_probe_ask_among(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			 bool many, struct kvet_probe_answer *answer, struct kvet_cause *err)
 {
 	struct kvet_probe_question sleepable = *question;
-	struct work {
-		struct kvet_evidence evidence;
-		struct kvet_probe_answer judged, asleep;
-	};
-	AUTO_FREE struct work *work = NULL;
+	AUTO_FREE struct inquiry *inquiry = NULL;
 	int ret;
 
 	if (probe->reach.state == KVET_REACH_DEATH) {
@@ -119,18 +122,26 @@ int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *q
 				 answer);
 		return 0;
 	}
-	work = malloc(sizeof(*work));
-	if (!work)
+	inquiry = malloc(sizeof(*inquiry));
+	if (!inquiry)
 		return kvet_fail_memory(err);
-	ret = ask(probe, question, &work->evidence, &work->judged, err);
-	if (!ret &&
-	    kvet_judge_needs_sleepable(question, kvet_plan_of(question->helper), &work->judged)) {
+	inquiry->probe = probe;
+	inquiry->many = many;
+	ret = ask(inquiry, question, &inquiry->judged, err);
+	if (!ret && kvet_judge_needs_sleepable(question, kvet_plan_of(question->helper),
+					       &inquiry->judged)) {
 		sleepable.sleepable = true;
-		ret = ask(probe, &sleepable, &work->evidence, &work->asleep, err);
+		ret = ask(inquiry, &sleepable, &inquiry->asleep, err);
 		if (!ret)
-			kvet_judge_sleepable(&work->asleep, &work->judged);
+			kvet_judge_sleepable(&inquiry->asleep, &inquiry->judged);
 	}
 	if (!ret)
-		*answer = work->judged;
+		*answer = inquiry->judged;
 	return ret;
+}
+
+int kvet_probe_ask(struct kvet_probe *probe, const struct kvet_probe_question *question,
+		   struct kvet_probe_answer *answer, struct kvet_cause *err)
+{
+	return kvet_probe_ask_among(probe, question, false, answer, err);
 }

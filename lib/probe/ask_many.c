@@ -9,10 +9,14 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "probe/context.h"
 
 #define THREADS_MOST 64
 /* How many questions a thread takes at a time: one answer takes about 50 us. */
 #define SHARE        8
+/* So many helpers are asked about for the same variant before programs that call several are worth
+ * it. */
+#define MANY         32
 /* How many shares may be answered before the first of them was taken. */
 #define AHEAD        64
 
@@ -26,6 +30,7 @@ struct work {
 	struct kvet_probe *probe;
 	const struct kvet_probe_question *questions;
 	size_t count;
+	bool many;
 	struct share *ring;   /* AHEAD */
 	pthread_mutex_t lock; /* protects the members below */
 	pthread_cond_t change;
@@ -63,8 +68,8 @@ static void answer_share(struct work *work)
 	work->next = end;
 	pthread_mutex_unlock(&work->lock);
 	for (size_t i = first; i < end && !ret; i++)
-		ret = kvet_probe_ask(work->probe, &work->questions[i], &share->answers[i - first],
-				     &err);
+		ret = kvet_probe_ask_among(work->probe, &work->questions[i], work->many,
+					   &share->answers[i - first], &err);
 	pthread_mutex_lock(&work->lock);
 	if (ret && !work->ret) {
 		work->ret = ret;
@@ -142,6 +147,18 @@ static unsigned int crew_size(unsigned int threads, size_t count)
 	return threads > THREADS_MOST ? THREADS_MOST : threads;
 }
 
+/* Whether the variant of the first question is that of many. */
+static bool is_many(const struct kvet_probe_question *questions, size_t count)
+{
+	size_t equal = 0;
+
+	for (size_t i = 0; i < count && equal < MANY; i++)
+		equal += questions[i].type == questions[0].type &&
+			 questions[i].variant == questions[0].variant &&
+			 questions[i].sleepable == questions[0].sleepable;
+	return equal == MANY;
+}
+
 int kvet_probe_ask_each(struct kvet_probe *probe, const struct kvet_probe_question *questions,
 			size_t count, unsigned int threads, kvet_probe_take *take, void *opaque,
 			struct kvet_cause *err)
@@ -153,6 +170,7 @@ int kvet_probe_ask_each(struct kvet_probe *probe, const struct kvet_probe_questi
 
 	if (!ring)
 		return kvet_fail_memory(err);
+	work.many = is_many(questions, count);
 	for (size_t i = 0; i < AHEAD; i++)
 		ring[i].is_answered = false;
 	pthread_mutex_init(&work.lock, NULL);

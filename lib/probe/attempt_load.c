@@ -94,9 +94,11 @@ static void load_with_object(struct kvet_probe *probe, const struct kvet_calibra
 	trial->state = KVET_TRIAL_MADE;
 }
 
-void kvet_attempt_load(struct kvet_probe *probe, const struct kvet_calibration *calibration,
-		       int helper, const struct kvet_step *step, struct kvet_trial *trial)
+void kvet_attempt_load(struct kvet_probe *probe, struct kvet_known *known, bool many, int helper,
+		       const struct kvet_step *step, struct kvet_trial *trial)
 {
+	const struct kvet_calibration *calibration = known->calibration;
+
 	trial->step = step;
 	trial->state = KVET_TRIAL_MADE;
 	switch (step->kind) {
@@ -107,6 +109,9 @@ void kvet_attempt_load(struct kvet_probe *probe, const struct kvet_calibration *
 		load_with_object(probe, calibration, trial);
 		break;
 	case KVET_STEP_CALL:
+		if (many && kvet_bundle_attempt(&known->bundle, &probe->loader, &calibration->spec,
+						helper, &trial->attempt))
+			break;
 		kvet_program_load(&probe->loader, &calibration->spec, helper, &trial->attempt);
 		break;
 	}

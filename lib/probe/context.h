@@ -8,13 +8,14 @@
 #include <kvet/probe.h>
 #include <kvet/refusal.h>
 
+#include "probe/bundle_load.h"
 #include "probe/calibration_load.h"
 #include "probe/map_load.h"
 #include "probe/privilege.h"
 #include "probe/shared_load.h"
 
 /* The controls of one variant, and the answer where they alone decide. tries counts how often they
- * were asked. Only next changes. */
+ * were asked. Only bundle and next change. */
 struct kvet_known {
 	int type;
 	int variant;
@@ -23,6 +24,7 @@ struct kvet_known {
 	bool is_passing; /* a control failed for a passing reason */
 	struct kvet_calibration *calibration;
 	struct kvet_probe_answer *refusal; /* NULL: the helper must be asked about */
+	struct kvet_bundle bundle;
 	struct kvet_known *next;
 };
 
@@ -71,9 +73,13 @@ struct kvet_probe {
  * Errors: -ENOMEM.
  */
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		     const struct kvet_known **known, struct kvet_cause *err);
+		     struct kvet_known **known, struct kvet_cause *err);
 void kvet_known_init(struct kvet_known_place *places);
 void kvet_known_deinit(struct kvet_known_place *places);
+
+/* kvet_probe_ask() for one of many questions about the same variant. */
+int kvet_probe_ask_among(struct kvet_probe *probe, const struct kvet_probe_question *question,
+			 bool many, struct kvet_probe_answer *answer, struct kvet_cause *err);
 
 /* The kernel's BTF; NULL if it cannot be read, or if programs of the type do not require it: then
  * reading it is not worth the time. */

@@ -17,6 +17,7 @@ static void kvet_known_free(struct kvet_known *known)
 		struct kvet_known *next = known->next;
 
 		kvet_calibration_free(known->calibration);
+		kvet_bundle_deinit(&known->bundle);
 		free(known->refusal);
 		free(known);
 		known = next;
@@ -64,6 +65,7 @@ static int ask_controls(struct kvet_probe *probe, const struct kvet_probe_questi
 
 	if (!known)
 		return kvet_fail_memory(err);
+	kvet_bundle_init(&known->bundle);
 	ret = kvet_calibration_load(&known->calibration, &probe->shared,
 				    kvet_probe_kernel_for(probe, question->type), question->type,
 				    question->variant, question->sleepable, err);
@@ -86,7 +88,7 @@ static bool is_of(const struct kvet_known *known, const struct kvet_probe_questi
 }
 
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
-		     const struct kvet_known **out, struct kvet_cause *err)
+		     struct kvet_known **out, struct kvet_cause *err)
 {
 	struct kvet_known_place *place =
 		&probe->known[(unsigned int)question->type % KVET_PROBE_PLACES];

@@ -35,12 +35,10 @@
 		.code = BPF_JMP | BPF_EXIT \
 	}
 
-/* Returns the program, or -1. */
-static int load_with(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-		     const int *modules, const struct bpf_insn *insns, size_t count,
-		     struct kvet_probe_attempt *attempt)
+static struct kvet_bpf_program program_of(const struct kvet_program_spec *spec, const int *modules,
+					  const struct bpf_insn *insns, size_t count)
 {
-	const struct kvet_bpf_program program = {
+	return (struct kvet_bpf_program){
 		.type = (enum bpf_prog_type)spec->type,
 		.attach = (enum bpf_attach_type)spec->attach,
 		.flags = spec->flags,
@@ -54,6 +52,14 @@ static int load_with(struct kvet_loader *loader, const struct kvet_program_spec 
 		.insns = insns,
 		.count = count,
 	};
+}
+
+/* Returns the program, or -1. */
+static int load_with(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+		     const int *modules, const struct bpf_insn *insns, size_t count,
+		     struct kvet_probe_attempt *attempt)
+{
+	const struct kvet_bpf_program program = program_of(spec, modules, insns, count);
 	int fd;
 
 	memset(attempt, 0, sizeof(*attempt));
@@ -84,6 +90,19 @@ void kvet_program_load_insns(struct kvet_loader *loader, const struct kvet_progr
 			     struct kvet_probe_attempt *attempt)
 {
 	hand_out(load_with(loader, spec, modules, insns, count, attempt), NULL);
+}
+
+int kvet_program_load_logged(struct kvet_loader *loader, const struct kvet_program_spec *spec,
+			     const struct bpf_insn *insns, size_t count, char *log, size_t size)
+{
+	const struct kvet_bpf_program program = program_of(spec, NULL, insns, count);
+	int fd;
+
+	memset(log, 0, size);
+	fd = kvet_loader_program(loader, &program, log, size);
+	kvet_verifier_log_strip(log, size);
+	hand_out(fd, NULL);
+	return fd < 0 ? -fd : 0;
 }
 
 void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec, int helper,

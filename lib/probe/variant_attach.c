@@ -65,7 +65,7 @@ static void check_modules(struct kvet_probe *probe, struct kvet_probe_attach *at
 static int try_itself(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		      struct kvet_probe_attach *attach, struct kvet_cause *err)
 {
-	const struct kvet_known *known;
+	struct kvet_known *known;
 	int ret = kvet_probe_known(probe, question, &known, err);
 
 	if (!ret && !known->refusal)

@@ -196,8 +196,9 @@ typedef int kvet_probe_take(void *opaque, size_t index, const struct kvet_probe_
  * Asks count questions with the given number of threads (0: one for each processor that this
  * process may use: sched_getaffinity(2)), and passes each answer to take(), in the order of the
  * questions and only in the calling thread, while the others go on asking. The answer lives until
- * take() returns. Errors: those of kvet_probe_ask(), and -ENOMEM; the first one ends the work. If
- * threads cannot be created, the calling thread does the work.
+ * take() returns. If many helpers are asked about for the same variant, one program may answer for
+ * several of them: it calls one after the other. Errors: those of kvet_probe_ask(), and -ENOMEM;
+ * the first one ends the work. If threads cannot be created, the calling thread does the work.
  */
 int kvet_probe_ask_each(struct kvet_probe *probe, const struct kvet_probe_question *questions,
 			size_t count, unsigned int threads, kvet_probe_take *take, void *opaque,
