@@ -9,6 +9,7 @@
 #include "architecture.bpf.h"
 #include "trace_arguments.bpf.h"
 #include "trace_calls.bpf.h"
+#include "trace_conditions.bpf.h"
 #include "trace_event.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -192,6 +193,20 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 	return 0;
 }
 
+/* With TRACE_WHERE: whether the conditions hold that can be asked at the entry. */
+static __always_inline int holds_at_entry(struct pt_regs *ctx, __u32 site)
+{
+	enum condition_verdict verdict = ask_entry(&config, ctx, site);
+	struct trace_counters *counter;
+
+	if (verdict != CONDITION_UNREAD)
+		return verdict;
+	counter = bpf_map_lookup_elem(&counters, &site);
+	if (counter && phase == TRACE_RUNNING && !is_own() && !is_other())
+		counter->unread++;
+	return 0;
+}
+
 /* With TRACE_RETURN: runs at the function's entry. */
 static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 {
@@ -200,6 +215,10 @@ static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 
 	if (now == TRACE_ENDING)
 		return 0;
+	if ((config.flags & TRACE_WHERE) && !holds_at_entry(ctx, site)) {
+		pass_call(ctx, site);
+		return 0;
+	}
 	enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other(),
 		   (config.flags & TRACE_LOCKED) != 0, &note);
 	/* Whatever else the filters look at, it may be different at the return. */
@@ -356,6 +375,24 @@ static __always_inline int keep(struct pt_regs *ctx, __u32 site, const struct ca
 	return send(ctx, site, note);
 }
 
+/* Whether all conditions hold. With TRACE_RETURN, those at the entry did if the entry was noted. */
+static __always_inline int holds(struct pt_regs *ctx, __u32 site, const struct call_note *note,
+				 struct trace_counters *counter)
+{
+	enum condition_verdict verdict = CONDITION_TRUE;
+
+	if (config.flags & TRACE_RETURN) {
+		if ((config.flags & TRACE_WHERE) && note->entry == TRACE_ENTRY_UNSEEN)
+			return 0;
+		if (config.flags & TRACE_WHERE_RETURN)
+			verdict = ask_return(&config, site, PT_REGS_RC(ctx), note->ns);
+	} else if (config.flags & TRACE_WHERE) {
+		verdict = ask_entry(&config, ctx, site);
+	}
+	counter->unread += verdict == CONDITION_UNREAD;
+	return verdict == CONDITION_TRUE;
+}
+
 static __always_inline void count_hit(struct pt_regs *ctx, __u32 site, const struct call_note *note)
 {
 	struct trace_counters *counter = bpf_map_lookup_elem(&counters, &site);
@@ -367,7 +404,8 @@ static __always_inline void count_hit(struct pt_regs *ctx, __u32 site, const str
 	 * operation is required. */
 	counter->hits++;
 	if (is_filtered(counter) ||
-	    (config.min_duration && (ns == NEVER || ns < config.min_duration))) {
+	    (config.min_duration && (ns == NEVER || ns < config.min_duration)) ||
+	    !holds(ctx, site, note, counter)) {
 		counter->filtered++;
 		return;
 	}

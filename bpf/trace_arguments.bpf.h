@@ -129,17 +129,22 @@ static __always_inline void read_prints(struct trace_arguments *arguments, __u32
 }
 
 /* At a function's entry. */
+static __always_inline void read_registers(struct pt_regs *ctx, __u64 values[TRACE_ARGS])
+{
+	values[0] = PT_REGS_PARM1(ctx);
+	values[1] = PT_REGS_PARM2(ctx);
+	values[2] = PT_REGS_PARM3(ctx);
+	values[3] = PT_REGS_PARM4(ctx);
+	values[4] = PT_REGS_PARM5(ctx);
+	values[5] = ARGUMENT_6(ctx);
+}
+
 static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arguments *arguments,
 					   __u32 site, int strings, __u32 prints)
 {
 	__u32 *mask;
 
-	arguments->values[0] = PT_REGS_PARM1(ctx);
-	arguments->values[1] = PT_REGS_PARM2(ctx);
-	arguments->values[2] = PT_REGS_PARM3(ctx);
-	arguments->values[3] = PT_REGS_PARM4(ctx);
-	arguments->values[4] = PT_REGS_PARM5(ctx);
-	arguments->values[5] = ARGUMENT_6(ctx);
+	read_registers(ctx, arguments->values);
 	if (prints)
 		read_prints(arguments, site, prints);
 	if (!strings)

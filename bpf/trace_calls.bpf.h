@@ -141,6 +141,23 @@ static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int coun
 	under_way->caller = caller_of(ctx, locked);
 }
 
+/* Passes over a call that is not noted: an earlier one with the same frame is over, and must not be
+ * taken for it when it returns. */
+static __always_inline void pass_call(struct pt_regs *ctx, __u32 site)
+{
+	struct trace_call call = this_call(site);
+	struct trace_calls *under_way = bpf_map_lookup_elem(&calls, &call);
+	struct trace_returns *count;
+	__u32 same;
+
+	if (!under_way)
+		return;
+	count = bpf_map_lookup_elem(&returns, &site);
+	same = find_frame(under_way, PT_REGS_SP(ctx));
+	if (count && same)
+		cut_frames(under_way, count, same);
+}
+
 /* Ends a call, and notes what is known of it. */
 static __always_inline void leave_call(struct pt_regs *ctx, __u32 site, __u32 now,
 				       struct call_note *note)

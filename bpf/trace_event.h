@@ -13,6 +13,9 @@
 #define TRACE_SLOTS      64 /* of a histogram */
 #define TRACE_PRINTS     8  /* expressions */
 #define TRACE_STEPS      8  /* pointers that an expression follows */
+#define TRACE_CONDITIONS 8
+#define TRACE_TEXT       256  /* bytes of a text that is compared, with the NUL */
+#define TRACE_ERRNO_MOST 4095 /* kernel: include/linux/err.h, MAX_ERRNO */
 
 /* The immediate that the loader replaces by the site's number. One copy of the program is loaded
  * for each site: that requires neither cookies (5.15) nor a guess from the instruction pointer. */
@@ -40,6 +43,40 @@ enum trace_flag {
 	TRACE_BY_TREE = 1 << 16,   /* pid and its descendants */
 	TRACE_BY_PIDNS = 1 << 17,  /* tasks of one PID namespace */
 	TRACE_PRINT = 1 << 18,     /* send what expressions on arguments lead to */
+	TRACE_WHERE = 1 << 19,     /* hits must meet conditions that can be asked at the entry */
+	TRACE_WHERE_RETURN = 1 << 20, /* the same, at the return; requires TRACE_RETURN */
+	TRACE_WHERE_READS = 1 << 21,  /* conditions read the kernel's memory */
+};
+
+/* What a condition asks. */
+enum trace_subject {
+	TRACE_SUBJECT_ARGUMENT, /* what an expression on an argument leads to */
+	TRACE_SUBJECT_RETURN,   /* the returned value, or what it leads to */
+	TRACE_SUBJECT_ERRNO,    /* the errno that is returned; 0: none is */
+	TRACE_SUBJECT_DURATION, /* ns */
+	TRACE_SUBJECT_COMM,
+	TRACE_SUBJECT_PID, /* the thread group */
+	TRACE_SUBJECT_UID,
+	TRACE_SUBJECT_CPU,
+};
+
+/* How it is compared. A text: whether it matches the pattern, or does not (TRACE_IS_UNEQUAL). */
+enum trace_operation {
+	TRACE_IS_EQUAL,
+	TRACE_IS_UNEQUAL,
+	TRACE_IS_LESS,
+	TRACE_IS_MOST,
+	TRACE_IS_GREATER,
+	TRACE_IS_LEAST,
+	TRACE_IS_BITS,
+	TRACE_IS_GLOB,
+};
+
+/* What is the same of a condition at all sites: the verifier removes the code for the rest. */
+struct trace_question {
+	__u16 subject;  /* enum trace_subject */
+	__u8 operation; /* enum trace_operation */
+	__u8 is_text;
 };
 
 struct trace_config {
@@ -57,8 +94,9 @@ struct trace_config {
 	/* With TRACE_BY_PIDNS: the file system's device, as the kernel has it, and the inode. */
 	__u64 pidns_dev;
 	__u64 pidns_ino;
-	__u32 prints; /* with TRACE_PRINT: expressions of each site */
-	__u32 unused;
+	__u32 prints;     /* with TRACE_PRINT: expressions of each site */
+	__u32 conditions; /* with TRACE_WHERE and TRACE_WHERE_RETURN */
+	struct trace_question questions[TRACE_CONDITIONS];
 };
 
 /* The key that TRACE_TOP counts by. */
@@ -116,6 +154,30 @@ struct trace_path {
 	__u32 unused;
 };
 
+/* A condition at a site. The path's form is TRACE_PATH_NONE if it never holds there. */
+struct trace_term {
+	struct trace_path path;
+	__u64 value; /* what is compared with */
+	__u32 width; /* bits of the number, from shift on */
+	__u32 shift;
+	__u32 is_signed;
+	__u32 unused;
+};
+
+/* What a byte of a text makes of the set of places in a pattern: lib/kprobe/pattern.h. */
+struct trace_cell {
+	__u64 step, stay;
+};
+
+struct trace_pattern {
+	struct trace_cell cells[256];
+	__u64 accept, open;
+};
+
+struct trace_text {
+	char bytes[TRACE_TEXT];
+};
+
 struct trace_print {
 	__u64 value;  /* the bytes, as memory has them; if it failed, the address */
 	__u32 failed; /* nothing could be read at that address */
@@ -167,6 +229,7 @@ struct trace_counters {
 	__u64 limited;  /* the sample or the rate turned them away */
 	__u64 lost;     /* the ring buffer, or the map of --top, had no room */
 	__u64 own;      /* kvet's own, included in filtered */
+	__u64 unread;   /* what a condition asks could not be read, included in filtered */
 };
 
 /* A site's events in the current second, on all CPUs. */

@@ -21,6 +21,8 @@ struct trace_args {
 	bool args;
 	bool strings;
 	struct option_list prints;
+	struct option_list wheres;
+	bool failed;
 	bool regs;
 	bool count_only;
 	const char *top;

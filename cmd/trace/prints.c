@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "prints.h"
+#include "resolve.h"
 
 /* --- words ----------------------------------------------------------------------------------- */
 
@@ -39,56 +40,26 @@ void trace_prints_deinit(struct trace_prints *prints)
 
 /* --- resolving ------------------------------------------------------------------------------- */
 
-/* Wrong use, and below the message the expression with a caret under the place. */
-static enum status fail(struct context *context, const struct trace_print_word *word,
-			const struct kvet_kprobe_site *site, const struct kvet_kprobe_wrong *wrong)
+struct resolving {
+	struct trace_prints *prints;
+	size_t number;
+	const struct trace_plan *plan;
+	const struct trace_prototypes *prototypes;
+};
+
+static enum kvet_verdict resolve(void *opaque, size_t site, struct kvet_kprobe_wrong *wrong,
+				 struct kvet_cause *cause)
 {
-	enum status status = context_usage(context, "--print: %s: %s%s%s%s", site->symbol,
-					   wrong->why, *wrong->nearest ? "; did you mean '" : "",
-					   wrong->nearest, *wrong->nearest ? "'?" : "");
+	const struct resolving *at = opaque;
+	struct kvet_kprobe_expression *out =
+		&at->prints->expressions[site * at->prints->count + at->number];
+	enum kvet_verdict verdict =
+		kvet_kprobe_expression_of(at->prototypes->all, at->plan->sites[site],
+					  at->prints->words[at->number].text, out, wrong, cause);
 
-	context_note(context, "  %s", word->text);
-	context_note(context, "  %*s", (int)wrong->at + 1, "^");
-	return status;
-}
-
-/* Resolves one word at every site. */
-static enum status resolve(struct trace_prints *prints, size_t number, struct context *context,
-			   const struct trace_plan *plan, const struct trace_prototypes *prototypes)
-{
-	const struct trace_print_word *word = &prints->words[number];
-	const struct kvet_kprobe_site *where = NULL;
-	struct kvet_kprobe_wrong wrong, first;
-	size_t good = 0;
-
-	for (size_t i = 0; i < plan->site_count; i++) {
-		struct kvet_kprobe_expression *out =
-			&prints->expressions[i * prints->count + number];
-		struct kvet_cause cause;
-		enum kvet_verdict verdict;
-
-		if (!prototypes->sites[i].known)
-			continue;
-		verdict = kvet_kprobe_expression_of(prototypes->all, plan->sites[i], word->text,
-						    out, &wrong, &cause);
-		if (verdict != KVET_YES)
-			*out = (struct kvet_kprobe_expression){ 0 };
-		if (verdict == KVET_UNDETERMINED)
-			context_note(context, "no values of %s: %s: %s", plan->sites[i]->symbol,
-				     cause.source, cause.evidence);
-		good += verdict == KVET_YES;
-		if (verdict == KVET_NO && !where) {
-			where = plan->sites[i];
-			first = wrong;
-		}
-	}
-	if (where && !good)
-		return fail(context, word, where, &first);
-	if (where)
-		context_note(context,
-			     "no '%s' where it is not an expression on the arguments: %s: %s",
-			     word->text, where->symbol, first.why);
-	return STATUS_YES;
+	if (verdict != KVET_YES)
+		*out = (struct kvet_kprobe_expression){ 0 };
+	return verdict;
 }
 
 enum status trace_prints_resolve(struct trace_prints *prints, struct context *context,
@@ -101,8 +72,19 @@ enum status trace_prints_resolve(struct trace_prints *prints, struct context *co
 		calloc(plan->site_count * prints->count + 1, sizeof(*prints->expressions));
 	if (!prints->expressions)
 		return context_failure(context, ENOMEM, "malloc");
-	for (size_t i = 0; i < prints->count && status == STATUS_YES; i++)
-		status = resolve(prints, i, context, plan, prototypes);
+	for (size_t i = 0; i < prints->count && status == STATUS_YES; i++) {
+		struct resolving at = { prints, i, plan, prototypes };
+		const struct trace_word word = { .option = "--print",
+						 .text = prints->words[i].text,
+						 .unknown = "no values of",
+						 .without = "no",
+						 .kind = "an expression on the arguments",
+						 .typed = true,
+						 .resolve = resolve,
+						 .opaque = &at };
+
+		status = trace_word_resolve(&word, context, plan, prototypes);
+	}
 	return status;
 }
 

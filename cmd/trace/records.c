@@ -100,6 +100,7 @@ enum {
 	UNPLACED,
 	COUNTED,
 	FILTERED,
+	UNREAD,
 	LIMITED,
 	LOST,
 	MISSED,
@@ -151,6 +152,9 @@ static const struct field site_fields[] = {
 	[COUNTED] = { "counted", FIELD_INTEGER, "hits that became events, or were only counted",
 		      FIELD_DETAIL },
 	[FILTERED] = { "filtered", FIELD_INTEGER, "hits that a filter turned away", FIELD_DETAIL },
+	[UNREAD] = { "unread", FIELD_INTEGER,
+		     "of those filtered, hits where what a condition asks was not read",
+		     FIELD_DETAIL },
 	[LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate turned away",
 		      FIELD_DETAIL },
 	[LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for",
@@ -398,6 +402,7 @@ static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_
 	}
 	values[COUNTED] = value_count(state->counted);
 	values[FILTERED] = value_count(state->filtered);
+	values[UNREAD] = value_count(state->unread);
 	values[LIMITED] = value_count(state->limited);
 	values[LOST] = value_count(state->lost);
 	if (state->has_missed)

@@ -84,7 +84,8 @@ void trace_put_rank(struct context *context, uint64_t interval, size_t number,
 struct trace_totals {
 	uint64_t events; /* shown; or counted, if none are shown */
 	uint64_t filtered;
-	uint64_t own; /* kvet's own, included in filtered */
+	uint64_t own;    /* kvet's own, included in filtered */
+	uint64_t unread; /* what a condition asks was not read, included in filtered */
 	uint64_t limited;
 	uint64_t lost;
 	uint64_t buffer;    /* bytes of the ring buffer; 0: none */

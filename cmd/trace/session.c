@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "conditions.h"
 #include "core/time.h"
 #include "counts.h"
 #include "prints.h"
@@ -412,22 +413,35 @@ static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 }
 
 /* Without a function whose arguments are known there is nothing to read. */
-static enum status resolve_prints(struct show *show, struct trace_plan *plan)
+static enum status resolve_words(struct show *show, struct trace_plan *plan,
+				 struct trace_conditions *conditions)
 {
-	const struct kvet_cause cause = {
-		.source = "BTF", .evidence = "--print: the arguments of no function are known"
-	};
+	bool typed = trace_conditions_typed(conditions);
+	struct kvet_cause cause = { .source = "BTF" };
+	enum status status = STATUS_YES;
 	size_t known = 0;
 
-	for (size_t i = 0; i < plan->site_count; i++)
+	for (size_t i = 0; i < plan->site_count && show->prototypes.sites; i++)
 		known += show->prototypes.sites[i].known;
-	if (known || !plan->site_count)
-		return trace_prints_resolve(&show->prints, show->context, plan, &show->prototypes);
-	return trace_plan_put_unarmed(plan, show->context, false, KVET_UNDETERMINED, &cause);
+	if ((show->prints.count || typed) && !known && plan->site_count) {
+		snprintf(cause.evidence, sizeof(cause.evidence),
+			 "%s: the arguments of no function are known",
+			 show->prints.count ? "--print" : "--where");
+		return trace_plan_put_unarmed(plan, show->context, false, KVET_UNDETERMINED,
+					      &cause);
+	}
+	if (show->prints.count)
+		status =
+			trace_prints_resolve(&show->prints, show->context, plan, &show->prototypes);
+	if (status == STATUS_YES && conditions->count)
+		status = trace_conditions_resolve(conditions, show->context, plan,
+						  &show->prototypes);
+	return status;
 }
 
 enum status trace_session(struct context *context, const struct trace_args *args,
-			  struct trace_plan *plan, struct kvet_trace_options *wanted)
+			  struct trace_plan *plan, struct trace_conditions *conditions,
+			  struct kvet_trace_options *wanted)
 {
 	struct show show = {
 		.context = context, .args = args, .plan = plan, .child = context->child
@@ -444,15 +458,16 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	show.words = malloc(sizeof(*show.words));
 	if (!show.words)
 		status = context_failure(context, ENOMEM, "malloc");
-	if (status == STATUS_YES && wanted->arguments)
+	if (status == STATUS_YES && (wanted->arguments || trace_conditions_typed(conditions)))
 		status = trace_prototypes_read(&show.prototypes, context, plan);
 	wanted->strings = args->strings && status == STATUS_YES;
 	wanted->string_args = show.prototypes.string_args;
 	if (status == STATUS_YES)
 		status = trace_prints_parse(&show.prints, context, &args->prints);
-	if (status == STATUS_YES && show.prints.count)
-		status = resolve_prints(&show, plan);
+	if (status == STATUS_YES)
+		status = resolve_words(&show, plan, conditions);
 	wanted->expressions = show.prints.expressions;
+	trace_conditions_want(conditions, wanted);
 	wanted->progress = show_arming;
 	wanted->progress_context = context;
 	raise_files(kvet_trace_descriptors(plan->site_count, wanted));

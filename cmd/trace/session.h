@@ -4,11 +4,13 @@
 #define CMD_TRACE_SESSION_H
 
 #include "args.h"
+#include "conditions.h"
 #include "plan.h"
 
 /* Arms the plan's sites, follows them until something ends the session, and writes the records.
- * Completes wanted with the sites' string arguments. */
+ * Completes wanted with the sites' string arguments, expressions and terms. */
 enum status trace_session(struct context *context, const struct trace_args *args,
-			  struct trace_plan *plan, struct kvet_trace_options *wanted);
+			  struct trace_plan *plan, struct trace_conditions *conditions,
+			  struct kvet_trace_options *wanted);
 
 #endif

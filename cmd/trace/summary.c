@@ -10,6 +10,7 @@ enum {
 	EVENTS,
 	SUMMARY_FILTERED,
 	SUMMARY_OWN,
+	SUMMARY_UNREAD,
 	SUMMARY_LIMITED,
 	SUMMARY_LOST,
 	DISCARDED,
@@ -32,6 +33,9 @@ static const struct field summary_fields[] = {
 			       FIELD_SPARSE },
 	[SUMMARY_OWN] = { "own", FIELD_INTEGER,
 			  "hits that kvet caused itself, included in filtered", FIELD_SPARSE },
+	[SUMMARY_UNREAD] = { "unread", FIELD_INTEGER,
+			     "hits where what a condition asks was not read, included in filtered",
+			     FIELD_SPARSE },
 	[SUMMARY_LIMITED] = { "limited", FIELD_INTEGER, "hits that --sample or --rate turned away",
 			      FIELD_SPARSE },
 	[SUMMARY_LOST] = { "lost", FIELD_INTEGER, "hits that the ring buffer had no room for", 0 },
@@ -66,6 +70,7 @@ void trace_totals_add(struct trace_totals *totals, const struct kvet_trace_site 
 {
 	totals->filtered += site->filtered;
 	totals->own += site->own;
+	totals->unread += site->unread;
 	totals->limited += site->limited;
 	totals->lost += site->lost;
 	totals->missed += site->has_missed ? site->missed : 0;
@@ -92,6 +97,7 @@ void trace_put_summary(struct context *context, const struct trace_totals *total
 		[EVENTS] = value_integer((int64_t)totals->events),
 		[SUMMARY_FILTERED] = value_integer((int64_t)totals->filtered),
 		[SUMMARY_OWN] = value_integer((int64_t)totals->own),
+		[SUMMARY_UNREAD] = value_integer((int64_t)totals->unread),
 		[SUMMARY_LIMITED] = value_integer((int64_t)totals->limited),
 		[SUMMARY_LOST] = value_integer((int64_t)totals->lost),
 		[DISCARDED] = value_integer((int64_t)totals->discarded),
@@ -153,6 +159,11 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 		status = status_worst(status, STATUS_UNDETERMINED);
 	}
 	say_lost(context, totals);
+	if (totals->unread)
+		context_note(context,
+			     "%" PRIu64 " hit%s filtered because what a condition asks could not "
+			     "be read",
+			     totals->unread, totals->unread == 1 ? " was" : "s were");
 	if (totals->missed)
 		context_note(context,
 			     "the kernel missed %" PRIu64
@@ -180,8 +191,8 @@ enum status trace_totals_judge(struct context *context, const struct trace_total
 			     "the kernel does not tell how often it skipped the program at %zu "
 			     "site%s: hits may have been missed",
 			     totals->untold, totals->untold == 1 ? "" : "s");
-	if ((totals->lost || totals->missed || totals->unreturned || totals->unplaced ||
-	     totals->untold || totals->tree_lost) &&
+	if ((totals->lost || totals->unread || totals->missed || totals->unreturned ||
+	     totals->unplaced || totals->untold || totals->tree_lost) &&
 	    fail_on_loss)
 		status = status_worst(status, STATUS_UNDETERMINED);
 	return status;

@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "child.h"
+#include "conditions.h"
 #include "plan.h"
 #include "records.h"
 #include "session.h"
@@ -89,7 +90,8 @@ static enum status read_specs(struct context *context, const struct trace_args *
 }
 
 static enum status perform(struct context *context, const struct trace_args *args,
-			   const struct lines *lines, struct trace_plan *plan)
+			   const struct lines *lines, struct trace_plan *plan,
+			   struct trace_conditions *conditions)
 {
 	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
 	const struct trace_expectation expectation = { .returns = args->returns,
@@ -115,6 +117,9 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		status = trace_target_pidns(context, (uint32_t)args->pidns.value, &wanted);
 	if (status == STATUS_YES)
 		status = trace_options_range(context, args, &range);
+	if (status == STATUS_YES)
+		status = trace_conditions_parse(conditions, context, args);
+	trace_conditions_want(conditions, &wanted);
 	plan->wish = kvet_trace_wish(&wanted, 0);
 	plan->wish.returns = args->returns && !args->offsets;
 	if (status == STATUS_YES)
@@ -139,7 +144,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	if (args->offsets)
 		return trace_plan_put_offsets(plan, context, &range);
 	sweep(context);
-	return trace_session(context, args, plan, &wanted);
+	return trace_session(context, args, plan, conditions, &wanted);
 }
 
 static enum status check(struct context *context, const void *opaque, const char *const *operands,
@@ -148,9 +153,12 @@ static enum status check(struct context *context, const void *opaque, const char
 	const struct trace_args *args = opaque;
 	struct lines lines = { 0 };
 	struct trace_plan plan = { .wish.returns = args->returns && !args->offsets };
+	struct trace_conditions conditions = { 0 };
 	struct trace_range range;
 	enum status status = trace_options_range(context, args, &range);
 
+	if (status == STATUS_YES)
+		status = trace_conditions_parse(&conditions, context, args);
 	for (size_t i = 0; i < count && status == STATUS_YES; i++)
 		status = lines_add(context, &lines, operands[i]);
 	/* The lines of --file are read when it runs. */
@@ -167,6 +175,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 	const struct trace_args *args = opaque;
 	struct lines lines = { 0 };
 	struct trace_plan plan = { 0 };
+	struct trace_conditions conditions = { 0 };
 	enum status status;
 
 	if (args->cleanup)
@@ -175,7 +184,8 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (status == STATUS_YES && !args->plan)
 		output_live(context->output);
 	if (status == STATUS_YES)
-		status = perform(context, args, &lines, &plan);
+		status = perform(context, args, &lines, &plan, &conditions);
+	trace_conditions_deinit(&conditions);
 	trace_plan_deinit(&plan, context);
 	lines_free(&lines);
 	return status;
@@ -195,7 +205,7 @@ static const int capabilities[] = {
 };
 
 static const char *const examples[] = { "kvet trace vfs_read --count 10",
-					"kvet trace --return --args --duration 5s do_sys_openat2",
+					"kvet trace --return --strings --failed do_sys_openat2",
 					"kvet trace --plan --return 'ext4_*'", NULL };
 
 const struct command trace_command = {

@@ -348,7 +348,11 @@ static bool take_argument(struct parser *parser, const struct btf_type *proto,
 {
 	struct kvet_nearest nearest;
 	char name[NAME_SIZE];
+	const char *start;
 
+	if (!strncmp(parser->next, "args.", strlen("args.")))
+		parser->next += strlen("args.");
+	start = parser->next;
 	if (!take_name(parser, name, "the name of an argument"))
 		return false;
 	kvet_nearest_init(&nearest, name);
@@ -360,14 +364,23 @@ static bool take_argument(struct parser *parser, const struct btf_type *proto,
 		if (strcmp(its, name) != 0)
 			continue;
 		if (places->values[i].place < 0)
-			return fail(parser, parser->text, "'%s' is not passed in one register",
-				    name);
+			return fail(parser, start, "'%s' is not passed in one register", name);
 		parser->out->place = places->values[i].place;
 		parser->type = kvet_btf_resolve(parser->btf, btf_params(proto)[i].type);
 		return true;
 	}
 	suggest(parser, &nearest);
-	return fail(parser, parser->text, "the function has no argument '%s'", name);
+	return fail(parser, start, "the function has no argument '%s'", name);
+}
+
+static bool take_return(struct parser *parser, const struct btf_type *proto)
+{
+	parser->next += strlen("ret");
+	if (!proto->type)
+		return fail(parser, parser->text, "the function returns nothing");
+	parser->out->place = -1;
+	parser->type = kvet_btf_resolve(parser->btf, proto->type);
+	return true;
 }
 
 bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *proto,
@@ -382,7 +395,7 @@ bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *
 
 	*expression = (struct kvet_kprobe_expression){ 0 };
 	*wrong = (struct kvet_kprobe_wrong){ 0 };
-	good = take_argument(&parser, proto, places);
+	good = places ? take_argument(&parser, proto, places) : take_return(&parser, proto);
 	while (good && *parser.next) {
 		const char *at = parser.next;
 

@@ -7,8 +7,9 @@
 #include <kvet/expression.h>
 #include <kvet/kprobe.h>
 
-/* What an expression is of a function with this prototype, whose arguments are in these places.
- * Returns false if it is wrong. Pure. */
+/* What an expression is of a function with this prototype, whose arguments are in these places;
+ * NULL: it begins with "ret", which is what the function returns. Returns false if it is wrong.
+ * Pure. */
 bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *proto,
 			     const struct kvet_kprobe_prototype *places, const char *text,
 			     struct kvet_kprobe_expression *expression,

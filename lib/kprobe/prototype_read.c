@@ -6,6 +6,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "kprobe/condition.h"
 #include "kprobe/expression.h"
 #include "kprobe/prototype.h"
 
@@ -127,6 +128,26 @@ static const struct btf_type *only_prototype(const struct kvet_btf *btf, const c
 	return found;
 }
 
+/* What a site's function takes and returns, with its types. */
+static enum kvet_verdict types_of(struct kvet_kprobe_prototypes *prototypes,
+				  const struct kvet_kprobe_site *site,
+				  struct kvet_kprobe_prototype *places,
+				  const struct btf_type **proto, struct kvet_cause *cause)
+{
+	enum kvet_verdict known = kvet_kprobe_prototype_of(prototypes, site, places, cause);
+
+	if (known != KVET_YES)
+		return known;
+	*proto = only_prototype(btf_of(prototypes, site->module), site->symbol);
+	if (*proto)
+		return KVET_YES;
+	kvet_cause_fill(cause, 0, "BTF",
+			"BTF has several prototypes of %s and does not tell which is at "
+			"this address",
+			site->symbol);
+	return KVET_UNDETERMINED;
+}
+
 enum kvet_verdict kvet_kprobe_expression_of(struct kvet_kprobe_prototypes *prototypes,
 					    const struct kvet_kprobe_site *site, const char *text,
 					    struct kvet_kprobe_expression *expression,
@@ -135,20 +156,33 @@ enum kvet_verdict kvet_kprobe_expression_of(struct kvet_kprobe_prototypes *proto
 {
 	struct kvet_kprobe_prototype places;
 	const struct btf_type *proto;
-	enum kvet_verdict known = kvet_kprobe_prototype_of(prototypes, site, &places, cause);
+	enum kvet_verdict known = types_of(prototypes, site, &places, &proto, cause);
 
 	if (known != KVET_YES)
 		return known;
-	proto = only_prototype(btf_of(prototypes, site->module), site->symbol);
-	if (!proto) {
-		kvet_cause_fill(cause, 0, "BTF",
-				"BTF has several prototypes of %s and does not tell which is at "
-				"this address",
-				site->symbol);
-		return KVET_UNDETERMINED;
-	}
 	return kvet_expression_resolve(btf_of(prototypes, site->module), proto, &places, text,
 				       expression, wrong)
+		       ? KVET_YES
+		       : KVET_NO;
+}
+
+enum kvet_verdict kvet_condition_term_of(struct kvet_kprobe_prototypes *prototypes,
+					 const struct kvet_kprobe_site *site,
+					 const struct kvet_condition *condition,
+					 struct kvet_condition_term *term,
+					 struct kvet_kprobe_wrong *wrong, struct kvet_cause *cause)
+{
+	struct kvet_kprobe_prototype places;
+	const struct btf_type *proto;
+	enum kvet_verdict known = KVET_YES;
+
+	*term = condition->term;
+	if (kvet_condition_typed(condition))
+		known = types_of(prototypes, site, &places, &proto, cause);
+	if (known != KVET_YES || !kvet_condition_typed(condition))
+		return known;
+	return kvet_condition_resolve(btf_of(prototypes, site->module), proto, &places, condition,
+				      term, wrong)
 		       ? KVET_YES
 		       : KVET_NO;
 }

@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include "core/fail.h"
+#include "trace/conditions.h"
 #include "trace/config.h"
 
 #define SOURCE "trace options"
@@ -20,7 +21,8 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->cgroup ? TRACE_BY_CGROUP : 0) |
 	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
 	       (options->registers ? TRACE_REGS : 0) |
-	       (options->expression_count ? TRACE_PRINT : 0) | (options->top ? TRACE_TOP : 0);
+	       (options->expression_count ? TRACE_PRINT : 0) | (options->top ? TRACE_TOP : 0) |
+	       kvet_trace_questions_flags(options->conditions, options->condition_count);
 }
 
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
@@ -50,6 +52,15 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		return kvet_reject(err, EINVAL, SOURCE, "at most %d expressions", TRACE_PRINTS);
 	if (options->expression_count && (!options->arguments || !options->expressions))
 		return kvet_reject(err, EINVAL, SOURCE, "expressions require arguments");
+	if (options->condition_count > TRACE_CONDITIONS)
+		return kvet_reject(err, EINVAL, SOURCE, "at most %d conditions", TRACE_CONDITIONS);
+	if (options->condition_count && !options->conditions)
+		return kvet_reject(err, EINVAL, SOURCE, "conditions are missing");
+	if (!options->returns &&
+	    kvet_trace_questions_flags(options->conditions, options->condition_count) &
+		    TRACE_WHERE_RETURN)
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "a condition on what is returned requires returns");
 	if (options->slots && (!options->returns || (options->backend != KVET_KPROBE_AUTO &&
 						     options->backend != KVET_KPROBE_TRACEFS)))
 		return kvet_reject(err, EINVAL, SOURCE,
@@ -81,8 +92,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		.pidns_dev = (__u64)major(options->pidns_dev) << 20 | minor(options->pidns_dev),
 		.pidns_ino = options->pidns_ino,
 		.prints = (__u32)options->expression_count,
+		.conditions = (__u32)options->condition_count,
 		.top_by = options->top ? (__u32)options->top - 1 : 0,
 	};
+	kvet_trace_questions(options->conditions, options->condition_count, config->questions);
 	if (options->comm)
 		strcpy(config->comm, options->comm);
 	return 0;

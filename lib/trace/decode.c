@@ -134,6 +134,7 @@ int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flag
 void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet_trace_site *site)
 {
 	site->hits = site->counted = site->filtered = site->limited = site->lost = site->own = 0;
+	site->unread = 0;
 	for (size_t i = 0; i < count; i++) {
 		site->hits += cpus[i].hits;
 		site->counted += cpus[i].counted;
@@ -141,6 +142,7 @@ void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet
 		site->limited += cpus[i].limited;
 		site->lost += cpus[i].lost;
 		site->own += cpus[i].own;
+		site->unread += cpus[i].unread;
 	}
 }
 

@@ -49,8 +49,11 @@ enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
 	const char *lockdown;
 	bool known;
 
-	if ((!options->strings && !options->expression_count) ||
-	    kvet_reach_is_death(host, KVET_CALL_BPF, cause))
+	bool reads = options->strings || options->expression_count;
+
+	for (size_t i = 0; i < options->condition_count; i++)
+		reads = reads || options->conditions[i].reads;
+	if (!reads || kvet_reach_is_death(host, KVET_CALL_BPF, cause))
 		return KVET_YES;
 	lockdown = kvet_host_lockdown(host);
 	if (kvet_trace_reads(host, lockdown))

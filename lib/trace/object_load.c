@@ -59,6 +59,10 @@ static void size_maps(const struct kvet_trace *trace)
 		bpf_map__set_max_entries(trace->bpf->maps.string_args, sites);
 	if (trace->config.flags & TRACE_PRINT)
 		bpf_map__set_max_entries(trace->bpf->maps.paths, sites * TRACE_PRINTS);
+	if (trace->config.conditions) {
+		bpf_map__set_max_entries(trace->bpf->maps.terms, sites * trace->config.conditions);
+		bpf_map__set_max_entries(trace->bpf->maps.patterns, trace->config.conditions);
+	}
 	if (trace->config.flags & TRACE_TOP) {
 		bpf_map__set_max_entries(trace->bpf->maps.top, TOP_MOST);
 		if (trace->config.top_by == TRACE_TOP_STACK)

@@ -10,6 +10,7 @@
 
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "trace/conditions.h"
 #include "trace/decode.h"
 #include "trace/session.h"
 
@@ -56,53 +57,63 @@ static int set_cgroup(const struct kvet_trace *trace, const char *path, struct k
 			 errnum == EBADF ? "not a cgroup v2 directory" : strerror(errnum));
 }
 
+static int set_entry(const struct bpf_map *map, __u32 key, const void *value,
+		     struct kvet_cause *err)
+{
+	int errnum;
+
+	errno = 0;
+	if (!bpf_map_update_elem(bpf_map__fd(map), &key, value, BPF_ANY))
+		return 0;
+	errnum = errno;
+	return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s", strerror(errnum));
+}
+
 static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
 		       struct kvet_cause *err)
 {
-	for (__u32 i = 0; i < trace->count; i++) {
-		int errnum;
+	int ret = 0;
 
-		errno = 0;
-		if (!bpf_map_update_elem(bpf_map__fd(trace->bpf->maps.string_args), &i, &masks[i],
-					 BPF_ANY))
-			continue;
-		errnum = errno;
-		return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s", strerror(errnum));
-	}
-	return 0;
-}
-
-static struct trace_path path_of(const struct kvet_kprobe_expression *expression, bool strings)
-{
-	struct trace_path path = { .place = (__u32)expression->place,
-				   .pointers = expression->pointers,
-				   .size = expression->size };
-
-	path.form = expression->form == KVET_KPROBE_FORM_NONE                ? TRACE_PATH_NONE
-		    : expression->form == KVET_KPROBE_FORM_TEXT              ? TRACE_PATH_TEXT
-		    : expression->form == KVET_KPROBE_FORM_STRING && strings ? TRACE_PATH_STRING
-									     : TRACE_PATH_VALUE;
-	memcpy(path.offsets, expression->offsets, sizeof(path.offsets));
-	return path;
+	for (__u32 i = 0; i < trace->count && !ret; i++)
+		ret = set_entry(trace->bpf->maps.string_args, i, &masks[i], err);
+	return ret;
 }
 
 static int set_paths(const struct kvet_trace *trace, const struct kvet_trace_options *options,
 		     struct kvet_cause *err)
 {
 	size_t each = options->expression_count;
+	int ret = 0;
 
-	for (size_t i = 0; i < trace->count * each; i++) {
-		struct trace_path path = path_of(&options->expressions[i], options->strings);
-		__u32 key = (__u32)(i / each * TRACE_PRINTS + i % each);
-		int errnum;
+	for (size_t i = 0; i < trace->count * each && !ret; i++) {
+		struct trace_path path =
+			kvet_trace_path(&options->expressions[i], options->strings);
 
-		errno = 0;
-		if (!bpf_map_update_elem(bpf_map__fd(trace->bpf->maps.paths), &key, &path, BPF_ANY))
-			continue;
-		errnum = errno;
-		return kvet_fail(err, errnum, "bpf(BPF_MAP_UPDATE_ELEM)", "%s", strerror(errnum));
+		ret = set_entry(trace->bpf->maps.paths, (__u32)(i / each * TRACE_PRINTS + i % each),
+				&path, err);
 	}
-	return 0;
+	return ret;
+}
+
+static int set_conditions(const struct kvet_trace *trace, const struct kvet_trace_options *options,
+			  struct kvet_cause *err)
+{
+	AUTO_FREE struct trace_pattern *pattern = malloc(sizeof(*pattern));
+	size_t each = options->condition_count;
+	int ret = 0;
+
+	if (!pattern)
+		return kvet_fail_memory(err);
+	for (size_t i = 0; i < each && !ret; i++)
+		if (kvet_trace_pattern(&options->conditions[i], pattern))
+			ret = set_entry(trace->bpf->maps.patterns, (__u32)i, pattern, err);
+	for (size_t i = 0; i < trace->count * each && !ret; i++) {
+		struct trace_term term =
+			kvet_trace_term(&options->conditions[i % each], &options->terms[i]);
+
+		ret = set_entry(trace->bpf->maps.terms, (__u32)i, &term, err);
+	}
+	return ret;
 }
 
 static int open_ring(struct kvet_trace *trace, struct kvet_cause *err)
@@ -184,6 +195,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		ret = set_strings(trace, options->string_args, err);
 	if (!ret && options->expression_count)
 		ret = set_paths(trace, options, err);
+	if (!ret && options->condition_count)
+		ret = set_conditions(trace, options, err);
 	if (!ret && options->cgroup)
 		ret = set_cgroup(trace, options->cgroup, err);
 	if (!ret && options->by_tree)

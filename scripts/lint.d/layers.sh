@@ -9,7 +9,7 @@ includes() {
 
 # The layers of lib/, lowest first. A part includes only parts of lower layers. A part is a folder of
 # lib/ or a public header (ksyms_text.h belongs to ksyms); cause belongs to core, refusal to host,
-# stamp to clock, expression to kprobe.
+# stamp to clock, expression and condition to kprobe.
 lib_layers() {
 	includes | awk -v floors='core:0 host:1 bpf:2 probe:3 ksyms:3 clock:3 kprobe:4 feature:4 kfunc:4 trace:5 object:5 doctor:5' '
 	BEGIN {
@@ -25,7 +25,7 @@ lib_layers() {
 		sub(/[\/._].*/, "", path)
 		if (path == "refusal")
 			return "host"
-		if (path == "expression")
+		if (path == "expression" || path == "condition")
 			return "kprobe"
 		if (path == "stamp")
 			return "clock"

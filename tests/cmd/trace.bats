@@ -75,7 +75,7 @@ setup() {
 		== ["record", "interval", "number", "spec", "symbol", "offset", "address", "relative", "module",
 			"aliases", "before", "after", "attachable",
 			"attached", "armed", "how", "hits", "entered", "returned", "inside",
-			"unreturned", "unplaced", "counted", "filtered", "limited", "lost", "missed", "backend", "cause"]'
+			"unreturned", "unplaced", "counted", "filtered", "unread", "limited", "lost", "missed", "backend", "cause"]'
 	jsonl '.[-1] | .record == "summary" and .command == "trace"
 		and .status == {"1": "no", "3": "undetermined"}[$status]' --arg status "$status"
 	holds "$stderr" "kvet: "
@@ -98,12 +98,36 @@ setup() {
 		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \
 		'--top task' '--top comm --count-only' '--args --histogram --return' '--regs --top pid' \
 		'--rate 0' '--rate x' '--rate 5/m' '--rate 5/' '--count 3 --top comm' \
-		'--print count --count-only' '--print count --top pid'; do
+		'--print count --count-only' '--print count --top pid' '--failed'; do
 		# shellcheck disable=SC2086
 		expect 2 "$KVET" trace $wrong vfs_read
 		[ -z "$output" ]
 		holds "$stderr" "${wrong%% *}"
 	done
+}
+
+@test "--where: what is wrong has a caret under its place, and what to write" {
+	local wrong message
+
+	while IFS=: read -r wrong message; do
+		expect 2 "$KVET" trace --where "$wrong" vfs_read
+		[ -z "$output" ]
+		holds "$stderr" "--where"
+		holds "$stderr" "$message"
+	done <<-'END'
+		comm == sh:write what it is compared with in quotes
+		comm = "sh":an operator is expected here
+		comm ~ "a[":']' is missing
+		pid == x:'x' is not a number
+		duration > 3:try: --return
+		ret < 0:ret is known only at the return; try: --return
+		errno == ENOENT:errno is known only at the return; try: --return
+	END
+	expect 2 "$KVET" trace --where 'comm == sh' vfs_read
+	holds "$stderr" $'\nkvet:   comm == sh\nkvet:           ^\n'
+	expect 2 "$KVET" trace --return --failed --where 'cpu >= 0' --where 'cpu >= 0' --where 'cpu >= 0' \
+		--where 'cpu >= 0' --where 'cpu >= 0' --where 'cpu >= 0' --where 'cpu >= 0' --where 'cpu >= 0' vfs_read
+	holds "$stderr" "8 times together"
 }
 
 @test "--file: SPECs one a line, with the place of one that is none" {

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include <kvet/cause.h>
+#include <kvet/condition.h>
 #include <kvet/expression.h>
 #include <kvet/host.h>
 #include <kvet/kprobe.h>
@@ -60,6 +61,12 @@ struct kvet_trace_options {
 	 * lead to; at most KVET_TRACE_PRINTS. With strings, also the strings at pointers. */
 	const struct kvet_kprobe_expression *expressions;
 	size_t expression_count;
+	/* Hits must meet all of these, at most KVET_TRACE_CONDITIONS; and for each site, a term for
+	 * each. Those at the return require returns; the others are then asked at the entry, and a
+	 * call whose entry was not noted does not meet them. */
+	const struct kvet_condition *conditions;
+	const struct kvet_condition_term *terms;
+	size_t condition_count;
 	bool by_pid;        /* only hits of this process */
 	bool by_tid;        /* only hits of this thread */
 	bool by_tree;       /* only hits of process pid and what it and its children start */
@@ -99,6 +106,7 @@ struct kvet_trace_options {
 #define KVET_TRACE_REGISTERS  34
 #define KVET_TRACE_SLOTS      64
 #define KVET_TRACE_PRINTS     8
+#define KVET_TRACE_CONDITIONS 8
 
 /* With returns and arguments: what is known of the arguments of a call. */
 enum kvet_trace_entry {
@@ -167,6 +175,7 @@ struct kvet_trace_site {
 	uint64_t counted;  /* hits that became events, or would have with count_only */
 	uint64_t filtered; /* hits that a filter turned away */
 	uint64_t own;      /* of those filtered, this process's own */
+	uint64_t unread;   /* of those filtered, hits where what a condition asks was not read */
 	uint64_t limited;  /* hits that the sample or the rate turned away */
 	uint64_t lost;     /* hits that the ring buffer had no room for */
 	/* Known after kvet_trace_stop(), if the kernel tells (6.7; not with multi): how often it

@@ -42,6 +42,29 @@ START_TEST(a_number_counts_only_with_its_flag)
 }
 END_TEST
 
+START_TEST(conditions_at_the_return_require_returns)
+{
+	struct kvet_condition conditions[TRACE_CONDITIONS + 1] = {
+		{ .subject = KVET_CONDITION_CPU, .operation = KVET_CONDITION_LESS },
+		{ .subject = KVET_CONDITION_ERRNO, .operation = KVET_CONDITION_EQUAL },
+	};
+
+	configure((struct kvet_trace_options){ .conditions = conditions, .condition_count = 1 });
+	ck_assert_uint_eq(config.flags, TRACE_WHERE);
+	ck_assert_uint_eq(config.conditions, 1);
+	refused((struct kvet_trace_options){ .conditions = conditions, .condition_count = 2 },
+		"requires returns");
+	configure((struct kvet_trace_options){
+		.returns = true, .conditions = conditions, .condition_count = 2 });
+	ck_assert_uint_eq(config.flags, TRACE_RETURN | TRACE_WHERE | TRACE_WHERE_RETURN);
+	ck_assert_uint_eq(config.questions[1].subject, TRACE_SUBJECT_ERRNO);
+	refused((struct kvet_trace_options){ .condition_count = 1 }, "are missing");
+	refused((struct kvet_trace_options){ .conditions = conditions,
+					     .condition_count = TRACE_CONDITIONS + 1 },
+		"at most 8 conditions");
+}
+END_TEST
+
 /* Each flag is its own, and each number goes where it belongs. */
 START_TEST(each_option_has_its_flag_and_its_number)
 {
@@ -209,6 +232,7 @@ int main(void)
 
 	tcase_add_test(tc, nothing_wanted_is_nothing_set);
 	tcase_add_test(tc, a_number_counts_only_with_its_flag);
+	tcase_add_test(tc, conditions_at_the_return_require_returns);
 	tcase_add_test(tc, each_option_has_its_flag_and_its_number);
 	tcase_add_test(tc, what_the_ways_depend_on_is_wished_for);
 	tcase_add_test(tc, no_two_flags_share_a_bit);

@@ -317,8 +317,14 @@ END_TEST
 START_TEST(counters_add_up_over_cpus)
 {
 	static const struct trace_counters cpus[] = {
-		{ .hits = 5, .counted = 1, .filtered = 2, .limited = 1, .lost = 1, .own = 2 },
-		{ .hits = 0, .lost = 0 },
+		{ .hits = 5,
+		  .counted = 1,
+		  .filtered = 2,
+		  .limited = 1,
+		  .lost = 1,
+		  .own = 2,
+		  .unread = 1 },
+		{ .hits = 0, .unread = 0x100000000, .lost = 0 },
 		{ .hits = 0x100000000, .lost = 0x80000000 },
 		{ .hits = 7, .lost = 0x80000000, .own = 0x100000000 },
 	};
@@ -331,6 +337,7 @@ START_TEST(counters_add_up_over_cpus)
 	ck_assert_uint_eq(site.filtered, 2);
 	ck_assert_uint_eq(site.limited, 1);
 	ck_assert_uint_eq(site.own, 0x100000002);
+	ck_assert_uint_eq(site.unread, 0x100000001);
 }
 END_TEST
 
