@@ -382,25 +382,36 @@ tree() {
 
 # --- watching --------------------------------------------------------------------------------
 
-@test "--watch: a line an interval, for the duration" {
-	expect 0 "$KVET" clock compare --watch --interval 50ms --duration 3s
-	[[ ${lines[0]} =~ ^\ +BOOT_NS\ +LOW_NS\ +HIGH_NS\ +EVENT ]]
-	[ "${#lines[@]}" -ge 4 ]
-	[[ ${lines[1]} =~ _$ ]]
+# watched LINES ARGUMENT...: watches until so many lines are there, however long that takes, and ends it by
+# a signal.
+watched() {
+	local least=$1 out=$BATS_TEST_TMPDIR/watched pid
+
+	shift
+	"$KVET" clock compare --watch "$@" >"$out" 3>&- &
+	pid=$!
+	until [ "$(wc -l <"$out")" -ge "$least" ] || ! kill -0 "$pid"; do sleep 0.02; done
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	output=$(cat "$out")
 }
 
-@test "--watch -j: JSON lines, each with the trend so far" {
-	expect 0 "$KVET" clock compare --watch -i 20ms -d 3s -j
-	jsonl 'map(select(.record == "tick")) | length >= 2'
-	jsonl 'map(select(.record == "tick")) | [.[].trend | length] as $n | $n == ($n | sort)'
-	jsonl 'all(.[] | select(.record == "tick"); .low_ns <= .high_ns and (.boot_ns | test("^[0-9]+$")))'
+@test "--watch: lines for the duration" {
+	expect 0 "$KVET" clock compare --watch --interval 50ms --duration 300ms
+	[[ ${lines[0]} =~ ^\ +BOOT_NS\ +LOW_NS\ +HIGH_NS\ +EVENT ]]
+	[[ ${lines[1]} =~ _$ ]]
+	expect 0 "$KVET" clock compare --watch -j -i 50ms -d 300ms
 	jsonl '.[-1] | .record == "summary" and .status == "yes" and (.suspends | type) == "number"'
 }
 
-@test "--watch: a signal ends it by that signal, the document closed" {
-	run --separate-stderr timeout -s TERM --preserve-status 3 "$KVET" clock compare -w -i 50ms -j
+@test "--watch -j: JSON lines, each with the trend so far; a signal ends it by that signal, the document closed" {
+	watched 4 -i 20ms -j
 	[ "$status" -eq 143 ]
-	jsonl '.[-1].record == "summary"'
+	jsonl 'map(select(.record == "tick")) | length >= 4'
+	jsonl 'map(select(.record == "tick")) | [.[].trend | length] as $n | $n == ($n | sort)'
+	jsonl 'all(.[] | select(.record == "tick"); .low_ns <= .high_ns and (.boot_ns | test("^[0-9]+$")))'
+	jsonl '.[-1] | .record == "summary" and .status == "interrupted"'
 }
 
 @test "--watch with what it has no use for: wrong use" {
@@ -410,16 +421,14 @@ tree() {
 	expect 2 "$KVET" clock compare --watch --interval 0s
 }
 
-# A map of the clocks takes thousands of readings. Wherever among them somebody sets the wall clock,
-# what has changed is the wall clock, and not how far TAI is from it.
+# A map of the clocks takes ten thousand readings and more, and each line is of another one. Wherever among
+# them somebody sets the wall clock, what has changed is the wall clock, and not how far TAI is from it.
 # bats test_tags=plain
 @test "--watch: a step in the middle of a reading is a step, and nothing else" {
 	steps=0
 	for at in $(seq 20000 2500 50000); do
-		LD_PRELOAD=$FAULTS/step.so STEP_AT=$at "$KVET" clock compare --watch -j \
-			--interval 20ms --duration 300ms >"$BATS_TEST_TMPDIR/ticks"
-		events=$(jq -r 'select(.record == "tick" and .event != null) | .event' \
-			"$BATS_TEST_TMPDIR/ticks" | tr '\n' ' ')
+		LD_PRELOAD=$FAULTS/step.so STEP_AT=$at watched 8 -j --interval 1ms
+		events=$(jq -r 'select(.record == "tick" and .event != null) | .event' <<<"$output" | tr '\n' ' ')
 		echo "at $at: $events"
 		[ "$events" = 'step ' ] || [ -z "$events" ]
 		[ -z "$events" ] || steps=$((steps + 1))

@@ -80,8 +80,12 @@ names() {
 			kill -0 $pid
 			sleep 0.05
 		done
-		sleep 0.2
-		cat /proc/$pid/task/*/status >status
+		# The others lose theirs before they do anything; a busy machine lets them get there.
+		for _ in {1..600}; do
+			cat /proc/$pid/task/*/status >status
+			! grep -qE '^Cap(Inh|Prm|Eff|Amb):.*[1-9a-f]' status || { sleep 0.1 && continue; }
+			break
+		done
 		exec 7>&-
 		wait $pid || :
 		[ "$(grep -c '^NoNewPrivs:.1$' status)" -ge 1 ]

@@ -159,12 +159,13 @@ survives_a_suspend() {
 
 # BOOTTIME in /proc/uptime and the wall clock of date(1) are the same moment.
 convert_agrees_with_date() {
+	before=$(date +%s)
 	read -r uptime _ </proc/uptime
-	seconds=$(date +%s)
+	after=$(date +%s)
 	wall=$(kvet clock convert --format jsonl "${uptime%.*}${uptime#*.}0000000" | json_value wall)
 	converted=$(date -u -D %Y-%m-%dT%H:%M:%S -d "${wall%.*}" +%s)
-	echo "$wall: $converted, date: $seconds"
-	[ $((converted - seconds)) -ge -1 ] && [ $((converted - seconds)) -le 1 ]
+	echo "$wall: $converted, date: from $before to $after"
+	[ $((converted - before)) -ge -1 ] && [ $((converted - after)) -le 1 ]
 }
 
 # A clock source that user space cannot read: slower, and no less right.

@@ -52,18 +52,23 @@ check_also 'kernel.kptr_restrict=.*kernel.perf_event_paranoid=.*CAP_SYSLOG missi
 grep -vF '[bpf]' /tmp/kallsyms >/tmp/table
 
 # Programs are symbols of the pseudo-module bpf while they are loaded.
+of_bpf() {
+	kvet ksyms lookup --module bpf --format jsonl '*' 2>/dev/null | grep -c '"module":"bpf"'
+}
 comes_and_goes() {
-	kvet trace --duration 20s vmlinux:vfs_read >/dev/null 2>&1 &
+	: >/tmp/tracer
+	kvet trace vmlinux:vfs_read >/dev/null 2>/tmp/tracer &
 	tracer=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		during=$(kvet ksyms lookup --module bpf --format jsonl '*' | grep -c '"module":"bpf"')
-		[ "$during" -gt 0 ] && break
-		sleep 1
-	done
+	until grep -q '^kvet: tracing' /tmp/tracer || ! kill -0 "$tracer"; do sleep 0.1; done
+	during=$(of_bpf)
 	kill "$tracer"
 	wait "$tracer"
-	after=$(kvet ksyms lookup --module bpf --format jsonl '*' 2>/dev/null |
-		grep -c '"module":"bpf"')
+	# The kernel lets go of programs a moment after the last descriptor.
+	for _ in $(seq 60); do
+		after=$(of_bpf)
+		[ "$during" -le "$after" ] || break
+		sleep 0.5
+	done
 	echo "during $during, after $after"
 	[ "$during" -gt "$after" ]
 }

@@ -19,7 +19,7 @@ insmod /modules/fat.ko
 # BPF programs are symbols too, while somebody has them.
 kvet trace --duration 600s vfs_read >/dev/null 2>&1 &
 tracer=$!
-until grep -qF '[bpf]' /proc/kallsyms || ! kill -0 $tracer; do sleep 1; done
+until grep -qF '[bpf]' /proc/kallsyms || ! kill -0 $tracer; do sleep 0.1; done
 
 # As many as take some seconds; all of them if someone has the time: 1.
 every=${EVERY:-8}

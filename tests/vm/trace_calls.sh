@@ -101,7 +101,7 @@ start /tmp/entries --args __dev_queue_xmit
 entries=$pid
 start /tmp/nested --return --args __dev_queue_xmit
 returns=$pid
-for _ in 1 2 3 4 5; do ping -c 1 -w 5 127.0.0.1 >/dev/null; done
+for _ in 1 2 3 4 5; do ping -c 1 -w 60 127.0.0.1 >/dev/null; done
 pid=$returns
 stop
 pid=$entries

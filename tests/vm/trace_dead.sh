@@ -18,22 +18,15 @@ inside=do_sys_openat2+$(kvet trace --offsets --range 5-0x18 --format jsonl do_sy
 multi=''
 kvet trace -q --backend multi -c --duration 1ms vfs_read && multi=multi
 
-# during COMMAND KVET_ARGUMENT...: traces; runs COMMAND in the middle, a workload before and after it.
+# during COMMAND KVET_ARGUMENT...: traces; runs the file COMMAND in the middle, a workload before and
+# after it. All three are the command whose end ends the trace: however long they take, it sees them.
+# shellcheck disable=SC2016 # the shell that runs it expands it
+printf 'cat /proc/version /proc/version >/dev/null\n. "$1"\ncat /proc/version >/dev/null\n' >/tmp/job
 during() {
 	command=$1
 	shift
-	: >/tmp/dead.err
-	kvet trace -j --count-only --duration 1500ms "$@" >/tmp/dead 2>/tmp/dead.err &
-	pid=$!
-	until grep -q '^kvet: tracing' /tmp/dead.err; do
-		kill -0 "$pid" 2>/dev/null || break
-		sleep 0.05
-	done
-	cat /proc/version /proc/version >/dev/null
-	eval "$command"
-	cat /proc/version >/dev/null
 	trace_status=0
-	wait "$pid" || trace_status=$?
+	kvet trace -j --count-only "$@" -- sh /tmp/job "$command" >/tmp/dead 2>/tmp/dead.err || trace_status=$?
 }
 
 # of SYMBOL_AND_OFFSET_PATTERN KEY
@@ -47,22 +40,23 @@ kprobes=/sys/kernel/debug/kprobes/enabled
 # Newer kernels keep ftrace on while it has a user that must not be cut off.
 if echo 0 2>/dev/null >$ftrace && [ "$(cat $ftrace)" = 0 ]; then
 	for backend in pmu tracefs $multi; do
-		during : --backend "$backend" do_sys_openat2
+		during /dev/null --backend "$backend" do_sys_openat2
 		check "$backend, ftrace off: undetermined" status_is 3
 		check_output 'kernel.ftrace_enabled=0' "$backend, ftrace off: says so" cat /tmp/dead.err
 		check_also 'sysctl kernel.ftrace_enabled=1' "$backend, ftrace off: and what to do"
 		check_output '"attached":false' "$backend, ftrace off: the site is not armed" lines /tmp/dead site
 	done
-	during : --return do_sys_openat2
+	during /dev/null --return do_sys_openat2
 	check '--return, ftrace off: undetermined' status_is 3
-	during : do_sys_openat2 "$inside"
+	during /dev/null do_sys_openat2 "$inside"
 	check 'ftrace off: an entry and the middle of a function: undetermined' status_is 3
 	check 'ftrace off: the middle fires' test "$(hits "${inside#*+}")" -gt 0
 	check_status 3 '--plan, ftrace off: undetermined' kvet trace --plan do_sys_openat2
 	check_also 'kernel.ftrace_enabled=0' '--plan, ftrace off: says so'
 	check_status 0 '--plan, ftrace off: the middle of a function is a yes' kvet trace --plan "$inside"
 	echo 1 >$ftrace
-	during "echo 0 >$ftrace" do_sys_openat2
+	echo "echo 0 >$ftrace" >/tmp/switch
+	during /tmp/switch do_sys_openat2
 	check 'ftrace goes off meanwhile: undetermined' status_is 3
 	check_output 'kernel.ftrace_enabled=0' 'ftrace goes off meanwhile: says so' cat /tmp/dead.err
 	check 'ftrace goes off meanwhile: the hits before that are there' test "$(hits 0)" -ge 2
@@ -75,18 +69,19 @@ fi
 
 echo 0 >$kprobes
 for backend in pmu tracefs; do
-	during : --backend $backend "$inside"
+	during /dev/null --backend $backend "$inside"
 	check "$backend, kprobes off: undetermined" status_is 3
 	check_output 'kprobes are globally disabled' "$backend, kprobes off: says so" cat /tmp/dead.err
 done
 check_status 3 '--plan, kprobes off: undetermined' kvet trace --plan do_sys_openat2
 if [ -n "$multi" ]; then
-	during : --backend multi do_sys_openat2
+	during /dev/null --backend multi do_sys_openat2
 	check 'multi, kprobes off: is no kprobe' status_is 0
 	check 'multi, kprobes off: fires' test "$(hits 0)" -gt 0
 fi
 echo 1 >$kprobes
-during "echo 0 >$kprobes" do_sys_openat2 "$inside"
+echo "echo 0 >$kprobes" >/tmp/switch
+during /tmp/switch do_sys_openat2 "$inside"
 check 'kprobes go off meanwhile: undetermined' status_is 3
 check_output 'kprobes are globally disabled' 'kprobes go off meanwhile: says so' cat /tmp/dead.err
 check_also '2 sites were armed and could no longer fire' 'kprobes go off meanwhile: which'
@@ -98,6 +93,8 @@ alive() {
 	echo "status $trace_status, hits $(hits 0) $(hits "${inside#*+}")"
 	[ "$trace_status" -eq 0 ] && [ "$(hits 0)" -ge 3 ] && [ "$(hits "${inside#*+}")" -ge 3 ]
 }
+# Also a file for during.
+cat >/tmp/turn <<'END'
 turn_off() {
 	case $1 in
 	tracing_on) echo "$2" >/sys/kernel/tracing/tracing_on ;;
@@ -111,12 +108,16 @@ turn_off() {
 	done ;;
 	esac
 }
+END
 harmless='tracing_on events notrace optimization sampling stats filter'
-turn_all_off() {
-	for what in $harmless; do turn_off "$what" 0; done
-}
+{
+	cat /tmp/turn
+	for what in $harmless; do echo "turn_off $what 0"; done
+} >/tmp/switch
+# shellcheck source=/dev/null
+. /tmp/turn
 for backend in tracefs pmu; do
-	during turn_all_off --backend $backend do_sys_openat2 "$inside"
+	during /tmp/switch --backend $backend do_sys_openat2 "$inside"
 	check "$backend: these turn nothing off: $harmless" alive
 	for what in $harmless; do turn_off "$what" 1; done
 done

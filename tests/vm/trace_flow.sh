@@ -131,9 +131,9 @@ sh -c 'kvet trace -j do_reboot >/tmp/int 2>/tmp/int.err & echo $! >/tmp/int.pid'
 until grep -q '^kvet: tracing' /tmp/int.err; do sleep 0.1; done
 kill -INT "$(cat /tmp/int.pid)"
 ended() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for _ in $(seq 1200); do
 		kill -0 "$(cat /tmp/int.pid)" 2>/dev/null || return 0
-		sleep 0.5
+		sleep 0.1
 	done
 	return 1
 }

@@ -121,14 +121,25 @@ check 'a filter: none has entered' is /tmp/others entered -eq 0
 
 # ---- whether something was lost is a question of its own
 
-stop_after() {
-	start /tmp/loss "$@"
-	sleep_in_pipe
-	wake
-	wait "$pid"
-	trace_status=$?
-}
-stop_after --return --count-only --comm dd --fail-on-loss --duration 4s "$pipe_read"
+# The readers are processes of the command, whose end ends the trace with a status of its own.
+cat >/tmp/readers <<END
+sleep 1000 >/tmp/pipe &
+writer=\$!
+readers=
+for _ in $(seq -s ' ' $sleepers); do
+	dd if=/tmp/pipe of=/dev/null bs=1 count=1 2>/dev/null &
+	readers="\$readers \$!"
+done
+for reader in \$readers; do
+	until grep -q pipe /proc/\$reader/stack; do sleep 0.05; done
+done
+kill \$writer
+wait
+END
+trace_status=0
+kvet trace -j --return --count-only --comm dd --fail-on-loss "$pipe_read" -- sh /tmp/readers \
+	>/tmp/loss 2>/tmp/loss.err || trace_status=$?
+check '--fail-on-loss: each reader has entered' is /tmp/loss entered -eq $sleepers
 unreturned=$(sum /tmp/loss site unreturned)
 missed=$(lines /tmp/loss summary | json_value missed)
 printf '# unreturned %s, missed %s\n' "$unreturned" "$missed"
@@ -161,7 +172,7 @@ durations() {
 for backend in pmu $multi; do
 	start /tmp/nested --backend "$backend" --return __dev_queue_xmit
 	before=$(sent)
-	for _ in 1 2 3 4 5; do ping -c 1 -w 5 127.0.0.1 >/dev/null; done
+	for _ in 1 2 3 4 5; do ping -c 1 -w 60 127.0.0.1 >/dev/null; done
 	packets=$(($(sent) - before))
 	stop
 	account /tmp/nested | sed 's/^/# /'

@@ -100,10 +100,10 @@ leavings() {
 # nothing_is_left: what was there when the test file began is what is there now. The kernel lets go
 # of programs a moment after the last descriptor.
 nothing_is_left() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 60); do
 		left=$(leavings)
 		[ "$left" != "$tap_leavings" ] || return 0
-		sleep 1
+		sleep 0.5
 	done
 	printf 'before:\n%s\nnow:\n%s\n' "$tap_leavings" "$left"
 	return 1

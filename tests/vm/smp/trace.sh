@@ -116,10 +116,17 @@ idle_ms() {
 	# Idle and waiting for I/O, of all CPUs, in ticks of 10 ms.
 	awk '$1 == "cpu" { print ($5 + $6) * 10 }' /proc/stat
 }
+# wake: something for each CPU to do, which ends the call of its idle task.
+wake() {
+	for on in $each; do taskset -c "$on" true; done
+}
+# Idle from before the one reading until after the other: each CPU has a call that began and ended.
 start /tmp/idle --return default_idle_call
+wake
 before=$(idle_ms)
-sleep 2
+sleep 1
 after=$(idle_ms)
+wake
 stop
 lines /tmp/idle event | sed 's/.*"boot_ns":"\([0-9]*\)".*"cpu":\([0-9]*\).*"tid":\([0-9]*\).*"duration_ns":\([0-9a-z]*\).*/\2 \1 \4 \3/' |
 	sort -n -k 1,1 -k 2,2 >/tmp/idle.calls
@@ -147,7 +154,9 @@ check 'idle tasks: their time is that of /proc/stat' \
 
 # Each CPU's idle task asks for its own CPU.
 start /tmp/iowait --return --args nr_iowait_cpu
-sleep 2
+wake
+sleep 1
+wake
 stop
 awk '/"tid":0,/ { match($0, /"args":."cpu":[0-9]+/); asked = substr($0, RSTART + 14, RLENGTH - 14)
 		match($0, /"cpu":[0-9]+/); on = substr($0, RSTART + 6, RLENGTH - 6)
