@@ -17,6 +17,7 @@ enum kvet_object_outcome {
 /* What the child alone can know of a program's target. */
 struct kvet_target_hint {
 	uint32_t context_end; /* where its reads of the context end, in bytes; 0: it has none */
+	uint32_t buffer_end;  /* of its accesses to the buffer of a writable raw tracepoint */
 	bool has_btf;         /* the kernel's BTF could be read: the next counts */
 	bool in_btf;          /* it has the function or tracepoint that the section names */
 	uint32_t arguments;   /* of that, in registers of 8 bytes */

@@ -20,8 +20,17 @@
 /* --- programs ---------------------------------------------------------------------------------
  */
 
-/* Decides without the kernel what libbpf would refuse, or cannot know. */
-static bool decide_early(struct kvet_child *child, struct kvet_child_program *program)
+/* A program of a struct of operations that no struct of the object names: it has no target. */
+static void block_alone(struct kvet_child *child, struct kvet_child_program *program)
+{
+	kvet_child_block(child, program, KVET_OBJECT_PLACEHOLDER, 0, "",
+			 "no struct of operations in the object names the program, so that libbpf "
+			 "does not load it: a loader may put it into one");
+}
+
+/* Decides without the kernel what libbpf would refuse, or cannot know. btf_id is libbpf's. */
+static bool decide_early(struct kvet_child *child, struct kvet_child_program *program,
+			 uint32_t btf_id)
 {
 	const struct kvet_section *section = &program->parsed;
 
@@ -34,6 +43,8 @@ static bool decide_early(struct kvet_child *child, struct kvet_child_program *pr
 	} else if (section->kind == KVET_TARGET_PROGRAM) {
 		kvet_child_block(child, program, KVET_OBJECT_PLACEHOLDER, 0, "",
 				 "the loader sets the program that it replaces");
+	} else if (section->kind == KVET_TARGET_STRUCT_OPS && !btf_id) {
+		block_alone(child, program);
 	} else if (section->btf_prefix && !section->target) {
 		kvet_child_block(child, program, KVET_OBJECT_PLACEHOLDER, 0, "",
 				 "the loader sets its target");
@@ -60,7 +71,7 @@ static int prepare(struct bpf_program *prog, struct bpf_prog_load_opts *opts, lo
 		kvet_child_program_named(child, bpf_program__name(prog));
 	int ret;
 
-	if (program && !program->decided && !decide_early(child, program))
+	if (program && !program->decided && !decide_early(child, program, opts->attach_btf_id))
 		kvet_object_program_load(child, program, prog, opts);
 	ret = bpf_program__set_insns(prog, (struct bpf_insn *)(uintptr_t)empty,
 				     sizeof(empty) / sizeof(*empty));
@@ -148,6 +159,18 @@ static void send_unopened(const struct kvet_child *child, const struct kvet_chil
 	kvet_child_send(child, KVET_MESSAGE_OBJECT, &answer, sizeof(answer));
 }
 
+/* Newer libbpfs leave them out without a word. */
+static void block_left_out(struct kvet_child *child)
+{
+	for (size_t i = 0; i < child->program_count; i++) {
+		struct kvet_child_program *program = &child->programs[i];
+
+		if (!program->decided && program->parsed.kind == KVET_TARGET_STRUCT_OPS &&
+		    program->blocked == KVET_OBJECT_LOADED)
+			block_alone(child, program);
+	}
+}
+
 static void block_rest(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
 {
 	char told[512];
@@ -184,6 +207,8 @@ static bool attempt(struct kvet_child *child)
 	kvet_maps_shape(child);
 	ret = bpf_object__load(child->object);
 	kvet_child_words_read(child, &words);
+	if (!ret)
+		block_left_out(child);
 	if (all_decided(child)) {
 		if (!ret)
 			kvet_maps_send_created(child);

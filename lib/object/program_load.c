@@ -289,6 +289,38 @@ static void find_fixed_offset(struct load *load)
 					       bpf_program__insn_cnt(load->prog), typed, least);
 }
 
+/* Whether it accesses the buffer of a writable raw tracepoint: for the type that cannot write, that
+ * is no pointer. */
+static bool uses_buffer(const struct load *load)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts);
+	int fd;
+
+	opts = load->opts;
+	opts.log_level = 0;
+	opts.log_buf = NULL;
+	opts.log_size = 0;
+	fd = kvet_bpf_prepared_program(
+		&(struct kvet_bpf_prepared){
+			.type = BPF_PROG_TYPE_RAW_TRACEPOINT,
+			.license = load->child->elf.license,
+			.insns = bpf_program__insns(load->prog),
+			.count = bpf_program__insn_cnt(load->prog),
+		},
+		&opts);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0;
+}
+
+static void find_buffer(struct load *load, const struct bpf_insn *insns, size_t count)
+{
+	uint32_t end = kvet_context_buffer_end(insns, count);
+
+	if (uses_buffer(load))
+		load->evidence.hint.buffer_end = end ? end : 1;
+}
+
 /* What only a loaded program tells. */
 static void look_inside(struct load *load, int fd)
 {
@@ -305,6 +337,8 @@ static void look_inside(struct load *load, int fd)
 	if (load->program->parsed.kind == KVET_TARGET_TRACEPOINT ||
 	    load->program->parsed.kind == KVET_TARGET_RAW_TRACEPOINT)
 		load->evidence.hint.context_end = kvet_context_end(insns, count);
+	if (load->program->parsed.type == BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE)
+		find_buffer(load, insns, count);
 }
 
 /* An empty program in its place, for the same target. Returns its errno, 0 if it loads. */
@@ -317,6 +351,8 @@ static int control(const struct load *load, bool plain)
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	int fd;
 
+	opts.expected_attach_type =
+		(enum bpf_attach_type)kvet_section_oldest_attach(load->program->parsed.type);
 	if (!plain) {
 		opts.expected_attach_type = load->opts.expected_attach_type;
 		opts.attach_btf_id = load->opts.attach_btf_id;

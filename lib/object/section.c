@@ -10,15 +10,6 @@
 #define BPF_F_XDP_HAS_FRAGS (1U << 5)
 #endif
 
-/* Attach types that the build's headers may lack (<linux/bpf.h>). They do not change. */
-enum {
-	ATTACH_TCX_INGRESS = 46, /* Linux 6.6, as the next */
-	ATTACH_TCX_EGRESS = 47,
-	ATTACH_NETKIT_PRIMARY = 54, /* 6.7, as the next */
-	ATTACH_NETKIT_PEER = 55,
-	ATTACH_KPROBE_SESSION = 56, /* 6.10 */
-};
-
 enum {
 	RETURNS = 1 << 0,
 	SLEEPS = 1 << 1,
@@ -44,8 +35,8 @@ static const struct row {
 	  NULL },
 	{ "kretprobe.multi", BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, KVET_TARGET_KPROBE_MULTI,
 	  RETURNS, NULL },
-	{ "kprobe.session", BPF_PROG_TYPE_KPROBE, ATTACH_KPROBE_SESSION, KVET_TARGET_KPROBE_MULTI,
-	  0, NULL },
+	{ "kprobe.session", BPF_PROG_TYPE_KPROBE, KVET_ATTACH_KPROBE_SESSION,
+	  KVET_TARGET_KPROBE_MULTI, 0, NULL },
 	{ "ksyscall", BPF_PROG_TYPE_KPROBE, 0, KVET_TARGET_SYSCALL, 0, NULL },
 	{ "kretsyscall", BPF_PROG_TYPE_KPROBE, 0, KVET_TARGET_SYSCALL, RETURNS, NULL },
 	{ "uprobe", BPF_PROG_TYPE_KPROBE, 0, KVET_TARGET_UPROBE, 0, NULL },
@@ -104,11 +95,14 @@ static const struct row {
 	{ "xdp/cpumap", BPF_PROG_TYPE_XDP, BPF_XDP_CPUMAP, KVET_TARGET_NONE, 0, NULL },
 	{ "xdp.frags", BPF_PROG_TYPE_XDP, BPF_XDP, KVET_TARGET_NONE, FRAGS, NULL },
 	{ "xdp", BPF_PROG_TYPE_XDP, BPF_XDP, KVET_TARGET_NONE, 0, NULL },
-	{ "tcx/ingress", BPF_PROG_TYPE_SCHED_CLS, ATTACH_TCX_INGRESS, KVET_TARGET_NONE, 0, NULL },
-	{ "tcx/egress", BPF_PROG_TYPE_SCHED_CLS, ATTACH_TCX_EGRESS, KVET_TARGET_NONE, 0, NULL },
-	{ "netkit/primary", BPF_PROG_TYPE_SCHED_CLS, ATTACH_NETKIT_PRIMARY, KVET_TARGET_NONE, 0,
+	{ "tcx/ingress", BPF_PROG_TYPE_SCHED_CLS, KVET_ATTACH_TCX_INGRESS, KVET_TARGET_NONE, 0,
 	  NULL },
-	{ "netkit/peer", BPF_PROG_TYPE_SCHED_CLS, ATTACH_NETKIT_PEER, KVET_TARGET_NONE, 0, NULL },
+	{ "tcx/egress", BPF_PROG_TYPE_SCHED_CLS, KVET_ATTACH_TCX_EGRESS, KVET_TARGET_NONE, 0,
+	  NULL },
+	{ "netkit/primary", BPF_PROG_TYPE_SCHED_CLS, KVET_ATTACH_NETKIT_PRIMARY, KVET_TARGET_NONE,
+	  0, NULL },
+	{ "netkit/peer", BPF_PROG_TYPE_SCHED_CLS, KVET_ATTACH_NETKIT_PEER, KVET_TARGET_NONE, 0,
+	  NULL },
 	{ "tc", BPF_PROG_TYPE_SCHED_CLS, 0, KVET_TARGET_NONE, 0, NULL },
 	{ "classifier", BPF_PROG_TYPE_SCHED_CLS, 0, KVET_TARGET_NONE, 0, NULL },
 	{ "action", BPF_PROG_TYPE_SCHED_ACT, 0, KVET_TARGET_NONE, 0, NULL },
@@ -232,6 +226,17 @@ static const struct row *exact(const char *name)
 			return &rows[i];
 	}
 	return NULL;
+}
+
+uint32_t kvet_section_oldest_attach(uint32_t type)
+{
+	const struct row *oldest = NULL;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (rows[i].type == type && !rows[i].btf_prefix &&
+		    (!oldest || rows[i].attach < oldest->attach))
+			oldest = &rows[i];
+	return oldest ? oldest->attach : 0;
 }
 
 void kvet_section_parse(const char *name, struct kvet_section *section)

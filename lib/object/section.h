@@ -42,6 +42,10 @@ struct kvet_section {
 /* Whether a target that the kernel does not have is a word for one that the loader sets. */
 bool kvet_section_is_placeholder(const char *target);
 
+/* The lowest attach type that a section gives a type: attach types are numbered as they came, so
+ * that a kernel that has the type has this one. */
+uint32_t kvet_section_oldest_attach(uint32_t type);
+
 /* name is without the "?" of SEC("?..."). */
 void kvet_section_parse(const char *name, struct kvet_section *section);
 

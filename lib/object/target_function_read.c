@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Targets that are functions of the kernel: by kvet's resolver, and by what ftrace can trace. */
-#include <bpf/bpf.h>
-#include <errno.h>
 #include <inttypes.h>
-#include <linux/bpf.h>
 #include <linux/version.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "bpf/late.h"
-#include "bpf/own_load.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "host/sys_read.h"
@@ -21,7 +15,7 @@
 /* --- what is read once ------------------------------------------------------------------------
  */
 
-static struct kvet_ksyms *table_of(struct kvet_targets *targets)
+struct kvet_ksyms *kvet_target_table(struct kvet_targets *targets)
 {
 	if (!targets->asked)
 		(void)kvet_ksyms_open(&targets->table, targets->host, NULL, &targets->table_cause);
@@ -58,7 +52,7 @@ static void fill(struct kvet_target_answer *answer, enum kvet_verdict verdict,
 
 static bool without_table(struct kvet_targets *targets, struct kvet_target_answer *answer)
 {
-	if (table_of(targets))
+	if (kvet_target_table(targets))
 		return false;
 	fill(answer, KVET_UNDETERMINED, KVET_OBJECT_TARGET_UNKNOWN, &targets->table_cause);
 	return true;
@@ -163,72 +157,8 @@ void kvet_target_kprobe(struct kvet_targets *targets, const char *text, bool ret
 	kvet_kprobe_sites_deinit(&sites);
 }
 
-/* --- links for many functions -----------------------------------------------------------------
+/* --- many functions ---------------------------------------------------------------------------
  */
-
-/* struct bpf_attr of BPF_LINK_CREATE, with what headers may lack. */
-union link_attr {
-	struct {
-		uint32_t prog_fd, target_fd, attach_type, flags;
-		union {
-			struct {
-				uint32_t flags, count;
-				uint64_t symbols, addresses, cookies;
-			} kernel;
-			struct {
-				uint64_t path, offsets, counters, cookies;
-				uint32_t count, flags, pid;
-			} user;
-		};
-	} multi;
-	union bpf_attr whole;
-};
-
-enum kvet_verdict kvet_target_multi_check(const struct kvet_host *host, uint32_t attach,
-					  struct kvet_cause *cause)
-{
-	static const struct bpf_insn insns[] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
-	};
-	const uint64_t offset = 0;
-	const char *nothing = "kvet_no_such_function";
-	bool users = attach == KVET_ATTACH_UPROBE_MULTI || attach == KVET_ATTACH_UPROBE_SESSION;
-	union link_attr attr = { 0 };
-	struct kvet_loader loader;
-	const struct kvet_bpf_program program = {
-		.type = BPF_PROG_TYPE_KPROBE,
-		.attach = (enum bpf_attach_type)attach,
-		.insns = insns,
-		.count = sizeof(insns) / sizeof(*insns),
-	};
-	AUTO_CLOSE int prog = kvet_bpf_own_program(host, &program, cause);
-	AUTO_CLOSE int link = -1;
-
-	if (prog < 0)
-		return prog == -EPERM || prog == -EACCES ? KVET_UNDETERMINED : KVET_NO;
-	attr.multi.prog_fd = (uint32_t)prog;
-	attr.multi.attach_type = attach;
-	if (users) {
-		attr.multi.user.path = (uintptr_t) "/";
-		attr.multi.user.offsets = (uintptr_t)&offset;
-		attr.multi.user.count = 1;
-	} else {
-		attr.multi.kernel.count = 1;
-		attr.multi.kernel.symbols = (uintptr_t)&nothing;
-	}
-	kvet_loader_init(&loader, false);
-	link = kvet_loader_call(&loader, BPF_LINK_CREATE, &attr, sizeof(attr));
-	kvet_loader_deinit(&loader);
-	/* No such function; a folder is no file. */
-	if (link == (users ? -EBADF : -ESRCH))
-		return KVET_YES;
-	kvet_cause_fill(cause, -link, "bpf(BPF_LINK_CREATE)",
-			link != -EOPNOTSUPP ? "this kernel has no such links"
-			: users             ? "this kernel is built without CONFIG_UPROBES"
-					    : "this kernel is built without CONFIG_FPROBE");
-	return link == -EOPNOTSUPP || link == -EINVAL ? KVET_NO : KVET_UNDETERMINED;
-}
 
 static const struct kvet_ksyms_sites *lists_of(struct kvet_targets *targets)
 {
@@ -306,7 +236,7 @@ void kvet_target_multi(struct kvet_targets *targets, const char *text, uint32_t 
 	struct kvet_cause cause;
 	int traceable = 0;
 
-	verdict = kvet_target_multi_check(targets->host, attach, &cause);
+	verdict = kvet_target_link_check(targets->host, attach, &cause);
 	if (verdict != KVET_YES) {
 		fill(answer, verdict,
 		     verdict == KVET_NO ? KVET_OBJECT_TARGET_UNSUPPORTED
@@ -419,7 +349,7 @@ void kvet_target_absent(struct kvet_targets *targets, const char *name, struct k
 {
 	struct kvet_kprobe_spec spec = { .glob = false };
 
-	if (!table_of(targets) || kvet_ksyms_by_name(targets->table, name).count)
+	if (!kvet_target_table(targets) || kvet_ksyms_by_name(targets->table, name).count)
 		return;
 	snprintf(spec.symbol, sizeof(spec.symbol), "%s", name);
 	kvet_kprobe_absent_cause(targets->host, targets->table, &spec, cause);

@@ -190,13 +190,14 @@ static bool has_uprobes(const struct kvet_host *host, struct kvet_target_answer 
 	return false;
 }
 
-/* Whether the kernel has the links of uprobe.multi and uprobe.session: the load does not tell. */
+/* Whether the kernel has what the section's attach type is for, where the load does not tell. */
 static bool has_links(const struct kvet_host *host, const struct kvet_section *section,
 		      struct kvet_target_answer *answer)
 {
 	enum kvet_verdict verdict =
-		section->attach ? kvet_target_multi_check(host, section->attach, &answer->cause)
-				: KVET_YES;
+		kvet_target_link_is_asked(section->attach)
+			? kvet_target_link_check(host, section->attach, &answer->cause)
+			: KVET_YES;
 
 	if (verdict != KVET_YES)
 		answer_is(answer, verdict,
@@ -248,6 +249,8 @@ static bool vet(struct kvet_targets *targets, const struct kvet_section *section
 		return true;
 	case KVET_TARGET_RAW_TRACEPOINT:
 		look_in_btf(hint, text, answer);
+		if (hint->buffer_end && answer->verdict == KVET_YES)
+			kvet_target_buffer(targets, text, hint, answer);
 		return true;
 	case KVET_TARGET_FUNCTION:
 		kvet_target_function(targets, text, hint->arguments, answer);
@@ -261,6 +264,8 @@ static bool vet(struct kvet_targets *targets, const struct kvet_section *section
 	case KVET_TARGET_BTF_TRACEPOINT:
 		return true; /* the load says it */
 	case KVET_TARGET_NONE:
+		(void)has_links(targets->host, section, answer);
+		return true;
 	case KVET_TARGET_PROGRAM:
 	case KVET_TARGET_STRUCT_OPS:
 	default:
@@ -275,9 +280,10 @@ void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hin
 	struct kvet_section section;
 
 	kvet_section_parse(program->section + (*program->section == '?'), &section);
-	if (!section.target)
+	if (!section.target && !kvet_target_link_is_asked(section.attach))
 		return;
-	snprintf(program->target, sizeof(program->target), "%s", section.target);
+	if (section.target)
+		snprintf(program->target, sizeof(program->target), "%s", section.target);
 	/* What the kernel's BTF lacks, or the loader sets, is no place to look at. */
 	if (program->reason == KVET_OBJECT_BTF_TARGET) {
 		if (section.kind == KVET_TARGET_FUNCTION)
@@ -286,7 +292,7 @@ void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hin
 	}
 	if (program->reason == KVET_OBJECT_PLACEHOLDER || !vet(targets, &section, hint, &answer))
 		return;
-	if (answer.reason == KVET_OBJECT_TARGET_ABSENT &&
+	if (answer.reason == KVET_OBJECT_TARGET_ABSENT && section.target &&
 	    kvet_section_is_placeholder(section.target)) {
 		answer_is(&answer, KVET_UNDETERMINED, KVET_OBJECT_PLACEHOLDER);
 		kvet_cause_fill(&answer.cause, 0, "section",

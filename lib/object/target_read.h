@@ -55,10 +55,21 @@ void kvet_target_file(const char *text, bool usdt, struct kvet_target_answer *an
 /* What the symbol table adds to the cause of a function that BTF lacks. */
 void kvet_target_absent(struct kvet_targets *targets, const char *name, struct kvet_cause *cause);
 
-/* Whether the kernel has links of a kind for many functions: asks for one to a name that cannot
- * exist. *cause says why not. */
-enum kvet_verdict kvet_target_multi_check(const struct kvet_host *host, uint32_t attach,
-					  struct kvet_cause *cause);
+/* The symbol table, or NULL; read when it is first asked for. */
+struct kvet_ksyms *kvet_target_table(struct kvet_targets *targets);
+
+/* Whether a program that reads or writes so much of the buffer of a raw tracepoint may be attached
+ * there: the kernel knows how much of it may be. */
+void kvet_target_buffer(struct kvet_targets *targets, const char *name,
+			const struct kvet_target_hint *hint, struct kvet_target_answer *answer);
+
+/* Whether programs of an attach type load on kernels that lack it, so that the next is asked. */
+bool kvet_target_link_is_asked(uint32_t attach);
+
+/* Whether the kernel attaches programs of this attach type: asks for a link to what cannot exist,
+ * or to a map of kvet's own. *cause says why not. */
+enum kvet_verdict kvet_target_link_check(const struct kvet_host *host, uint32_t attach,
+					 struct kvet_cause *cause);
 
 /* Where the last field of a tracepoint's format ends, in bytes; 0: it has none. Pure. */
 uint32_t kvet_target_format_end(const char *format);

@@ -69,11 +69,13 @@ as_nobody() {
 
 # compile_objects: all of tests/objects, into OBJECTS, for the tests of one file.
 compile_objects() {
-	local source
+	local source arch
 
+	arch=$(uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/s390x/s390/; s/riscv64/riscv/')
 	export OBJECTS="$BATS_FILE_TMPDIR"
 	for source in "$DATA"/../objects/*.bpf.c; do
-		clang -target bpf -mcpu=v2 -O2 -g "-I/usr/include/$(uname -m)-linux-gnu" -c "$source" \
+		clang -target bpf -mcpu=v2 -O2 -g "-D__TARGET_ARCH_$arch" \
+			"-I/usr/include/$(uname -m)-linux-gnu" -c "$source" \
 			-o "$OBJECTS/$(basename "$source" .c).o" || return
 	done
 }

@@ -121,6 +121,16 @@ START_TEST(names_in_the_kernels_btf)
 }
 END_TEST
 
+START_TEST(the_oldest_attach_type_of_a_type)
+{
+	ck_assert_uint_eq(kvet_section_oldest_attach(BPF_PROG_TYPE_CGROUP_SOCK_ADDR),
+			  BPF_CGROUP_INET4_BIND);
+	ck_assert_uint_eq(kvet_section_oldest_attach(BPF_PROG_TYPE_XDP), BPF_XDP_DEVMAP);
+	ck_assert_uint_eq(kvet_section_oldest_attach(BPF_PROG_TYPE_KPROBE), 0);
+	ck_assert_uint_eq(kvet_section_oldest_attach(BPF_PROG_TYPE_LSM), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("object/section");
@@ -136,6 +146,7 @@ int main(void)
 	tcase_add_test(all, the_longer_name_counts);
 	tcase_add_test(all, flags_of_the_name);
 	tcase_add_test(all, names_in_the_kernels_btf);
+	tcase_add_test(all, the_oldest_attach_type_of_a_type);
 	suite_add_tcase(suite, all);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

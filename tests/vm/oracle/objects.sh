@@ -8,61 +8,21 @@
 
 # shellcheck source=tests/vm/lib/tap.sh
 . tests/vm/lib/tap.sh
+# shellcheck source=tests/vm/lib/object.sh
+. tests/vm/lib/object.sh
 
 maps_before=$(grep -c bpf_map /proc/vmallocinfo)
 
-# table: of JSON lines, "PROGRAM LOAD TARGET VERDICT REASON CLOCKS" for each program, "-" for what is
-# absent.
-table() {
-	awk '
-	function get(key) {
-		if (!match($0, "\"" key "\":(\"[^\"]*\"|\\[[^]]*\\]|null)"))
-			return "-"
-		value = substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3)
-		gsub(/"/, "", value)
-		sub(/^\[/, "", value)
-		sub(/\]$/, "", value)
-		return value == "null" ? "-" : value
-	}
-	/"record":"program"/ {
-		print get("program"), get("load"), get("target_verdict"), get("verdict"), get("reason"), get("clocks")
-	}'
-}
-
 for object in causes externs mixed later; do
-	kvet object check --format jsonl "/objects/$object.bpf.o" >"/tmp/$object.json" 2>/dev/null
-	echo $? >"/tmp/$object.status"
-	table <"/tmp/$object.json" >"/tmp/$object"
+	ask $object
 done
-attach /objects/causes.bpf.o >/tmp/attached
+attach /objects/causes.bpf.o >/tmp/causes.attached
 
 # --- against libbpf ------------------------------------------------------------------------------
-# What the loader has to say is neither a yes nor a no. On a kernel where BPF is no active security
-# module, an LSM program attaches, and is never called.
-differences() {
-	awk 'NR == FNR { load[$1] = $2; attach[$1] = $3; next }
-		{ wanted = load[$1] == "yes" && attach[$1] != "-" ? attach[$1] : load[$1] }
-		$4 == "undetermined" || $5 == "target-inactive" { next }
-		load[$1] != $2 || wanted != $4 { print "libbpf:", $1, load[$1], attach[$1], "kvet:", $0 }' \
-		/tmp/attached /tmp/causes
-}
-check 'every program is answered' test "$(wc -l </tmp/causes)" -eq "$(wc -l </tmp/attached)"
-capture differences
-result "${#output}" 'libbpf loads and attaches what is a yes, and nothing that is a no'
+compare causes
 
 # --- the reasons ---------------------------------------------------------------------------------
 
-# reason_is PROGRAM REASON [MAJOR.MINOR=REASON]...: on this kernel, or on all others.
-reason_is() {
-	program=$1 wanted=$2
-	shift 2
-	for other; do
-		case $(uname -r) in "${other%%=*}".*) wanted=${other#*=} ;; esac
-	done
-	output=$(grep -h "^$program " /tmp/causes /tmp/externs /tmp/mixed /tmp/later)
-	[ "$(echo "$output" | awk '{ print $5 }')" = "$wanted" ]
-	result $? "$program: $wanted"
-}
 for program in plain member member_guarded helper_guarded btf_plain type_xdp kretprobe_plain syscall_plain \
 	fentry_plain fexit_plain tracepoint_plain raw_plain jump_raw jump_xdp iterator uprobe_plain good map_huge kfunc_guarded kconfig_weak; do
 	reason_is $program loaded
@@ -138,7 +98,7 @@ check_output '"source":"causes.bpf.c:[0-9]+".*instruction \(79\) r[0-9] = \*\(u6
 	'a refused access has its instruction and its source line' grep '"program":"out_of_bounds"' /tmp/causes.json
 
 clocks_are() {
-	check_output " $2\$" "$1 reads: $2" grep -h "^$1 " /tmp/causes /tmp/mixed
+	check_output " $2\$" "$1 reads: $2" grep -h "^$1 " /tmp/causes.programs /tmp/mixed.programs
 }
 clocks_are clock_called boottime
 clocks_are clock_guarded boottime
