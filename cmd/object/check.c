@@ -150,8 +150,7 @@ struct run {
 	unsigned int clocks;
 	bool mixed;
 	int64_t needs;
-	char **not_taken;
-	size_t not_taken_count;
+	struct object_names not_taken;
 	enum status status;
 };
 
@@ -243,70 +242,18 @@ static void put_object(struct run *run, const char *path, const struct kvet_obje
 /* --- what the object's answer is --------------------------------------------------------------
  */
 
-static const char *target_of(const struct kvet_object_program *program)
+static struct object_twin *list_twins(const struct kvet_object *object)
 {
-	const char *slash = strchr(program->section, '/');
+	struct object_twin *twins = calloc(object->program_count + 1, sizeof(*twins));
 
-	return slash ? slash + 1 : NULL;
+	for (size_t i = 0; twins && i < object->program_count; i++)
+		twins[i] = (struct object_twin){ .section = object->programs[i].section,
+						 .type = object->programs[i].type,
+						 .verdict = object->programs[i].verdict };
+	return twins;
 }
 
-static bool is_return(const struct kvet_object_program *program)
-{
-	const char *section = program->section + (*program->section == '?');
-
-	return !strncmp(section, "kret", 4) || !strncmp(section, "uret", 4) ||
-	       !strncmp(section, "fexit", 5);
-}
-
-/* Whether both are for the return, or both for the entry. */
-static bool same_side(const struct kvet_object_program *a, const struct kvet_object_program *b)
-{
-	return is_return(a) == is_return(b);
-}
-
-/* How many programs a section has. */
-static size_t count_in(const struct kvet_object *object, const char *section)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < object->program_count; i++)
-		count += !strcmp(object->programs[i].section, section);
-	return count;
-}
-
-/* Of two programs for one target, of different types and each alone in its section, the loader
- * takes one: fentry and kprobe, tp_btf and raw_tp. */
-static bool has_better_twin(const struct kvet_object *object,
-			    const struct kvet_object_program *program)
-{
-	const char *target = target_of(program), *other;
-
-	if (!target || count_in(object, program->section) != 1)
-		return false;
-	for (size_t i = 0; i < object->program_count; i++) {
-		const struct kvet_object_program *twin = &object->programs[i];
-
-		other = target_of(twin);
-		if (twin->verdict == KVET_YES && other && !strcmp(target, other) &&
-		    strcmp(program->type, twin->type) != 0 && same_side(program, twin) &&
-		    count_in(object, twin->section) == 1)
-			return true;
-	}
-	return false;
-}
-
-static void remember(struct run *run, const struct kvet_object_program *program)
-{
-	char *name = strdup(program->name);
-
-	if (name && ARRAY_MORE(run->not_taken, run->not_taken_count))
-		run->not_taken[run->not_taken_count++] = name;
-	else
-		free(name);
-}
-
-static void count_program(struct run *run, const struct kvet_object *object,
-			  const struct kvet_object_program *program)
+static void count_program(struct run *run, const struct kvet_object_program *program, bool has_twin)
 {
 	run->totals[PROGRAMS]++;
 	run->totals[program->verdict == KVET_YES  ? YES
@@ -316,8 +263,8 @@ static void count_program(struct run *run, const struct kvet_object *object,
 		return;
 	if (!program->autoload)
 		run->totals[OPTIONAL]++;
-	else if (has_better_twin(object, program))
-		remember(run, program);
+	else if (has_twin)
+		object_names_add(&run->not_taken, program->name);
 	else
 		run->status = status_worst(run->status, status_of_verdict(program->verdict));
 }
@@ -363,6 +310,7 @@ static void note_fixed_offsets(struct run *run, const char *path, const struct k
 static void check(struct run *run, const char *path)
 {
 	struct kvet_object *object = NULL;
+	struct object_twin *twins;
 	struct kvet_cause err;
 
 	if (kvet_object_check(&object, &run->context->host, path, &err)) {
@@ -372,8 +320,11 @@ static void check(struct run *run, const char *path)
 	}
 	for (size_t i = 0; i < object->program_count; i++)
 		put_program(run, path, &object->programs[i]);
+	twins = list_twins(object);
 	for (size_t i = 0; i < object->program_count; i++)
-		count_program(run, object, &object->programs[i]);
+		count_program(run, &object->programs[i],
+			      twins && object_has_better_twin(twins, object->program_count, i));
+	free(twins);
 	for (size_t i = 0; i < object->map_count; i++)
 		put_map(run, path, &object->maps[i]);
 	if (object->verdict != KVET_YES)
@@ -386,7 +337,7 @@ static void check(struct run *run, const char *path)
 
 static void list_needs(struct run *run, const char *path)
 {
-	struct object_needs_count count = { 0 };
+	struct object_needs_count count = { .not_taken = &run->not_taken };
 
 	run->status = status_worst(
 		run->status, object_needs_put(run->context, path, &run->args->kernel, &count));
@@ -405,9 +356,10 @@ static void put_summary(struct run *run)
 
 	for (size_t i = 0; i < SUMMARY_CLOCKS; i++)
 		values[i] = value_integer(run->totals[i]);
-	values[NOT_TAKEN] = run->not_taken_count ? value_list((const char *const *)run->not_taken,
-							      run->not_taken_count)
-						 : value_absent();
+	values[NOT_TAKEN] = run->not_taken.count
+				    ? value_list((const char *const *)run->not_taken.names,
+						 run->not_taken.count)
+				    : value_absent();
 	values[SUMMARY_CLOCKS] = count ? value_list(clocks, count) : value_absent();
 	/* Which clock a program reads, its load shows. */
 	values[MIXED_CLOCKS] = run->args->needs ? value_absent() : value_boolean(run->mixed);
@@ -423,9 +375,7 @@ static enum status run(struct context *context, const void *args, const char *co
 	for (size_t i = 0; i < count && !context_stopped(context); i++)
 		run.args->needs ? list_needs(&run, paths[i]) : check(&run, paths[i]);
 	put_summary(&run);
-	for (size_t i = 0; i < run.not_taken_count; i++)
-		free(run.not_taken[i]);
-	free(run.not_taken);
+	object_names_free(&run.not_taken);
 	return run.status;
 }
 

@@ -10,9 +10,27 @@
 extern const struct schema object_pairing_schema;
 extern const struct schema object_need_schema;
 
+/* A program beside the others of its object. */
+struct object_twin {
+	const char *section, *type;
+	enum kvet_verdict verdict;
+};
+
+/* Of two programs for one target, of different types and each alone in its section, the loader
+ * takes one: fentry and kprobe, tp_btf and raw_tp. Whether there is such a one that is a yes. */
+bool object_has_better_twin(const struct object_twin *all, size_t count, size_t which);
+
+struct object_names {
+	char **names;
+	size_t count;
+};
+void object_names_add(struct object_names *list, const char *name);
+void object_names_free(struct object_names *list);
+
 /* Programs by what their needs come to together, and the needs of live code. */
 struct object_needs_count {
 	int64_t programs, yes, no, undetermined, needs;
+	struct object_names *not_taken; /* the caller's; those with a better twin are added */
 };
 
 /* Puts a record for each need of an object. Returns the status of those that count. */

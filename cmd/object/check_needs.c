@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* kvet object check --needs: what each program needs of a kernel, without a load. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check.h"
@@ -102,27 +103,78 @@ static void count_program(struct object_needs_count *count, enum kvet_verdict ve
 	count->undetermined += verdict == KVET_UNDETERMINED;
 }
 
+/* The programs of an object by what their needs come to: names[i] is that of twins[i]. */
+struct programs {
+	struct object_twin *twins;
+	const char **names;
+	enum status *statuses;
+	size_t count;
+};
+
+/* Returns false if memory is short. */
+static bool gather(struct programs *programs, const struct kvet_object_needs *needs)
+{
+	programs->twins = calloc(needs->count + 1, sizeof(*programs->twins));
+	programs->names = calloc(needs->count + 1, sizeof(*programs->names));
+	programs->statuses = calloc(needs->count + 1, sizeof(*programs->statuses));
+	for (size_t i = 0;
+	     programs->twins && programs->names && programs->statuses && i < needs->count; i++) {
+		const struct kvet_object_need *need = &needs->items[i];
+		bool first = !i || strcmp(need->program, need[-1].program) != 0;
+		size_t at = first ? programs->count++ : programs->count - 1;
+		struct object_twin *program = &programs->twins[at];
+
+		if (first) {
+			*program = (struct object_twin){ .section = need->section,
+							 .type = "",
+							 .verdict = KVET_YES };
+			programs->names[at] = need->program;
+			programs->statuses[at] = STATUS_YES;
+		}
+		if (need->kind == KVET_NEED_PROGRAM_TYPE)
+			program->type = need->name;
+		if (counts(need)) {
+			program->verdict = both(program->verdict, need->verdict);
+			programs->statuses[at] = status_worst(programs->statuses[at],
+							      status_of_verdict(need->verdict));
+		}
+	}
+	return programs->twins && programs->names && programs->statuses;
+}
+
+static enum status count_all(const struct programs *programs, struct object_needs_count *count)
+{
+	enum status status = STATUS_YES;
+
+	for (size_t i = 0; i < programs->count; i++) {
+		const struct object_twin *program = &programs->twins[i];
+
+		count_program(count, program->verdict);
+		if (program->verdict == KVET_YES)
+			continue;
+		if (object_has_better_twin(programs->twins, programs->count, i))
+			object_names_add(count->not_taken, programs->names[i]);
+		else
+			status = status_worst(status, programs->statuses[i]);
+	}
+	return status;
+}
+
 static enum status put_all(struct context *context, const char *path,
 			   const struct kvet_object_needs *needs, struct object_needs_count *count)
 {
-	enum kvet_verdict verdict = KVET_YES;
-	enum status status = STATUS_YES;
+	struct programs programs = { 0 };
+	enum status status = STATUS_ERROR;
 
 	for (size_t i = 0; i < needs->count; i++) {
-		const struct kvet_object_need *need = &needs->items[i];
-		bool last = i + 1 == needs->count || strcmp(need->program, need[1].program) != 0;
-
-		put_need(context, path, need);
-		count->needs += need->live;
-		if (counts(need)) {
-			verdict = both(verdict, need->verdict);
-			status = status_worst(status, status_of_verdict(need->verdict));
-		}
-		if (last) {
-			count_program(count, verdict);
-			verdict = KVET_YES;
-		}
+		put_need(context, path, &needs->items[i]);
+		count->needs += needs->items[i].live;
 	}
+	if (gather(&programs, needs))
+		status = count_all(&programs, count);
+	free(programs.twins);
+	free(programs.names);
+	free(programs.statuses);
 	count->programs += (int64_t)needs->program_count;
 	return status;
 }

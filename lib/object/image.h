@@ -108,6 +108,10 @@ void kvet_image_source(const struct kvet_image *image, const struct kvet_image_c
 long kvet_image_map_type(const struct kvet_image *image,
 			 const struct kvet_elf_reference *reference);
 
+/* The type of the maps that a map of maps holds; -1: the object does not say it, or it is none. */
+long kvet_image_inner_type(const struct kvet_image *image,
+			   const struct kvet_elf_reference *reference);
+
 /* The name of the type of a struct of operations that the object has, by number; NULL: no more. */
 const char *kvet_image_operations(const struct kvet_image *image, size_t number);
 

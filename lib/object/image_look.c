@@ -205,6 +205,39 @@ static long legacy_type(const struct kvet_image *image, const struct kvet_elf_re
 	return image->elf.other_order ? bswap_32(type) : type;
 }
 
+/* __array(values, struct inner): an array of pointers to a map. Programs have such an array too, of
+ * functions. 0: it has none. */
+static uint32_t inner_of(const struct kvet_btf *btf, uint32_t map)
+{
+	const struct btf_type *type;
+	struct kvet_btf_member member;
+	uint32_t id;
+
+	if (!kvet_btf_member(btf, kvet_btf_resolve(btf, map), "values", &member))
+		return 0;
+	type = kvet_btf_type(btf, kvet_btf_resolve(btf, member.type));
+	type = type && btf_is_array(type)
+		       ? kvet_btf_type(btf, kvet_btf_resolve(btf, btf_array(type)->type))
+		       : NULL;
+	if (!type || !btf_is_ptr(type))
+		return 0;
+	id = kvet_btf_resolve(btf, type->type);
+	type = kvet_btf_type(btf, id);
+	return type && btf_is_struct(type) ? id : 0;
+}
+
+long kvet_image_inner_type(const struct kvet_image *image,
+			   const struct kvet_elf_reference *reference)
+{
+	const char *name = kvet_elf_section_name(&image->elf, reference->symbol_section);
+	uint32_t inner;
+
+	if (strcmp(name, ".maps") != 0 || !image->btf)
+		return -1;
+	inner = inner_of(image->btf, map_of(image, reference));
+	return inner ? number_in(image->btf, inner, "type") : -1;
+}
+
 long kvet_image_map_type(const struct kvet_image *image, const struct kvet_elf_reference *reference)
 {
 	const char *name = kvet_elf_section_name(&image->elf, reference->symbol_section);

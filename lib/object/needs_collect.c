@@ -51,6 +51,9 @@ static bool add_reference(struct walk *walk, const struct kvet_image_code *code,
 
 	if (reference->symbol_section) {
 		type = kvet_image_map_type(image, reference);
+		if (type >= 0 && !add(walk, KVET_NEED_MAP_TYPE, (uint64_t)type, code, index))
+			return false;
+		type = kvet_image_inner_type(image, reference);
 		return type < 0 || add(walk, KVET_NEED_MAP_TYPE, (uint64_t)type, code, index);
 	}
 	item = kvet_image_extern_named(image, reference->symbol);

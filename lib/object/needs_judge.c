@@ -411,6 +411,7 @@ void kvet_needs_judge(struct kvet_object_need *need, const struct kvet_needs_ite
 					   .required = *name != '?',
 					   .has_verdict = true };
 	snprintf(need->program, sizeof(need->program), "%s", item->program->name);
+	snprintf(need->section, sizeof(need->section), "%s", name);
 	if (item->code)
 		kvet_image_source(image, item->code, item->index, need->source,
 				  sizeof(need->source));

@@ -359,3 +359,36 @@ no_need() {
 	expect 2 "$KVET" object check --kallsyms kallsyms tracer.o
 	expect 2 "$KVET" object check --needs --user-clock boottime tracer.o
 }
+
+@test "a map of maps needs the type of those that it holds" {
+	cat >nested.c <<-'END'
+		#define SEC(name) __attribute__((section(name), used))
+		static void *(*lookup)(void *, const void *) = (void *)1;
+		struct inner { int (*type)[1]; int (*max_entries)[1]; int *key; int *value; };
+		struct later { int (*type)[99]; int (*max_entries)[1]; int *key; int *value; };
+		struct { int (*type)[2]; int (*max_entries)[1]; int *key; struct inner *values[]; } known SEC(".maps");
+		struct { int (*type)[2]; int (*max_entries)[1]; int *key; struct later *values[]; } unknown SEC(".maps");
+		SEC("raw_tp/sched_switch") int uses_known(void *ctx) { int key = 0; return !lookup(&known, &key); }
+		SEC("raw_tp/sched_switch") int uses_unknown(void *ctx) { int key = 0; return !lookup(&unknown, &key); }
+	END
+	clang -target bpf -mcpu=v2 -O2 -g -w -c nested.c -o nested.o
+	expect 1 "$KVET" object check --needs -j --btf old nested.o
+	json '[.records[] | select(.program == "uses_known" and .kind == "map-type") | [.name, .verdict]] ==
+		[["hash", "yes"], ["array", "yes"]]'
+	need uses_unknown map-type '#99' '.verdict == "no"'
+}
+
+@test "of two programs for one target, the one that the kernel lacks things for does not count" {
+	local head='static unsigned long long (*unknown)(void) = (void *)9999;
+		#define PROGRAM(where, name, what) __attribute__((section(where), used)) int name(void *c) { return what; }'
+
+	printf '%s\n' "$head" 'PROGRAM("tp_btf/sched_switch", typed, unknown())' \
+		'PROGRAM("raw_tp/sched_switch", raw, 0)' >twins.c
+	clang -target bpf -mcpu=v2 -O2 -g -w -c twins.c -o twins.o
+	expect 0 "$KVET" object check --needs -j --btf old --kallsyms kallsyms twins.o
+	json '.summary | .not_taken == ["typed"] and .yes == 1 and .no == 1'
+	echo 'PROGRAM("raw_tp/other", lacking, unknown())' >>twins.c
+	clang -target bpf -mcpu=v2 -O2 -g -w -c twins.c -o twins.o
+	expect 1 "$KVET" object check --needs -j --btf old --kallsyms kallsyms twins.o
+	json '.summary.not_taken == ["typed"]'
+}

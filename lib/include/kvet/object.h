@@ -166,6 +166,7 @@ const char *kvet_object_need_name(enum kvet_object_need_kind kind);
 /* One thing that a program needs of the kernel, or of its loader's process. A plain value. */
 struct kvet_object_need {
 	char program[128];
+	char section[256]; /* of the program */
 	enum kvet_object_need_kind kind;
 	char name[256];
 	/* Whether code that can run here needs it. What is dead here may be live elsewhere. */

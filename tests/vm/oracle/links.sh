@@ -29,7 +29,7 @@ attached() {
 }
 case $(uname -r) in
 5.10.*) least=50 ;;
-6.1.*) least=60 ;;
+6.1.*) least=55 ;;
 *) least=70 ;;
 esac
 check "libbpf attaches $least programs at least" attached $least
