@@ -133,7 +133,7 @@ int kvet_loader_program(struct kvet_loader *loader, const struct kvet_bpf_progra
 		attr.func_info_cnt = program->other_func ? 2 : 1;
 	}
 	if (log) {
-		attr.log_level = 1;
+		attr.log_level = program->log_level ? program->log_level : 1;
 		attr.log_buf = (uintptr_t)log;
 		attr.log_size = (uint32_t)size;
 	}

@@ -53,7 +53,8 @@ struct kvet_bpf_program {
 	uint32_t other_at;    /* the first instruction of that */
 	/* The BTF of modules, by index from 1, whose functions it calls; NULL: none. */
 	const int *modules;
-	const char *name; /* NULL: none */
+	const char *name;   /* NULL: none */
+	uint32_t log_level; /* 0: 1, if there is a log */
 	const struct bpf_insn *insns;
 	size_t count;
 };

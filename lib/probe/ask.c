@@ -79,6 +79,39 @@ static int ask_one(struct inquiry *inquiry, const struct kvet_probe_question *qu
 	return 0;
 }
 
+/* Whether the kernel says that it does not offer the helper to a variant, so that its answer cannot
+ * outweigh the best one. */
+static int is_spared(const struct inquiry *inquiry, const struct kvet_probe_question *question,
+		     const struct kvet_probe_answer *best, bool *spared, struct kvet_cause *err)
+{
+	struct kvet_loader *loader = &inquiry->probe->loader;
+	struct kvet_probe_question refused = *question;
+	const struct kvet_offers *among = NULL;
+	struct kvet_known *best_known, *known;
+	int ret;
+
+	*spared = false;
+	if (!inquiry->many || !kvet_offers_tell(question->helper) ||
+	    !kvet_judge_outweighs_unoffered(question, best))
+		return 0;
+	refused.variant = best->variant;
+	ret = kvet_probe_known(inquiry->probe, &refused, &best_known, err);
+	if (!ret)
+		ret = kvet_probe_known(inquiry->probe, question, &known, err);
+	if (ret || known->refusal)
+		return ret;
+	if (!best_known->refusal) {
+		among = kvet_offers_load(&best_known->offers, loader,
+					 &best_known->calibration->spec, NULL);
+		if (!among->is_said)
+			return 0;
+	}
+	*spared = kvet_offers_load(&known->offers, loader, &known->calibration->spec,
+				   among && among->is_trusted ? among : NULL)
+			  ->absent[question->helper];
+	return 0;
+}
+
 /* Asks about one variant after the other until none can outweigh the best answer. */
 static int ask_any(struct inquiry *inquiry, const struct kvet_probe_question *question,
 		   struct kvet_probe_answer *best, struct kvet_cause *err)
@@ -90,8 +123,13 @@ static int ask_any(struct inquiry *inquiry, const struct kvet_probe_question *qu
 	if (!answer)
 		return kvet_fail_memory(err);
 	for (each.variant = 1; each.variant <= variants; each.variant++) {
-		int ret = ask_one(inquiry, &each, each.variant == 1 ? best : answer, err);
+		bool spared = false;
+		int ret = each.variant > 1 ? is_spared(inquiry, &each, best, &spared, err) : 0;
 
+		if (!ret && spared)
+			continue;
+		if (!ret)
+			ret = ask_one(inquiry, &each, each.variant == 1 ? best : answer, err);
 		if (ret)
 			return ret;
 		if (each.variant > 1 && kvet_judge_outweighs(question, answer, best))

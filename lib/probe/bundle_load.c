@@ -39,7 +39,8 @@ static void keep(struct kvet_bundle *bundle, int helper, const struct kvet_probe
 static void load_all(struct kvet_bundle *bundle, struct kvet_loader *loader,
 		     const struct kvet_program_spec *spec)
 {
-	AUTO_FREE char *log = malloc(LOG_SIZE);
+	AUTO_FREE char *text = malloc(LOG_SIZE);
+	const struct kvet_program_log log = { .level = 1, .text = text, .size = LOG_SIZE };
 	struct bpf_insn insns[KVET_BUNDLE_SIZE];
 	struct kvet_probe_attempt attempt;
 	int left[KVET_BUNDLE_MOST], refused = 0;
@@ -47,14 +48,14 @@ static void load_all(struct kvet_bundle *bundle, struct kvet_loader *loader,
 	const int *helpers = kvet_bundle_helpers(&count);
 
 	memcpy(left, helpers, sizeof(left));
-	while (log && count && refused >= 0) {
+	while (text && count && refused >= 0) {
 		size_t length = kvet_bundle_write(left, count, spec->exit_value, insns);
-		int errnum = kvet_program_load_logged(loader, spec, insns, length, log, LOG_SIZE);
+		int errnum = kvet_program_load_logged(loader, spec, insns, length, &log);
 
-		if (kvet_bundle_loaded(errnum, log, &attempt))
+		if (kvet_bundle_loaded(errnum, text, &attempt))
 			for (size_t i = 0; i < count; i++)
 				keep(bundle, left[i], &attempt);
-		refused = kvet_bundle_refused(left, count, errnum, log, &attempt);
+		refused = kvet_bundle_refused(left, count, errnum, text, &attempt);
 		if (refused < 0)
 			continue;
 		keep(bundle, left[refused], &attempt);

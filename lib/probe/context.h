@@ -11,11 +11,12 @@
 #include "probe/bundle_load.h"
 #include "probe/calibration_load.h"
 #include "probe/map_load.h"
+#include "probe/offers_load.h"
 #include "probe/privilege.h"
 #include "probe/shared_load.h"
 
 /* The controls of one variant, and the answer where they alone decide. tries counts how often they
- * were asked. Only bundle and next change. */
+ * were asked. Only bundle, offers and next change. */
 struct kvet_known {
 	int type;
 	int variant;
@@ -25,6 +26,7 @@ struct kvet_known {
 	struct kvet_calibration *calibration;
 	struct kvet_probe_answer *refusal; /* NULL: the helper must be asked about */
 	struct kvet_bundle bundle;
+	struct kvet_offers_kept offers;
 	struct kvet_known *next;
 };
 

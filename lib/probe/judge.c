@@ -197,6 +197,7 @@ void kvet_judge_cause(const struct kvet_probe_question *question,
  * programs. What the verifier said of the helper outweighs that the helper could not be asked
  * about.
  */
+#define WEIGHT_UNDETERMINED 4
 static int weight_of(const struct kvet_probe_question *question,
 		     const struct kvet_probe_answer *answer)
 {
@@ -204,7 +205,7 @@ static int weight_of(const struct kvet_probe_question *question,
 	if (question->type == BPF_PROG_TYPE_EXT && answer->reason == KVET_REASON_NULL_REFUSED)
 		return 0;
 	if (answer->verdict != KVET_NO)
-		return answer->verdict == KVET_YES ? 6 : 4;
+		return answer->verdict == KVET_YES ? 6 : WEIGHT_UNDETERMINED;
 	switch (answer->reason) {
 	case KVET_REASON_MAP_REFUSED:
 		return kvet_verifier_log_read(answer->attempt.log) == KVET_LOG_MAP_AWAKE ? 5 : 2;
@@ -229,6 +230,14 @@ bool kvet_judge_outweighs(const struct kvet_probe_question *question,
 bool kvet_judge_is_final(const struct kvet_probe_answer *best)
 {
 	return best->verdict == KVET_YES || best->reason == KVET_REASON_UNKNOWN_HELPER;
+}
+
+bool kvet_judge_outweighs_unoffered(const struct kvet_probe_question *question,
+				    const struct kvet_probe_answer *best)
+{
+	/* At most undetermined, if a privilege may be missing. */
+	return weight_of(question, best) >= WEIGHT_UNDETERMINED ||
+	       kvet_verifier_log_read(best->attempt.log) == KVET_LOG_NOT_FOR_TYPE;
 }
 
 void kvet_judge_type(const struct kvet_probe_question *question, int variants,

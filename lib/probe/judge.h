@@ -80,6 +80,11 @@ bool kvet_judge_outweighs(const struct kvet_probe_question *question,
 /* Whether no other variant can outweigh it. */
 bool kvet_judge_is_final(const struct kvet_probe_answer *best);
 
+/* Whether a variant that is not offered the helper cannot outweigh it, either: it is refused by
+ * name, which is all that would be said of that one, or outweighs every refusal by name. */
+bool kvet_judge_outweighs_unoffered(const struct kvet_probe_question *question,
+				    const struct kvet_probe_answer *best);
+
 /* Makes the best answer of all variants that of the type. */
 void kvet_judge_type(const struct kvet_probe_question *question, int variants,
 		     struct kvet_probe_answer *best);

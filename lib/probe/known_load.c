@@ -18,6 +18,7 @@ static void kvet_known_free(struct kvet_known *known)
 
 		kvet_calibration_free(known->calibration);
 		kvet_bundle_deinit(&known->bundle);
+		kvet_offers_deinit(&known->offers);
 		free(known->refusal);
 		free(known);
 		known = next;
@@ -66,6 +67,7 @@ static int ask_controls(struct kvet_probe *probe, const struct kvet_probe_questi
 	if (!known)
 		return kvet_fail_memory(err);
 	kvet_bundle_init(&known->bundle);
+	kvet_offers_init(&known->offers);
 	ret = kvet_calibration_load(&known->calibration, &probe->shared,
 				    kvet_probe_kernel_for(probe, question->type), question->type,
 				    question->variant, question->sleepable, err);

@@ -93,14 +93,16 @@ void kvet_program_load_insns(struct kvet_loader *loader, const struct kvet_progr
 }
 
 int kvet_program_load_logged(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-			     const struct bpf_insn *insns, size_t count, char *log, size_t size)
+			     const struct bpf_insn *insns, size_t count,
+			     const struct kvet_program_log *log)
 {
-	const struct kvet_bpf_program program = program_of(spec, NULL, insns, count);
+	struct kvet_bpf_program program = program_of(spec, NULL, insns, count);
 	int fd;
 
-	memset(log, 0, size);
-	fd = kvet_loader_program(loader, &program, log, size);
-	kvet_verifier_log_strip(log, size);
+	memset(log->text, 0, log->size);
+	program.log_level = log->level;
+	fd = kvet_loader_program(loader, &program, log->text, log->size);
+	kvet_verifier_log_strip(log->text, log->size);
 	hand_out(fd, NULL);
 	return fd < 0 ? -fd : 0;
 }

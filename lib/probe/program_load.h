@@ -33,10 +33,17 @@ void kvet_program_load_insns(struct kvet_loader *loader, const struct kvet_progr
 			     const int *modules, const struct bpf_insn *insns, size_t count,
 			     struct kvet_probe_attempt *attempt);
 
-/* The same for a program whose log may be longer than that of an attempt. Returns its errno, 0 if
- * it loaded, and the whole log. */
+/* A log that may be longer than that of an attempt. */
+struct kvet_program_log {
+	unsigned int level; /* 1 or 2 */
+	char *text;
+	size_t size;
+};
+
+/* The same, with a log as asked for. Returns its errno, 0 if the program loaded. */
 int kvet_program_load_logged(struct kvet_loader *loader, const struct kvet_program_spec *spec,
-			     const struct bpf_insn *insns, size_t count, char *log, size_t size);
+			     const struct bpf_insn *insns, size_t count,
+			     const struct kvet_program_log *log);
 
 /* Tries to load a program that calls the helper, sets r0 to the exit value and exits. */
 void kvet_program_load(struct kvet_loader *loader, const struct kvet_program_spec *spec, int helper,

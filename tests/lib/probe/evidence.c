@@ -298,6 +298,39 @@ START_TEST(the_answer_of_a_type_is_that_of_the_variant_that_says_most)
 }
 END_TEST
 
+START_TEST(a_variant_that_is_not_offered_the_helper_weighs_no_more_than_a_refusal_by_name)
+{
+	static const struct {
+		enum kvet_verdict verdict;
+		enum kvet_probe_reason reason;
+		const char *log;
+		bool outweighs;
+	} bests[] = {
+		{ KVET_NO, KVET_REASON_NOT_FOR_TYPE, not_for_type_6_12, true },
+		{ KVET_NO, KVET_REASON_NOT_FOR_TYPE, not_for_type_5_10, true },
+		/* Then it would be undetermined too. */
+		{ KVET_UNDETERMINED, KVET_REASON_PRIVILEGE, not_for_type_6_12, true },
+		{ KVET_UNDETERMINED, KVET_REASON_NOT_PERMITTED, "", true },
+		{ KVET_NO, KVET_REASON_MAP_REFUSED, map_awake, true },
+		/* If a privilege may be missing, the other one is undetermined. */
+		{ KVET_NO, KVET_REASON_SLEEPABLE_ONLY, sleepable_6_12, false },
+		{ KVET_NO, KVET_REASON_MAP_REFUSED, map_refused, false },
+		{ KVET_NO, KVET_REASON_ATTACH_ABSENT, "", false },
+		{ KVET_NO, KVET_REASON_CANNOT_SLEEP, cannot_sleep_6_12, false },
+	};
+	const struct kvet_probe_question question = { 1, BPF_PROG_TYPE_TRACING, 0, false };
+
+	for (size_t i = 0; i < LENGTH(bests); i++) {
+		const struct kvet_probe_answer best =
+			answered(bests[i].verdict, bests[i].reason, bests[i].log);
+
+		ck_assert_msg(kvet_judge_outweighs_unoffered(&question, &best) ==
+				      bests[i].outweighs,
+			      "row %zu", i);
+	}
+}
+END_TEST
+
 START_TEST(one_program_that_cannot_be_replaced_weighs_nothing)
 {
 	const struct kvet_probe_answer refused =
@@ -410,6 +443,8 @@ int main(void)
 	tcase_add_test(tc, a_witness_decides_between_lockdown_and_type);
 	tcase_add_test(tc, a_witness_is_offered_what_loads_or_is_refused_for_its_arguments);
 	tcase_add_test(tc, the_answer_of_a_type_is_that_of_the_variant_that_says_most);
+	tcase_add_test(
+		tc, a_variant_that_is_not_offered_the_helper_weighs_no_more_than_a_refusal_by_name);
 	tcase_add_test(tc, one_program_that_cannot_be_replaced_weighs_nothing);
 	tcase_add_test(tc, no_variant_is_asked_after_a_yes_or_an_unknown_helper);
 	tcase_add_test(tc, a_program_that_replaces_any_other_is_not_refused_by_those_tried);
