@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -82,18 +83,39 @@ void kvet_child_block(const struct kvet_child *child, struct kvet_child_program 
 /* --- what libbpf writes -----------------------------------------------------------------------
  */
 
+/* The kernel's log of BTF that it refuses has all types of the object before its cause. */
+static const char *without_types(char *text)
+{
+	static const char end[] = "\n-- END BTF LOAD LOG";
+	char *stop = strstr(text, "-- BEGIN BTF LOAD LOG") ? strstr(text, end) : NULL;
+
+	if (!stop)
+		return text;
+	while (stop > text && stop[-1] == '\n')
+		stop--;
+	stop[0] = '\n';
+	stop[1] = '\0';
+	while (stop > text && stop[-1] != '\n')
+		stop--;
+	return stop;
+}
+
 /* libbpf's own hook writes to stderr, but the caller's may be set; debug lines are not for it. */
 __attribute__((format(printf, 2, 0))) static int hear(enum libbpf_print_level level,
 						      const char *format, va_list args)
 {
-	char line[1024];
+	const char *said;
+	char *text;
 	int len;
 
 	if (level == LIBBPF_DEBUG)
 		return 0;
-	len = vsnprintf(line, sizeof(line), format, args);
-	if (len > 0)
-		write_all(2, line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+	len = vasprintf(&text, format, args);
+	if (len < 0)
+		return len;
+	said = without_types(text);
+	write_all(2, said, strlen(said));
+	free(text);
 	return len;
 }
 

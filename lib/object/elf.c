@@ -83,6 +83,12 @@ static int compare_functions(const void *a, const void *b)
 	return first->start < second->start ? -1 : first->start > second->start;
 }
 
+/* Compilers that give each function a section of its own, as Rust's does, write .text.NAME. */
+static bool is_called_code(const char *section)
+{
+	return !strncmp(section, ".text", 5) && (!section[5] || section[5] == '.');
+}
+
 static bool add_function(struct kvet_elf *elf, const GElf_Sym *symbol, const char *name)
 {
 	Elf_Scn *scn = elf_getscn(elf->elf, symbol->st_shndx);
@@ -102,7 +108,7 @@ static bool add_function(struct kvet_elf *elf, const GElf_Sym *symbol, const cha
 		.section = symbol->st_shndx,
 		.start = symbol->st_value,
 		.end = symbol->st_value + symbol->st_size,
-		.program = strcmp(kvet_elf_section_name(elf, symbol->st_shndx), ".text") != 0,
+		.program = !is_called_code(kvet_elf_section_name(elf, symbol->st_shndx)),
 	};
 	return true;
 }

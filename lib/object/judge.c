@@ -124,6 +124,9 @@ static const struct phrase {
 	{ "Arg#", " is not supported yet", KVET_OBJECT_ARGUMENT },
 	{ "Caller passes invalid args into func", "", KVET_OBJECT_ARGUMENT },
 	{ "type=", " expected=", KVET_OBJECT_ARGUMENT },
+	{ "kernel function ", " expected pointer to ", KVET_OBJECT_ARGUMENT },
+	{ " must be referenced or trusted", "", KVET_OBJECT_ARGUMENT },
+	{ "Possibly NULL pointer passed to ", "", KVET_OBJECT_ARGUMENT },
 	{ " doesn't have ", "-th argument", KVET_OBJECT_ACCESS },
 	{ "invalid access to ", "", KVET_OBJECT_ACCESS },
 	{ " invalid mem access ", "", KVET_OBJECT_ACCESS },
@@ -326,8 +329,7 @@ static enum kvet_object_doubt judge_silence(struct kvet_object_evidence *evidenc
 	return KVET_DOUBT_TYPE;
 }
 
-/* A kfunc that only some processes may call: "destructive kfunc calls require CAP_SYS_BOOT". kvet
- * gives up what no other program requires. */
+/* "destructive kfunc calls require CAP_SYS_BOOT": kvet gives up what no other program requires. */
 static bool say_capability(struct kvet_object_evidence *evidence, const char *words)
 {
 	const char *at = strstr(words, " require CAP_");

@@ -183,6 +183,25 @@ static bool mend_struct_ops(struct kvet_child *child, const struct kvet_child_wo
 	return kvet_elf_hide_section(&child->elf, ".struct_ops");
 }
 
+/* The kernel refuses the object's types, without which libbpf registers no struct of operations:
+ * other programs load without them. */
+static bool mend_types(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
+{
+	if (!strstr(words->text, "BTF is mandatory"))
+		return false;
+	for (size_t i = 0; i < child->program_count; i++) {
+		struct kvet_child_program *program = &child->programs[i];
+
+		if (program->parsed.kind != KVET_TARGET_STRUCT_OPS ||
+		    program->blocked != KVET_OBJECT_LOADED)
+			continue;
+		program->blocked = KVET_OBJECT_LIBBPF;
+		program->errnum = errnum;
+		kvet_child_tell(words, program->words, sizeof(program->words));
+	}
+	return kvet_elf_hide_section(&child->elf, ".struct_ops");
+}
+
 /* Decides a program that libbpf itself cannot prepare. */
 static bool exclude(struct kvet_child *child, const struct kvet_child_words *words, int errnum,
 		    const char *name)
@@ -206,6 +225,18 @@ static bool mend_program(struct kvet_child *child, const struct kvet_child_words
 	       exclude(child, words, errnum, name);
 }
 
+/* A function that programs call, in a section of its own: which libbpf takes for a program's. */
+static bool hide_called(struct kvet_child *child, const char *name)
+{
+	for (size_t i = 0; i < child->elf.function_count; i++) {
+		const struct kvet_elf_function *function = &child->elf.functions[i];
+
+		if (!function->program && !strcmp(function->name, name))
+			return kvet_elf_hide_function(&child->elf, function);
+	}
+	return false;
+}
+
 bool kvet_object_mend_open(struct kvet_child *child, const struct kvet_child_words *words,
 			   int errnum)
 {
@@ -215,13 +246,15 @@ bool kvet_object_mend_open(struct kvet_child *child, const struct kvet_child_wor
 	if (!quoted(line, "prog ", name, sizeof(name)) &&
 	    !quoted(last_with(words->text, "program '"), "program ", name, sizeof(name)))
 		return false;
+	if (hide_called(child, name))
+		return true;
 	return exclude(child, words, errnum, name) &&
 	       kvet_elf_hide_function(&child->elf, kvet_child_program_named(child, name)->function);
 }
 
 bool kvet_object_mend(struct kvet_child *child, const struct kvet_child_words *words, int errnum)
 {
-	return mend_config(child, words) || mend_map(child, words, errnum) ||
-	       mend_extern(child, words, errnum) || mend_struct_ops(child, words, errnum) ||
-	       mend_program(child, words, errnum);
+	return mend_config(child, words) || mend_types(child, words, errnum) ||
+	       mend_map(child, words, errnum) || mend_extern(child, words, errnum) ||
+	       mend_struct_ops(child, words, errnum) || mend_program(child, words, errnum);
 }

@@ -107,6 +107,58 @@ program() {
 	program good '.verdict == "yes"'
 }
 
+@test "objects as Rust's compiler writes them: functions in sections of their own, names with brackets" {
+	cat >"$BATS_TEST_TMPDIR/rust.cc" <<-'END'
+		#define SEC(name) __attribute__((section(name), used))
+		template <typename K, typename V> struct HashMap { unsigned type, key_size, value_size, entries, flags, id, pinning; };
+		namespace probe { template <typename T> struct Pair { T a, b; }; }
+		extern "C" {
+		extern const char LICENSE[] SEC("license") = "GPL";
+		HashMap<unsigned, probe::Pair<unsigned long>> EVENTS SEC("maps") = { 1, 4, 16, 1024, 0, 0, 0 };
+		}
+		static void *(*const lookup)(void *, const void *) = (void *(*)(void *, const void *))1;
+		namespace probe {
+		template <typename T> SEC(".text._RINv5probe9slow_path") static __attribute__((noinline)) long slow_path(T *key)
+		{
+			return (long)lookup(&EVENTS, key);
+		}
+		}
+		extern "C" {
+		SEC("tracepoint/sched/sched_switch") int calls(void *) { unsigned key = 7; return probe::slow_path(&key) & 1; }
+		SEC("xdp.frags") int reads(void *) { unsigned key = 7; return lookup(&EVENTS, &key) ? 1 : 2; }
+		SEC("classifier") int plain(void *) { return 0; }
+		}
+	END
+	clang -x c++ -target bpf -mcpu=v2 -O2 -g -c "$BATS_TEST_TMPDIR/rust.cc" -o "$OBJECTS/rust.bpf.o"
+	grep -q 'HashMap<unsigned' "$OBJECTS/rust.bpf.o"
+	check_object rust
+	json '[.records[] | select(.program) | .program] | sort == ["calls", "plain", "reads"]'
+	program calls '.verdict == "undetermined" and .reason == "libbpf" and (.cause | contains("bad call relo"))'
+	program reads '.verdict == "yes" and .type == "xdp"'
+	program plain '.verdict == "yes" and .type == "sched_cls"'
+	json '[.records[] | select(.map) | [.map, .type, .verdict]] == [["EVENTS", "hash", "yes"]]'
+}
+
+@test "types that the kernel refuses: structs of operations require them, other programs do not" {
+	cat >"$BATS_TEST_TMPDIR/names.cc" <<-'END'
+		#define SEC(name) __attribute__((section(name), used))
+		template <typename K> struct Key { K k; };
+		struct sock;
+		struct tcp_congestion_ops { unsigned (*undo_cwnd)(struct sock *); char name[16]; };
+		extern "C" {
+		extern const char LICENSE[] SEC("license") = "GPL";
+		SEC("struct_ops/undo") unsigned undo(Key<int> *ctx) { return 2; }
+		SEC("xdp") int plain(void *ctx) { return 2; }
+		SEC(".struct_ops") struct tcp_congestion_ops operations = { (unsigned (*)(struct sock *))undo, "kvet" };
+		}
+	END
+	clang -x c++ -target bpf -mcpu=v2 -O2 -g -w -c "$BATS_TEST_TMPDIR/names.cc" -o "$OBJECTS/names.bpf.o"
+	check_object names
+	program undo '.verdict == "undetermined" and .reason == "libbpf"'
+	program undo '.cause | test("Key<int> struct Invalid name; .*BTF is mandatory")'
+	program plain '.verdict == "yes"'
+}
+
 @test "functions without a type, as compilers before clang 8 wrote them" {
 	cat >"$BATS_TEST_TMPDIR/old.s" <<-'END'
 		.section license, "aw"

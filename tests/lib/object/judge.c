@@ -69,6 +69,13 @@ static const struct recorded {
 	{ "6.1", 524, "attach_btf_id 0 is not a supported struct\n", KVET_OBJECT_STRUCT_OPS },
 	{ "6.12", EACCES, "calling kernel function bpf_task_acquire is not allowed\n",
 	  KVET_OBJECT_KFUNC },
+	{ "6.18", EINVAL,
+	  "func 'undo_cwnd' arg0 has btf_id 3018 type STRUCT 'sock'\n"
+	  "kernel function bbr_undo_cwnd args#0 expected pointer to STRUCT sock but R1 has a "
+	  "pointer to STRUCT tcp_sock\n",
+	  KVET_OBJECT_ARGUMENT },
+	{ "6.12", EINVAL, "R1 must be referenced or trusted\n", KVET_OBJECT_ARGUMENT },
+	{ "6.12", EACCES, "Possibly NULL pointer passed to trusted arg0\n", KVET_OBJECT_ARGUMENT },
 	{ "6.12", EINVAL, "Unreleased reference id=2 alloc_insn=5\n", KVET_OBJECT_VERIFIER },
 };
 
