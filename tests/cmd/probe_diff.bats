@@ -194,3 +194,27 @@ kfuncs() {
 	json '.records | any(.type == "type_of_tomorrow" and .change == "undetermined" and .after_reason == "not asked")'
 	json '.records | any(.name == "bpf_of_tomorrow" and .after != null)'
 }
+
+# As kvet probe features -j wrote them on these kernels.
+@test "what do I lose on 5.10?" {
+	local lost='["atomics", "btf_decl_tag", "btf_enum64", "btf_float", "btf_type_tag", "cookies", "isa_v4",
+		"link_kprobe_multi", "link_kprobe_session", "link_perf_event", "link_tcx", "link_uprobe_multi", "token"]'
+
+	diff_is 1 "$DATA/probe/6.12.features.json" "$DATA/probe/5.10.features.json"
+	json "[.records[] | select(.change == \"lost\") | .name] == $lost and .summary.compared == 30"
+	json '.records[] | select(.name == "isa_v4") | .after_reason == "refused by the verifier" and
+		(.after_evidence | contains("BPF_MOV uses reserved fields"))'
+	expect 1 "$KVET" probe diff --only lost "$DATA/probe/6.12.features.json" "$DATA/probe/5.10.features.json"
+	holds "$output" 'link_kprobe_multi'
+	holds "$output" 'lost: 13'
+	diff_is 0 "$DATA/probe/5.10.features.json" "$DATA/probe/6.12.features.json"
+	json '.summary.gained == 13'
+}
+
+# A loss answers the question, and what is undetermined cannot undo it.
+@test "something lost beside an undetermined: the answer is no" {
+	features a lost=supported unclear=supported
+	features b lost=unsupported unclear=undetermined
+	diff_is 1 a b
+	json '.status == "no"'
+}
