@@ -11,7 +11,7 @@ includes() {
 # lib/ or a public header (ksyms_text.h belongs to ksyms); cause belongs to core, refusal to host,
 # stamp to clock, expression and condition to kprobe.
 lib_layers() {
-	includes | awk -v floors='core:0 host:1 bpf:2 probe:3 ksyms:3 clock:3 kprobe:4 feature:4 kfunc:4 trace:5 object:5 doctor:5' '
+	includes | awk -v floors='core:0 host:1 bpf:2 usyms:2 probe:3 ksyms:3 clock:3 kprobe:4 feature:4 kfunc:4 trace:5 object:5 doctor:5' '
 	BEGIN {
 		n = split(floors, pair, " ")
 		for (i = 1; i <= n; i++) {
