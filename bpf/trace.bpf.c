@@ -11,6 +11,7 @@
 #include "trace_calls.bpf.h"
 #include "trace_conditions.bpf.h"
 #include "trace_event.h"
+#include "trace_top.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -51,21 +52,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } cgroups SEC(".maps");
-
-/* Hits by task or stack. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, struct trace_top_key);
-	__type(value, __u64);
-} top SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
-	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, TRACE_STACK_MOST * sizeof(__u64));
-} stacks SEC(".maps");
 
 /* With TRACE_BY_TREE: the tasks that were started by the process or its descendants, by the address
  * of their task_struct. It is a key only: nothing is read there. */
@@ -278,6 +264,12 @@ static __always_inline void fill_stack(struct pt_regs *ctx, struct trace_event *
 		event->stack_size = bpf_get_stack(ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
 }
 
+static __always_inline void fill_user_stack(struct pt_regs *ctx, struct trace_user_stack *user)
+{
+	user->size = bpf_get_stack(ctx, user->frames, sizeof(user->frames),
+				   BPF_F_USER_STACK | BPF_F_USER_BUILD_ID);
+}
+
 static __always_inline void fill_arguments(struct pt_regs *ctx, struct trace_full_event *full,
 					   __u32 site, const struct call_note *note)
 {
@@ -301,38 +293,82 @@ static __always_inline void fill_registers(const struct pt_regs *ctx, struct tra
 		full->registers[i] = registers[i];
 }
 
-/* Returns whether the ring buffer had room. */
+static __always_inline void fill_full(struct pt_regs *ctx, struct trace_full_event *full,
+				      __u32 site, const struct call_note *note)
+{
+	fill(&full->event, ctx, site, note);
+	fill_stack(ctx, &full->event, full->frames);
+	if (config.flags & TRACE_ARGUMENTS)
+		fill_arguments(ctx, full, site, note);
+	if (config.flags & TRACE_REGS)
+		fill_registers(ctx, full);
+}
+
+/* These return whether the ring buffer had room. */
+static __always_inline int send_full_user(struct pt_regs *ctx, __u32 site,
+					  const struct call_note *note)
+{
+	struct trace_full_user_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event)
+		return 0;
+	fill_full(ctx, &event->full, site, note);
+	fill_user_stack(ctx, &event->user);
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
+
+static __always_inline int send_full(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+{
+	struct trace_full_event *event;
+
+	if (config.flags & TRACE_PRINT)
+		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	else
+		event = bpf_ringbuf_reserve(&events, TRACE_FULL_WITHOUT_PRINTS, 0);
+	if (!event)
+		return 0;
+	fill_full(ctx, event, site, note);
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
+
+static __always_inline int send_user(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+{
+	struct trace_user_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event)
+		return 0;
+	fill(&event->event.event, ctx, site, note);
+	fill_stack(ctx, &event->event.event, event->event.frames);
+	fill_user_stack(ctx, &event->user);
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
+
+static __always_inline int send_stack(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+{
+	struct trace_stack_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event)
+		return 0;
+	fill(&event->event, ctx, site, note);
+	fill_stack(ctx, &event->event, event->frames);
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
+
 static __always_inline int send(struct pt_regs *ctx, __u32 site, const struct call_note *note)
 {
-	struct trace_full_event *full;
-	struct trace_stack_event *traced;
 	struct trace_event *event;
 
-	if (config.flags & (TRACE_ARGUMENTS | TRACE_REGS)) {
-		if (config.flags & TRACE_PRINT)
-			full = bpf_ringbuf_reserve(&events, sizeof(*full), 0);
-		else
-			full = bpf_ringbuf_reserve(&events, TRACE_FULL_WITHOUT_PRINTS, 0);
-		if (!full)
-			return 0;
-		fill(&full->event, ctx, site, note);
-		fill_stack(ctx, &full->event, full->frames);
-		if (config.flags & TRACE_ARGUMENTS)
-			fill_arguments(ctx, full, site, note);
-		if (config.flags & TRACE_REGS)
-			fill_registers(ctx, full);
-		bpf_ringbuf_submit(full, 0);
-		return 1;
-	}
-	if (config.flags & TRACE_STACK) {
-		traced = bpf_ringbuf_reserve(&events, sizeof(*traced), 0);
-		if (!traced)
-			return 0;
-		fill(&traced->event, ctx, site, note);
-		fill_stack(ctx, &traced->event, traced->frames);
-		bpf_ringbuf_submit(traced, 0);
-		return 1;
-	}
+	if (config.flags & (TRACE_ARGUMENTS | TRACE_REGS))
+		return config.flags & TRACE_USER_STACK ? send_full_user(ctx, site, note)
+						       : send_full(ctx, site, note);
+	if (config.flags & TRACE_USER_STACK)
+		return send_user(ctx, site, note);
+	if (config.flags & TRACE_STACK)
+		return send_stack(ctx, site, note);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
 		return 0;
@@ -341,35 +377,11 @@ static __always_inline int send(struct pt_regs *ctx, __u32 site, const struct ca
 	return 1;
 }
 
-/* Counts a hit for its task or stack; returns whether the map had room. */
-static __always_inline int count_top(struct pt_regs *ctx, __u32 site)
-{
-	struct trace_top_key key = { .site = site };
-	__u64 one = 1, *count;
-
-	if (config.top_by == TRACE_TOP_STACK)
-		key.stack = bpf_get_stackid(ctx, &stacks, 0);
-	else
-		bpf_get_current_comm(key.comm, sizeof(key.comm));
-	if (config.top_by == TRACE_TOP_PID)
-		key.pid = bpf_get_current_pid_tgid() >> 32;
-	count = bpf_map_lookup_elem(&top, &key);
-	if (!count && !bpf_map_update_elem(&top, &key, &one, BPF_NOEXIST))
-		return 1;
-	/* The map is full, or another CPU has just added the key. */
-	if (!count)
-		count = bpf_map_lookup_elem(&top, &key);
-	if (!count)
-		return 0;
-	__sync_fetch_and_add(count, 1);
-	return 1;
-}
-
 /* Sends or counts a hit that passed all filters; returns false if it was lost. */
 static __always_inline int keep(struct pt_regs *ctx, __u32 site, const struct call_note *note)
 {
 	if (config.flags & TRACE_TOP)
-		return count_top(ctx, site);
+		return count_top(ctx, site, config.top_by, (config.flags & TRACE_USER_STACK) != 0);
 	if (config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
 		return 1;
 	return send(ctx, site, note);

@@ -3,6 +3,7 @@
 #ifndef KVET_BPF_TRACE_EVENT_H
 #define KVET_BPF_TRACE_EVENT_H
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 #define TRACE_COMM_SIZE  16 /* TASK_COMM_LEN */
@@ -46,6 +47,7 @@ enum trace_flag {
 	TRACE_WHERE = 1 << 19,     /* hits must meet conditions that can be asked at the entry */
 	TRACE_WHERE_RETURN = 1 << 20, /* the same, at the return; requires TRACE_RETURN */
 	TRACE_WHERE_READS = 1 << 21,  /* conditions read the kernel's memory */
+	TRACE_USER_STACK = 1 << 22,   /* send, or count by, the stack of the process */
 };
 
 /* What a condition asks. */
@@ -108,8 +110,9 @@ enum trace_top {
 
 struct trace_top_key {
 	__u32 site;
-	__u32 pid;   /* the process, if hits are counted by process */
+	__u32 pid;   /* the process, if hits are counted by process, or with TRACE_USER_STACK */
 	__s64 stack; /* if by stack: its number in the map of stacks, or a negative errno */
+	__s64 user_stack; /* with TRACE_USER_STACK: the same in the map of user stacks */
 	char comm[TRACE_COMM_SIZE];
 };
 
@@ -134,6 +137,18 @@ struct trace_event {
 struct trace_stack_event {
 	struct trace_event event;
 	__u64 frames[TRACE_STACK_MOST];
+};
+
+/* With TRACE_USER_STACK: the stack of the process. Of each frame the kernel finds the file's build
+ * id and the offset in it, or only the address. */
+struct trace_user_stack {
+	__s64 size; /* bytes of frames, or a negative errno */
+	struct bpf_stack_build_id frames[TRACE_STACK_MOST];
+};
+
+struct trace_user_event {
+	struct trace_stack_event event;
+	struct trace_user_stack user;
 };
 
 /* What an expression leads to, from the register of an argument on: each of the first offsets is
@@ -210,7 +225,13 @@ struct trace_full_event {
 	struct trace_arguments arguments; /* undefined unless entry is TRACE_ENTRY_SEEN */
 };
 
-/* Without TRACE_PRINT, the record ends before the prints. */
+/* With TRACE_USER_STACK, also with the prints if there are none. */
+struct trace_full_user_event {
+	struct trace_full_event full;
+	struct trace_user_stack user;
+};
+
+/* Otherwise without TRACE_PRINT, the record ends before the prints. */
 #define TRACE_FULL_WITHOUT_PRINTS __builtin_offsetof(struct trace_full_event, arguments.prints)
 
 /* Whether hits count. With TRACE_RETURN, calls are followed to their returns in every phase. */

@@ -136,6 +136,11 @@ void output_flush(struct output *output)
 	pthread_mutex_unlock(&output->lock);
 }
 
+void output_only(struct output *output, const struct schema *schema)
+{
+	output->only = schema;
+}
+
 void output_record(struct output *output, const struct schema *schema, const struct value *values)
 {
 	if (!output->renderer || output->failure)

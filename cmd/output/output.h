@@ -58,6 +58,9 @@ void output_flush(struct output *output);
 void output_expect(struct output *output, const struct schema *schema, uint64_t will,
 		   uint64_t never);
 
+/* Text shows only records of this schema, and no summary: another program reads it. */
+void output_only(struct output *output, const struct schema *schema);
+
 /* Writes a record, with one value for each field of the schema. */
 void output_record(struct output *output, const struct schema *schema, const struct value *values);
 

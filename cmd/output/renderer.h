@@ -27,6 +27,7 @@ struct output {
 	} expected[EXPECTED_MOST];
 	size_t expected_count;
 
+	const struct schema *only; /* see output_only() */
 	const struct renderer *renderer;
 	void *state;
 

@@ -77,7 +77,7 @@ static void text_record(struct output *output, const struct schema *schema,
 {
 	bool grid = schema->grid && !output->options.verbose && !output->options.columns, done;
 
-	if (!table_shows(output, schema))
+	if (!table_shows(output, schema) || (output->only && schema != output->only))
 		return;
 	if (schema->fields[0].type == FIELD_LINE) {
 		line_write(output, &values[0]);
@@ -128,7 +128,8 @@ static void text_end(struct output *output, const char *status)
 
 	(void)status;
 	close_all(output, text);
-	put_summary(output, text);
+	if (!output->only)
+		put_summary(output, text);
 }
 
 static void text_free(struct output *output)

@@ -18,6 +18,7 @@ struct trace_args {
 	const char *file;
 	bool returns;
 	bool stack;
+	bool user_stack;
 	bool args;
 	bool strings;
 	struct option_list prints;
@@ -26,6 +27,7 @@ struct trace_args {
 	bool regs;
 	bool count_only;
 	const char *top;
+	bool folded;
 	struct option_number rows;
 	bool self;
 	bool histogram;

@@ -42,13 +42,74 @@ static enum status put_histogram(const struct trace_counts *counts, size_t index
 /* Rows of --top, unless --rows says how many. */
 #define ROWS_DEFAULT 20
 
+static void put_rank(const struct trace_counts *counts, uint64_t interval, size_t number,
+		     const struct kvet_trace_rank *rank)
+{
+	struct trace_rank_row row = { .interval = interval,
+				      .number = number,
+				      .rank = rank,
+				      .site = counts->plan->sites[rank->site] };
+
+	if (rank->frame_count)
+		row.stack = trace_stacks_kernel(counts->stacks, rank->frames, rank->frame_count);
+	if (rank->user_frame_count)
+		row.user_stack = trace_stacks_user(counts->stacks, rank->pid, rank->comm,
+						   rank->user_frames, rank->user_frame_count);
+	trace_put_rank(counts->context, &row);
+}
+
+/* A line of --folded, and its hits. */
+struct fold {
+	char *stack;
+	uint64_t hits;
+};
+
+static int by_stack(const void *a, const void *b)
+{
+	return strcmp(((const struct fold *)a)->stack, ((const struct fold *)b)->stack);
+}
+
+/* Stacks that differ in offsets or processes are one line. */
+static enum status put_folded(const struct trace_counts *counts, uint64_t interval,
+			      const struct kvet_trace_rank *ranks, size_t count)
+{
+	struct fold *folds = calloc(count + 1, sizeof(*folds));
+	size_t folded = 0;
+
+	for (; folds && folded < count; folded++) {
+		const struct kvet_trace_rank *rank = &ranks[folded];
+
+		trace_stacks_kernel(counts->stacks, rank->frames, rank->frame_count);
+		trace_stacks_user(counts->stacks, rank->pid, rank->comm, rank->user_frames,
+				  rank->user_frame_count);
+		folds[folded].hits = rank->hits;
+		folds[folded].stack = trace_stacks_fold(counts->stacks, rank->comm);
+		if (!folds[folded].stack)
+			break;
+	}
+	if (folds)
+		qsort(folds, folded, sizeof(*folds), by_stack);
+	for (size_t i = 0; i < folded; i++) {
+		if (i + 1 < folded && !by_stack(&folds[i], &folds[i + 1]))
+			folds[i + 1].hits += folds[i].hits;
+		else
+			trace_put_folded(counts->context, interval, folds[i].stack, folds[i].hits);
+	}
+	for (size_t i = 0; i < folded; i++)
+		free(folds[i].stack);
+	free(folds);
+	return folded == count ? STATUS_YES : context_failure(counts->context, ENOMEM, "malloc");
+}
+
 /* The ranks of the present interval, or with 0 all of them. */
 static enum status put_top(struct trace_counts *counts, uint64_t interval)
 {
 	const struct trace_args *args = counts->args;
-	size_t most = args->rows.given ? args->rows.value : ROWS_DEFAULT, count;
+	size_t most = args->rows.given ? args->rows.value : args->folded ? SIZE_MAX : ROWS_DEFAULT;
+	enum status status = STATUS_YES;
 	struct kvet_trace_rank *ranks;
 	struct kvet_cause err;
+	size_t count;
 	uint64_t others;
 
 	if (interval ? kvet_trace_top_lap(counts->trace, most, &ranks, &count, &others, &err)
@@ -56,17 +117,14 @@ static enum status put_top(struct trace_counts *counts, uint64_t interval)
 		context_error(counts->context, &err);
 		return STATUS_ERROR;
 	}
-	for (size_t i = 0; i < count; i++)
-		trace_put_rank(counts->context, interval, i + 1, &ranks[i],
-			       counts->plan->sites[ranks[i].site],
-			       ranks[i].frame_count
-				       ? trace_values_stack(counts->words, counts->plan->table,
-							    ranks[i].frames, ranks[i].frame_count)
-				       : NULL);
+	if (args->folded)
+		status = put_folded(counts, interval, ranks, count);
+	for (size_t i = 0; i < count && !args->folded; i++)
+		put_rank(counts, interval, i + 1, &ranks[i]);
 	if (!interval)
 		counts->others = others;
 	free(ranks);
-	return STATUS_YES;
+	return status;
 }
 
 enum status trace_counts_put(struct trace_counts *counts)

@@ -11,14 +11,14 @@
 #include "args.h"
 #include "command.h"
 #include "plan.h"
-#include "values.h"
+#include "stacks.h"
 
 /* Start from all zeros but the first five, which the caller sets and owns. */
 struct trace_counts {
 	struct context *context;
 	const struct trace_args *args;
 	const struct trace_plan *plan;
-	struct trace_stack_words *words;
+	struct trace_stacks *stacks;
 	struct kvet_trace *trace;
 
 	uint64_t others;     /* hits that are not in the rows of --top, of the last total */

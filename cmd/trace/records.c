@@ -30,6 +30,7 @@ enum {
 	PRINTS,
 	REGS,
 	STACK,
+	USER_STACK,
 	EVENT_CAUSE,
 	EVENT_COUNT
 };
@@ -66,15 +67,11 @@ static const struct field event_fields[] = {
 	[REGS] = { "regs", FIELD_MAP, "registers by name, with --regs", FIELD_SPARSE },
 	[STACK] = { "stack", FIELD_LIST, "kernel stack, innermost first, with --stack",
 		    FIELD_SPARSE },
+	[USER_STACK] = { "user_stack", FIELD_LIST,
+			 "process's stack, innermost first, with --user-stack", FIELD_SPARSE },
 	[EVENT_CAUSE] = { "cause", FIELD_STRING,
 			  "why arguments, or a value of --print, are not known", FIELD_SPARSE },
 };
-
-#define INTERVAL_FIELD                                                                   \
-	{                                                                                \
-		"interval", FIELD_INTEGER, "number of the interval; absent: the totals", \
-			FIELD_SPARSE                                                     \
-	}
 
 enum {
 	INTERVAL,
@@ -110,7 +107,7 @@ enum {
 };
 
 static const struct field site_fields[] = {
-	[INTERVAL] = INTERVAL_FIELD,
+	[INTERVAL] = TRACE_INTERVAL_FIELD,
 	[NUMBER] = { "number", FIELD_INTEGER, "number of the site, counted from 1",
 		     FIELD_LEAVES(1) },
 	[SPEC] = { "spec", FIELD_STRING, "SPEC that the site comes from", FIELD_LEAVES(5) },
@@ -179,7 +176,7 @@ enum {
 };
 
 static const struct field bucket_fields[] = {
-	[BUCKET_INTERVAL] = INTERVAL_FIELD,
+	[BUCKET_INTERVAL] = TRACE_INTERVAL_FIELD,
 	[BUCKET_NUMBER] = { "number", FIELD_INTEGER, "number of the site", FIELD_LEAVES(1) },
 	[BUCKET_SYMBOL] = { "symbol", FIELD_STRING, "symbol of the site", 0 },
 	[FROM] = { "from_ns", FIELD_DURATION, "the shortest duration in the bucket", 0 },
@@ -188,33 +185,9 @@ static const struct field bucket_fields[] = {
 	[BAR] = { "bar", FIELD_STRING, "the calls as a bar, compared to the largest bucket", 0 },
 };
 
-enum {
-	RANK_INTERVAL,
-	RANK_NUMBER,
-	RANK_SYMBOL,
-	RANK_HITS,
-	RANK_PID,
-	RANK_COMM,
-	RANK_STACK,
-	RANK_COUNT
-};
-
-static const struct field rank_fields[] = {
-	[RANK_INTERVAL] = INTERVAL_FIELD,
-	[RANK_NUMBER] = { "number", FIELD_INTEGER, "rank by hits, counted from 1",
-			  FIELD_LEAVES(1) },
-	[RANK_SYMBOL] = { "symbol", FIELD_STRING, "symbol of the site", 0 },
-	[RANK_HITS] = { "hits", FIELD_INTEGER, "hits of this task, process or stack", 0 },
-	[RANK_PID] = { "pid", FIELD_INTEGER, "process, with --top pid", FIELD_SPARSE },
-	[RANK_COMM] = { "comm", FIELD_STRING, "task name, with --top comm and pid", FIELD_SPARSE },
-	[RANK_STACK] = { "stack", FIELD_LIST, "kernel stack, innermost first, with --top stack",
-			 FIELD_SPARSE },
-};
-
 const struct schema trace_event_schema = SCHEMA("event", event_fields);
 const struct schema trace_site_schema = SCHEMA_FLAGGED("site", site_fields, SCHEMA_AT_END);
 const struct schema trace_bucket_schema = SCHEMA_FLAGGED("bucket", bucket_fields, SCHEMA_AT_END);
-const struct schema trace_rank_schema = SCHEMA_FLAGGED("rank", rank_fields, SCHEMA_AT_END);
 
 #define BIT(field) (UINT64_C(1) << (field))
 
@@ -232,26 +205,18 @@ void trace_expect(struct context *context, const struct trace_expectation *expec
 		will |= BIT(REGS);
 	if (expectation->stack)
 		will |= BIT(STACK);
+	if (expectation->user_stack)
+		will |= BIT(USER_STACK);
 	output_expect(context->output, &trace_event_schema, will, 0);
 	if (expectation->intervals) {
 		output_expect(context->output, &trace_site_schema, BIT(INTERVAL), 0);
 		output_expect(context->output, &trace_bucket_schema, BIT(BUCKET_INTERVAL), 0);
-		output_expect(context->output, &trace_rank_schema, BIT(RANK_INTERVAL), 0);
+		trace_expect_ranks(context);
 	}
 	if (!expectation->unarmed)
 		return;
 	output_expect(context->output, &trace_site_schema, BIT(ATTACHABLE), BIT(ATTACHED));
 	trace_expect_no_events(context);
-}
-
-static struct value value_count(uint64_t count)
-{
-	return value_integer((int64_t)count);
-}
-
-static struct value value_interval(uint64_t interval)
-{
-	return interval ? value_count(interval) : value_absent();
 }
 
 /* The returned value by its type; the whole register if the type is not known. */
@@ -289,7 +254,7 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 		[PID] = value_integer(event->pid),
 		[TID] = value_integer(event->tid),
 		[UID] = value_integer(event->uid),
-		[CGROUP] = value_count(event->cgroup),
+		[CGROUP] = trace_value_count(event->cgroup),
 		[COMM] = value_string(event->comm),
 		[SYMBOL] = value_string(row->site->symbol),
 		[OFFSET] = value_integer((int64_t)row->site->offset),
@@ -307,7 +272,7 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 		values[ERROR] = value_string(errno_name(typed(row)));
 	}
 	if (row->returns && event->has_duration)
-		values[DURATION] = value_count(event->duration_ns);
+		values[DURATION] = trace_value_count(event->duration_ns);
 	if (row->args)
 		values[ARGS] = value_map(row->args->items, row->args->count);
 	if (row->prints)
@@ -315,7 +280,9 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 	if (row->registers)
 		values[REGS] = value_map(row->registers->items, row->registers->count);
 	if (row->stack)
-		values[STACK] = value_list(row->stack, event->frame_count);
+		values[STACK] = value_list(row->stack->items, row->stack->count);
+	if (row->user_stack)
+		values[USER_STACK] = value_list(row->user_stack->items, row->user_stack->count);
 	output_record(context->output, &trace_event_schema, values);
 }
 
@@ -356,7 +323,7 @@ static void fill_site(struct value values[SITE_COUNT], const struct kvet_ksyms *
 	if (range.count)
 		symbol = kvet_ksyms_row(table, range.rows[0]);
 	values[SITE_SYMBOL] = value_string(site->symbol);
-	values[SITE_OFFSET] = value_count(site->offset);
+	values[SITE_OFFSET] = trace_value_count(site->offset);
 	values[SITE_ADDRESS] = value_address(site->address);
 	if (symbol.has_relative)
 		values[RELATIVE] = value_integer(symbol.relative + (int64_t)site->offset);
@@ -389,24 +356,24 @@ static void fill_state(struct value values[SITE_COUNT], const struct kvet_trace_
 		values[ARMED] = value_address(state->armed.address);
 	if (state->armed.known || state->dead)
 		values[HOW] = value_string(how(state));
-	values[HITS] = value_count(state->hits);
+	values[HITS] = trace_value_count(state->hits);
 	if (returns) {
-		values[ENTERED] = value_count(state->entered);
-		values[RETURNED] = value_count(state->returned);
+		values[ENTERED] = trace_value_count(state->entered);
+		values[RETURNED] = trace_value_count(state->returned);
 	}
 	/* Until tracing has ended, it is not known where the others are. */
 	if (returns && !interval) {
-		values[INSIDE] = value_count(state->inside);
-		values[UNRETURNED] = value_count(state->unreturned);
-		values[UNPLACED] = value_count(state->unplaced);
+		values[INSIDE] = trace_value_count(state->inside);
+		values[UNRETURNED] = trace_value_count(state->unreturned);
+		values[UNPLACED] = trace_value_count(state->unplaced);
 	}
-	values[COUNTED] = value_count(state->counted);
-	values[FILTERED] = value_count(state->filtered);
-	values[UNREAD] = value_count(state->unread);
-	values[LIMITED] = value_count(state->limited);
-	values[LOST] = value_count(state->lost);
+	values[COUNTED] = trace_value_count(state->counted);
+	values[FILTERED] = trace_value_count(state->filtered);
+	values[UNREAD] = trace_value_count(state->unread);
+	values[LIMITED] = trace_value_count(state->limited);
+	values[LOST] = trace_value_count(state->lost);
 	if (state->has_missed)
-		values[MISSED] = value_count(state->missed);
+		values[MISSED] = trace_value_count(state->missed);
 	values[BACKEND] = value_string(kvet_kprobe_backend_name(state->backend));
 }
 
@@ -417,8 +384,8 @@ void trace_put_site(struct context *context, const struct kvet_ksyms *table,
 	bool attached = row->state && row->state->verdict == KVET_YES;
 	const char *aliases[ALIASES_MOST];
 	struct value values[SITE_COUNT] = {
-		[INTERVAL] = value_interval(row->interval),
-		[NUMBER] = value_count(row->number),
+		[INTERVAL] = trace_value_interval(row->interval),
+		[NUMBER] = trace_value_count(row->number),
 		[SPEC] = value_string(row->spec),
 		[ATTACHED] = value_boolean(attached),
 		[CAUSE] = value_string(row->cause ? row->cause->evidence : NULL),
@@ -453,34 +420,17 @@ void trace_put_buckets(struct context *context, uint64_t interval, size_t number
 		/* A bucket that is not empty has at least one mark. */
 		size_t marks = (size_t)((double)slots[i] / (double)most * (sizeof(full) - 2)) + 1;
 		const struct value values[BUCKET_COUNT] = {
-			[BUCKET_INTERVAL] = value_interval(interval),
-			[BUCKET_NUMBER] = value_count(number),
+			[BUCKET_INTERVAL] = trace_value_interval(interval),
+			[BUCKET_NUMBER] = trace_value_count(number),
 			[BUCKET_SYMBOL] = value_string(site->symbol),
-			[FROM] = value_count(i ? 1ULL << i : 0),
+			[FROM] = trace_value_count(i ? 1ULL << i : 0),
 			/* The last bucket ends at INT64_MAX: no call takes that long. */
-			[TO] = value_count(i < 62 ? 2ULL << i : INT64_MAX),
-			[CALLS] = value_count(slots[i]),
+			[TO] = trace_value_count(i < 62 ? 2ULL << i : INT64_MAX),
+			[CALLS] = trace_value_count(slots[i]),
 			[BAR] = value_string(full + sizeof(full) - 1 - marks),
 		};
 
 		if (slots[i])
 			output_record(context->output, &trace_bucket_schema, values);
 	}
-}
-
-void trace_put_rank(struct context *context, uint64_t interval, size_t number,
-		    const struct kvet_trace_rank *rank, const struct kvet_kprobe_site *site,
-		    const char *const *stack)
-{
-	struct value values[RANK_COUNT] = {
-		[RANK_INTERVAL] = value_interval(interval), [RANK_NUMBER] = value_count(number),
-		[RANK_SYMBOL] = value_string(site->symbol), [RANK_HITS] = value_count(rank->hits),
-		[RANK_COMM] = value_string(rank->comm),
-	};
-
-	if (rank->pid)
-		values[RANK_PID] = value_integer(rank->pid);
-	if (stack)
-		values[RANK_STACK] = value_list(stack, rank->frame_count);
-	output_record(context->output, &trace_rank_schema, values);
 }

@@ -7,7 +7,25 @@
 
 #include "child.h"
 #include "command.h"
+#include "stacks.h"
 #include "values.h"
+
+/* With --interval, of records of counts. */
+#define TRACE_INTERVAL_FIELD                                                             \
+	{                                                                                \
+		"interval", FIELD_INTEGER, "number of the interval; absent: the totals", \
+			FIELD_SPARSE                                                     \
+	}
+
+static inline struct value trace_value_count(uint64_t count)
+{
+	return value_integer((int64_t)count);
+}
+
+static inline struct value trace_value_interval(uint64_t interval)
+{
+	return interval ? trace_value_count(interval) : value_absent();
+}
 
 /* The schema of events. Text shows the columns that the options ask for; JSON always has all
  * keys. */
@@ -16,6 +34,7 @@ extern const struct schema trace_site_schema;
 extern const struct schema trace_bucket_schema;
 extern const struct schema trace_group_schema;
 extern const struct schema trace_rank_schema;
+extern const struct schema trace_folded_schema;
 extern const struct schema trace_summary_schema;
 
 /* An event, with what is known of its site. */
@@ -31,12 +50,14 @@ struct trace_event_row {
 	const struct trace_values *registers; /* NULL: not wanted */
 	const struct named_value *prints;     /* NULL: not known, or not wanted */
 	size_t print_count;
-	const char *cause;        /* why one of these is not known; NULL or "": it is */
-	const char *const *stack; /* its frames as text; NULL: not wanted */
+	const char *cause; /* why one of these is not known; NULL or "": it is */
+	const struct trace_stack_words *stack;      /* NULL: not wanted */
+	const struct trace_stack_words *user_stack; /* NULL: not wanted */
 };
+
 /* What is known of the records in advance, for text. */
 struct trace_expectation {
-	bool returns, args, regs, stack; /* events have them */
+	bool returns, args, regs, stack, user_stack; /* events have them */
 	bool prints;
 	bool unarmed;   /* nothing will be armed */
 	bool intervals; /* counts come for each interval */
@@ -74,11 +95,22 @@ void trace_put_buckets(struct context *context, uint64_t interval, size_t number
 void trace_put_group(struct context *context, const char *group, uint32_t pid, bool alive,
 		     size_t events, const struct kvet_cause *failure);
 
-/* Writes the record of one task's or stack's hits at a site, in one interval or (0) in all; number
- * counts from 1. */
-void trace_put_rank(struct context *context, uint64_t interval, size_t number,
-		    const struct kvet_trace_rank *rank, const struct kvet_kprobe_site *site,
-		    const char *const *stack);
+/* One task's or stack's hits at a site. */
+struct trace_rank_row {
+	uint64_t interval; /* 0: of all */
+	size_t number;     /* counts from 1 */
+	const struct kvet_trace_rank *rank;
+	const struct kvet_kprobe_site *site;
+	const struct trace_stack_words *stack, *user_stack; /* NULL: not known, or not wanted */
+};
+
+void trace_put_rank(struct context *context, const struct trace_rank_row *row);
+
+/* Ranks come for each interval. */
+void trace_expect_ranks(struct context *context);
+
+/* Writes a line of --folded: a stack, as trace_stacks_fold() writes it, and its hits. */
+void trace_put_folded(struct context *context, uint64_t interval, const char *stack, uint64_t hits);
 
 /* What became of the hits at all sites. */
 struct trace_totals {

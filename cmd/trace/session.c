@@ -28,9 +28,9 @@ struct show {
 	struct trace_prints prints;
 	struct trace_wall wall;
 	struct trace_totals totals;
-	struct timespec deadline;        /* of CLOCK_MONOTONIC; tv_sec 0: none */
-	struct timespec timeout;         /* the same, until the first event */
-	struct trace_stack_words *words; /* the words of one stack at a time */
+	struct timespec deadline; /* of CLOCK_MONOTONIC; tv_sec 0: none */
+	struct timespec timeout;  /* the same, until the first event */
+	struct trace_stacks *stacks;
 	struct trace_counts counts;
 	struct trace_target target;
 	struct child *child; /* NULL: there is none */
@@ -98,8 +98,10 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 		row.registers = &registers;
 	}
 	if (show->args->stack)
-		row.stack = trace_values_stack(show->words, show->plan->table, event->frames,
-					       event->frame_count);
+		row.stack = trace_stacks_kernel(show->stacks, event->frames, event->frame_count);
+	if (show->args->user_stack)
+		row.user_stack = trace_stacks_user(show->stacks, event->pid, event->comm,
+						   event->user_frames, event->user_frame_count);
 	trace_put_event(show->context, &row);
 }
 
@@ -350,7 +352,7 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	show->counts = (struct trace_counts){ .context = show->context,
 					      .args = args,
 					      .plan = plan,
-					      .words = show->words,
+					      .stacks = show->stacks,
 					      .trace = trace };
 	say_fallback(show, trace);
 	if (armed) {
@@ -455,8 +457,8 @@ enum status trace_session(struct context *context, const struct trace_args *args
 		return trace_plan_put_unarmed(plan, context, false, KVET_NO, &cause);
 	trace_target_open(&show.target, wanted);
 	status = trace_target_translate(context, wanted);
-	show.words = malloc(sizeof(*show.words));
-	if (!show.words)
+	show.stacks = trace_stacks_new(context, plan->table);
+	if (!show.stacks)
 		status = context_failure(context, ENOMEM, "malloc");
 	if (status == STATUS_YES && (wanted->arguments || trace_conditions_typed(conditions)))
 		status = trace_prototypes_read(&show.prototypes, context, plan);
@@ -483,6 +485,6 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	trace_prototypes_deinit(&show.prototypes);
 	trace_prints_deinit(&show.prints);
 	trace_target_close(&show.target);
-	free(show.words);
+	trace_stacks_free(show.stacks);
 	return status;
 }

@@ -11,9 +11,13 @@
 #include "session.h"
 #include "target.h"
 
-static const struct schema *const schemas[] = { &trace_event_schema,  &trace_site_schema,
-						&trace_bucket_schema, &trace_rank_schema,
-						&trace_group_schema,  NULL };
+static const struct schema *const schemas[] = { &trace_event_schema,
+						&trace_site_schema,
+						&trace_bucket_schema,
+						&trace_rank_schema,
+						&trace_folded_schema,
+						&trace_group_schema,
+						NULL };
 
 /* --- cleaning up ----------------------------------------------------------------------------- */
 
@@ -99,6 +103,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 						       .prints = args->prints.count,
 						       .regs = args->regs,
 						       .stack = args->stack,
+						       .user_stack = args->user_stack,
 						       .intervals = args->interval.given,
 						       .unarmed = args->plan || args->offsets };
 	static const struct trace_totals nothing;
@@ -127,6 +132,8 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	if (status != STATUS_YES)
 		return status;
 	trace_expect(context, &expectation);
+	if (args->folded)
+		output_only(context->output, &trace_folded_schema);
 	trace_put_summary(context, &nothing); /* the summary if tracing does not begin */
 	status = trace_plan_resolve(plan, context, &choice);
 	wanted.strings = args->strings;

@@ -35,15 +35,4 @@ void trace_values_args(struct trace_values *values, const struct kvet_kprobe_pro
 		       const struct kvet_trace_event *event);
 void trace_values_registers(struct trace_values *values, const struct kvet_trace_event *event);
 
-/* The frames of a stack as text. */
-struct trace_stack_words {
-	char texts[KVET_TRACE_STACK_MOST][256];
-	const char *items[KVET_TRACE_STACK_MOST];
-};
-
-/* Describes each frame, with all names of its address; words owns the strings. */
-const char *const *trace_values_stack(struct trace_stack_words *words,
-				      const struct kvet_ksyms *table, const uint64_t *frames,
-				      size_t count);
-
 #endif

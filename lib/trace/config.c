@@ -13,6 +13,7 @@
 static unsigned int flags_of(const struct kvet_trace_options *options)
 {
 	return (options->returns ? TRACE_RETURN : 0) | (options->stack ? TRACE_STACK : 0) |
+	       (options->user_stack ? TRACE_USER_STACK : 0) |
 	       (options->count_only ? TRACE_COUNT_ONLY : 0) |
 	       (options->histogram ? TRACE_HISTOGRAM : 0) | (options->by_pid ? TRACE_BY_PID : 0) |
 	       (options->by_tid ? TRACE_BY_TID : 0) | (options->by_tree ? TRACE_BY_TREE : 0) |
@@ -40,6 +41,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		return kvet_reject(
 			err, EINVAL, SOURCE,
 			"hits that are only counted have no stack, arguments or registers");
+	if (options->user_stack && counts && options->top != KVET_TRACE_TOP_STACK)
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "of hits that are only counted, those counted by stack can have "
+				   "a user stack");
 	if (options->top && (options->count_only || options->histogram))
 		return kvet_reject(err, EINVAL, SOURCE,
 				   "counting by task or stack excludes other counts");

@@ -14,11 +14,17 @@ static_assert(KVET_TRACE_ARGS == TRACE_ARGS && KVET_TRACE_STRING == TRACE_STRING
 static_assert((int)KVET_TRACE_ENTRY_COUNT == TRACE_ENTRY_COUNT, "what is known of an entry");
 static_assert(KVET_TRACE_PRINTS == TRACE_PRINTS && KVET_KPROBE_STEPS == TRACE_STEPS,
 	      "expressions are as long");
+static_assert(KVET_BUILD_ID_SIZE == BPF_BUILD_ID_SIZE, "and build ids");
 static_assert(KVET_TRACE_SLOTS == TRACE_SLOTS, "a histogram is read as it is");
 
 static size_t size_of(uint32_t flags)
 {
-	if (flags & (TRACE_ARGUMENTS | TRACE_REGS))
+	bool full = flags & (TRACE_ARGUMENTS | TRACE_REGS);
+
+	if (flags & TRACE_USER_STACK)
+		return full ? sizeof(struct trace_full_user_event)
+			    : sizeof(struct trace_user_event);
+	if (full)
 		return flags & TRACE_PRINT ? sizeof(struct trace_full_event)
 					   : TRACE_FULL_WITHOUT_PRINTS;
 	return flags & TRACE_STACK ? sizeof(struct trace_stack_event) : sizeof(struct trace_event);
@@ -92,16 +98,43 @@ static void decode_args(const struct trace_full_event *wire, uint32_t flags,
 		decode_print(&arguments->prints[i], &event->prints[i]);
 }
 
+void kvet_trace_decode_user(const struct bpf_stack_build_id *wire, size_t count,
+			    struct kvet_user_frame *frames)
+{
+	for (size_t i = 0; i < count; i++) {
+		frames[i].in_file = wire[i].status == BPF_STACK_BUILD_ID_VALID;
+		frames[i].at = wire[i].offset;
+		if (frames[i].in_file)
+			memcpy(frames[i].build_id, wire[i].build_id, sizeof(wire[i].build_id));
+	}
+}
+
+/* The stack of the process is the end of the record. Returns whether it fits into its array. */
+static bool find_user_stack(const void *data, size_t size, struct trace_user_stack *stack)
+{
+	memcpy(stack, (const char *)data + size - sizeof(*stack), sizeof(*stack));
+	return stack->size <= (__s64)sizeof(stack->frames);
+}
+
+static void decode_user_stack(const struct trace_user_stack *stack, struct kvet_trace_event *event)
+{
+	if (stack->size > 0)
+		event->user_frame_count = (size_t)stack->size / sizeof(*stack->frames);
+	kvet_trace_decode_user(stack->frames, event->user_frame_count, event->user_frames);
+}
+
 int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,
 		      struct kvet_trace_event *event)
 {
 	struct trace_full_event wire;
+	struct trace_user_stack user;
 	const struct trace_event *hit = &wire.event;
 
 	if (size != size_of(flags))
 		return -EPROTO;
-	memcpy(&wire, data, size);
-	if (hit->site >= sites || !fits(&wire, flags))
+	memcpy(&wire, data, size < sizeof(wire) ? size : sizeof(wire));
+	if (hit->site >= sites || !fits(&wire, flags) ||
+	    ((flags & TRACE_USER_STACK) && !find_user_stack(data, size, &user)))
 		return -EPROTO;
 	*event = (struct kvet_trace_event){
 		.boot_ns = hit->boot_ns,
@@ -128,6 +161,8 @@ int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flag
 		memcpy(event->registers, wire.registers, sizeof(event->registers));
 	if (flags & TRACE_ARGUMENTS)
 		decode_args(&wire, flags, event);
+	if (flags & TRACE_USER_STACK)
+		decode_user_stack(&user, event);
 	return 0;
 }
 

@@ -15,6 +15,10 @@
 int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,
 		      struct kvet_trace_event *event);
 
+/* Decodes frames of a process's stack. */
+void kvet_trace_decode_user(const struct bpf_stack_build_id *wire, size_t count,
+			    struct kvet_user_frame *frames);
+
 /* Adds up the counters of all CPUs. */
 void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet_trace_site *site);
 

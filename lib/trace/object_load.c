@@ -67,6 +67,8 @@ static void size_maps(const struct kvet_trace *trace)
 		bpf_map__set_max_entries(trace->bpf->maps.top, TOP_MOST);
 		if (trace->config.top_by == TRACE_TOP_STACK)
 			bpf_map__set_max_entries(trace->bpf->maps.stacks, TOP_MOST);
+		if (trace->config.flags & TRACE_USER_STACK)
+			bpf_map__set_max_entries(trace->bpf->maps.user_stacks, TOP_MOST);
 	}
 	if (trace->config.flags & TRACE_BY_TREE)
 		bpf_map__set_max_entries(trace->bpf->maps.tree, TREE_MOST);

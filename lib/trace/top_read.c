@@ -10,6 +10,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "trace/decode.h"
 #include "trace/session.h"
 
 #include "bpf/trace.skel.h"
@@ -39,6 +40,22 @@ static int read_all(int map, struct trace_top_entry **entries, size_t *count,
 	return 0;
 }
 
+/* Reads the stack of the process, if it could be kept. */
+static void fill_user(const struct kvet_trace *trace, __s64 number, struct kvet_trace_rank *rank)
+{
+	struct bpf_stack_build_id frames[KVET_TRACE_STACK_MOST] = { 0 };
+	__u32 key = (__u32)number;
+	size_t count = 0;
+
+	if (number < 0 ||
+	    bpf_map_lookup_elem(bpf_map__fd(trace->bpf->maps.user_stacks), &key, frames))
+		return;
+	while (count < KVET_TRACE_STACK_MOST && frames[count].status != BPF_STACK_BUILD_ID_EMPTY)
+		count++;
+	kvet_trace_decode_user(frames, count, rank->user_frames);
+	rank->user_frame_count = count;
+}
+
 static void fill(const struct kvet_trace *trace, const struct trace_top_entry *entry,
 		 struct kvet_trace_rank *rank)
 {
@@ -51,6 +68,8 @@ static void fill(const struct kvet_trace *trace, const struct trace_top_entry *e
 	};
 	memcpy(rank->comm, entry->key.comm, sizeof(rank->comm));
 	rank->comm[sizeof(rank->comm) - 1] = '\0';
+	if (trace->config.flags & TRACE_USER_STACK)
+		fill_user(trace, entry->key.user_stack, rank);
 	if (trace->config.top_by != TRACE_TOP_STACK || entry->key.stack < 0 ||
 	    bpf_map_lookup_elem(bpf_map__fd(trace->bpf->maps.stacks), &stack, rank->frames))
 		return;

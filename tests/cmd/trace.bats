@@ -203,6 +203,26 @@ setup() {
 	holds "$output$stderr" "a line of kvet batch cannot run a command"
 }
 
+@test "--user-stack and --folded: where hits have no stack, wrong use" {
+	local words
+
+	for words in '-c --user-stack' '-r --histogram --user-stack' '--top comm --user-stack' \
+		'--top pid --user-stack' '--top comm --folded'; do
+		# shellcheck disable=SC2086
+		expect 2 "$KVET" trace $words vfs_read
+		holds "$stderr" "are mutually exclusive"
+	done
+	expect 2 "$KVET" trace --folded vfs_read
+	holds "$stderr" "--folded requires --top"
+}
+
+@test "--folded: text has nothing but stacks, JSON every record" {
+	run --separate-stderr "$KVET" trace --top stack --folded --duration 1ms kvet_no_such_symbol
+	[ -z "$output" ]
+	run --separate-stderr "$KVET" trace -j --top stack --folded --duration 1ms kvet_no_such_symbol
+	jsonl 'map(.record) | length >= 2 and last == "summary"'
+}
+
 @test "-- with nothing before it, or as an argument: SPECs as ever" {
 	run --separate-stderr "$KVET" trace -j --duration 1ms -- kvet_no_such_symbol
 	jsonl 'map(select(.record == "site"))[0].spec == "kvet_no_such_symbol"'

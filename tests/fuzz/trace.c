@@ -22,6 +22,8 @@ static void check(const struct kvet_trace_event *event, uint32_t flags)
 	require(event->site < SITES);
 	require(event->frame_count <= KVET_TRACE_STACK_MOST);
 	require(!event->frame_count || (flags & TRACE_STACK));
+	require(event->user_frame_count <= KVET_TRACE_STACK_MOST);
+	require(!event->user_frame_count || (flags & TRACE_USER_STACK));
 	require(strnlen(event->comm, sizeof(event->comm)) < sizeof(event->comm));
 	require(event->has_registers == !!(flags & TRACE_REGS));
 	require(event->entry < KVET_TRACE_ENTRY_COUNT);

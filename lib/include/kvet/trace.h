@@ -21,6 +21,7 @@
 #include <kvet/expression.h>
 #include <kvet/host.h>
 #include <kvet/kprobe.h>
+#include <kvet/usyms.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,6 +49,8 @@ typedef bool (*kvet_trace_progress)(void *context, bool arming, size_t done, siz
 struct kvet_trace_options {
 	bool returns;    /* the sites are functions' returns: events carry value and duration */
 	bool stack;      /* events carry the kernel's stack */
+	bool user_stack; /* events carry the process's, or top counts by both stacks, and by process
+			  */
 	bool count_only; /* only count, without events */
 	bool histogram;  /* only count durations by their size, without events; requires returns */
 	bool arguments;  /* events carry the registers of arguments, as they were at the entry */
@@ -132,8 +135,9 @@ struct kvet_trace_print {
  * boot_ns and mono_ns are the kernel's CLOCK_BOOTTIME and CLOCK_MONOTONIC, read one after the
  * other; time namespaces do not shift them. cgroup is the id of the task's cgroup (its inode in
  * cgroup2). value and duration_ns are set for returns; has_duration is false if the entry was not
- * seen. frames are addresses of the kernel's stack, innermost first; they are valid only during the
- * call of the sink.
+ * seen. frames are addresses of the kernel's stack, innermost first, and user_frames those of the
+ * process's (kvet_usyms_describe()), which the kernel follows by frame pointers: it ends at, and
+ * may skip the caller of, a function that was compiled without (-fomit-frame-pointer).
  */
 struct kvet_trace_event {
 	uint64_t boot_ns;
@@ -150,6 +154,8 @@ struct kvet_trace_event {
 	bool has_duration;
 	uint64_t frames[KVET_TRACE_STACK_MOST];
 	size_t frame_count;
+	struct kvet_user_frame user_frames[KVET_TRACE_STACK_MOST];
+	size_t user_frame_count;
 	/* With arguments: the registers that hold them at a function's entry, if has_args; entry
 	 * says why not. With strings: strings, and string_sizes, each a size with the NUL, a
 	 * negative errno if the string could not be read, or 0 if the argument is not a string.
@@ -300,6 +306,9 @@ struct kvet_trace_rank {
 	char comm[KVET_TRACE_COMM_SIZE];
 	uint64_t frames[KVET_TRACE_STACK_MOST]; /* none if the stack could not be kept */
 	size_t frame_count;
+	/* With user_stack: the same of the process, which is pid. */
+	struct kvet_user_frame user_frames[KVET_TRACE_STACK_MOST];
+	size_t user_frame_count;
 };
 
 /*

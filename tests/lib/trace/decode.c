@@ -138,6 +138,53 @@ START_TEST(frames_come_with_a_record_that_has_them)
 }
 END_TEST
 
+/* Of the process's stack: with a file, with an address only. */
+static void put_user_stack(struct trace_user_stack *user)
+{
+	user->size = 2 * sizeof(user->frames[0]);
+	user->frames[0] = (struct bpf_stack_build_id){ .status = BPF_STACK_BUILD_ID_VALID,
+						       .build_id = { 1, 2, [19] = 3 },
+						       .offset = 0x1234 };
+	user->frames[1] = (struct bpf_stack_build_id){ .status = BPF_STACK_BUILD_ID_IP,
+						       .ip = 0x7f0000000000 };
+}
+
+static void require_user_stack(const struct kvet_trace_event *event)
+{
+	static const uint8_t id[KVET_BUILD_ID_SIZE] = { 1, 2, [19] = 3 };
+
+	ck_assert_uint_eq(event->user_frame_count, 2);
+	ck_assert(event->user_frames[0].in_file);
+	ck_assert_mem_eq(event->user_frames[0].build_id, id, sizeof(id));
+	ck_assert_uint_eq(event->user_frames[0].at, 0x1234);
+	ck_assert(!event->user_frames[1].in_file);
+	ck_assert_uint_eq(event->user_frames[1].at, 0x7f0000000000);
+}
+
+START_TEST(a_stack_of_the_process_is_the_end_of_the_record)
+{
+	static struct trace_user_event stack;
+	static struct trace_full_user_event full;
+	static struct kvet_trace_event event;
+	const uint32_t flags = TRACE_USER_STACK | TRACE_ARGUMENTS;
+
+	stack.event.event = full.full.event = wire;
+	put_user_stack(&stack.user);
+	put_user_stack(&full.user);
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, TRACE_USER_STACK, &event), 0);
+	require_user_stack(&event);
+	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, flags, &event), 0);
+	require_user_stack(&event);
+	ck_assert(event.has_args);
+	stack.user.size = -EFAULT;
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, TRACE_USER_STACK, &event), 0);
+	ck_assert_uint_eq(event.user_frame_count, 0);
+	stack.user.size = sizeof(stack.user.frames) + 1;
+	ck_assert_int_eq(kvet_trace_decode(&stack, sizeof(stack), 3, TRACE_USER_STACK, &event),
+			 -EPROTO);
+}
+END_TEST
+
 START_TEST(more_frames_than_a_record_holds_are_refused)
 {
 	struct trace_stack_event stack = { .event = wire };
@@ -377,6 +424,7 @@ int main(void)
 	tcase_add_test(decode, a_task_name_without_nul_is_ended);
 	tcase_add_test(decode, a_task_name_keeps_any_bytes);
 	tcase_add_test(decode, frames_come_with_a_record_that_has_them);
+	tcase_add_test(decode, a_stack_of_the_process_is_the_end_of_the_record);
 	tcase_add_test(decode, more_frames_than_a_record_holds_are_refused);
 	tcase_add_test(decode, arguments_registers_and_strings_come_with_a_record_that_has_them);
 	tcase_add_test(decode, a_string_longer_than_its_room_is_refused);
