@@ -11,6 +11,7 @@
 #include "trace_calls.bpf.h"
 #include "trace_conditions.bpf.h"
 #include "trace_event.h"
+#include "trace_tasks.bpf.h"
 #include "trace_top.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -45,27 +46,7 @@ struct {
 	__type(value, struct trace_histogram);
 } histograms SEC(".maps");
 
-/* The cgroup of the filter; those below it pass too. */
-struct {
-	__uint(type, BPF_MAP_TYPE_CGROUP_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} cgroups SEC(".maps");
-
-/* With TRACE_BY_TREE: the tasks that were started by the process or its descendants, by the address
- * of their task_struct. It is a key only: nothing is read there. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1);
-	__type(key, __u64);
-	__type(value, __u8);
-} tree SEC(".maps");
-
 const volatile struct trace_config config = { 0 };
-
-/* Tasks that the map of the tree had no room for. */
-volatile __u64 tree_lost = 0;
 
 /* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
@@ -84,71 +65,10 @@ static __always_inline __u32 cookie_site(void *ctx)
 	return (__u32)bpf_get_attach_cookie(ctx);
 }
 
-static __always_inline int is_comm(void)
-{
-	char comm[TRACE_COMM_SIZE] = { 0 };
-
-	bpf_get_current_comm(comm, sizeof(comm));
-	for (int i = 0; i < TRACE_COMM_SIZE; i++) {
-		if (comm[i] != config.comm[i])
-			return 0;
-		if (!comm[i])
-			break;
-	}
-	return 1;
-}
-
-static __always_inline int is_own(void)
-{
-	return (config.flags & TRACE_LEAVE_OWN) &&
-	       bpf_get_current_pid_tgid() >> 32 == config.own_pid;
-}
-
-static __always_inline int in_tree(void)
-{
-	__u64 task = bpf_get_current_task();
-
-	return bpf_get_current_pid_tgid() >> 32 == config.pid ||
-	       bpf_map_lookup_elem(&tree, &task) != 0;
-}
-
-/* Fails for a task of any other namespace, also of one below (kernel: kernel/bpf/helpers.c). */
-static __always_inline int in_pidns(void)
-{
-	struct bpf_pidns_info info;
-
-	return !bpf_get_ns_current_pid_tgid(config.pidns_dev, config.pidns_ino, &info,
-					    sizeof(info));
-}
-
-/* Whether it is a task whose hits never count. */
-static __always_inline int is_other_task(void)
-{
-	__u64 id = bpf_get_current_pid_tgid();
-
-	return ((config.flags & TRACE_BY_TREE) && !in_tree()) ||
-	       ((config.flags & TRACE_BY_PIDNS) && !in_pidns()) ||
-	       ((config.flags & TRACE_BY_PID) && id >> 32 != config.pid) ||
-	       ((config.flags & TRACE_BY_TID) && (__u32)id != config.tid);
-}
-
-static __always_inline int is_other(void)
-{
-	if (is_other_task())
-		return 1;
-	if ((config.flags & TRACE_BY_UID) && (__u32)bpf_get_current_uid_gid() != config.uid)
-		return 1;
-	if ((config.flags & TRACE_BY_CPU) && bpf_get_smp_processor_id() != config.cpu)
-		return 1;
-	if ((config.flags & TRACE_BY_CGROUP) && bpf_current_task_under_cgroup(&cgroups, 0) != 1)
-		return 1;
-	return (config.flags & TRACE_BY_COMM) && !is_comm();
-}
-
 static __always_inline int is_filtered(struct trace_counters *counter)
 {
-	if (!is_own())
-		return is_other();
+	if (!is_own(&config))
+		return is_other(&config);
 	counter->own++;
 	return 1;
 }
@@ -188,7 +108,7 @@ static __always_inline int holds_at_entry(struct pt_regs *ctx, __u32 site)
 	if (verdict != CONDITION_UNREAD)
 		return verdict;
 	counter = bpf_map_lookup_elem(&counters, &site);
-	if (counter && phase == TRACE_RUNNING && !is_own() && !is_other())
+	if (counter && phase == TRACE_RUNNING && !is_own(&config) && !is_other(&config))
 		counter->unread++;
 	return 0;
 }
@@ -205,11 +125,11 @@ static __always_inline int entered(struct pt_regs *ctx, __u32 site)
 		pass_call(ctx, site);
 		return 0;
 	}
-	enter_call(ctx, site, now == TRACE_RUNNING && !is_own() && !is_other(),
+	enter_call(ctx, site, now == TRACE_RUNNING && !is_own(&config) && !is_other(&config),
 		   (config.flags & TRACE_LOCKED) != 0, &note);
 	/* Whatever else the filters look at, it may be different at the return. */
-	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN && !is_own() &&
-	    !is_other_task())
+	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN &&
+	    !is_own(&config) && !is_other_task(&config))
 		keep_arguments(ctx, &note, site, (config.flags & TRACE_STRINGS) != 0,
 			       config.prints);
 	return 0;
@@ -492,7 +412,7 @@ int kvet_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u64 child = ctx->args[1];
 	__u8 one = 1;
 
-	if (in_tree() && bpf_map_update_elem(&tree, &child, &one, BPF_ANY))
+	if (in_tree(&config) && bpf_map_update_elem(&tree, &child, &one, BPF_ANY))
 		__sync_fetch_and_add(&tree_lost, 1);
 	return 0;
 }
