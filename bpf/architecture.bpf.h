@@ -6,7 +6,6 @@
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
 
-#include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
 /* The part of struct pt_regs that user space knows: all of it on x86, its beginning elsewhere. */
@@ -38,20 +37,5 @@
 #else
 #define LINK_REGISTER(ctx) PT_REGS_RET(ctx)
 #endif
-
-/* The return address of the function that is being entered. Under a lockdown for confidentiality
- * the kernel's memory cannot be read, but its stack can be walked, which takes longer. */
-static __always_inline __u64 caller_of(struct pt_regs *ctx, int locked)
-{
-	__u64 frames[2] = { 0 }; /* the function itself, and its caller */
-
-	if (!RETURN_SIZE)
-		return LINK_REGISTER(ctx);
-	if (locked)
-		bpf_get_stack(ctx, frames, sizeof(frames), 0);
-	else
-		bpf_probe_read_kernel(&frames[1], sizeof(frames[1]), (void *)PT_REGS_SP(ctx));
-	return frames[1];
-}
 
 #endif

@@ -7,6 +7,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "architecture.bpf.h"
+#include "moment.bpf.h"
 #include "trace_arguments.bpf.h"
 #include "trace_calls.bpf.h"
 #include "trace_conditions.bpf.h"
@@ -51,14 +52,6 @@ const volatile struct trace_config config = { 0 };
 /* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
 
-static __always_inline __u32 this_site(void)
-{
-	__u32 site;
-
-	asm volatile("%0 = %1" : "=r"(site) : "i"(TRACE_SITE_MARK));
-	return site;
-}
-
 /* If the kernel has cookies (5.15), one program serves all sites. */
 static __always_inline __u32 cookie_site(void *ctx)
 {
@@ -100,9 +93,10 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 }
 
 /* With TRACE_WHERE: whether the conditions hold that can be asked at the entry. */
-static __always_inline int holds_at_entry(struct pt_regs *ctx, __u32 site)
+static __always_inline int holds_at_entry(const struct moment *at)
 {
-	enum condition_verdict verdict = ask_entry(&config, ctx, site);
+	const __u32 site = at->site;
+	enum condition_verdict verdict = ask_entry(&config, at);
 	struct trace_counters *counter;
 
 	if (verdict != CONDITION_UNREAD)
@@ -114,24 +108,23 @@ static __always_inline int holds_at_entry(struct pt_regs *ctx, __u32 site)
 }
 
 /* With TRACE_RETURN: runs at the function's entry. */
-static __always_inline int entered(struct pt_regs *ctx, __u32 site)
+static __always_inline int entered(const struct moment *at)
 {
 	struct call_note note = { .entry = TRACE_ENTRY_UNSEEN };
 	__u32 now = phase;
 
 	if (now == TRACE_ENDING)
 		return 0;
-	if ((config.flags & TRACE_WHERE) && !holds_at_entry(ctx, site)) {
-		pass_call(ctx, site);
+	if ((config.flags & TRACE_WHERE) && !holds_at_entry(at)) {
+		pass_call(at);
 		return 0;
 	}
-	enter_call(ctx, site, now == TRACE_RUNNING && !is_own(&config) && !is_other(&config),
+	enter_call(at, now == TRACE_RUNNING && !is_own(&config) && !is_other(&config),
 		   (config.flags & TRACE_LOCKED) != 0, &note);
 	/* Whatever else the filters look at, it may be different at the return. */
 	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN &&
 	    !is_own(&config) && !is_other_task(&config))
-		keep_arguments(ctx, &note, site, (config.flags & TRACE_STRINGS) != 0,
-			       config.prints);
+		keep_arguments(at, &note, (config.flags & TRACE_STRINGS) != 0, config.prints);
 	return 0;
 }
 
@@ -156,7 +149,7 @@ static __always_inline void count_duration(__u32 site, __u64 ns)
 		__sync_fetch_and_add(&histogram->slots[slot_of(ns) % TRACE_SLOTS], 1);
 }
 
-static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx, __u32 site,
+static __always_inline void fill(struct trace_event *event, const struct moment *at,
 				 const struct call_note *note)
 {
 	__u64 id = bpf_get_current_pid_tgid();
@@ -164,11 +157,11 @@ static __always_inline void fill(struct trace_event *event, struct pt_regs *ctx,
 	/* Both clocks, read one after the other, so that a reader of either can place the event. */
 	event->boot_ns = bpf_ktime_get_boot_ns();
 	event->mono_ns = bpf_ktime_get_ns();
-	event->ip = PT_REGS_IP(ctx);
+	event->ip = ip_of(at);
 	event->cgroup = bpf_get_current_cgroup_id();
-	event->value = config.flags & TRACE_RETURN ? PT_REGS_RC(ctx) : 0;
+	event->value = config.flags & TRACE_RETURN ? value_of(at) : 0;
 	event->duration_ns = note->ns;
-	event->site = site;
+	event->site = at->site;
 	event->cpu = bpf_get_smp_processor_id();
 	event->pid = id >> 32;
 	event->tid = (__u32)id;
@@ -190,8 +183,8 @@ static __always_inline void fill_user_stack(struct pt_regs *ctx, struct trace_us
 				   BPF_F_USER_STACK | BPF_F_USER_BUILD_ID);
 }
 
-static __always_inline void fill_arguments(struct pt_regs *ctx, struct trace_full_event *full,
-					   __u32 site, const struct call_note *note)
+static __always_inline void fill_arguments(const struct moment *at, struct trace_full_event *full,
+					   const struct call_note *note)
 {
 	int strings = (config.flags & TRACE_STRINGS) != 0;
 
@@ -200,7 +193,7 @@ static __always_inline void fill_arguments(struct pt_regs *ctx, struct trace_ful
 		return;
 	}
 	full->entry = TRACE_ENTRY_SEEN;
-	read_arguments(ctx, &full->arguments, site, strings, config.prints);
+	read_arguments(at, &full->arguments, strings, config.prints);
 }
 
 /* Copied one by one: the context may be read under any lockdown. */
@@ -213,32 +206,31 @@ static __always_inline void fill_registers(const struct pt_regs *ctx, struct tra
 		full->registers[i] = registers[i];
 }
 
-static __always_inline void fill_full(struct pt_regs *ctx, struct trace_full_event *full,
-				      __u32 site, const struct call_note *note)
+static __always_inline void fill_full(const struct moment *at, struct trace_full_event *full,
+				      const struct call_note *note)
 {
-	fill(&full->event, ctx, site, note);
-	fill_stack(ctx, &full->event, full->frames);
+	fill(&full->event, at, note);
+	fill_stack(at->ctx, &full->event, full->frames);
 	if (config.flags & TRACE_ARGUMENTS)
-		fill_arguments(ctx, full, site, note);
+		fill_arguments(at, full, note);
 	if (config.flags & TRACE_REGS)
-		fill_registers(ctx, full);
+		fill_registers(at->ctx, full);
 }
 
 /* These return whether the ring buffer had room. */
-static __always_inline int send_full_user(struct pt_regs *ctx, __u32 site,
-					  const struct call_note *note)
+static __always_inline int send_full_user(const struct moment *at, const struct call_note *note)
 {
 	struct trace_full_user_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
 	if (!event)
 		return 0;
-	fill_full(ctx, &event->full, site, note);
-	fill_user_stack(ctx, &event->user);
+	fill_full(at, &event->full, note);
+	fill_user_stack(at->ctx, &event->user);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
 
-static __always_inline int send_full(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+static __always_inline int send_full(const struct moment *at, const struct call_note *note)
 {
 	struct trace_full_event *event;
 
@@ -248,67 +240,68 @@ static __always_inline int send_full(struct pt_regs *ctx, __u32 site, const stru
 		event = bpf_ringbuf_reserve(&events, TRACE_FULL_WITHOUT_PRINTS, 0);
 	if (!event)
 		return 0;
-	fill_full(ctx, event, site, note);
+	fill_full(at, event, note);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
 
-static __always_inline int send_user(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+static __always_inline int send_user(const struct moment *at, const struct call_note *note)
 {
 	struct trace_user_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
 	if (!event)
 		return 0;
-	fill(&event->event.event, ctx, site, note);
-	fill_stack(ctx, &event->event.event, event->event.frames);
-	fill_user_stack(ctx, &event->user);
+	fill(&event->event.event, at, note);
+	fill_stack(at->ctx, &event->event.event, event->event.frames);
+	fill_user_stack(at->ctx, &event->user);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
 
-static __always_inline int send_stack(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+static __always_inline int send_stack(const struct moment *at, const struct call_note *note)
 {
 	struct trace_stack_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
 	if (!event)
 		return 0;
-	fill(&event->event, ctx, site, note);
-	fill_stack(ctx, &event->event, event->frames);
+	fill(&event->event, at, note);
+	fill_stack(at->ctx, &event->event, event->frames);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
 
-static __always_inline int send(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+static __always_inline int send(const struct moment *at, const struct call_note *note)
 {
 	struct trace_event *event;
 
 	if (config.flags & (TRACE_ARGUMENTS | TRACE_REGS))
-		return config.flags & TRACE_USER_STACK ? send_full_user(ctx, site, note)
-						       : send_full(ctx, site, note);
+		return config.flags & TRACE_USER_STACK ? send_full_user(at, note)
+						       : send_full(at, note);
 	if (config.flags & TRACE_USER_STACK)
-		return send_user(ctx, site, note);
+		return send_user(at, note);
 	if (config.flags & TRACE_STACK)
-		return send_stack(ctx, site, note);
+		return send_stack(at, note);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
 		return 0;
-	fill(event, ctx, site, note);
+	fill(event, at, note);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
 
 /* Sends or counts a hit that passed all filters; returns false if it was lost. */
-static __always_inline int keep(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+static __always_inline int keep(const struct moment *at, const struct call_note *note)
 {
 	if (config.flags & TRACE_TOP)
-		return count_top(ctx, site, config.top_by, (config.flags & TRACE_USER_STACK) != 0);
+		return count_top(at->ctx, at->site, config.top_by,
+				 (config.flags & TRACE_USER_STACK) != 0);
 	if (config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
 		return 1;
-	return send(ctx, site, note);
+	return send(at, note);
 }
 
 /* Whether all conditions hold. With TRACE_RETURN, those at the entry did if the entry was noted. */
-static __always_inline int holds(struct pt_regs *ctx, __u32 site, const struct call_note *note,
+static __always_inline int holds(const struct moment *at, const struct call_note *note,
 				 struct trace_counters *counter)
 {
 	enum condition_verdict verdict = CONDITION_TRUE;
@@ -317,27 +310,28 @@ static __always_inline int holds(struct pt_regs *ctx, __u32 site, const struct c
 		if ((config.flags & TRACE_WHERE) && note->entry == TRACE_ENTRY_UNSEEN)
 			return 0;
 		if (config.flags & TRACE_WHERE_RETURN)
-			verdict = ask_return(&config, site, PT_REGS_RC(ctx), note->ns);
+			verdict = ask_return(&config, at, note->ns);
 	} else if (config.flags & TRACE_WHERE) {
-		verdict = ask_entry(&config, ctx, site);
+		verdict = ask_entry(&config, at);
 	}
 	counter->unread += verdict == CONDITION_UNREAD;
 	return verdict == CONDITION_TRUE;
 }
 
-static __always_inline void count_hit(struct pt_regs *ctx, __u32 site, const struct call_note *note)
+static __always_inline void count_hit(const struct moment *at, const struct call_note *note)
 {
+	const __u32 site = at->site;
 	struct trace_counters *counter = bpf_map_lookup_elem(&counters, &site);
 	__u64 ns = note->ns;
 
 	if (!counter)
 		return;
-	/* Each CPU has its own counter, and kprobe programs do not nest on a CPU: no atomic
-	 * operation is required. */
+	/* Each CPU has its own counter, and kprobe programs do not nest on a CPU, nor does a
+	 * trampoline's program in itself: no atomic operation is required. */
 	counter->hits++;
 	if (is_filtered(counter) ||
 	    (config.min_duration && (ns == NEVER || ns < config.min_duration)) ||
-	    !holds(ctx, site, note, counter)) {
+	    !holds(at, note, counter)) {
 		counter->filtered++;
 		return;
 	}
@@ -347,21 +341,21 @@ static __always_inline void count_hit(struct pt_regs *ctx, __u32 site, const str
 	}
 	if ((config.flags & TRACE_HISTOGRAM) && ns != NEVER)
 		count_duration(site, ns);
-	if (keep(ctx, site, note))
+	if (keep(at, note))
 		counter->counted++;
 	else
 		counter->lost++;
 }
 
-static __always_inline int hit(struct pt_regs *ctx, __u32 site)
+static __always_inline int hit(const struct moment *at)
 {
 	struct call_note note = { .ns = NEVER, .entry = TRACE_ENTRY_UNSEEN };
 	__u32 now = phase;
 
 	if (config.flags & TRACE_RETURN)
-		leave_call(ctx, site, now, &note);
+		leave_call(at, now, &note);
 	if (now == TRACE_RUNNING)
-		count_hit(ctx, site, &note);
+		count_hit(at, &note);
 	if ((config.flags & TRACE_RETURN) && (config.flags & TRACE_ARGUMENTS))
 		forget_arguments(&note);
 	return 0;
@@ -372,37 +366,67 @@ static __always_inline int hit(struct pt_regs *ctx, __u32 site)
 SEC("kprobe")
 int kvet_trace(struct pt_regs *ctx)
 {
-	return hit(ctx, this_site());
+	struct moment at = at_probe(ctx, this_site());
+
+	return hit(&at);
 }
 
 SEC("kprobe")
 int kvet_entry(struct pt_regs *ctx)
 {
-	return entered(ctx, this_site());
+	struct moment at = at_probe(ctx, this_site());
+
+	return entered(&at);
 }
 
 SEC("kprobe")
 int kvet_cookie(struct pt_regs *ctx)
 {
-	return hit(ctx, cookie_site(ctx));
+	struct moment at = at_probe(ctx, cookie_site(ctx));
+
+	return hit(&at);
 }
 
 SEC("kprobe")
 int kvet_cookie_in(struct pt_regs *ctx)
 {
-	return entered(ctx, cookie_site(ctx));
+	struct moment at = at_probe(ctx, cookie_site(ctx));
+
+	return entered(&at);
 }
 
 SEC("kprobe.multi")
 int kvet_multi(struct pt_regs *ctx)
 {
-	return hit(ctx, cookie_site(ctx));
+	struct moment at = at_probe(ctx, cookie_site(ctx));
+
+	return hit(&at);
 }
 
 SEC("kprobe.multi")
 int kvet_multi_in(struct pt_regs *ctx)
 {
-	return entered(ctx, cookie_site(ctx));
+	struct moment at = at_probe(ctx, cookie_site(ctx));
+
+	return entered(&at);
+}
+
+/* Templates for trampolines: copies of them are loaded as fentry and fexit, each for its function
+ * (lib/trace/sites_attach.c). */
+SEC("kprobe")
+int kvet_tramp(struct pt_regs *ctx)
+{
+	struct moment at = in_trampoline(ctx);
+
+	return hit(&at);
+}
+
+SEC("kprobe")
+int kvet_tramp_in(struct pt_regs *ctx)
+{
+	struct moment at = in_trampoline(ctx);
+
+	return entered(&at);
 }
 
 /* The parent runs this before the child runs (kernel: kernel_clone()). */

@@ -10,7 +10,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "architecture.bpf.h"
+#include "moment.bpf.h"
 #include "trace_calls.bpf.h"
 #include "trace_event.h"
 
@@ -38,7 +38,8 @@ struct {
 	__type(value, struct trace_kept);
 } kept SEC(".maps");
 
-/* Where they are put together: the stack has no room for strings. Programs do not nest on a CPU. */
+/* Where they are put together: the stack has no room for strings. Programs do not nest on a CPU,
+ * but those of different trampolines do: there, each site has its own. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -129,22 +130,13 @@ static __always_inline void read_prints(struct trace_arguments *arguments, __u32
 }
 
 /* At a function's entry. */
-static __always_inline void read_registers(struct pt_regs *ctx, __u64 values[TRACE_ARGS])
+static __always_inline void read_arguments(const struct moment *at,
+					   struct trace_arguments *arguments, int strings,
+					   __u32 prints)
 {
-	values[0] = PT_REGS_PARM1(ctx);
-	values[1] = PT_REGS_PARM2(ctx);
-	values[2] = PT_REGS_PARM3(ctx);
-	values[3] = PT_REGS_PARM4(ctx);
-	values[4] = PT_REGS_PARM5(ctx);
-	values[5] = ARGUMENT_6(ctx);
-}
+	__u32 site = at->site, *mask;
 
-static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arguments *arguments,
-					   __u32 site, int strings, __u32 prints)
-{
-	__u32 *mask;
-
-	read_registers(ctx, arguments->values);
+	arguments_of(at, arguments->values);
 	if (prints)
 		read_prints(arguments, site, prints);
 	if (!strings)
@@ -160,16 +152,16 @@ static __always_inline void read_arguments(struct pt_regs *ctx, struct trace_arg
 
 /* Keeps the arguments of a call that has just been noted. If the map has no room, what remains of
  * an earlier call in that slot does not have this call's time. */
-static __always_inline void keep_arguments(struct pt_regs *ctx, const struct call_note *note,
-					   __u32 site, int strings, __u32 prints)
+static __always_inline void keep_arguments(const struct moment *at, const struct call_note *note,
+					   int strings, __u32 prints)
 {
-	const __u32 first = 0;
-	struct trace_kept *draft = bpf_map_lookup_elem(&drafts, &first);
+	const __u32 own = own_room(at);
+	struct trace_kept *draft = bpf_map_lookup_elem(&drafts, &own);
 
 	if (!draft)
 		return;
 	draft->began = note->began;
-	read_arguments(ctx, &draft->arguments, site, strings, prints);
+	read_arguments(at, &draft->arguments, strings, prints);
 	bpf_map_update_elem(&kept, &note->key, draft, BPF_ANY);
 }
 

@@ -9,7 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
-#include "architecture.bpf.h"
+#include "moment.bpf.h"
 #include "trace_event.h"
 
 /* A duration that is not known. */
@@ -113,9 +113,10 @@ static __always_inline void add_frame(struct trace_calls *under_way, struct trac
 
 /* Notes a call of the function; counts: it passes the filters. Of the note, only the entry is set
  * if there is no room for it. */
-static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int counts, int locked,
+static __always_inline void enter_call(const struct moment *at, int counts, int locked,
 				       struct call_note *note)
 {
+	const __u32 site = at->site;
 	struct trace_call call = this_call(site);
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
 	struct trace_calls *under_way;
@@ -136,15 +137,16 @@ static __always_inline void enter_call(struct pt_regs *ctx, __u32 site, int coun
 		return;
 	}
 	note->key.call = call;
-	add_frame(under_way, count, PT_REGS_SP(ctx), note);
+	add_frame(under_way, count, frame_at_entry(at), note);
 	under_way->counted += counts;
-	under_way->caller = caller_of(ctx, locked);
+	under_way->caller = caller_of(at, locked);
 }
 
 /* Passes over a call that is not noted: an earlier one with the same frame is over, and must not be
  * taken for it when it returns. */
-static __always_inline void pass_call(struct pt_regs *ctx, __u32 site)
+static __always_inline void pass_call(const struct moment *at)
 {
+	const __u32 site = at->site;
 	struct trace_call call = this_call(site);
 	struct trace_calls *under_way = bpf_map_lookup_elem(&calls, &call);
 	struct trace_returns *count;
@@ -153,15 +155,15 @@ static __always_inline void pass_call(struct pt_regs *ctx, __u32 site)
 	if (!under_way)
 		return;
 	count = bpf_map_lookup_elem(&returns, &site);
-	same = find_frame(under_way, PT_REGS_SP(ctx));
+	same = find_frame(under_way, frame_at_entry(at));
 	if (count && same)
 		cut_frames(under_way, count, same);
 }
 
 /* Ends a call, and notes what is known of it. */
-static __always_inline void leave_call(struct pt_regs *ctx, __u32 site, __u32 now,
-				       struct call_note *note)
+static __always_inline void leave_call(const struct moment *at, __u32 now, struct call_note *note)
 {
+	const __u32 site = at->site;
 	struct trace_call call = this_call(site);
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
 	struct trace_calls *under_way = bpf_map_lookup_elem(&calls, &call);
@@ -170,7 +172,7 @@ static __always_inline void leave_call(struct pt_regs *ctx, __u32 site, __u32 no
 	if (!count || !under_way)
 		return;
 	note->key.call = call;
-	n = find_frame(under_way, PT_REGS_SP(ctx) - RETURN_SIZE);
+	n = find_frame(under_way, frame_at_return(at));
 	if (n) {
 		note_frame(note, under_way, n - 1);
 		note->ns = bpf_ktime_get_ns() - note->began;

@@ -9,6 +9,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "moment.bpf.h"
 #include "trace_arguments.bpf.h"
 #include "trace_calls.bpf.h"
 #include "trace_event.h"
@@ -29,7 +30,7 @@ struct {
 	__type(value, struct trace_pattern);
 } patterns SEC(".maps");
 
-/* Where a text is read to. */
+/* Where a text is read to, as in drafts. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -48,6 +49,7 @@ struct condition_hit {
 	__u64 values[TRACE_ARGS]; /* at an entry: the arguments */
 	__u64 returned;           /* at a return */
 	__u64 ns;                 /* at a return: the duration, or NEVER */
+	__u32 room;               /* its key in texts */
 };
 
 /* Matches a text of this size, with its NUL. */
@@ -91,11 +93,10 @@ static __always_inline long read_text(struct trace_text *text, const struct trac
 
 static __always_inline enum condition_verdict ask_text(const struct trace_question *question,
 						       __u32 number, const struct trace_path *path,
-						       __u64 at, int reads)
+						       __u64 at, __u32 room, int reads)
 {
-	const __u32 first = 0;
 	struct trace_pattern *pattern = bpf_map_lookup_elem(&patterns, &number);
-	struct trace_text *text = bpf_map_lookup_elem(&texts, &first);
+	struct trace_text *text = bpf_map_lookup_elem(&texts, &room);
 	enum condition_verdict verdict;
 	long size;
 
@@ -216,7 +217,7 @@ static __always_inline enum condition_verdict ask(const volatile struct trace_co
 				at = hit->values[i];
 	}
 	if (question.is_text)
-		return ask_text(&question, number, &term->path, at, reads);
+		return ask_text(&question, number, &term->path, at, hit->room, reads);
 	return ask_number(&question, term, at, hit, reads);
 }
 
@@ -253,21 +254,23 @@ static __always_inline enum condition_verdict ask_all(const volatile struct trac
 
 /* Whether the conditions that can be asked at the entry hold. */
 static __always_inline enum condition_verdict ask_entry(const volatile struct trace_config *config,
-							struct pt_regs *ctx, __u32 site)
+							const struct moment *at)
 {
-	struct condition_hit hit = { .ns = NEVER };
+	struct condition_hit hit = { .ns = NEVER, .room = own_room(at) };
 
-	read_registers(ctx, hit.values);
-	return ask_all(config, site, &hit, 0);
+	arguments_of(at, hit.values);
+	return ask_all(config, at->site, &hit, 0);
 }
 
 /* Those that can be asked only at the return. */
 static __always_inline enum condition_verdict ask_return(const volatile struct trace_config *config,
-							 __u32 site, __u64 returned, __u64 ns)
+							 const struct moment *at, __u64 ns)
 {
-	const struct condition_hit hit = { .returned = returned, .ns = ns };
+	const struct condition_hit hit = { .returned = value_of(at),
+					   .ns = ns,
+					   .room = own_room(at) };
 
-	return ask_all(config, site, &hit, 1);
+	return ask_all(config, at->site, &hit, 1);
 }
 
 #endif

@@ -22,6 +22,10 @@
  * for each site: that requires neither cookies (5.15) nor a guess from the instruction pointer. */
 #define TRACE_SITE_MARK 0x51735173
 
+/* In a trampoline, the bits above the site's number tell how many arguments the function has. */
+#define TRACE_SITE_BITS 24
+#define TRACE_SITE_MOST ((1U << TRACE_SITE_BITS) - 1)
+
 /* What the programs do: written into their read-only data before they are loaded, so that the
  * verifier removes the code for the rest. */
 enum trace_flag {

@@ -133,7 +133,7 @@ static enum kvet_kprobe_asking asking_about(struct trace_plan *plan, struct cont
 	struct kvet_kprobe_lists lists;
 
 	if (!plan->owners[site]->spec.glob || tally->accepted < ACCEPTED_MOST ||
-	    kvet_kprobe_ways_route(plan->ways).multi)
+	    kvet_kprobe_ways_route(plan->ways).multi || plan->wish.backend == KVET_KPROBE_FENTRY)
 		return KVET_KPROBE_ASK_ALWAYS;
 	kvet_kprobe_lists_read(&context->host, &plan->facts, of, &lists);
 	if (lists.entries && lists.entries < kvet_ksyms_by_name(plan->table, of->symbol).count)

@@ -159,8 +159,8 @@ static const struct field site_fields[] = {
 	[MISSED] = { "missed", FIELD_INTEGER,
 		     "not hits: times the kernel skipped the program; absent if unknown",
 		     FIELD_DETAIL },
-	[BACKEND] = { "backend", FIELD_STRING, "what armed it, or would: pmu, tracefs or multi",
-		      FIELD_DETAIL },
+	[BACKEND] = { "backend", FIELD_STRING,
+		      "what armed it, or would: pmu, tracefs, multi or fentry", FIELD_DETAIL },
 	[CAUSE] = { "cause", FIELD_STRING, "why it was not armed, or cannot be", FIELD_REASON },
 };
 

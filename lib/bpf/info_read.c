@@ -33,6 +33,17 @@ uint64_t kvet_bpf_recursion_misses(const struct kvet_bpf_link_info *link)
 	return info.recursion_misses;
 }
 
+bool kvet_bpf_counts_recursion(int prog)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	/* The kernel returns how much of the struct it fills. */
+	return !bpf_obj_get_info_by_fd(prog, &info, &size) &&
+	       size >= offsetof(struct bpf_prog_info, recursion_misses) +
+			       sizeof(info.recursion_misses);
+}
+
 uint64_t kvet_bpf_program_address(int prog)
 {
 	uint64_t address = 0;

@@ -37,6 +37,9 @@ bool kvet_bpf_link_info_read(int link, struct kvet_bpf_link_info *info);
  * CPU; 0 if unknown. */
 uint64_t kvet_bpf_recursion_misses(const struct kvet_bpf_link_info *link);
 
+/* Whether this kernel counts that for a program. */
+bool kvet_bpf_counts_recursion(int prog);
+
 /* The lengths in bytes of a program as the kernel translated it, and as it compiled it. Both are 0
  * for a process that may not see kernel addresses. Returns false if they cannot be read. */
 bool kvet_bpf_program_lengths(int prog, uint32_t *translated, uint32_t *compiled);

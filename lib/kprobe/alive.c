@@ -9,7 +9,7 @@
 static bool by_ftrace(enum kvet_kprobe_backend backend, const struct kvet_kprobe_site *site,
 		      const struct kvet_kprobe_armed *armed)
 {
-	if (backend == KVET_KPROBE_MULTI)
+	if (backend == KVET_KPROBE_MULTI || backend == KVET_KPROBE_FENTRY)
 		return true;
 	return armed->known ? armed->ftrace : site->offset == 0 || site->offset == 4;
 }
@@ -24,7 +24,8 @@ enum kvet_verdict kvet_kprobe_alive(const struct kvet_kprobe_switches *switches,
 	if (armed->known && armed->gone) {
 		kvet_cause_fill(cause, 0, list, "%s is gone: its module was unloaded",
 				site->symbol);
-	} else if (backend != KVET_KPROBE_MULTI && switches->kprobes == 0) {
+	} else if (backend != KVET_KPROBE_MULTI && backend != KVET_KPROBE_FENTRY &&
+		   switches->kprobes == 0) {
 		kvet_cause_fill(cause, 0, "/sys/kernel/debug/kprobes/enabled",
 				"kprobes are globally disabled (0): a probe would never fire");
 		kvet_cause_remedy(cause, "echo 1 >/sys/kernel/debug/kprobes/enabled");

@@ -4,10 +4,9 @@
 #include <kvet/kprobe.h>
 
 static const char *const names[KVET_KPROBE_BACKEND_COUNT] = {
-	[KVET_KPROBE_AUTO] = "auto",
-	[KVET_KPROBE_PMU] = "pmu",
-	[KVET_KPROBE_TRACEFS] = "tracefs",
-	[KVET_KPROBE_MULTI] = "multi",
+	[KVET_KPROBE_AUTO] = "auto",       [KVET_KPROBE_PMU] = "pmu",
+	[KVET_KPROBE_TRACEFS] = "tracefs", [KVET_KPROBE_MULTI] = "multi",
+	[KVET_KPROBE_FENTRY] = "fentry",
 };
 
 const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend)
@@ -18,8 +17,9 @@ const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend)
 size_t kvet_kprobe_descriptors(enum kvet_kprobe_backend backend, size_t probes)
 {
 	switch (backend) {
+	case KVET_KPROBE_FENTRY:
 	case KVET_KPROBE_PMU:
-		/* For each probe its event, or the link that holds the event. */
+		/* For each probe its event, or its link. */
 		return probes;
 	case KVET_KPROBE_MULTI:
 		/* One link; at worst, one link for each function. */

@@ -8,6 +8,7 @@
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "kprobe/explain.h"
+#include "kprobe/trampoline.h"
 #include "kprobe/ways.h"
 
 /* --- asking the kernel ----------------------------------------------------------------------- */
@@ -23,7 +24,7 @@ static enum kvet_verdict check_alive(struct kvet_kprobe_ways *ways, enum kvet_kp
 
 	if (switches->kprobes != 0 && switches->ftrace != 0)
 		return KVET_YES;
-	if (by != KVET_KPROBE_MULTI)
+	if (by != KVET_KPROBE_MULTI && by != KVET_KPROBE_FENTRY)
 		(void)kvet_kprobe_armed_read(&ways->host, &site, 1, returns, &armed, NULL);
 	armed.disabled = false; /* it was registered disabled */
 	return kvet_kprobe_alive(switches, by, site, &armed, cause);
@@ -80,6 +81,15 @@ enum kvet_verdict kvet_kprobe_check(struct kvet_kprobe_ways *ways,
 	struct kvet_cause refusal;
 
 	*backend = KVET_KPROBE_AUTO;
+	if (route.fentry) {
+		single = kvet_trampoline_ask(ways, site, returns, cause);
+		if (single == KVET_YES)
+			*backend = KVET_KPROBE_FENTRY;
+		if (single == KVET_YES)
+			return check_alive(ways, KVET_KPROBE_FENTRY, site, returns, cause);
+		if (alone)
+			return single;
+	}
 	if (route.multi)
 		multi = ask_multi(ways, site, returns, cause);
 	if (route.multi && multi == KVET_YES) {
@@ -170,8 +180,8 @@ static bool is_for_no_way(struct kvet_kprobe_ways *ways, const struct kvet_kprob
 {
 	if (!is_ruled_out(ways->facts, lists))
 		return false;
-	/* If only multi is wished for, kvet_kprobe_check() gives its own cause. */
-	if (ways->wish.backend == KVET_KPROBE_MULTI)
+	/* If only multi or fentry is wished for, kvet_kprobe_check() gives its own cause. */
+	if (ways->wish.backend == KVET_KPROBE_MULTI || ways->wish.backend == KVET_KPROBE_FENTRY)
 		return false;
 	if (lists->traceable != 1 || site->offset || asking == KVET_KPROBE_ASK_NEVER)
 		return true;

@@ -81,7 +81,13 @@ bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed)
 {
 	struct kvet_bpf_link_info info;
 
-	if (!kvet_bpf_link_info_read(link_fd, &info))
+	bool counts = kvet_bpf_link_info_read(link_fd, &info);
+
+	/* Nothing but its own program keeps a trampoline from running it. */
+	*missed = 0;
+	if (info.type == BPF_LINK_TYPE_TRACING)
+		return true;
+	if (!counts)
 		return false;
 	if (info.type == BPF_LINK_TYPE_KPROBE_MULTI)
 		*missed = info.multi.missed;
@@ -98,5 +104,7 @@ uint64_t kvet_kprobe_recursion_read(int link_fd)
 {
 	struct kvet_bpf_link_info link;
 
-	return kvet_bpf_link_info_read(link_fd, &link) ? kvet_bpf_recursion_misses(&link) : 0;
+	return kvet_bpf_link_info_read(link_fd, &link) || link.type == BPF_LINK_TYPE_TRACING
+		       ? kvet_bpf_recursion_misses(&link)
+		       : 0;
 }

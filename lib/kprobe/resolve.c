@@ -46,6 +46,7 @@ static struct kvet_kprobe_site make_site(const struct kvet_ksyms *table,
 		.address = symbol->address + offset,
 		.offset = offset,
 		.extent = symbol->extent,
+		.unique = kvet_ksyms_by_name(table, symbol->name).count == 1,
 		.verdict = KVET_YES,
 	};
 

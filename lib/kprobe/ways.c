@@ -15,6 +15,8 @@ struct kvet_kprobe_route kvet_kprobe_route(const struct kvet_kprobe_wish *wish,
 	struct kvet_kprobe_route route = { .single = wanted };
 	bool many = wish->sites >= MULTI_LEAST;
 
+	if (wanted == KVET_KPROBE_FENTRY)
+		return (struct kvet_kprobe_route){ .fentry = true, .single = KVET_KPROBE_AUTO };
 	if (wanted == KVET_KPROBE_MULTI)
 		return (struct kvet_kprobe_route){ .multi = true, .single = KVET_KPROBE_AUTO };
 	if (wanted != KVET_KPROBE_AUTO)

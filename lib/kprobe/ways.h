@@ -2,6 +2,8 @@
 #ifndef KVET_KPROBE_WAYS_H
 #define KVET_KPROBE_WAYS_H
 
+#include "host/btf.h"
+
 #include <kvet/kprobe.h>
 
 struct kvet_kprobe_ways {
@@ -22,6 +24,8 @@ struct kvet_kprobe_ways {
 	/* The sites that multi was asked for all at once, by ascending address. */
 	struct kvet_kprobe_asked *asked;
 	size_t asked_count;
+	struct kvet_btf *btf; /* the kernel's, once fentry has been looked for */
+	struct kvet_cause btf_cause;
 };
 
 struct kvet_kprobe_asked {

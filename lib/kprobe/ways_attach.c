@@ -39,6 +39,7 @@ void kvet_kprobe_ways_close(struct kvet_kprobe_ways *ways)
 		return;
 	kvet_kprobe_group_close(ways->group);
 	kvet_cleanup_close(&ways->idle);
+	kvet_btf_free(ways->btf);
 	free(ways->asked);
 	free(ways);
 }
@@ -82,7 +83,8 @@ void kvet_kprobe_ways_find(struct kvet_kprobe_ways *ways)
 	if (ways->found)
 		return;
 	ways->found = true;
-	if (wish->backend == KVET_KPROBE_AUTO && !wish->slots && ways->facts->pmu_type >= 0)
+	if ((wish->backend == KVET_KPROBE_AUTO || wish->backend == KVET_KPROBE_FENTRY) &&
+	    !wish->slots && ways->facts->pmu_type >= 0)
 		ways->pmu = kvet_kprobe_pmu_check(&ways->host, ways->facts, &ways->pmu_cause);
 	ways->route = kvet_kprobe_route(wish, ways->facts, ways->pmu != KVET_YES);
 	if (ways->route.multi)

@@ -76,8 +76,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 			err, EINVAL, SOURCE,
 			"a buffer of %" PRIu64 " bytes: it may have %" PRIu64 " to %" PRIu64,
 			options->buffer, KVET_TRACE_BUFFER_LEAST, KVET_TRACE_BUFFER_MOST);
-	if (options->registers && options->backend == KVET_KPROBE_MULTI)
-		return kvet_reject(err, EINVAL, SOURCE, "kprobe_multi does not keep all registers");
+	if (options->registers &&
+	    (options->backend == KVET_KPROBE_MULTI || options->backend == KVET_KPROBE_FENTRY))
+		return kvet_reject(err, EINVAL, SOURCE, "%s does not keep all registers",
+				   kvet_kprobe_backend_name(options->backend));
 	/* The kernel keeps 15 bytes of a name: a longer one would never match, and nothing would
 	 * say so. */
 	if (options->comm && strlen(options->comm) >= sizeof(config->comm))

@@ -181,6 +181,19 @@ void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet
 	}
 }
 
+void kvet_trace_trim(const struct kvet_kprobe_site *site, uint64_t *frames, size_t *count)
+{
+	size_t first = 0;
+
+	while (first < *count &&
+	       (frames[first] < site->address || frames[first] - site->address > site->extent))
+		first++;
+	if (first == *count)
+		return;
+	*count -= first;
+	memmove(frames, frames + first, *count * sizeof(*frames));
+}
+
 size_t kvet_trace_patch(struct bpf_insn *insns, size_t count, uint32_t site)
 {
 	size_t marks = 0;

@@ -26,4 +26,7 @@ void kvet_trace_sum(const struct trace_counters *cpus, size_t count, struct kvet
  * number but 1 means that the program was not built as expected. */
 size_t kvet_trace_patch(struct bpf_insn *insns, size_t count, uint32_t site);
 
+/* Removes the frames before those of the site's function, if that is on the stack. */
+void kvet_trace_trim(const struct kvet_kprobe_site *site, uint64_t *frames, size_t *count);
+
 #endif

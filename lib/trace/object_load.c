@@ -50,6 +50,12 @@ static void size_maps(const struct kvet_trace *trace)
 {
 	__u32 sites = (__u32)trace->count;
 
+	/* own_room() of bpf/moment.bpf.h. */
+	if (trace->programs[TRACE_MODE_FENTRY].hit) {
+		bpf_map__set_max_entries(trace->bpf->maps.drafts, sites);
+		bpf_map__set_max_entries(trace->bpf->maps.texts, sites);
+	}
+
 	/* The programs name the buffer even if they send nothing. */
 	bpf_map__set_max_entries(trace->bpf->maps.events,
 				 (__u32)(trace->buffer ? trace->buffer : KVET_TRACE_BUFFER_LEAST));
@@ -113,7 +119,8 @@ static int create_maps(const struct kvet_trace *trace, struct kvet_cause *err)
 	return 0;
 }
 
-static void take_programs(struct kvet_trace *trace, enum trace_mode mode, bool multi)
+/* Leaves only the programs of these modes, a bit each, to be loaded. */
+static void take_programs(struct kvet_trace *trace, unsigned int modes)
 {
 	bool tree = trace->config.flags & TRACE_BY_TREE;
 
@@ -124,11 +131,13 @@ static void take_programs(struct kvet_trace *trace, enum trace_mode mode, bool m
 				     trace->bpf->progs.kvet_cookie_in };
 	trace->programs[TRACE_MODE_MULTI] = (struct trace_pair){ trace->bpf->progs.kvet_multi,
 								 trace->bpf->progs.kvet_multi_in };
+	trace->programs[TRACE_MODE_FENTRY] = (struct trace_pair){ trace->bpf->progs.kvet_tramp,
+								  trace->bpf->progs.kvet_tramp_in };
 	bpf_program__set_autoload(trace->bpf->progs.kvet_fork, tree);
 	bpf_program__set_autoload(trace->bpf->progs.kvet_free, tree);
 	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
 		struct trace_pair *pair = &trace->programs[m];
-		bool wanted = m == (int)mode || (multi && m == TRACE_MODE_MULTI);
+		bool wanted = modes & 1U << m;
 
 		bpf_program__set_autoload((struct bpf_program *)pair->hit, wanted);
 		bpf_program__set_autoload((struct bpf_program *)pair->entry,
@@ -152,9 +161,9 @@ static int load_object(struct kvet_trace *trace, const char *log, struct kvet_ca
 		   : 0;
 }
 
-/* Loads the programs of one mode; with multi, also those of TRACE_MODE_MULTI. */
-static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, char *log,
-		   size_t log_size, struct kvet_cause *err)
+/* Loads the programs of these modes. */
+static int load_as(struct kvet_trace *trace, unsigned int modes, char *log, size_t log_size,
+		   struct kvet_cause *err)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = log_size);
 	int ret;
@@ -164,7 +173,7 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 	if (!trace->bpf)
 		return kvet_fail_memory(err);
 	trace->bpf->rodata->config = trace->config;
-	take_programs(trace, mode, multi);
+	take_programs(trace, modes);
 	size_maps(trace);
 	*log = '\0';
 	ret = load_object(trace, log, err);
@@ -177,38 +186,43 @@ static int load_as(struct kvet_trace *trace, enum trace_mode mode, bool multi, c
 	return ret;
 }
 
-int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err)
+int kvet_trace_load(struct kvet_trace *trace, const struct kvet_kprobe_route *route,
+		    struct kvet_cause *err)
 {
 	static const size_t log_size = 64 * 1024;
 	AUTO_FREE char *log = calloc(1, log_size);
-	enum trace_mode mode = trace->count <= COPIES_MOST ? TRACE_MODE_MARK : TRACE_MODE_COOKIE;
+	const unsigned int mark = 1U << TRACE_MODE_MARK, cookie = 1U << TRACE_MODE_COOKIE;
+	unsigned int one = trace->count <= COPIES_MOST ? mark : cookie;
+	unsigned int more = (route->multi ? 1U << TRACE_MODE_MULTI : 0) |
+			    (route->fentry ? 1U << TRACE_MODE_FENTRY : 0);
 	int ret;
 
 	if (!log)
 		return kvet_fail_memory(err);
-	ret = load_as(trace, mode, multi, log, log_size, err);
-	if (ret && multi)
-		ret = load_as(trace, mode, false, log, log_size, err);
+	ret = load_as(trace, one | more, log, log_size, err);
+	if (ret && more)
+		ret = load_as(trace, one, log, log_size, err);
 	/* Kernels before 5.15 have no cookies. */
-	if (ret && mode != TRACE_MODE_MARK)
-		ret = load_as(trace, TRACE_MODE_MARK, false, log, log_size, err);
+	if (ret && one != mark)
+		ret = load_as(trace, mark, log, log_size, err);
 	return ret;
 }
 
 int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
-			 uint32_t index, int *fd, struct kvet_cause *err)
+			 const struct kvet_bpf_program *as, uint32_t mark, int *fd,
+			 struct kvet_cause *err)
 {
 	size_t count = bpf_program__insn_cnt(template);
 	AUTO_FREE struct bpf_insn *insns = reallocarray(NULL, count, sizeof(*insns));
-	struct kvet_bpf_program program = { .type = BPF_PROG_TYPE_KPROBE,
-					    .name = bpf_program__name(template),
-					    .insns = insns,
-					    .count = count };
+	struct kvet_bpf_program program = *as;
 
+	program.name = bpf_program__name(template);
+	program.insns = insns;
+	program.count = count;
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(template), count * sizeof(*insns));
-	if (kvet_trace_patch(insns, count, index) != 1)
+	if (kvet_trace_patch(insns, count, mark) != 1)
 		return kvet_reject(err, EPROTO, "bpf/trace.bpf.c",
 				   "the site's mark is not there exactly once");
 	*fd = kvet_bpf_own_program(host, &program, err);

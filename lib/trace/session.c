@@ -23,6 +23,18 @@ static void kvet_trace_free(struct kvet_trace *trace)
 }
 AUTO_DEFINE(kvet_trace)
 
+/* A trampoline's program is called by the trampoline: it has no registers of the function, and its
+ * stack begins with both. */
+static void complete_trampoline(const struct kvet_trace *trace, struct kvet_trace_event *event)
+{
+	const struct kvet_kprobe_site *site = trace->sites[event->site];
+
+	if (trace->armed[event->site].state.backend != KVET_KPROBE_FENTRY)
+		return;
+	event->ip = site->address;
+	kvet_trace_trim(site, event->frames, &event->frame_count);
+}
+
 static int on_record(void *context, void *data, size_t size)
 {
 	struct delivery *delivery = context;
@@ -33,6 +45,7 @@ static int on_record(void *context, void *data, size_t size)
 		delivery->failure = ret;
 		return ret;
 	}
+	complete_trampoline(delivery->trace, &event);
 	return delivery->sink(delivery->context, &event);
 }
 
@@ -134,6 +147,7 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 {
 	static const struct kvet_trace_options plain;
 	AUTO(kvet_trace) *trace = calloc(1, sizeof(*trace));
+	struct kvet_kprobe_route route;
 	struct kvet_kprobe_wish wish;
 	struct kvet_cause cause;
 	int ret, cpus;
@@ -171,6 +185,7 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		armed->hit = armed->entry = (struct kvet_kprobe_attached){ -1, -1 };
 	}
 	trace->count = trace->delivery.sites = count;
+	trace->delivery.trace = trace;
 	trace->sites = sites;
 	if (host)
 		trace->host = *host;
@@ -188,7 +203,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	trace->fallback = kvet_kprobe_ways_fallback(trace->ways, &trace->pmu_refusal);
 	if (!kvet_trace_reads(host, trace->facts.lockdown))
 		trace->config.flags |= TRACE_LOCKED;
-	ret = kvet_trace_load(trace, kvet_kprobe_ways_route(trace->ways).multi, err);
+	route = kvet_kprobe_ways_route(trace->ways);
+	ret = kvet_trace_load(trace, &route, err);
 	if (!ret)
 		ret = open_ring(trace, err);
 	if (!ret && options->strings)

@@ -7,6 +7,7 @@
 
 #include <kvet/trace.h>
 
+#include "bpf/loader_load.h"
 #include "trace/calls.h"
 #include "trace/config.h"
 
@@ -18,6 +19,7 @@ enum trace_mode {
 	TRACE_MODE_MARK,   /* by its own copy for each site, with the site's number in it */
 	TRACE_MODE_COOKIE, /* by its link's cookie (5.15) */
 	TRACE_MODE_MULTI,  /* by the cookie of one link for many sites (5.18) */
+	TRACE_MODE_FENTRY, /* by a copy, as the first, in the trampoline of each site */
 	TRACE_MODE_COUNT
 };
 
@@ -55,6 +57,7 @@ struct delivery {
 	size_t sites;
 	uint32_t flags;
 	int failure;
+	const struct kvet_trace *trace;
 };
 
 struct kvet_trace {
@@ -86,7 +89,8 @@ struct kvet_trace {
 
 /* Loads the object with the programs of the modes that this kernel supports. Errors: of bpf(2),
  * with the verifier message. */
-int kvet_trace_load(struct kvet_trace *trace, bool multi, struct kvet_cause *err);
+int kvet_trace_load(struct kvet_trace *trace, const struct kvet_kprobe_route *route,
+		    struct kvet_cause *err);
 
 /* From here on, what the process of the options starts is noted. Errors: of bpf(2). */
 int kvet_trace_follow_tree(struct kvet_trace *trace, struct kvet_cause *err);
@@ -94,9 +98,11 @@ int kvet_trace_follow_tree(struct kvet_trace *trace, struct kvet_cause *err);
 /* Sets the filter that excludes this process's own hits. */
 void kvet_trace_leave_own(struct kvet_trace *trace);
 
-/* Loads a copy of a template, whose map references are resolved, with the site's number in it. */
+/* Loads a copy of a template, whose map references are resolved, as the program `as` says (type,
+ * attach type, BTF id), with this in the place of its mark. */
 int kvet_trace_load_copy(const struct kvet_host *host, const struct bpf_program *template,
-			 uint32_t site, int *fd, struct kvet_cause *err);
+			 const struct kvet_bpf_program *as, uint32_t mark, int *fd,
+			 struct kvet_cause *err);
 
 /* Whether programs may read the kernel's memory, which a lockdown for confidentiality forbids.
  * Loads a program to find out, unless the lockdown is known not to be that one. */

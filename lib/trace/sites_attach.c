@@ -9,6 +9,7 @@
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
+#include "kprobe/trampoline.h"
 #include "trace/decode.h"
 #include "trace/session.h"
 
@@ -39,11 +40,13 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 					       .by_cookie = by_cookie,
 					       .cookie = index,
 					       .ways = trace->ways };
+	static const struct kvet_bpf_program kprobe = { .type = BPF_PROG_TYPE_KPROBE };
 	AUTO_CLOSE int copy = -1; /* the attachment keeps the program loaded */
 	int ret;
 
 	if (!by_cookie) {
-		ret = kvet_trace_load_copy(&trace->host, program, (uint32_t)index, &copy, err);
+		ret = kvet_trace_load_copy(&trace->host, program, &kprobe, (uint32_t)index, &copy,
+					   err);
 		if (ret)
 			return ret;
 	}
@@ -55,15 +58,77 @@ static int arm_probe(struct kvet_trace *trace, size_t index, bool entry,
 /* The back end for sites with a probe of their own; auto: no site has one. */
 static enum kvet_kprobe_backend single_backend(const struct kvet_trace *trace)
 {
-	return kvet_kprobe_ways_route(trace->ways).single;
+	struct kvet_kprobe_route route = kvet_kprobe_ways_route(trace->ways);
+
+	return route.fentry && route.single == KVET_KPROBE_AUTO ? KVET_KPROBE_FENTRY : route.single;
+}
+
+/* Loads and attaches one of a site's two programs. */
+static enum kvet_verdict arm_trampoline(const struct kvet_trace *trace, size_t index, bool entry,
+					const struct kvet_trampoline *trampoline,
+					struct kvet_cause *cause)
+{
+	const struct trace_pair *pair = &trace->programs[TRACE_MODE_FENTRY];
+	const struct kvet_bpf_program as = { .type = BPF_PROG_TYPE_TRACING,
+					     .attach = is_return(trace) && !entry
+							       ? BPF_TRACE_FEXIT
+							       : BPF_TRACE_FENTRY,
+					     .btf_id = trampoline->btf_id };
+	struct armed *armed = &trace->armed[index];
+	int *link = entry ? &armed->entry.link_fd : &armed->hit.link_fd;
+	AUTO_CLOSE int copy = -1;
+
+	if (!pair->hit) {
+		kvet_cause_fill(cause, 0, "bpf(BPF_PROG_LOAD)",
+				"this kernel refuses the programs that fentry requires");
+		return KVET_UNDETERMINED;
+	}
+	if (kvet_trace_load_copy(&trace->host, entry ? pair->entry : pair->hit, &as,
+				 (uint32_t)index | trampoline->arguments << TRACE_SITE_BITS, &copy,
+				 cause))
+		return KVET_UNDETERMINED;
+	if (kvet_trampoline_guards(copy, cause) != KVET_YES)
+		return KVET_NO;
+	*link = kvet_trampoline_attach(copy, cause);
+	return *link < 0 ? KVET_UNDETERMINED : KVET_YES;
+}
+
+/* Arms the return first: a call that is under way when its trampoline changes does not run the
+ * program at its return (kernel: bpf_tramp_image_put()), and one whose entry is seen must do so. */
+static enum kvet_verdict arm_fentry(struct kvet_trace *trace, size_t index,
+				    struct kvet_cause *cause)
+{
+	struct kvet_trampoline trampoline;
+	enum kvet_verdict verdict =
+		kvet_trampoline_find(trace->ways, trace->sites[index], &trampoline, cause);
+
+	if (verdict == KVET_YES)
+		verdict = arm_trampoline(trace, index, false, &trampoline, cause);
+	if (verdict == KVET_YES && is_return(trace))
+		verdict = arm_trampoline(trace, index, true, &trampoline, cause);
+	if (verdict != KVET_YES)
+		kvet_kprobe_detach(&trace->armed[index].hit);
+	return verdict;
 }
 
 /* Arms the entry first: a return that fires before it would have no duration. */
 static int arm_site(struct kvet_trace *trace, size_t index, struct kvet_cause *err)
 {
 	struct armed *armed = &trace->armed[index];
+	struct kvet_cause refusal;
 	int ret = 0;
 
+	if (kvet_kprobe_ways_route(trace->ways).fentry) {
+		armed->state.backend = KVET_KPROBE_FENTRY;
+		armed->state.verdict = arm_fentry(trace, index, &refusal);
+		if (armed->state.verdict == KVET_YES)
+			return 0;
+		if (single_backend(trace) == KVET_KPROBE_FENTRY) {
+			armed->state.cause = refusal;
+			return 0;
+		}
+		armed->state.verdict = KVET_YES;
+	}
 	armed->state.backend = single_backend(trace);
 	if (is_return(trace))
 		ret = arm_probe(trace, index, true, &armed->entry, err);
@@ -214,6 +279,12 @@ static void look_at_links(struct kvet_trace *trace)
 	}
 }
 
+/* Whether the kernel's list of kprobes has the probes of a back end. */
+static bool is_listed(enum kvet_kprobe_backend backend)
+{
+	return backend != KVET_KPROBE_MULTI && backend != KVET_KPROBE_FENTRY;
+}
+
 void kvet_trace_look(struct kvet_trace *trace)
 {
 	AUTO_FREE struct kvet_kprobe_armed *armed = calloc(trace->count + 1, sizeof(*armed));
@@ -233,7 +304,7 @@ void kvet_trace_look(struct kvet_trace *trace)
 		struct kvet_trace_site *state = &trace->armed[i].state;
 		int link = trace->armed[i].hit.link_fd;
 
-		if (armed && state->verdict == KVET_YES && state->backend != KVET_KPROBE_MULTI) {
+		if (armed && state->verdict == KVET_YES && is_listed(state->backend)) {
 			state->armed = armed[i];
 			looked = true;
 		}
@@ -241,10 +312,10 @@ void kvet_trace_look(struct kvet_trace *trace)
 			      kvet_kprobe_alive(&switches, state->backend, trace->sites[i],
 						&state->armed, &state->cause) != KVET_YES;
 		state->has_missed = link >= 0 && kvet_kprobe_missed_read(link, &state->missed);
-		if (state->has_missed && !shared)
+		if (state->has_missed && (!shared || state->backend == KVET_KPROBE_FENTRY))
 			state->missed += kvet_kprobe_recursion_read(link);
 		/* All sites share one program, which is counted once. */
-		if (state->has_missed && shared && !trace->has_missed) {
+		else if (state->has_missed && !trace->has_missed) {
 			trace->missed += kvet_kprobe_recursion_read(link);
 			trace->has_missed = true;
 		}

@@ -75,6 +75,8 @@ static void fill(const struct kvet_trace *trace, const struct trace_top_entry *e
 		return;
 	while (rank->frame_count < KVET_TRACE_STACK_MOST && rank->frames[rank->frame_count])
 		rank->frame_count++;
+	if (trace->armed[rank->site].state.backend == KVET_KPROBE_FENTRY)
+		kvet_trace_trim(trace->sites[rank->site], rank->frames, &rank->frame_count);
 }
 
 /* Makes the ranks of the entries that have hits; sorts them. */

@@ -101,6 +101,8 @@ SCREEN=23
 		trace --maxactive 9 -r --backend pmu x|--maxactive and --backend pmu are mutually exclusive
 		trace --maxactive 9 -r --backend multi x|--maxactive and --backend multi are mutually exclusive
 		trace --regs --backend multi x|--regs and --backend multi are mutually exclusive
+		trace --regs --backend fentry x|--regs and --backend fentry are mutually exclusive
+		trace --maxactive 9 -r --backend fentry x|--maxactive and --backend fentry are mutually exclusive
 		trace -c -r --histogram x|--count-only and --histogram are mutually exclusive
 		trace -c --top pid x|--count-only and --top are mutually exclusive
 		trace -r --histogram --top pid x|--histogram and --top are mutually exclusive
@@ -112,7 +114,7 @@ SCREEN=23
 		trace --rows 3 x|--rows requires --top
 		trace --rows 0 --top pid x|--rows requires a whole number of at least 1, not '0'
 		trace --top task x|--top requires comm, pid or stack, not 'task'
-		trace --backend kprobe x|--backend requires auto, pmu, tracefs or multi, not 'kprobe'
+		trace --backend kprobe x|--backend requires auto, pmu, tracefs, multi or fentry, not 'kprobe'
 		trace --sample 2/3 x|--sample requires a whole number from 1 to 4294967295, or 1/N, not '2/3'
 		trace --rate 5/m x|--rate requires a whole number of at least 1, or N/s, not '5/m'
 		trace --timeout 0s x|--timeout requires a number above 0 with ns, us, ms, s, m or h (10ms), not '0s'
@@ -149,7 +151,7 @@ SCREEN=23
 		clock convert - -|standard input can be read only once
 		trace --file - -|standard input can be read only once
 	END
-	[ "$checked" -eq 58 ]
+	[ "$checked" -eq 60 ]
 }
 
 @test "an empty argument is an unset variable of a script: wrong use, whatever the option" {

@@ -27,9 +27,12 @@ nothing_left() {
 multi=no
 kvet trace -q --backend multi --count-only --duration 1ms vfs_read && multi=yes
 printf '# kprobe_multi: %s\n' "$multi"
+fentry=yes
+case $(uname -r) in 5.10.*) fentry=no ;; esac
 
-for backend in pmu tracefs multi; do
+for backend in pmu tracefs multi fentry; do
 	[ $backend != multi ] || [ $multi = yes ] || continue
+	[ $backend != fentry ] || [ $fentry = yes ] || continue
 	traced /tmp/hits 'cat /proc/version' --backend $backend --count 3 --duration 60s do_sys_openat2
 	check "$backend: fires" status_is 0
 	check "$backend: three events" test "$(lines /tmp/hits event | wc -l)" -eq 3
@@ -69,6 +72,37 @@ else
 	check_also 'this kernel does not support kprobe_multi links' 'multi: and says so'
 	check_status 3 'multi: nor is --plan a yes' kvet trace --plan --backend multi vfs_read
 	check_also 'this kernel does not support kprobe_multi links' 'multi: and says the same'
+fi
+
+# ---- trampolines: not where they would harm, or are another function's
+
+# refuses_fentry WORDS SPEC...
+refuses_fentry() {
+	words=$1
+	shift
+	check_status 1 "fentry: not for $*" kvet trace --return --backend fentry --duration 1ms "$@"
+	check_also "$words" 'fentry: and says so'
+}
+refuses_fentry 'what a BPF trampoline calls itself' "$(grep -q ' __rcu_read_lock$' /proc/kallsyms &&
+	echo __rcu_read_lock || echo bpf_get_current_pid_tgid)"
+refuses_fentry 'no other symbol' --nth 1 c_start
+refuses_fentry 'does not return' do_group_exit
+refuses_fentry 'requires BTF of the function|is not traceable' exc_int3
+if [ $fentry = yes ]; then
+	# Each program of another kvet looks into a hash: that runs the probe. So does the probe's own
+	# program, which the kernel does not run in itself.
+	start /tmp/other --return -c vfs_read
+	other=$pid
+	traced_once /tmp/missed 'dd if=/dev/zero of=/dev/null bs=1 count=500' -c --backend fentry --return \
+		__htab_map_lookup_elem
+	check 'fentry: what its own program calls is missed, and counted so' \
+		test "$(lines /tmp/missed summary | json_value missed)" -gt 0
+	check 'fentry: what others call is not' test "$(sum /tmp/missed site hits)" -ge 500
+	check 'fentry: every hit is accounted for' all_counted /tmp/missed
+	pid=$other
+	stop
+else
+	refuses_fentry 'before 5.12' vfs_read
 fi
 
 # ---- many: whatever is the best here

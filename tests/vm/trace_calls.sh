@@ -52,7 +52,7 @@ as_killed() {
 multi=''
 kvet trace -q --backend multi -c --duration 1ms vfs_read && multi=multi
 
-for backend in pmu tracefs $multi; do
+for backend in pmu tracefs $multi $(by_fentry); do
 	start /tmp/opens --backend "$backend" --return --strings --comm calls do_sys_openat2
 	calls open 4 50 >/tmp/passed
 	stop
@@ -70,7 +70,10 @@ for backend in pmu tracefs $multi; do
 	stop
 	check "$backend, --args: those of calls that sleep at the same time" as_passed /tmp/reads tid count value
 
-	start /tmp/exits --backend "$backend" --return --args --comm watcher do_group_exit
+	# Trampolines are not for what does not return.
+	by=$backend
+	[ "$backend" != fentry ] || by=auto
+	start /tmp/exits --backend "$by" --return --args --comm watcher do_group_exit
 	exits=$pid
 	start /tmp/killed --backend "$backend" --return --args --comm calls vfs_read
 	calls killed 8

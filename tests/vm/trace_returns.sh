@@ -58,7 +58,7 @@ is() {
 multi=''
 kvet trace -q --backend multi -c --duration 1ms vfs_read && multi=multi
 
-for backend in pmu tracefs $multi; do
+for backend in pmu tracefs $multi $(by_fentry); do
 	# All have come back when tracing ends: whether they were seen to is up to the slots.
 	start /tmp/over --backend "$backend" --return --count-only --comm dd "$pipe_read"
 	sleep_in_pipe
@@ -169,7 +169,7 @@ durations() {
 			  tid[++n] = $2; start[n] = began; end[n] = $1 }
 			END { print n " calls, " around + 0 " times one around another"; exit bad || !n }'
 }
-for backend in pmu $multi; do
+for backend in pmu $multi $(by_fentry); do
 	start /tmp/nested --backend "$backend" --return __dev_queue_xmit
 	before=$(sent)
 	for _ in 1 2 3 4 5; do ping -c 1 -w 60 127.0.0.1 >/dev/null; done

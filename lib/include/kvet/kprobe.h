@@ -49,6 +49,7 @@ struct kvet_kprobe_site {
 	uint64_t address;   /* of the probe: the symbol's address plus the offset */
 	uint64_t offset;
 	uint64_t extent; /* of the symbol */
+	bool unique;     /* no other symbol has its name */
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
 };
@@ -156,10 +157,12 @@ enum kvet_kprobe_backend {
 	KVET_KPROBE_PMU,     /* perf_event_open(2) of the kprobe PMU, by address (Linux 4.17) */
 	KVET_KPROBE_TRACEFS, /* kprobe_events, by address; remain if the process is killed */
 	KVET_KPROBE_MULTI,   /* one link for many functions (Linux 5.18, CONFIG_FPROBE) */
+	KVET_KPROBE_FENTRY,  /* BPF trampolines, fentry and fexit, by BTF (Linux 5.12) */
 	KVET_KPROBE_BACKEND_COUNT
 };
 
-/* "auto", "pmu", "tracefs" or "multi", a static string; and the reverse, false for another word. */
+/* "auto", "pmu", "tracefs", "multi" or "fentry", a static string; and the reverse, false for
+ * another word. */
 const char *kvet_kprobe_backend_name(enum kvet_kprobe_backend backend);
 bool kvet_kprobe_backend_parse(const char *word, enum kvet_kprobe_backend *backend);
 
@@ -213,7 +216,8 @@ struct kvet_kprobe_wish {
 
 /* The back ends that are tried for a site, in this order. */
 struct kvet_kprobe_route {
-	bool multi;                      /* first multi, for the entries and returns of functions */
+	bool fentry;                     /* first fentry, for functions that it suits */
+	bool multi;                      /* then multi, for the entries and returns of functions */
 	enum kvet_kprobe_backend single; /* then a probe of its own by this back end; auto: none */
 	bool fallback;                   /* it replaces the PMU, which is refused */
 };
@@ -318,12 +322,13 @@ int kvet_kprobe_many_attach(const struct kvet_host *host, const struct kvet_kpro
 void kvet_kprobe_many_deinit(struct kvet_kprobe_many *many);
 
 /* How many hits the kernel missed at a link's probe, because another probe was being handled on
- * that CPU (struct bpf_link_info, missed; Linux 6.7). Returns false if the kernel does not tell. */
+ * that CPU (struct bpf_link_info, missed; Linux 6.7); none at a trampoline. Returns false if the
+ * kernel does not tell. */
 bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed);
 
-/* How often the kernel did not run a link's program, because another BPF program was running on
- * that CPU (struct bpf_prog_info, recursion_misses). Counts all links of the program. 0 on kernels
- * for which kvet_kprobe_missed_read() is false. */
+/* How often the kernel did not run a link's program, because another BPF program, or in a
+ * trampoline the same one, was running on that CPU (struct bpf_prog_info, recursion_misses). Counts
+ * all links of the program. 0 on kernels for which kvet_kprobe_missed_read() is false. */
 uint64_t kvet_kprobe_recursion_read(int link_fd);
 
 /* --- what a function takes and returns, by the kernel's BTF

@@ -28,6 +28,7 @@ static const struct {
 	{ 1, 0, KVET_KPROBE_TRACEFS, 0, &ftrace, "ftrace_enabled=0", "sysctl" },
 	{ -1, 0, KVET_KPROBE_PMU, 4, &ftrace, "ftrace_enabled=0", "sysctl" },
 	{ 1, 0, KVET_KPROBE_MULTI, 0, &unknown, "ftrace_enabled=0", "sysctl" },
+	{ 1, 0, KVET_KPROBE_FENTRY, 0, &unknown, "ftrace_enabled=0", "sysctl" },
 	/* A breakpoint or a jump does not, nor does the entry of a function without the call. */
 	{ 1, 0, KVET_KPROBE_PMU, 9, &plain, NULL, NULL },
 	{ 1, 0, KVET_KPROBE_PMU, 0, &plain, NULL, NULL },
@@ -39,6 +40,7 @@ static const struct {
 	{ 0, 1, KVET_KPROBE_PMU, 9, &plain, "globally disabled", "echo 1" },
 	{ 0, 1, KVET_KPROBE_TRACEFS, 0, &unknown, "globally disabled", "echo 1" },
 	{ 0, 1, KVET_KPROBE_MULTI, 0, &unknown, NULL, NULL },
+	{ 0, 1, KVET_KPROBE_FENTRY, 0, &unknown, NULL, NULL },
 	{ 0, 0, KVET_KPROBE_PMU, 0, &ftrace, "globally disabled", "echo 1" },
 	{ 0, 0, KVET_KPROBE_MULTI, 0, &unknown, "ftrace_enabled=0", "sysctl" },
 	/* And what the list says. */

@@ -94,16 +94,29 @@ START_TEST(a_unique_symbol_is_one_site)
 	resolve("vfs_read", KVET_YES, 1);
 	is(0, "vfs_read", NULL, 0xffffffff81000100, 0, KVET_YES);
 	ck_assert_uint_eq(sites.items[0].extent, 0x80);
+	ck_assert(sites.items[0].unique);
 }
 END_TEST
 
 START_TEST(a_name_that_stands_many_times_is_many_sites)
 {
 	resolve("twice", KVET_YES, 4);
+	ck_assert(!sites.items[0].unique && !sites.items[3].unique);
 	is(0, "twice", NULL, 0xffffffff81000180, 0, KVET_YES);
 	is(1, "twice", NULL, 0xffffffff81000200, 0, KVET_YES);
 	is(2, "twice", "m", 0xffffffffc0000000, 0, KVET_YES);
 	is(3, "twice", "n", 0xffffffffc0001000, 0, KVET_YES);
+}
+END_TEST
+
+/* By name, the kernel may find data, or the instance of another module. */
+START_TEST(one_site_may_share_its_name)
+{
+	resolve("both", KVET_YES, 1);
+	ck_assert(!sites.items[0].unique);
+	kvet_kprobe_sites_deinit(&sites);
+	resolve("m:twice", KVET_YES, 1);
+	ck_assert(!sites.items[0].unique);
 }
 END_TEST
 
@@ -391,6 +404,7 @@ int main(void)
 	tcase_add_test(tc, text_and_an_offset_mean_what_stands_there);
 	tcase_add_test(tc, a_mapping_symbol_is_no_function);
 	tcase_add_test(tc, a_name_that_stands_many_times_is_many_sites);
+	tcase_add_test(tc, one_site_may_share_its_name);
 	tcase_add_test(tc, an_offset_applies_to_every_site);
 	tcase_add_test(tc, a_name_twice_at_one_address_is_one_site);
 	tcase_add_test(tc, an_alias_is_the_name_that_was_asked_for);

@@ -409,6 +409,36 @@ START_TEST(adding_up_leaves_the_verdict_alone)
 }
 END_TEST
 
+/* A trampoline and its program are on the stack before the function. */
+START_TEST(a_stack_begins_in_the_function)
+{
+	const struct kvet_kprobe_site site = { .address = 0x1000, .extent = 0x80 };
+	static const struct {
+		uint64_t frames[4];
+		size_t count, left;
+		uint64_t first;
+	} stacks[] = {
+		{ { 0xa000, 0xb000, 0x1005, 0x2000 }, 4, 2, 0x1005 },
+		{ { 0x1000, 0x2000 }, 2, 2, 0x1000 },
+		{ { 0xa000, 0x1080, 0x2000 }, 3, 2, 0x1080 },
+		/* It is not there: all of it is left. */
+		{ { 0xa000, 0xfff, 0x1081, 0x2000 }, 4, 4, 0xa000 },
+		{ { 0 }, 0, 0, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(stacks) / sizeof(*stacks); i++) {
+		uint64_t frames[4];
+		size_t count = stacks[i].count;
+
+		memcpy(frames, stacks[i].frames, sizeof(frames));
+		kvet_trace_trim(&site, frames, &count);
+		ck_assert_uint_eq(count, stacks[i].left);
+		ck_assert_uint_eq(frames[0], stacks[i].first);
+		ck_assert(!count || frames[count - 1] == stacks[i].frames[stacks[i].count - 1]);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("trace decode");
@@ -417,6 +447,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(decode, a_record_gives_its_event);
+	tcase_add_test(decode, a_stack_begins_in_the_function);
 	tcase_add_test(decode, a_record_may_stand_at_any_address);
 	tcase_add_test(decode, a_short_record_is_refused);
 	tcase_add_test(decode, a_long_record_is_refused);
