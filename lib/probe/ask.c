@@ -18,7 +18,7 @@ struct inquiry {
 	struct kvet_probe *probe;
 	bool many; /* the same is asked of many helpers */
 	struct kvet_evidence evidence;
-	struct kvet_probe_answer judged, asleep;
+	struct kvet_probe_answer asleep;
 };
 
 /* Makes the attempts of a plan until one decides. */
@@ -79,37 +79,59 @@ static int ask_one(struct inquiry *inquiry, const struct kvet_probe_question *qu
 	return 0;
 }
 
-/* Whether the kernel says that it does not offer the helper to a variant, so that its answer cannot
- * outweigh the best one. */
-static int is_spared(const struct inquiry *inquiry, const struct kvet_probe_question *question,
-		     const struct kvet_probe_answer *best, bool *spared, struct kvet_cause *err)
+/* What the kernel does not offer to a variant, whose controls are known; loaded by the first that
+ * requires it. refused is a variant that was refused the helper, which says what to look for. */
+static int find_offers(const struct inquiry *inquiry, const struct kvet_probe_question *refused,
+		       struct kvet_known *known, const struct kvet_offers **offers,
+		       struct kvet_cause *err)
 {
 	struct kvet_loader *loader = &inquiry->probe->loader;
-	struct kvet_probe_question refused = *question;
 	const struct kvet_offers *among = NULL;
-	struct kvet_known *best_known, *known;
+	struct kvet_known *best;
 	int ret;
 
-	*spared = false;
-	if (!inquiry->many || !kvet_offers_tell(question->helper) ||
-	    !kvet_judge_outweighs_unoffered(question, best))
+	*offers = kvet_offers_loaded(&known->offers);
+	if (*offers)
 		return 0;
-	refused.variant = best->variant;
-	ret = kvet_probe_known(inquiry->probe, &refused, &best_known, err);
-	if (!ret)
-		ret = kvet_probe_known(inquiry->probe, question, &known, err);
+	ret = kvet_probe_known(inquiry->probe, refused, &best, err);
+	if (ret)
+		return ret;
+	if (!best->refusal)
+		among = kvet_offers_load(&best->offers, loader, &best->calibration->spec, NULL);
+	if (among && !among->is_said)
+		*offers = among;
+	else
+		*offers = kvet_offers_load(&known->offers, loader, &known->calibration->spec,
+					   among && among->is_trusted ? among : NULL);
+	return 0;
+}
+
+/* Whether the kernel says that it does not offer the helper to a variant; refused is another one.
+ */
+static int is_spared(const struct inquiry *inquiry, const struct kvet_probe_question *question,
+		     int refused, bool *spared, struct kvet_cause *err)
+{
+	struct kvet_probe_question other = *question;
+	const struct kvet_offers *offers;
+	struct kvet_known *known;
+	int ret = kvet_probe_known(inquiry->probe, question, &known, err);
+
+	*spared = false;
 	if (ret || known->refusal)
 		return ret;
-	if (!best_known->refusal) {
-		among = kvet_offers_load(&best_known->offers, loader,
-					 &best_known->calibration->spec, NULL);
-		if (!among->is_said)
-			return 0;
-	}
-	*spared = kvet_offers_load(&known->offers, loader, &known->calibration->spec,
-				   among && among->is_trusted ? among : NULL)
-			  ->absent[question->helper];
-	return 0;
+	other.variant = refused;
+	ret = find_offers(inquiry, &other, known, &offers, err);
+	*spared = !ret && offers->absent[question->helper];
+	return ret;
+}
+
+/* Whether a variant that is not offered the helper need not be asked, because it cannot outweigh
+ * the best answer. */
+static bool can_spare(const struct inquiry *inquiry, const struct kvet_probe_question *question,
+		      const struct kvet_probe_answer *best)
+{
+	return inquiry->many && kvet_offers_tell(question->helper) &&
+	       kvet_judge_outweighs_unoffered(question, best);
 }
 
 /* Asks about one variant after the other until none can outweigh the best answer. */
@@ -119,21 +141,25 @@ static int ask_any(struct inquiry *inquiry, const struct kvet_probe_question *qu
 	int variants = kvet_probe_variants(inquiry->probe, question->type);
 	struct kvet_probe_question each = *question;
 	AUTO_FREE struct kvet_probe_answer *answer = malloc(sizeof(*answer));
+	bool sparing = false;
 
 	if (!answer)
 		return kvet_fail_memory(err);
 	for (each.variant = 1; each.variant <= variants; each.variant++) {
-		bool spared = false;
-		int ret = each.variant > 1 ? is_spared(inquiry, &each, best, &spared, err) : 0;
+		bool first = each.variant == 1, spared = false;
+		int ret = sparing ? is_spared(inquiry, &each, best->variant, &spared, err) : 0;
 
-		if (!ret && spared)
-			continue;
-		if (!ret)
-			ret = ask_one(inquiry, &each, each.variant == 1 ? best : answer, err);
+		if (!ret && !spared)
+			ret = ask_one(inquiry, &each, first ? best : answer, err);
 		if (ret)
 			return ret;
-		if (each.variant > 1 && kvet_judge_outweighs(question, answer, best))
+		if (spared)
+			continue;
+		if (!first && !kvet_judge_outweighs(question, answer, best))
+			continue;
+		if (!first)
 			*best = *answer;
+		sparing = variants > 1 && can_spare(inquiry, question, best);
 		if (kvet_judge_is_final(best))
 			break;
 	}
@@ -165,16 +191,13 @@ int kvet_probe_ask_among(struct kvet_probe *probe, const struct kvet_probe_quest
 		return kvet_fail_memory(err);
 	inquiry->probe = probe;
 	inquiry->many = many;
-	ret = ask(inquiry, question, &inquiry->judged, err);
-	if (!ret && kvet_judge_needs_sleepable(question, kvet_plan_of(question->helper),
-					       &inquiry->judged)) {
+	ret = ask(inquiry, question, answer, err);
+	if (!ret && kvet_judge_needs_sleepable(question, kvet_plan_of(question->helper), answer)) {
 		sleepable.sleepable = true;
 		ret = ask(inquiry, &sleepable, &inquiry->asleep, err);
 		if (!ret)
-			kvet_judge_sleepable(&inquiry->asleep, &inquiry->judged);
+			kvet_judge_sleepable(&inquiry->asleep, answer);
 	}
-	if (!ret)
-		*answer = inquiry->judged;
 	return ret;
 }
 

@@ -12,6 +12,14 @@
 
 #define SOURCE "bpf(BPF_PROG_LOAD)"
 
+/* As much of the log as there is. */
+static void copy(struct kvet_probe_attempt *to, const struct kvet_probe_attempt *from)
+{
+	to->errnum = from->errnum;
+	to->log_cut = from->log_cut;
+	memcpy(to->log, from->log, strnlen(from->log, sizeof(from->log) - 1) + 1);
+}
+
 static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict,
 		   enum kvet_probe_reason reason, const struct kvet_probe_attempt *attempt)
 {
@@ -21,7 +29,7 @@ static void decide(struct kvet_probe_answer *answer, enum kvet_verdict verdict,
 	answer->reason = reason;
 	answer->option = NULL;
 	if (&answer->attempt != attempt)
-		answer->attempt = *attempt;
+		copy(&answer->attempt, attempt);
 	memset(&answer->cause, 0, sizeof(answer->cause));
 	if (verdict == KVET_YES)
 		return;

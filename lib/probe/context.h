@@ -39,8 +39,8 @@ struct kvet_attachment {
 	struct kvet_attachment *next;
 };
 
-/* Types are small numbers; larger ones share places. */
-#define KVET_PROBE_PLACES 64
+/* A place for each variant, for 64 types with 15 variants each; others share theirs. */
+#define KVET_PROBE_PLACES 1024
 
 struct kvet_probe {
 	struct kvet_host host;
@@ -54,7 +54,7 @@ struct kvet_probe {
 	struct kvet_known_place {
 		pthread_mutex_t lock; /* protects the list, and is held while controls are asked */
 		struct kvet_known *first;
-	} known[KVET_PROBE_PLACES]; /* by type */
+	} known[KVET_PROBE_PLACES]; /* by type and variant */
 
 	/* Protects the members below; what they point to does not change. Taken after those of
 	 * known. */

@@ -89,11 +89,17 @@ static bool is_of(const struct kvet_known *known, const struct kvet_probe_questi
 	       known->sleepable == question->sleepable;
 }
 
+/* Types are fewer than 64, their variants mostly fewer than 16. */
+static unsigned int place_of(const struct kvet_probe_question *question)
+{
+	return ((unsigned int)question->type + (unsigned int)question->variant * 64) %
+	       KVET_PROBE_PLACES;
+}
+
 int kvet_probe_known(struct kvet_probe *probe, const struct kvet_probe_question *question,
 		     struct kvet_known **out, struct kvet_cause *err)
 {
-	struct kvet_known_place *place =
-		&probe->known[(unsigned int)question->type % KVET_PROBE_PLACES];
+	struct kvet_known_place *place = &probe->known[place_of(question)];
 	struct kvet_known *found, *known;
 	int ret = 0;
 

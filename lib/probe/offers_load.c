@@ -36,6 +36,16 @@ static void load(struct kvet_offers *offers, struct kvet_loader *loader,
 	kvet_offers_read(text, offers);
 }
 
+const struct kvet_offers *kvet_offers_loaded(struct kvet_offers_kept *kept)
+{
+	bool is_loaded;
+
+	pthread_mutex_lock(&kept->lock);
+	is_loaded = kept->is_loaded;
+	pthread_mutex_unlock(&kept->lock);
+	return is_loaded ? &kept->offers : NULL;
+}
+
 const struct kvet_offers *kvet_offers_load(struct kvet_offers_kept *kept,
 					   struct kvet_loader *loader,
 					   const struct kvet_program_spec *spec,

@@ -17,6 +17,9 @@ struct kvet_offers_kept {
 void kvet_offers_init(struct kvet_offers_kept *kept);
 void kvet_offers_deinit(struct kvet_offers_kept *kept);
 
+/* What was loaded; NULL if nothing was yet. */
+const struct kvet_offers *kvet_offers_loaded(struct kvet_offers_kept *kept);
+
 /* What the variant is not offered, of what is absent from another (NULL: of all). Without
  * memory, or on a kernel that does not say it, nothing. */
 const struct kvet_offers *kvet_offers_load(struct kvet_offers_kept *kept,
