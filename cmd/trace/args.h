@@ -14,6 +14,7 @@ struct trace_args {
 	bool partial_ok;
 	bool plan;
 	bool offsets;
+	bool fields;
 	const char *range;
 	const char *file;
 	bool returns;

@@ -6,6 +6,7 @@
 #include "args.h"
 #include "child.h"
 #include "conditions.h"
+#include "fields.h"
 #include "plan.h"
 #include "records.h"
 #include "session.h"
@@ -17,6 +18,7 @@ static const struct schema *const schemas[] = { &trace_event_schema,
 						&trace_rank_schema,
 						&trace_folded_schema,
 						&trace_group_schema,
+						&trace_field_schema,
 						NULL };
 
 /* --- cleaning up ----------------------------------------------------------------------------- */
@@ -154,6 +156,15 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	return trace_session(context, args, plan, conditions, &wanted);
 }
 
+static enum status list_fields(struct context *context, const struct lines *lines)
+{
+	static const struct trace_totals nothing;
+
+	trace_expect_no_events(context);
+	trace_put_summary(context, &nothing);
+	return trace_fields(context, lines);
+}
+
 static enum status check(struct context *context, const void *opaque, const char *const *operands,
 			 size_t count)
 {
@@ -169,7 +180,7 @@ static enum status check(struct context *context, const void *opaque, const char
 	for (size_t i = 0; i < count && status == STATUS_YES; i++)
 		status = lines_add(context, &lines, operands[i]);
 	/* The lines of --file are read when it runs. */
-	if (status == STATUS_YES && count)
+	if (status == STATUS_YES && count && !args->fields)
 		status = trace_plan_parse(&plan, context, &lines);
 	trace_plan_deinit(&plan, context);
 	lines_free(&lines);
@@ -188,6 +199,11 @@ static enum status run(struct context *context, const void *opaque, const char *
 	if (args->cleanup)
 		return clean_up(context);
 	status = read_specs(context, args, operands, count, &lines);
+	if (status == STATUS_YES && args->fields) {
+		status = list_fields(context, &lines);
+		lines_free(&lines);
+		return status;
+	}
 	if (status == STATUS_YES && !args->plan)
 		output_live(context->output);
 	if (status == STATUS_YES)

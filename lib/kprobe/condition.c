@@ -41,6 +41,15 @@ static const struct {
 	{ "&", KVET_CONDITION_BITS },   { "~", KVET_CONDITION_GLOB },
 };
 
+bool kvet_condition_is_word(const char *name)
+{
+	bool found = false;
+
+	for (int i = KVET_CONDITION_RETURN; i < KVET_CONDITION_SUBJECTS; i++)
+		found = found || !strcmp(name, subjects[i].word);
+	return found;
+}
+
 bool kvet_condition_at_return(const struct kvet_condition *condition)
 {
 	return subjects[condition->subject].at_return;

@@ -16,4 +16,8 @@ bool kvet_condition_resolve(const struct kvet_btf *btf, const struct btf_type *p
 /* Whether the numbers that an expression leads to have a sign. */
 bool kvet_condition_signed(const struct kvet_kprobe_expression *expression);
 
+/* Whether a name is one of the words that conditions have, so that an argument with this name is
+ * "args.NAME". */
+bool kvet_condition_is_word(const char *name);
+
 #endif

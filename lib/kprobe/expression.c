@@ -383,6 +383,29 @@ static bool take_return(struct parser *parser, const struct btf_type *proto)
 	return true;
 }
 
+/* Parses all of the text, from an argument or what is returned on. */
+static bool take_all(struct parser *parser, const struct btf_type *proto,
+		     const struct kvet_kprobe_prototype *places)
+{
+	bool good = places ? take_argument(parser, proto, places) : take_return(parser, proto);
+
+	while (good && *parser->next) {
+		const char *at = parser->next;
+
+		if (parser->member.bits)
+			good = fail(parser, at, "a bit field has no members");
+		else if (!strncmp(at, "->", 2))
+			good = take_member(parser, at, true);
+		else if (*at == '.')
+			good = take_member(parser, at, false);
+		else if (*at == '[')
+			good = take_index(parser, at);
+		else
+			good = fail(parser, at, "'->', '.' or '[' is expected here");
+	}
+	return good;
+}
+
 bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *proto,
 			     const struct kvet_kprobe_prototype *places, const char *text,
 			     struct kvet_kprobe_expression *expression,
@@ -391,26 +414,26 @@ bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *
 	struct parser parser = {
 		.btf = btf, .text = text, .next = text, .out = expression, .wrong = wrong
 	};
-	bool good;
 
 	*expression = (struct kvet_kprobe_expression){ 0 };
 	*wrong = (struct kvet_kprobe_wrong){ 0 };
-	good = places ? take_argument(&parser, proto, places) : take_return(&parser, proto);
-	while (good && *parser.next) {
-		const char *at = parser.next;
+	return take_all(&parser, proto, places) && finish(&parser);
+}
 
-		if (parser.member.bits)
-			good = fail(&parser, at, "a bit field has no members");
-		else if (!strncmp(at, "->", 2))
-			good = take_member(&parser, at, true);
-		else if (*at == '.')
-			good = take_member(&parser, at, false);
-		else if (*at == '[')
-			good = take_index(&parser, at);
-		else
-			good = fail(&parser, at, "'->', '.' or '[' is expected here");
-	}
-	return good && finish(&parser);
+bool kvet_expression_type(const struct kvet_btf *btf, const struct btf_type *proto,
+			  const struct kvet_kprobe_prototype *places, const char *text,
+			  uint32_t *type, struct kvet_kprobe_wrong *wrong)
+{
+	struct kvet_kprobe_expression expression = { 0 };
+	struct parser parser = {
+		.btf = btf, .text = text, .next = text, .out = &expression, .wrong = wrong
+	};
+
+	*wrong = (struct kvet_kprobe_wrong){ 0 };
+	if (!take_all(&parser, proto, places))
+		return false;
+	*type = parser.type;
+	return true;
 }
 
 uint64_t kvet_kprobe_expression_bits(const struct kvet_kprobe_expression *expression,

@@ -15,4 +15,15 @@ bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *
 			     struct kvet_kprobe_expression *expression,
 			     struct kvet_kprobe_wrong *wrong);
 
+/* The type that an expression leads to, behind typedefs, also if that is a struct. */
+bool kvet_expression_type(const struct kvet_btf *btf, const struct btf_type *proto,
+			  const struct kvet_kprobe_prototype *places, const char *text,
+			  uint32_t *type, struct kvet_kprobe_wrong *wrong);
+
+/* Lists what an expression can continue with; "": the arguments and what is returned. Returns false
+ * if the expression is wrong. Pure. */
+bool kvet_fields_list(const struct kvet_btf *btf, const struct btf_type *proto,
+		      const struct kvet_kprobe_prototype *places, const char *prefix,
+		      kvet_kprobe_field_sink sink, void *context, struct kvet_kprobe_wrong *wrong);
+
 #endif

@@ -186,3 +186,20 @@ enum kvet_verdict kvet_condition_term_of(struct kvet_kprobe_prototypes *prototyp
 		       ? KVET_YES
 		       : KVET_NO;
 }
+
+enum kvet_verdict kvet_kprobe_fields(struct kvet_kprobe_prototypes *prototypes,
+				     const struct kvet_kprobe_site *site, const char *prefix,
+				     kvet_kprobe_field_sink sink, void *context,
+				     struct kvet_kprobe_wrong *wrong, struct kvet_cause *cause)
+{
+	struct kvet_kprobe_prototype places;
+	const struct btf_type *proto;
+	enum kvet_verdict known = types_of(prototypes, site, &places, &proto, cause);
+
+	if (known != KVET_YES)
+		return known;
+	return kvet_fields_list(btf_of(prototypes, site->module), proto, &places, prefix, sink,
+				context, wrong)
+		       ? KVET_YES
+		       : KVET_NO;
+}

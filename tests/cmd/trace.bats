@@ -98,7 +98,8 @@ setup() {
 		'--range 0x-4 --offsets' '--range 0-4x --offsets' '--backend kprobe' '--cleanup' \
 		'--top task' '--top comm --count-only' '--args --histogram --return' '--regs --top pid' \
 		'--rate 0' '--rate x' '--rate 5/m' '--rate 5/' '--count 3 --top comm' \
-		'--print count --count-only' '--print count --top pid' '--failed'; do
+		'--print count --count-only' '--print count --top pid' '--failed' \
+		'--fields --plan' '--fields --cleanup'; do
 		# shellcheck disable=SC2086
 		expect 2 "$KVET" trace $wrong vfs_read
 		[ -z "$output" ]

@@ -29,6 +29,30 @@ static void resolve(const struct kvet_btf *btf, const char *text)
 		kvet_kprobe_enumerator(&expression, memory);
 }
 
+static void count(void *context, const struct kvet_kprobe_field *field)
+{
+	size_t *listed = context;
+
+	require(strlen(field->text) < sizeof(field->text));
+	require((field->form == KVET_KPROBE_FORM_NONE) == (*field->why != '\0'));
+	(*listed)++;
+}
+
+/* The same text as what is listed. */
+static void list_fields(const struct kvet_btf *btf, const char *text)
+{
+	struct kvet_kprobe_prototype places;
+	struct kvet_kprobe_wrong wrong;
+	uint32_t id = kvet_btf_find(btf, BTF_KIND_FUNC, "f");
+	size_t listed = 0;
+
+	if (!id || !kvet_btf_prototype(btf, id) || kvet_prototype_find(btf, "f", &places) != 1)
+		return;
+	if (!kvet_fields_list(btf, kvet_btf_prototype(btf, id), &places, text, count, &listed,
+			      &wrong))
+		require(!listed && wrong.at <= strlen(text) && *wrong.why);
+}
+
 /* The same text as a condition. */
 static void ask(const struct kvet_btf *btf, const char *text)
 {
@@ -62,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fixture && !kvet_btf_new(&btf, NULL, fixture, fixture_size, "fixture", NULL)) {
 		resolve(btf, text);
 		ask(btf, text);
+		list_fields(btf, text);
 	}
 	kvet_btf_free(btf);
 	btf = NULL;
@@ -70,6 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		text[64] = '\0';
 		resolve(btf, text);
 		ask(btf, text);
+		list_fields(btf, text);
 		kvet_btf_free(btf);
 	}
 	free(fixture);

@@ -84,4 +84,20 @@ where 'a long duration' 'open 1 9' '0' --return --where 'duration > 1000s' do_sy
 where 'a sample of those that pass' 'send 8' '$3 == 10' --sample 1/2 --where 'len & 2' \
 	--where 'cpu == 0' --where 'sk->sk_no_check_tx == 0' udp_sendmsg
 
+# ---- what can be asked
+
+fields() {
+	as_nobody kvet trace -j --fields "$@"
+}
+check_output '"expr":"filename","type":"const char \*","value":"string","cause":null' \
+	'--fields, without privilege: arguments' fields do_sys_openat2
+check_output '"expr":"ret","type":"(int|long int|long)","value":"signed","cause":null' \
+	'--fields: what is returned' fields do_sys_openat2
+check_output '"expr":"file->f_path.dentry","type":"struct dentry \*","value":"pointer"' \
+	'--fields: members of members' fields 'vfs_read file->f_path.'
+check_output "'fil'; did you mean 'file'" '--fields: what is wrong' fields 'vfs_read fil->'
+check_output 'several|[0-9]+ instances in the kernel proper' '--fields: a name of several functions' fields c_start
+check_status 2 '--fields: not a glob' kvet trace --fields 'vfs_*'
+check_status 1 '--fields: no such function' kvet trace --fields vfs_raed
+
 plan

@@ -70,6 +70,26 @@ enum kvet_verdict kvet_kprobe_expression_of(struct kvet_kprobe_prototypes *proto
 					    struct kvet_kprobe_wrong *wrong,
 					    struct kvet_cause *cause);
 
+/* What can be asked of a function: an argument, a member, or what it returns. */
+struct kvet_kprobe_field {
+	char text[320];             /* the expression */
+	char type[256];             /* as C has it */
+	enum kvet_kprobe_form form; /* NONE: it has no value of its own, and why */
+	char why[160];
+};
+
+typedef void (*kvet_kprobe_field_sink)(void *context, const struct kvet_kprobe_field *field);
+
+/*
+ * Lists the arguments of a site's function and what it returns; or, with an expression as prefix,
+ * the members of what that leads to. Only the site's symbol and module are read. Returns as
+ * kvet_kprobe_expression_of().
+ */
+enum kvet_verdict kvet_kprobe_fields(struct kvet_kprobe_prototypes *prototypes,
+				     const struct kvet_kprobe_site *site, const char *prefix,
+				     kvet_kprobe_field_sink sink, void *context,
+				     struct kvet_kprobe_wrong *wrong, struct kvet_cause *cause);
+
 /* The value in the bytes that were read for an expression, or in the register. Pure. */
 uint64_t kvet_kprobe_expression_bits(const struct kvet_kprobe_expression *expression,
 				     const uint64_t *bytes);

@@ -8,6 +8,7 @@
  *		       unsigned short port; void (*fn)(void); int list[4]; struct outer *next;
  *		       struct fwd *gone; };
  *	f(struct outer *o, int n, enum color c, struct outer b);
+ *	g(int pid);
  */
 #ifndef TESTS_LIB_KPROBE_EXPRESSION_H
 #define TESTS_LIB_KPROBE_EXPRESSION_H
@@ -69,6 +70,9 @@ static void expression_types(struct btf *made)
 	btf__add_func_param(made, "c", color);
 	btf__add_func_param(made, "b", outer);
 	btf__add_func(made, "f", BTF_FUNC_STATIC, proto);
+	proto = btf__add_func_proto(made, integer);
+	btf__add_func_param(made, "pid", integer);
+	btf__add_func(made, "g", BTF_FUNC_STATIC, proto);
 }
 
 /* The bytes; the caller frees them. */
