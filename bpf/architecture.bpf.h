@@ -38,4 +38,25 @@
 #define LINK_REGISTER(ctx) PT_REGS_RET(ctx)
 #endif
 
+/* Where the registers that a system call's wrapper gets keep its arguments. Those that the kernel
+ * has replaced by then are kept apart, after what user space knows of struct pt_regs. */
+#if defined(__TARGET_ARCH_x86)
+#define SYSCALL_ARGUMENT_1(regs) (&PT_REGS_PARM1(regs))
+#define SYSCALL_ARGUMENT_4(regs) (&__PT_REGS_CAST(regs)->r10)
+#elif defined(__TARGET_ARCH_s390)
+#define SYSCALL_ARGUMENT_1(regs) ((const __u64 *)(regs) + 19) /* orig_gpr2 */
+#elif defined(__TARGET_ARCH_riscv)
+#define SYSCALL_ARGUMENT_1(regs) ((const __u64 *)(regs) + 35) /* orig_a0 */
+#else
+#define SYSCALL_ARGUMENT_1(regs) (&PT_REGS_PARM1(regs))
+#endif
+#if !defined(SYSCALL_ARGUMENT_4)
+#define SYSCALL_ARGUMENT_4(regs) (&PT_REGS_PARM4(regs))
+#endif
+#if defined(__TARGET_ARCH_s390)
+#define SYSCALL_ARGUMENT_6(regs) (&__PT_REGS_CAST(regs)->gprs[7])
+#else
+#define SYSCALL_ARGUMENT_6(regs) (&ARGUMENT_6(regs))
+#endif
+
 #endif

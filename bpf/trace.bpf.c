@@ -124,7 +124,8 @@ static __always_inline int entered(const struct moment *at)
 	/* Whatever else the filters look at, it may be different at the return. */
 	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN &&
 	    !is_own(&config) && !is_other_task(&config))
-		keep_arguments(at, &note, (config.flags & TRACE_STRINGS) != 0, config.prints);
+		keep_arguments(at, &note, (config.flags & TRACE_STRINGS) != 0, config.prints,
+			       config.flags & TRACE_SYSCALLS);
 	return 0;
 }
 
@@ -193,7 +194,7 @@ static __always_inline void fill_arguments(const struct moment *at, struct trace
 		return;
 	}
 	full->entry = TRACE_ENTRY_SEEN;
-	read_arguments(at, &full->arguments, strings, config.prints);
+	read_arguments(at, &full->arguments, strings, config.prints, config.flags & TRACE_SYSCALLS);
 }
 
 /* Copied one by one: the context may be read under any lockdown. */

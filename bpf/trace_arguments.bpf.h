@@ -47,12 +47,26 @@ struct {
 	__type(value, struct trace_kept);
 } drafts SEC(".maps");
 
-/* Copies a string from the kernel or, if the address is not the kernel's, from the process. */
-static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from)
+/* With TRACE_SYSCALLS, for each site: whether it is a system call's wrapper. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} wrappers SEC(".maps");
+
+/* Copies a string from the process or, if it may be there, from the kernel. */
+static __always_inline __s32 copy_string(char to[TRACE_STRING], __u64 from, int user)
 {
-	long size = bpf_probe_read_kernel_str(to, TRACE_STRING, (void *)from);
+	long size = user ? -1 : bpf_probe_read_kernel_str(to, TRACE_STRING, (void *)from);
 
 	return size >= 0 ? size : bpf_probe_read_user_str(to, TRACE_STRING, (void *)from);
+}
+
+static __always_inline long read_memory(void *to, __u32 size, __u64 from, int user)
+{
+	return user ? bpf_probe_read_user(to, size, (void *)from)
+		    : bpf_probe_read_kernel(to, size, (void *)from);
 }
 
 /* Follows the pointers of a path; returns false if one cannot be read, with its address. */
@@ -64,7 +78,7 @@ static __always_inline int follow_path(const struct trace_path *path, __u64 *at)
 		if (i >= path->pointers)
 			break;
 		*at += path->offsets[i];
-		if (bpf_probe_read_kernel(&next, sizeof(next), (void *)*at))
+		if (read_memory(&next, sizeof(next), *at, path->user))
 			return 0;
 		*at = next;
 	}
@@ -85,13 +99,13 @@ static __always_inline int read_end(const struct trace_path *path, __u64 *at, __
 	if (size)
 		*value = 0;
 	if (size == 8)
-		failed = bpf_probe_read_kernel(value, 8, (void *)*at);
+		failed = read_memory(value, 8, *at, path->user);
 	else if (size == 4)
-		failed = bpf_probe_read_kernel(value, 4, (void *)*at);
+		failed = read_memory(value, 4, *at, path->user);
 	else if (size == 2)
-		failed = bpf_probe_read_kernel(value, 2, (void *)*at);
+		failed = read_memory(value, 2, *at, path->user);
 	else if (size == 1)
-		failed = bpf_probe_read_kernel(value, 1, (void *)*at);
+		failed = read_memory(value, 1, *at, path->user);
 	return !failed;
 }
 
@@ -109,7 +123,9 @@ static __always_inline void read_print(const struct trace_arguments *arguments,
 	if (print->failed)
 		return;
 	if (path->form == TRACE_PATH_STRING)
-		print->size = copy_string(print->text, value);
+		print->size = copy_string(print->text, value, path->user);
+	else if (path->form == TRACE_PATH_TEXT && path->user)
+		print->size = bpf_probe_read_user_str(print->text, TRACE_STRING, (void *)value);
 	else if (path->form == TRACE_PATH_TEXT)
 		print->size = bpf_probe_read_kernel_str(print->text, TRACE_STRING, (void *)value);
 }
@@ -129,14 +145,42 @@ static __always_inline void read_prints(struct trace_arguments *arguments, __u32
 	}
 }
 
+/* Whether a site is a system call's wrapper, whose argument points to the registers that user space
+ * called it with. */
+static __always_inline int is_wrapper(__u32 site, int syscalls)
+{
+	__u32 *wrapper = syscalls ? bpf_map_lookup_elem(&wrappers, &site) : 0;
+
+	return wrapper && *wrapper;
+}
+
+static __always_inline void read_inner(const struct pt_regs *regs, __u64 values[TRACE_ARGS])
+{
+	bpf_probe_read_kernel(&values[0], sizeof(*values), SYSCALL_ARGUMENT_1(regs));
+	bpf_probe_read_kernel(&values[1], sizeof(*values), &PT_REGS_PARM2(regs));
+	bpf_probe_read_kernel(&values[2], sizeof(*values), &PT_REGS_PARM3(regs));
+	bpf_probe_read_kernel(&values[3], sizeof(*values), SYSCALL_ARGUMENT_4(regs));
+	bpf_probe_read_kernel(&values[4], sizeof(*values), &PT_REGS_PARM5(regs));
+	bpf_probe_read_kernel(&values[5], sizeof(*values), SYSCALL_ARGUMENT_6(regs));
+}
+
 /* At a function's entry. */
+static __always_inline void read_registers(const struct moment *at, __u64 values[TRACE_ARGS],
+					   int wrapper)
+{
+	arguments_of(at, values);
+	if (wrapper)
+		read_inner((const struct pt_regs *)values[0], values);
+}
+
 static __always_inline void read_arguments(const struct moment *at,
 					   struct trace_arguments *arguments, int strings,
-					   __u32 prints)
+					   __u32 prints, int syscalls)
 {
 	__u32 site = at->site, *mask;
+	int wrapper = is_wrapper(site, syscalls);
 
-	arguments_of(at, arguments->values);
+	read_registers(at, arguments->values, wrapper);
 	if (prints)
 		read_prints(arguments, site, prints);
 	if (!strings)
@@ -146,14 +190,14 @@ static __always_inline void read_arguments(const struct moment *at,
 	for (int i = 0; i < TRACE_ARGS; i++)
 		arguments->string_sizes[i] =
 			mask && (*mask & 1 << i)
-				? copy_string(arguments->strings[i], arguments->values[i])
+				? copy_string(arguments->strings[i], arguments->values[i], wrapper)
 				: 0;
 }
 
 /* Keeps the arguments of a call that has just been noted. If the map has no room, what remains of
  * an earlier call in that slot does not have this call's time. */
 static __always_inline void keep_arguments(const struct moment *at, const struct call_note *note,
-					   int strings, __u32 prints)
+					   int strings, __u32 prints, int syscalls)
 {
 	const __u32 own = own_room(at);
 	struct trace_kept *draft = bpf_map_lookup_elem(&drafts, &own);
@@ -161,7 +205,7 @@ static __always_inline void keep_arguments(const struct moment *at, const struct
 	if (!draft)
 		return;
 	draft->began = note->began;
-	read_arguments(at, &draft->arguments, strings, prints);
+	read_arguments(at, &draft->arguments, strings, prints, syscalls);
 	bpf_map_update_elem(&kept, &note->key, draft, BPF_ANY);
 }
 

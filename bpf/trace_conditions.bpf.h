@@ -85,8 +85,8 @@ static __always_inline long read_text(struct trace_text *text, const struct trac
 
 	if (!follow_path(path, &at) || !read_end(path, &at, &value))
 		return -1;
-	size = bpf_probe_read_kernel_str(text->bytes, TRACE_TEXT, (void *)value);
-	if (size < 0 && path->form == TRACE_PATH_STRING)
+	size = path->user ? -1 : bpf_probe_read_kernel_str(text->bytes, TRACE_TEXT, (void *)value);
+	if (size < 0 && (path->user || path->form == TRACE_PATH_STRING))
 		size = bpf_probe_read_user_str(text->bytes, TRACE_TEXT, (void *)value);
 	return size;
 }
@@ -258,7 +258,7 @@ static __always_inline enum condition_verdict ask_entry(const volatile struct tr
 {
 	struct condition_hit hit = { .ns = NEVER, .room = own_room(at) };
 
-	arguments_of(at, hit.values);
+	read_registers(at, hit.values, is_wrapper(at->site, config->flags & TRACE_SYSCALLS));
 	return ask_all(config, at->site, &hit, 0);
 }
 

@@ -50,6 +50,7 @@ enum trace_flag {
 	TRACE_PRINT = 1 << 18,     /* send what expressions on arguments lead to */
 	TRACE_WHERE = 1 << 19,     /* hits must meet conditions that can be asked at the entry */
 	TRACE_WHERE_RETURN = 1 << 20, /* the same, at the return; requires TRACE_RETURN */
+	TRACE_SYSCALLS = 1 << 22,     /* some sites are system calls' wrappers */
 	TRACE_WHERE_READS = 1 << 21,  /* conditions read the kernel's memory */
 	TRACE_USER_STACK = 1 << 22,   /* send, or count by, the stack of the process */
 };
@@ -170,7 +171,7 @@ struct trace_path {
 	__u32 pointers;
 	__u32 size;
 	__u32 offsets[TRACE_STEPS + 1];
-	__u32 unused;
+	__u32 user; /* the memory is the process's */
 };
 
 /* A condition at a site. The path's form is TRACE_PATH_NONE if it never holds there. */

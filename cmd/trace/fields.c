@@ -130,7 +130,8 @@ static enum status ask_all(struct asking *asking, const struct kvet_kprobe_spec 
 	for (size_t i = 0; i < range.count; i++) {
 		struct kvet_symbol symbol = kvet_ksyms_row(asking->table, range.rows[i]);
 		const struct kvet_kprobe_site site = { .symbol = symbol.name,
-						       .module = symbol.module };
+						       .module = symbol.module,
+						       .syscall = spec->syscall };
 		size_t before = 0, instances = 0;
 
 		for (size_t n = 0; n < range.count; n++) {
@@ -160,6 +161,17 @@ static enum status ask_all(struct asking *asking, const struct kvet_kprobe_spec 
 	return STATUS_NO;
 }
 
+/* A system call by its wrapper; anything else as it is. */
+static enum status ask_syscall(struct asking *asking, const struct kvet_kprobe_spec *spec)
+{
+	struct kvet_kprobe_spec wrapper = *spec;
+
+	if (spec->syscall)
+		(void)kvet_kprobe_syscall_symbol(asking->table, spec->symbol, wrapper.symbol,
+						 sizeof(wrapper.symbol));
+	return ask_all(asking, &wrapper);
+}
+
 /* "SPEC", or "SPEC EXPR". */
 static enum status ask(struct asking *asking, const char *line)
 {
@@ -180,7 +192,7 @@ static enum status ask(struct asking *asking, const char *line)
 				       "not '%s'",
 				       name);
 	else
-		status = ask_all(asking, &spec);
+		status = ask_syscall(asking, &spec);
 	free(name);
 	return status;
 }

@@ -9,6 +9,40 @@
 #include "plan.h"
 #include "shared.h"
 
+/* Adds the name of a function to the words, if the table has it. */
+static void add_compat(const struct trace_plan *plan, const char *before, const char *name,
+		       char *words, size_t size)
+{
+	size_t used = strlen(words);
+	char symbol[256];
+
+	snprintf(symbol, sizeof(symbol), "%s%.200s", before, name);
+	if (kvet_ksyms_by_name(plan->table, symbol).count)
+		snprintf(words + used, size - used, "%s%s", used ? ", " : "", symbol);
+}
+
+void trace_plan_note_compat(const struct trace_plan *plan, struct context *context)
+{
+	static const char *const before[] = { "__ia32_sys_", "__ia32_compat_sys_",
+					      "__arm64_compat_sys_", "__s390_sys_",
+					      "__s390_compat_sys_" };
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct kvet_kprobe_spec *spec = &plan->requests[i].spec;
+		char words[5 * 256 + 16] = "";
+
+		if (!spec->syscall || plan->requests[i].status != STATUS_YES)
+			continue;
+		for (size_t n = 0; n < sizeof(before) / sizeof(*before); n++)
+			add_compat(plan, before[n], spec->glob ? "read" : spec->symbol, words,
+				   sizeof(words));
+		if (*words)
+			context_note(context,
+				     "calls of 32-bit processes are not traced: these are %s%s",
+				     spec->glob ? "functions such as " : "", words);
+	}
+}
+
 void trace_plan_deinit(struct trace_plan *plan, struct context *context)
 {
 	for (size_t i = 0; i < plan->count; i++)

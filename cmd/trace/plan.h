@@ -56,6 +56,9 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 			       const struct trace_choice *choice);
 
+/* Notes which functions 32-bit processes make the plan's system calls by: they are not probed. */
+void trace_plan_note_compat(const struct trace_plan *plan, struct context *context);
+
 /* The host's facts about kprobes, read once. */
 const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct context *context);
 

@@ -12,14 +12,10 @@
 #include "session.h"
 #include "target.h"
 
-static const struct schema *const schemas[] = { &trace_event_schema,
-						&trace_site_schema,
-						&trace_bucket_schema,
-						&trace_rank_schema,
-						&trace_folded_schema,
-						&trace_group_schema,
-						&trace_field_schema,
-						NULL };
+static const struct schema *const schemas[] = { &trace_event_schema,  &trace_site_schema,
+						&trace_bucket_schema, &trace_rank_schema,
+						&trace_folded_schema, &trace_group_schema,
+						&trace_field_schema,  NULL };
 
 /* --- cleaning up ----------------------------------------------------------------------------- */
 
@@ -138,7 +134,10 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		output_only(context->output, &trace_folded_schema);
 	trace_put_summary(context, &nothing); /* the summary if tracing does not begin */
 	status = trace_plan_resolve(plan, context, &choice);
+	trace_plan_note_compat(plan, context);
 	wanted.strings = args->strings;
+	for (size_t i = 0; i < plan->site_count; i++)
+		wanted.syscalls = wanted.syscalls || plan->sites[i]->syscall;
 	if (status == STATUS_YES && !args->offsets) {
 		verdict = kvet_trace_permitted(&context->host, &wanted, &cause);
 		if (verdict != KVET_YES)
@@ -236,7 +235,7 @@ const struct command trace_command = {
 	.summary = "Attach kprobes at exact addresses and show every hit",
 	.operands = "SPEC...",
 	.operands_help =
-		"SPEC is SYM, SYM+OFF, MODULE:SYM[+OFF], 0xADDR, or a glob such as 'ext4_*'.",
+		"SPEC is SYM[+OFF], MODULE:SYM[+OFF], syscall:NAME, 0xADDR, or a glob (ext4_*).",
 	.notes = "OFF is decimal, or hexadecimal with 0x. A glob (*?[) stands for all matching "
 		 "functions. A DURATION is a number with ns, us, ms, s, m or h. -j means JSON "
 		 "lines.",

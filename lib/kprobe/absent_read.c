@@ -15,8 +15,9 @@ void kvet_kprobe_absent_cause(const struct kvet_host *host, const struct kvet_ks
 	struct kvet_ksyms_query query;
 	struct kvet_cause absent;
 
-	snprintf(text, sizeof(text), "%s%s%s", spec->module, *spec->module ? ":" : "",
-		 spec->symbol);
+	if (!spec->syscall || !kvet_kprobe_syscall_symbol(table, spec->symbol, text, sizeof(text)))
+		snprintf(text, sizeof(text), "%s%s%s", spec->module, *spec->module ? ":" : "",
+			 spec->symbol);
 	if (kvet_ksyms_query_parse(&query, text, false, NULL))
 		return;
 	/* A SPEC's address begins with 0x; anything else is a name. */

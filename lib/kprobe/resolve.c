@@ -237,8 +237,38 @@ static bool is_hidden(const struct kvet_ksyms *table, struct kvet_kprobe_sites *
 	return true;
 }
 
-int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
-			struct kvet_kprobe_sites *out, struct kvet_cause *err)
+/* Of the architectures whose wrappers get the registers (kernel: ARCH_HAS_SYSCALL_WRAPPER). */
+static const char *const wrappers[] = { "__x64_sys_", "__arm64_sys_", "__s390x_sys_",
+					"__riscv_sys_" };
+
+#define WRAPPERS (sizeof(wrappers) / sizeof(*wrappers))
+
+const char *kvet_kprobe_syscall_symbol(const struct kvet_ksyms *table, const char *name, char *buf,
+				       size_t size)
+{
+	for (size_t i = 0; i < WRAPPERS; i++) {
+		int used;
+
+		/* One that every kernel has. */
+		snprintf(buf, size, "%sread", wrappers[i]);
+		if (!kvet_ksyms_by_name(table, buf).count)
+			continue;
+		used = snprintf(buf, size, "%s%s", wrappers[i], name);
+		return used >= 0 && (size_t)used < size ? buf : NULL;
+	}
+	return NULL;
+}
+
+const char *kvet_kprobe_syscall_name(const char *symbol)
+{
+	for (size_t i = 0; i < WRAPPERS; i++)
+		if (!strncmp(symbol, wrappers[i], strlen(wrappers[i])))
+			return symbol + strlen(wrappers[i]);
+	return NULL;
+}
+
+static int resolve_plain(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			 struct kvet_kprobe_sites *out, struct kvet_cause *err)
 {
 	struct kvet_kprobe_spec place;
 	struct kvet_ksyms_range range;
@@ -267,6 +297,27 @@ int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe
 	else
 		resolve_address(table, spec, &range, out);
 	return 0;
+}
+
+int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
+			struct kvet_kprobe_sites *out, struct kvet_cause *err)
+{
+	struct kvet_kprobe_spec wrapper = *spec;
+	int ret;
+
+	if (!spec->syscall)
+		return resolve_plain(table, spec, out, err);
+	if (!kvet_kprobe_syscall_symbol(table, spec->symbol, wrapper.symbol,
+					sizeof(wrapper.symbol))) {
+		*out = (struct kvet_kprobe_sites){ .verdict = KVET_NO };
+		kvet_cause_fill(&out->cause, 0, "kallsyms",
+				"this kernel's system calls have no wrappers (__x64_sys_read)");
+		return 0;
+	}
+	ret = resolve_plain(table, &wrapper, out, err);
+	for (size_t i = 0; i < out->count && !ret; i++)
+		out->items[i].syscall = true;
+	return ret;
 }
 
 void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites)

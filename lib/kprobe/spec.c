@@ -12,7 +12,9 @@ static int wrong(struct kvet_cause *err, const char *text, const char *what)
 	int ret = kvet_reject(err, EINVAL, "probe point", "'%s': %s", text, what);
 
 	if (err)
-		kvet_cause_remedy(err, "write SYM, SYM+OFF, MODULE:SYM[+OFF], a glob or 0xADDR");
+		kvet_cause_remedy(
+			err,
+			"write SYM, SYM+OFF, MODULE:SYM[+OFF], syscall:NAME, a glob or 0xADDR");
 	return ret;
 }
 
@@ -31,15 +33,22 @@ static int copy_part(char *to, size_t size, const char *from, size_t len, const 
 /* What bpftrace writes before a probe point (its docs/language.adoc, "Probes"). */
 static const struct provider {
 	const char *word;
-	bool kprobe, returns;
+	bool kprobe, returns, syscall;
 } providers[] = {
-	{ "kprobe", true, false },      { "k", true, false },
-	{ "kretprobe", true, true },    { "kr", true, true },
-	{ "fentry", false, false },     { "fexit", false, false },
-	{ "kfunc", false, false },      { "kretfunc", false, false },
-	{ "tracepoint", false, false }, { "rawtracepoint", false, false },
-	{ "uprobe", false, false },     { "uretprobe", false, false },
-	{ "usdt", false, false },
+	{ "kprobe", .kprobe = true },
+	{ "k", .kprobe = true },
+	{ "kretprobe", .kprobe = true, .returns = true },
+	{ "kr", .kprobe = true, .returns = true },
+	{ "syscall", .kprobe = true, .syscall = true },
+	{ "fentry", .kprobe = false },
+	{ "fexit", .kprobe = false },
+	{ "kfunc", .kprobe = false },
+	{ "kretfunc", .kprobe = false },
+	{ "tracepoint", .kprobe = false },
+	{ "rawtracepoint", .kprobe = false },
+	{ "uprobe", .kprobe = false },
+	{ "uretprobe", .kprobe = false },
+	{ "usdt", .kprobe = false },
 };
 
 /* Returns the provider that a text begins with, and advances *text past its colon; NULL: none. */
@@ -70,7 +79,10 @@ int kvet_kprobe_spec_parse(const char *text, struct kvet_kprobe_spec *out, struc
 	if (provider && !provider->kprobe)
 		return wrong(err, text, "kvet probes kprobes only");
 	spec.returns = provider && provider->returns;
-	if (rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
+	spec.syscall = provider && provider->syscall;
+	if (spec.syscall && rest[strcspn(rest, ":+")])
+		return wrong(err, text, "a system call has neither a module nor an offset");
+	if (!spec.syscall && rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'X')) {
 		if (kvet_number_parse(rest, strlen(rest), &spec.address))
 			return wrong(err, text, "not an address of up to 16 hexadecimal digits");
 		*out = spec;

@@ -63,7 +63,8 @@ struct trace_path kvet_trace_path(const struct kvet_kprobe_expression *expressio
 {
 	struct trace_path path = { .place = (__u32)expression->place,
 				   .pointers = expression->pointers,
-				   .size = expression->size };
+				   .size = expression->size,
+				   .user = expression->user };
 
 	path.form = expression->form == KVET_KPROBE_FORM_NONE                ? TRACE_PATH_NONE
 		    : expression->form == KVET_KPROBE_FORM_TEXT              ? TRACE_PATH_TEXT

@@ -10,6 +10,16 @@
 
 #define SOURCE "trace options"
 
+bool kvet_trace_reads_wrappers(const struct kvet_trace_options *options)
+{
+	bool arguments = options->arguments;
+
+	for (size_t i = 0; i < options->condition_count && options->conditions; i++)
+		arguments =
+			arguments || options->conditions[i].subject == KVET_CONDITION_EXPRESSION;
+	return options->syscalls && arguments;
+}
+
 static unsigned int flags_of(const struct kvet_trace_options *options)
 {
 	return (options->returns ? TRACE_RETURN : 0) | (options->stack ? TRACE_STACK : 0) |
@@ -23,6 +33,7 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
 	       (options->registers ? TRACE_REGS : 0) |
 	       (options->expression_count ? TRACE_PRINT : 0) | (options->top ? TRACE_TOP : 0) |
+	       (kvet_trace_reads_wrappers(options) ? TRACE_SYSCALLS : 0) |
 	       kvet_trace_questions_flags(options->conditions, options->condition_count);
 }
 

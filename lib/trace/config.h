@@ -16,4 +16,8 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
  * only counted. */
 uint64_t kvet_trace_buffer_size(const struct kvet_trace_options *options, size_t cpus);
 
+/* Whether arguments are read from the registers that system calls' wrappers get, which are in the
+ * kernel's memory. */
+bool kvet_trace_reads_wrappers(const struct kvet_trace_options *options);
+
 #endif

@@ -49,7 +49,8 @@ enum kvet_verdict kvet_trace_permitted(const struct kvet_host *host,
 	const char *lockdown;
 	bool known;
 
-	bool reads = options->strings || options->expression_count;
+	bool reads =
+		options->strings || options->expression_count || kvet_trace_reads_wrappers(options);
 
 	for (size_t i = 0; i < options->condition_count; i++)
 		reads = reads || options->conditions[i].reads;

@@ -65,6 +65,8 @@ static void size_maps(const struct kvet_trace *trace)
 		bpf_map__set_max_entries(trace->bpf->maps.string_args, sites);
 	if (trace->config.flags & TRACE_PRINT)
 		bpf_map__set_max_entries(trace->bpf->maps.paths, sites * TRACE_PRINTS);
+	if (trace->config.flags & TRACE_SYSCALLS)
+		bpf_map__set_max_entries(trace->bpf->maps.wrappers, sites);
 	if (trace->config.conditions) {
 		bpf_map__set_max_entries(trace->bpf->maps.terms, sites * trace->config.conditions);
 		bpf_map__set_max_entries(trace->bpf->maps.patterns, trace->config.conditions);

@@ -92,6 +92,18 @@ static int set_strings(const struct kvet_trace *trace, const uint32_t *masks,
 	return ret;
 }
 
+static int set_wrappers(const struct kvet_trace *trace, struct kvet_cause *err)
+{
+	int ret = 0;
+
+	for (__u32 i = 0; i < trace->count && !ret; i++) {
+		__u32 wrapper = trace->sites[i]->syscall;
+
+		ret = set_entry(trace->bpf->maps.wrappers, i, &wrapper, err);
+	}
+	return ret;
+}
+
 static int set_paths(const struct kvet_trace *trace, const struct kvet_trace_options *options,
 		     struct kvet_cause *err)
 {
@@ -211,6 +223,8 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 		ret = set_strings(trace, options->string_args, err);
 	if (!ret && options->expression_count)
 		ret = set_paths(trace, options, err);
+	if (!ret && (trace->config.flags & TRACE_SYSCALLS))
+		ret = set_wrappers(trace, err);
 	if (!ret && options->condition_count)
 		ret = set_conditions(trace, options, err);
 	if (!ret && options->cgroup)

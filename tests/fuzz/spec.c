@@ -29,7 +29,9 @@ static void check(const struct kvet_kprobe_spec *spec)
 	require(!strpbrk(spec->symbol, " \t\n\v\f\r+:"));
 	require(spec->glob == (strpbrk(spec->symbol, "*?[") != NULL));
 	require(!spec->glob || !spec->offset);
-	if (!*spec->symbol)
+	if (spec->syscall)
+		snprintf(text, sizeof(text), "syscall:%s", spec->symbol);
+	else if (!*spec->symbol)
 		snprintf(text, sizeof(text), "0x%" PRIx64, spec->address);
 	else if (spec->glob)
 		snprintf(text, sizeof(text), "%s%s%s", spec->module, *spec->module ? ":" : "",

@@ -26,10 +26,11 @@ where() {
 	check "$name: hits = counted + filtered + limited + lost" all_counted /tmp/where
 }
 
+# Of calls whose return was not seen, because the function had no free slot, any may be meant.
 counted_are() {
-	counted=$(sum "$1" site counted)
-	echo "counted $counted, wanted $2" && head -n 5 "$1.err"
-	[ "$counted" -eq "$2" ]
+	counted=$(sum "$1" site counted) unreturned=$(sum "$1" site unreturned)
+	echo "counted $counted, wanted $2, unreturned $unreturned" && head -n 5 "$1.err"
+	[ "$counted" -le "$2" ] && [ $((counted + unreturned)) -ge "$2" ]
 }
 
 # What open(2) returns a file from.
@@ -40,7 +41,7 @@ ifconfig lo up
 
 # Columns of `calls open`: TID DFD NAME VALUE, of `calls files`: TID NAME SIZE, of `calls send`: TID PORT
 # LENGTH UNCHECKED.
-for backend in pmu tracefs $multi; do
+for backend in pmu tracefs $multi $(by_fentry); do
 	where "$backend: numbers" 'open 4 9' '$2 >= 102003 && $2 < 103000' --backend "$backend" \
 		--where 'dfd >= 102003' --where 'dfd<0x19258' do_sys_openat2
 	where "$backend: of the process" 'open 4 9' '$3 ~ "^/kvet.none/[13]/"' --backend "$backend" \
@@ -74,8 +75,8 @@ where 'the task' 'send 4' '1' --where 'comm ~ "c?l*"' --where 'uid == 0' --where
 	udp_sendmsg
 where 'a pointer that is returned' 'open 1 9' '$4 < 0' --return --failed --histogram "$opener"
 check 'a pointer that is returned: its durations' \
-	eval '[ "$(sum /tmp/where bucket calls)" -eq "$(cat /tmp/wanted)" ]'
-where 'what is returned is followed' 'open 1 9' '$4 >= 0' --return --where 'ret->f_path.dentry->d_name.name == "null"' \
+	eval '[ "$(sum /tmp/where bucket calls)" -eq "$(sum /tmp/where site counted)" ]'
+where 'what is returned is followed' 'open 1 9' '$4 >= 0' --backend tracefs --return --where 'ret->f_path.dentry->d_name.name == "null"' \
 	"$opener"
 check 'an address that cannot be read is counted apart: all that failed' \
 	eval '[ "$(sum /tmp/where site unread)" -eq 6 ]'

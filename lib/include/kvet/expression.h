@@ -47,6 +47,7 @@ struct kvet_kprobe_expression {
 	unsigned int register_size;
 	unsigned int shift, bits; /* of a bit field, from the lowest bit; bits 0: none */
 	bool is_signed;           /* of an enum or a bit field */
+	bool user;                /* the memory is the process's, as for a system call */
 	const struct kvet_btf *btf;
 	uint32_t type;
 };

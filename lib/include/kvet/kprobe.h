@@ -29,6 +29,7 @@ struct kvet_kprobe_spec {
 	char module[64];
 	char symbol[512];
 	bool returns; /* the SPEC began with "kretprobe:" or "kr:" */
+	bool syscall; /* it began with "syscall:": symbol is a system call's name, or a glob */
 	bool glob;    /* symbol has one of *?[: the entries of all functions that match */
 	uint64_t offset;
 	uint64_t address;
@@ -50,6 +51,7 @@ struct kvet_kprobe_site {
 	uint64_t offset;
 	uint64_t extent; /* of the symbol */
 	bool unique;     /* no other symbol has its name */
+	bool syscall;    /* it is a system call's wrapper, and the arguments are that call's */
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
 };
@@ -73,6 +75,15 @@ struct kvet_kprobe_sites {
  */
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 			struct kvet_kprobe_sites *sites, struct kvet_cause *err);
+
+/* The symbol of a system call's wrapper ("__x64_sys_openat"), by what the table has; name may be a
+ * glob. Returns buf; NULL if the table has no wrappers, or it would not fit. Pure. */
+const char *kvet_kprobe_syscall_symbol(const struct kvet_ksyms *table, const char *name, char *buf,
+				       size_t size);
+
+/* The name of the system call that a wrapper's symbol has ("openat"); NULL: it is none. Pure. */
+const char *kvet_kprobe_syscall_name(const char *symbol);
+
 void kvet_kprobe_sites_deinit(struct kvet_kprobe_sites *sites);
 
 /* For a SPEC that names no function: adds to the cause what kvet_ksyms_absent_cause() finds out,

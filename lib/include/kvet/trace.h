@@ -56,6 +56,7 @@ struct kvet_trace_options {
 	bool arguments;  /* events carry the registers of arguments, as they were at the entry */
 	bool strings;    /* events carry the strings that string_args names; requires arguments */
 	bool registers;  /* events carry all registers */
+	bool syscalls;   /* some sites are system calls: kvet_kprobe_site.syscall */
 	bool self;       /* also this process's own hits; else they are filtered (from 5.10) */
 	enum kvet_trace_top top; /* only count by this, without events */
 	const uint32_t

@@ -355,6 +355,37 @@ START_TEST(text_and_an_offset_mean_what_stands_there)
 }
 END_TEST
 
+/* Whichever architecture's wrappers the table has. */
+START_TEST(a_system_call_is_its_wrapper)
+{
+	static const char *const prefixes[] = { "__x64_sys_", "__arm64_sys_", "__s390x_sys_",
+						"__riscv_sys_" };
+
+	none("syscall:read", KVET_NO, "have no wrappers");
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		char text[256], symbol[64];
+
+		snprintf(text, sizeof(text),
+			 "ffffffff81000000 T %sread\nffffffff81000040 T %sreadv\n"
+			 "ffffffff81000080 T __ia32_sys_read\nffffffff810000c0 T read\n",
+			 prefixes[i], prefixes[i]);
+		kvet_ksyms_free(table);
+		load(text);
+		resolve("syscall:read", KVET_YES, 1);
+		snprintf(symbol, sizeof(symbol), "%sread", prefixes[i]);
+		ck_assert_str_eq(sites.items[0].symbol, symbol);
+		ck_assert(sites.items[0].syscall);
+		ck_assert_str_eq(kvet_kprobe_syscall_name(symbol), "read");
+		resolve("syscall:rea*", KVET_YES, 2);
+		ck_assert(sites.items[0].syscall && sites.items[1].syscall);
+		none("syscall:write", KVET_NO, "no symbol");
+		resolve("read", KVET_YES, 1);
+		ck_assert(!sites.items[0].syscall);
+	}
+	ck_assert_ptr_null(kvet_kprobe_syscall_name("vfs_read"));
+}
+END_TEST
+
 START_TEST(a_mapping_symbol_is_no_function)
 {
 	kvet_ksyms_free(table);
@@ -402,6 +433,7 @@ int main(void)
 	tcase_add_test(tc, a_unique_symbol_is_one_site);
 	tcase_add_test(tc, a_glob_may_have_classes);
 	tcase_add_test(tc, text_and_an_offset_mean_what_stands_there);
+	tcase_add_test(tc, a_system_call_is_its_wrapper);
 	tcase_add_test(tc, a_mapping_symbol_is_no_function);
 	tcase_add_test(tc, a_name_that_stands_many_times_is_many_sites);
 	tcase_add_test(tc, one_site_may_share_its_name);

@@ -266,6 +266,26 @@ START_TEST(what_bpftrace_writes_is_understood)
 }
 END_TEST
 
+START_TEST(a_system_call_is_named)
+{
+	static const char *const wrong[] = { "syscall:", "syscall:read+1", "syscall:ext4:read",
+					     "syscall:a b" };
+	struct kvet_kprobe_spec spec;
+
+	ck_assert_int_eq(kvet_kprobe_spec_parse("syscall:openat", &spec, NULL), 0);
+	ck_assert(spec.syscall && !spec.glob);
+	ck_assert_str_eq(spec.symbol, "openat");
+	ck_assert_str_eq(spec.module, "");
+	ck_assert_int_eq(kvet_kprobe_spec_parse("syscall:open*", &spec, NULL), 0);
+	ck_assert(spec.syscall && spec.glob);
+	ck_assert_int_eq(kvet_kprobe_spec_parse("openat", &spec, NULL), 0);
+	ck_assert(!spec.syscall);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		ck_assert_msg(kvet_kprobe_spec_parse(wrong[i], &spec, NULL) == -EINVAL, "%s",
+			      wrong[i]);
+}
+END_TEST
+
 START_TEST(what_is_no_kprobe_to_bpftrace_is_refused_as_such)
 {
 	static const char *const texts[] = {
@@ -315,6 +335,7 @@ int main(void)
 	tcase_add_test(tc, a_doubled_prefix_is_refused);
 	tcase_add_test(tc, a_glob_is_told_from_a_name);
 	tcase_add_test(tc, what_bpftrace_writes_is_understood);
+	tcase_add_test(tc, a_system_call_is_named);
 	tcase_add_test(tc, what_is_no_kprobe_to_bpftrace_is_refused_as_such);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
