@@ -73,7 +73,7 @@ static int helper_of(const char *line, bool *reads_all)
 
 void kvet_offers_read(const char *log, struct kvet_offers *offers)
 {
-	bool reads_all;
+	bool reads_all = false;
 
 	memset(offers, 0, sizeof(*offers));
 	for (const char *line = log; *line; line += strcspn(line, "\n"), line += *line == '\n') {
