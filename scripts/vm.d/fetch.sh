@@ -9,9 +9,10 @@
 # A suite that the mirror does not have is passed over.
 main_suites='bullseye bookworm bookworm-backports trixie trixie-backports'
 security_suites='bullseye-security bookworm-security trixie-security'
-# For tests that load and remove one: they need no hardware. vfat depends on fat, the others on
-# none; fat has names that the kernel has too.
-module_names='dummy fat loop vfat'
+# For tests that load and remove one: they need no hardware. vfat depends on fat, which has names
+# that the kernel has too. nf_conntrack and tcp_bbr have functions that BPF programs may call;
+# nf_conntrack depends on nf_defrag_*, and on libcrc32c where that is a module.
+module_names='dummy fat libcrc32c loop nf_conntrack nf_defrag_ipv4 nf_defrag_ipv6 tcp_bbr vfat'
 
 # Prints "PACKAGE VERSION SUITE" of the newest cloud kernel that NAME stands for.
 resolve() {
