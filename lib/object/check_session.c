@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A whole check: the parent's side. Touches the kernel. */
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <kvet/refusal.h>
 
 #include "bpf/late.h"
+#include "bpf/token_load.h"
 #include "core/array.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
@@ -130,6 +132,20 @@ static void ask_type(struct session *session, struct kvet_object_program *progra
 	}
 }
 
+/* A token would do, but not for the libbpf that loads here. */
+static void explain_token(struct kvet_cause *cause)
+{
+	struct kvet_token token;
+
+	kvet_token_open(&token);
+	if (token.fd > 0)
+		kvet_cause_add(cause,
+			       "the BPF file system on %s delegates, but libbpf %s, by which kvet "
+			       "loads objects, makes no use of its tokens",
+			       token.mount, libbpf_version_string());
+	kvet_token_close(&token);
+}
+
 static void explain_privilege(struct session *session, struct kvet_object_evidence *evidence)
 {
 	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
@@ -142,6 +158,7 @@ static void explain_privilege(struct session *session, struct kvet_object_eviden
 	kvet_cause_fill(&program->cause, evidence->errnum, "bpf(BPF_PROG_LOAD)", "%s",
 			strerror(evidence->errnum));
 	kvet_refusal_add(session->host, KVET_CALL_BPF, needed, &program->cause);
+	explain_token(&program->cause);
 }
 
 /* A type that the section does not say is the loader's to set: no verifier can refuse another. */

@@ -304,7 +304,9 @@ void kvet_target_read(struct kvet_targets *targets, const struct kvet_target_hin
 	program->verdict = program->load == KVET_NO || answer.verdict == KVET_NO
 				   ? KVET_NO
 				   : kvet_verdict_worst(program->load, answer.verdict);
-	if (program->load == KVET_YES) {
+	/* A no is the target's, whatever is unknown of the load. */
+	if (program->load == KVET_YES ||
+	    (program->load == KVET_UNDETERMINED && answer.verdict == KVET_NO)) {
 		program->reason = answer.reason;
 		program->cause = answer.cause;
 	}

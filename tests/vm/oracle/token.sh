@@ -67,6 +67,17 @@ check_status 0 'what is delegated by name is answered' ask \
 	'delegate_cmds=prog_load:map_create delegate_maps=any delegate_progs=xdp delegate_attachs=any' \
 	-t xdp ktime_get_ns map_pop_elem
 
+# Objects are loaded by libbpf, of which only later versions than this one use tokens.
+# shellcheck disable=SC2086 # words
+check_status 3 'an object: undetermined' \
+	delegate $all -- kvet object check --format jsonl /objects/boottime.bpf.o
+check_also '"reason":"privilege".*file system on /sys/fs/bpf delegates, but libbpf .* makes no use of its tokens' \
+	'an object: what the token is not for'
+# shellcheck disable=SC2086 # words
+check_output '"verdict":"no","load":"undetermined".*"reason":"target-file"' \
+	'an object: a no is the target'"'"'s, with its cause' \
+	delegate $all -- kvet object check --format jsonl /objects/usdt.bpf.o
+
 # Nothing delegated at all: there is no token to make.
 check_status 3 'a file system that delegates nothing' ask '' -t kprobe ktime_get_ns
 check_also 'user namespace' 'a file system that delegates nothing: the namespace is named'
