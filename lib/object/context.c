@@ -32,7 +32,7 @@ enum content {
 
 struct content_of {
 	enum content content;
-	int32_t offset; /* from its beginning */
+	int64_t offset; /* from its beginning: a sum of 32-bit numbers, of as many as there are */
 };
 
 struct ends {
@@ -42,11 +42,11 @@ struct ends {
 static void note_access(const struct content_of *base, const struct bpf_insn *insn,
 			struct ends *ends)
 {
-	int32_t end = base->offset + insn->off + (int32_t)width(insn);
+	int64_t end = base->offset + insn->off + width(insn);
 	uint32_t *most = base->content == CONTEXT ? &ends->context : &ends->buffer;
 
-	if (base->content != OTHER && end > 0 && (uint32_t)end > *most)
-		*most = (uint32_t)end;
+	if (base->content != OTHER && end > *most)
+		*most = end < UINT32_MAX ? (uint32_t)end : UINT32_MAX;
 }
 
 /* What a load from memory makes of a register. */

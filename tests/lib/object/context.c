@@ -39,6 +39,18 @@ START_TEST(reads_through_a_copy_and_a_sum)
 }
 END_TEST
 
+/* A hostile object's, which no verifier takes. */
+START_TEST(sums_beyond_all_numbers_of_32_bits)
+{
+	const struct bpf_insn up[] = { ADD(1, 0x7fffffff), ADD(1, 0x7fffffff), ADD(1, 0x7fffffff),
+				       LOAD(0, 1, 8) };
+	const struct bpf_insn down[] = { ADD(1, -0x7fffffff), ADD(1, -0x7fffffff), LOAD(0, 1, 8) };
+
+	ck_assert_uint_eq(CONTEXT_END(up), UINT32_MAX);
+	ck_assert_uint_eq(CONTEXT_END(down), 0);
+}
+END_TEST
+
 START_TEST(what_a_call_spoils_is_no_context)
 {
 	const struct bpf_insn insns[] = { LOAD(0, 1, 0), CALL(5), LOAD(0, 1, 80) };
@@ -78,6 +90,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(all, reads_through_a_copy_and_a_sum);
+	tcase_add_test(all, sums_beyond_all_numbers_of_32_bits);
 	tcase_add_test(all, what_a_call_spoils_is_no_context);
 	tcase_add_test(all, the_first_word_leads_to_the_buffer);
 	tcase_add_test(all, the_stack_is_neither);
