@@ -9,19 +9,21 @@
 
 #define COUNT 5000
 
-static char items[COUNT][8];
+typedef char item[16];
+
+static item items[COUNT];
 static bool all_alike;
 
 static uint32_t value_of(const void *owner, uint32_t number)
 {
-	const char(*all)[8] = owner;
+	const item *all = owner;
 
 	return all_alike ? 7 : kvet_hash_string(all[number], strlen(all[number]));
 }
 
 static bool is_item(const void *owner, uint32_t number, const void *key)
 {
-	const char(*all)[8] = owner;
+	const item *all = owner;
 
 	return !strcmp(all[number], key);
 }
