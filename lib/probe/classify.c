@@ -340,6 +340,7 @@ bool kvet_probe_oracles_disagree(const struct kvet_probe_answer *answer, enum kv
 	/* The verifier looked the helper up, and found it. */
 	case KVET_REASON_LOADED:
 	case KVET_REASON_ARGUMENTS:
+	case KVET_REASON_FOLLOWS:
 	case KVET_REASON_NOT_FOR_TYPE:
 	case KVET_REASON_NOT_SUPPORTED:
 	case KVET_REASON_NOT_ALLOWED:

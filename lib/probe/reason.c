@@ -6,6 +6,7 @@
 static const char *const texts[] = {
 	[KVET_REASON_LOADED] = "loaded",
 	[KVET_REASON_ARGUMENTS] = "accepted; arguments refused later",
+	[KVET_REASON_FOLLOWS] = "accepted; program refused later",
 	[KVET_REASON_UNKNOWN_HELPER] = "unknown to this kernel",
 	[KVET_REASON_NOT_FOR_TYPE] = "not for this program type",
 	[KVET_REASON_NOT_SUPPORTED] = "not supported for this program type",

@@ -86,6 +86,7 @@ enum kvet_probe_reason {
 	/* supported */
 	KVET_REASON_LOADED,
 	KVET_REASON_ARGUMENTS, /* the helper was accepted, the arguments were not */
+	KVET_REASON_FOLLOWS,   /* the call was accepted, what follows it was not */
 	/* unsupported */
 	KVET_REASON_UNKNOWN_HELPER,
 	KVET_REASON_NOT_FOR_TYPE,

@@ -200,7 +200,12 @@ static const struct row {
 	  KVET_REASON_ARGUMENTS },
 	{ AT_CALL "R1 must be referenced or trusted\n", EINVAL, KVET_YES, KVET_REASON_ARGUMENTS },
 	{ AT_CALL "10: (b7) r0 = 0\n11: (95) exit\nUnreleased reference id=2 alloc_insn=9\n",
-	  EINVAL, KVET_YES, KVET_REASON_ARGUMENTS },
+	  EINVAL, KVET_YES, KVET_REASON_FOLLOWS },
+	/* A function without arguments. */
+	{ "0: R1=ctx() R10=fp0\n0: (85) call bpf_rcu_read_lock#71234        ;\n"
+	  "1: (b7) r0 = 0                        ; R0_w=0\n2: (95) exit\n"
+	  "BPF_EXIT instruction in main prog cannot be used inside bpf_rcu_read_lock-ed region\n",
+	  EINVAL, KVET_YES, KVET_REASON_FOLLOWS },
 	{ "BPF_CALL uses reserved fields\n", EINVAL, KVET_NO, KVET_REASON_UNKNOWN_HELPER },
 	{ "JIT is required for calling kernel function\n", 524, KVET_NO, KVET_REASON_NO_JIT },
 	{ "loading/calling other bpf or kernel functions are allowed for CAP_BPF and "
