@@ -158,5 +158,5 @@ int kvet_loader_btf(struct kvet_loader *loader, struct btf *btf, struct kvet_cau
 	fd = kvet_loader_call(loader, BPF_BTF_LOAD, &attr,
 			      offsetof(union bpf_attr, btf_log_level) + sizeof(attr.btf_log_level));
 	btf__free(btf);
-	return fd >= 0 ? fd : kvet_fail(err, -fd, "bpf(BPF_BTF_LOAD)", "%s", strerror(-fd));
+	return fd >= 0 ? fd : kvet_fail(err, -fd, "bpf(BPF_BTF_LOAD)", "%s", kvet_errno_text(-fd));
 }

@@ -27,7 +27,7 @@ int kvet_bpf_fail(const struct kvet_host *host, int errnum, const char *call, co
 
 	if (log)
 		kvet_verifier_log_words(log, words, sizeof(words));
-	ret = kvet_fail(err, errnum, call, "%s", *words ? words : strerror(errnum));
+	ret = kvet_fail(err, errnum, call, "%s", *words ? words : kvet_errno_text(errnum));
 	/* A verifier message already says why. */
 	if (err && !*words)
 		kvet_refusal_add(host, KVET_CALL_BPF, needed, err);

@@ -7,7 +7,8 @@
 
 /* Errnos that kernel functions return only to each other (include/linux/errno.h). A probed function
  * shows them, and bpf(2) lets ENOTSUPP escape to user space. */
-#define KERNEL_FIRST 512
+#define KERNEL_FIRST    512
+#define KERNEL_ENOTSUPP 524
 
 static const char *const kernel_names[] = {
 	"ERESTARTSYS",
@@ -67,6 +68,14 @@ const char *kvet_errno_name(int errnum, char *buf, unsigned long size)
 		return name;
 	snprintf(buf, size, "errno %d", errnum);
 	return buf;
+}
+
+const char *kvet_errno_text(int errnum)
+{
+	if (errnum < KERNEL_FIRST || !kvet_errno_symbol(errnum))
+		return strerror(errnum);
+	return errnum == KERNEL_ENOTSUPP ? "not supported by this kernel"
+					 : kvet_errno_symbol(errnum);
 }
 
 const char *kvet_cause_text(const struct kvet_cause *cause, char *buf, unsigned long size)

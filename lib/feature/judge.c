@@ -78,6 +78,6 @@ void kvet_feature_judge(const struct kvet_feature_evidence *evidence,
 		judge_refusal(evidence, answer);
 	} else {
 		answer_with(answer, KVET_UNDETERMINED, "the call failed", evidence);
-		kvet_cause_add(&answer->cause, "%s", strerror(evidence->errnum));
+		kvet_cause_add(&answer->cause, "%s", kvet_errno_text(evidence->errnum));
 	}
 }

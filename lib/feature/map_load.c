@@ -111,7 +111,8 @@ int kvet_feature_map_ask(struct kvet_features *features, size_t index,
 		return ask_new(features, features->newer[index - kvet_map_spec_count].id, answer);
 	fd = create(features, spec, &evidence.call);
 	if (fd == -ENOMEM || fd == -EINTR)
-		return kvet_fail(err, -fd, evidence.call, "%s: %s", spec->name, strerror(-fd));
+		return kvet_fail(err, -fd, evidence.call, "%s: %s", spec->name,
+				 kvet_errno_text(-fd));
 	if (fd < 0) {
 		evidence.errnum = -fd;
 		evidence.meaning_supported =

@@ -72,7 +72,7 @@ static enum kvet_verdict explain_permission(int errnum, const struct kvet_kprobe
 
 	if (kvet_kprobe_explain_lockdown(errnum, SOURCE, facts, cause))
 		return KVET_NO;
-	kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
+	kvet_cause_fill(cause, errnum, SOURCE, "%s", kvet_errno_text(errnum));
 	kvet_refusal_explain(refusal, needed, cause);
 	return KVET_UNDETERMINED;
 }
@@ -121,7 +121,7 @@ enum kvet_verdict kvet_kprobe_explain(int errnum, const struct kvet_kprobe_site 
 	case ENOSYS:
 		return explain_permission(errnum, facts, refusal, cause);
 	default:
-		kvet_cause_fill(cause, errnum, SOURCE, "%s", strerror(errnum));
+		kvet_cause_fill(cause, errnum, SOURCE, "%s", kvet_errno_text(errnum));
 		return KVET_UNDETERMINED;
 	}
 }

@@ -56,7 +56,8 @@ static enum kvet_verdict ask_multi(struct kvet_kprobe_ways *ways,
 		return KVET_YES;
 	if (link == -EINVAL || link == -ENOENT || link == -ESRCH)
 		return kvet_kprobe_ways_unlinked(ways, site, true, cause);
-	kvet_cause_fill(cause, -link, "bpf(BPF_LINK_CREATE, kprobe_multi)", "%s", strerror(-link));
+	kvet_cause_fill(cause, -link, "bpf(BPF_LINK_CREATE, kprobe_multi)", "%s",
+			kvet_errno_text(-link));
 	return KVET_UNDETERMINED;
 }
 

@@ -63,7 +63,7 @@ enum kvet_verdict kvet_kprobe_attach(const struct kvet_kprobe_request *request,
 		ret = event_ioctl(event, PERF_EVENT_IOC_ENABLE, 0, "ioctl(PERF_EVENT_IOC_ENABLE)",
 				  &source);
 	if (ret) {
-		kvet_cause_fill(cause, -ret, source, "%s", strerror(-ret));
+		kvet_cause_fill(cause, -ret, source, "%s", kvet_errno_text(-ret));
 		return KVET_UNDETERMINED;
 	}
 	/* A link keeps its event open. */

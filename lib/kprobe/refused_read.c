@@ -22,7 +22,7 @@ enum kvet_verdict kvet_kprobe_refused_event(int errnum, const struct kvet_host *
 		kvet_reach_is_death(host, KVET_CALL_PERF, cause);
 		return KVET_UNDETERMINED;
 	}
-	kvet_cause_fill(cause, errnum, source, "%s", strerror(errnum));
+	kvet_cause_fill(cause, errnum, source, "%s", kvet_errno_text(errnum));
 	kvet_refusal_add(host, KVET_CALL_PERF, needed, cause);
 	return KVET_UNDETERMINED;
 }

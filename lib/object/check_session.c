@@ -156,7 +156,7 @@ static void explain_privilege(struct session *session, struct kvet_object_eviden
 		return;
 	program->reason = KVET_OBJECT_PRIVILEGE;
 	kvet_cause_fill(&program->cause, evidence->errnum, "bpf(BPF_PROG_LOAD)", "%s",
-			strerror(evidence->errnum));
+			kvet_errno_text(evidence->errnum));
 	kvet_refusal_add(session->host, KVET_CALL_BPF, needed, &program->cause);
 	explain_token(&program->cause);
 }
@@ -203,7 +203,8 @@ static int take_map(struct session *session, struct kvet_object_map *map)
 	int errnum = map->cause.errnum;
 
 	if (map->verdict != KVET_YES)
-		kvet_cause_fill(&map->cause, errnum, "bpf(BPF_MAP_CREATE)", "%s", strerror(errnum));
+		kvet_cause_fill(&map->cause, errnum, "bpf(BPF_MAP_CREATE)", "%s",
+				kvet_errno_text(errnum));
 	if (errnum == EPERM || errnum == ENOMEM)
 		map->verdict = KVET_UNDETERMINED;
 	if (!ARRAY_MORE(object->maps, object->map_count))
@@ -270,13 +271,13 @@ static int run_child(struct session *session, const char *path, char *bytes, siz
 	ret = pipe2(ends, O_CLOEXEC);
 	errnum = errno;
 	if (ret)
-		return kvet_fail(err, errnum, "pipe2", "%s", strerror(errnum));
+		return kvet_fail(err, errnum, "pipe2", "%s", kvet_errno_text(errnum));
 	pid = fork();
 	errnum = errno;
 	if (pid < 0) {
 		close(ends[0]);
 		close(ends[1]);
-		return kvet_fail(err, errnum, "fork", "%s", strerror(errnum));
+		return kvet_fail(err, errnum, "fork", "%s", kvet_errno_text(errnum));
 	}
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);

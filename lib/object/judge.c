@@ -300,7 +300,7 @@ static enum kvet_object_doubt judge_silence(struct kvet_object_evidence *evidenc
 	int errnum = evidence->errnum;
 
 	kvet_cause_fill(&program->cause, errnum, LOAD, "%s, and the verifier writes nothing",
-			strerror(errnum));
+			kvet_errno_text(errnum));
 	if ((errnum == EPERM || errnum == EACCES) && *facts->missing) {
 		conclude(program, KVET_UNDETERMINED, KVET_OBJECT_PRIVILEGE);
 		kvet_cause_add(&program->cause, "%s is missing", facts->missing);

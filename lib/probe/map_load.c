@@ -89,7 +89,8 @@ static int create(struct kvet_loader *loader, union bpf_attr *attr, struct kvet_
 	int fd = kvet_loader_call(loader, BPF_MAP_CREATE, attr,
 				  offsetof(union bpf_attr, btf_vmlinux_value_type_id));
 
-	return fd >= 0 ? fd : kvet_fail(err, -fd, "bpf(BPF_MAP_CREATE)", "%s", strerror(-fd));
+	return fd >= 0 ? fd
+		       : kvet_fail(err, -fd, "bpf(BPF_MAP_CREATE)", "%s", kvet_errno_text(-fd));
 }
 
 static int create_typed(struct kvet_loader *loader, union bpf_attr *attr, const struct field *field,

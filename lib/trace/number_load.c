@@ -82,6 +82,6 @@ int kvet_trace_number(uint32_t id, bool thread, uint32_t *number, struct kvet_ca
 	/* read_number() returns these two itself. */
 	if (ret)
 		fail("read(BPF iterator)", ret == -EOPNOTSUPP || ret == -ESRCH ? 0 : -ret,
-		     ret == -EOPNOTSUPP ? old : strerror(-ret), id, thread, err);
+		     ret == -EOPNOTSUPP ? old : kvet_errno_text(-ret), id, thread, err);
 	return ret;
 }

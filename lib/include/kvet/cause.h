@@ -53,6 +53,10 @@ const char *kvet_errno_symbol(int errnum);
  * string, never NULL. */
 const char *kvet_errno_name(int errnum, char *buf, unsigned long size);
 
+/* What strerror(3) says, and words for the errnos that only the kernel's headers have: "not
+ * supported by this kernel" for ENOTSUPP, for the others their name. Never NULL. */
+const char *kvet_errno_text(int errnum);
+
 /* "SOURCE: ERRNO: EVIDENCE", without the parts that the cause does not have. Returns buf. */
 const char *kvet_cause_text(const struct kvet_cause *cause, char *buf, unsigned long size);
 

@@ -127,6 +127,17 @@ START_TEST(an_errno_has_its_symbolic_name)
 }
 END_TEST
 
+START_TEST(an_errno_of_the_kernel_has_words)
+{
+	ck_assert_str_eq(kvet_errno_text(EPERM), strerror(EPERM));
+	ck_assert_str_eq(kvet_errno_text(511), strerror(511));
+	ck_assert_str_eq(kvet_errno_text(512), "ERESTARTSYS");
+	ck_assert_str_eq(kvet_errno_text(524), "not supported by this kernel");
+	ck_assert_str_eq(kvet_errno_text(525), "ETOOSMALL");
+	ck_assert_str_eq(kvet_errno_text(532), strerror(532));
+}
+END_TEST
+
 START_TEST(an_errno_without_a_name_is_its_number)
 {
 	char buf[32], small[6];
@@ -274,6 +285,7 @@ int main(void)
 	tcase_add_test(tc, what_no_call_has_refused_has_no_errno_for_the_user);
 	tcase_add_test(tc, nobody_has_to_take_the_cause);
 	tcase_add_test(tc, an_errno_has_its_symbolic_name);
+	tcase_add_test(tc, an_errno_of_the_kernel_has_words);
 	tcase_add_test(tc, an_errno_without_a_name_is_its_number);
 	tcase_add_test(tc, the_text_of_a_cause_has_the_parts_that_it_has);
 	tcase_add_test(tc, the_worst_of_two_verdicts_is_the_less_certain);

@@ -181,7 +181,7 @@ START_TEST(a_refusal_is_explained_as_everywhere)
 		facts.lockdown = i < sizeof(errnums) / sizeof(*errnums) ? "integrity" : "unknown";
 		without_perfmon();
 		explain(errnums[i % 3], KVET_UNDETERMINED);
-		says(strerror(errnums[i % 3]));
+		says(kvet_errno_text(errnums[i % 3]));
 		says("CAP_PERFMON missing");
 		says("kernel.perf_event_paranoid=2");
 		says_not("locked down");
@@ -197,7 +197,7 @@ START_TEST(any_other_errno_is_undetermined_in_the_kernels_words)
 	for (size_t i = 0; i < sizeof(errnums) / sizeof(*errnums); i++) {
 		setup();
 		explain(errnums[i], KVET_UNDETERMINED);
-		says(strerror(errnums[i]));
+		says(kvet_errno_text(errnums[i]));
 	}
 }
 END_TEST
