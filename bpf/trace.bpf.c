@@ -12,6 +12,8 @@
 #include "trace_calls.bpf.h"
 #include "trace_conditions.bpf.h"
 #include "trace_event.h"
+#include "trace_histogram.bpf.h"
+#include "trace_nest.bpf.h"
 #include "trace_tasks.bpf.h"
 #include "trace_top.bpf.h"
 
@@ -23,7 +25,7 @@ struct {
 	__uint(max_entries, 1 << 16);
 } events SEC(".maps");
 
-/* The next three maps have an entry for each site: max_entries is set before the object is
+/* The next two maps have an entry for each site: max_entries is set before the object is
  * loaded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -38,14 +40,6 @@ struct {
 	__type(key, __u32);
 	__type(value, struct trace_window);
 } windows SEC(".maps");
-
-/* Not per CPU: that would take megabytes for each site on large machines. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct trace_histogram);
-} histograms SEC(".maps");
 
 const volatile struct trace_config config = { 0 };
 
@@ -115,6 +109,12 @@ static __always_inline int entered(const struct moment *at)
 
 	if (now == TRACE_ENDING)
 		return 0;
+	if (config.flags & TRACE_NEST) {
+		enter_nest(at, now == TRACE_RUNNING && !is_own(&config) && !is_other(&config),
+			   config.roots, config.nest_calls, (config.flags & TRACE_ARGUMENTS) != 0,
+			   config.flags & TRACE_SYSCALLS);
+		return 0;
+	}
 	if ((config.flags & TRACE_WHERE) && !holds_at_entry(at)) {
 		pass_call(at);
 		return 0;
@@ -127,27 +127,6 @@ static __always_inline int entered(const struct moment *at)
 		keep_arguments(at, &note, (config.flags & TRACE_STRINGS) != 0, config.prints,
 			       config.flags & TRACE_SYSCALLS);
 	return 0;
-}
-
-static __always_inline __u32 slot_of(__u64 ns)
-{
-	__u32 slot = 0;
-
-#pragma unroll
-	for (int bit = 32; bit; bit >>= 1)
-		if (ns >> bit) {
-			slot += bit;
-			ns >>= bit;
-		}
-	return slot;
-}
-
-static __always_inline void count_duration(__u32 site, __u64 ns)
-{
-	struct trace_histogram *histogram = bpf_map_lookup_elem(&histograms, &site);
-
-	if (histogram)
-		__sync_fetch_and_add(&histogram->slots[slot_of(ns) % TRACE_SLOTS], 1);
 }
 
 static __always_inline void fill(struct trace_event *event, const struct moment *at,
@@ -348,11 +327,73 @@ static __always_inline void count_hit(const struct moment *at, const struct call
 		counter->lost++;
 }
 
+/* Sends a call of a nest; returns whether the ring buffer had room. */
+static __always_inline int send_nested(const struct moment *at, const struct trace_nest *nest,
+				       const struct trace_nest_frame *call, __u32 depth,
+				       const struct call_note *note)
+{
+	struct trace_nest_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event)
+		return 0;
+	fill(&event->event, at, note);
+	event->root = nest->root;
+	event->depth = depth;
+	event->order = call->order;
+	event->calls = nest->calls;
+	event->cut = nest->cut;
+	if (config.flags & TRACE_ARGUMENTS)
+		__builtin_memcpy(event->arguments, call->arguments, sizeof(event->arguments));
+	bpf_ringbuf_submit(event, 0);
+	return 1;
+}
+
+/* With TRACE_NEST: at a function's return. What is in no root is filtered; what had no room in it
+ * is limited. */
+static __always_inline void leave_nest(const struct moment *at, int running)
+{
+	const __u32 site = at->site;
+	struct trace_call call = this_call(site);
+	__u64 thread = call.pid_tid;
+	struct trace_counters *counter = bpf_map_lookup_elem(&counters, &site);
+	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
+	struct trace_nest *nest = bpf_map_lookup_elem(&nests, &thread);
+	__u32 n = nest ? find_nested(nest, frame_at_return(at), site) : 0;
+	struct call_note note = { .ns = NEVER, .entry = TRACE_ENTRY_UNSEEN };
+
+	if (!counter || !count)
+		return;
+	counter->hits += running;
+	if (!nest)
+		counter->filtered += running;
+	else if (!n)
+		counter->limited += running;
+	if (!nest || !n)
+		return;
+	note.ns = bpf_ktime_get_ns() - nest_frame(nest, n - 1)->began;
+	nest->depth = n - 1;
+	if (running)
+		count->returned++;
+	else
+		count->drained++;
+	if (running && send_nested(at, nest, nest_frame(nest, n - 1), n - 1, &note))
+		counter->counted++;
+	else if (running)
+		counter->lost++;
+	if (n == 1)
+		bpf_map_delete_elem(&nests, &thread);
+}
+
 static __always_inline int hit(const struct moment *at)
 {
 	struct call_note note = { .ns = NEVER, .entry = TRACE_ENTRY_UNSEEN };
 	__u32 now = phase;
 
+	if (config.flags & TRACE_NEST) {
+		if (now != TRACE_WAITING)
+			leave_nest(at, now == TRACE_RUNNING);
+		return 0;
+	}
 	if (config.flags & TRACE_RETURN)
 		leave_call(at, now, &note);
 	if (now == TRACE_RUNNING)

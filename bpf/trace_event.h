@@ -50,9 +50,10 @@ enum trace_flag {
 	TRACE_PRINT = 1 << 18,     /* send what expressions on arguments lead to */
 	TRACE_WHERE = 1 << 19,     /* hits must meet conditions that can be asked at the entry */
 	TRACE_WHERE_RETURN = 1 << 20, /* the same, at the return; requires TRACE_RETURN */
-	TRACE_SYSCALLS = 1 << 22,     /* some sites are system calls' wrappers */
 	TRACE_WHERE_READS = 1 << 21,  /* conditions read the kernel's memory */
 	TRACE_USER_STACK = 1 << 22,   /* send, or count by, the stack of the process */
+	TRACE_SYSCALLS = 1 << 23,     /* some sites are system calls' wrappers */
+	TRACE_NEST = 1 << 24,         /* send calls of the roots, and what is called in them */
 };
 
 /* What a condition asks. */
@@ -104,6 +105,8 @@ struct trace_config {
 	__u32 prints;     /* with TRACE_PRINT: expressions of each site */
 	__u32 conditions; /* with TRACE_WHERE and TRACE_WHERE_RETURN */
 	struct trace_question questions[TRACE_CONDITIONS];
+	__u32 roots;      /* with TRACE_NEST: the first sites, whose calls begin a nest */
+	__u32 nest_calls; /* calls of a nest that are sent */
 };
 
 /* The key that TRACE_TOP counts by. */
@@ -236,6 +239,18 @@ struct trace_full_user_event {
 	struct trace_user_stack user;
 };
 
+/* With TRACE_NEST: a call of a root, with depth and order 0, or in it. */
+struct trace_nest_event {
+	struct trace_event event;
+	__u64 root;  /* the same for all calls of a nest, together with the thread */
+	__u32 depth; /* calls that it was in, from the root on */
+	__u32 order; /* of its entry, in the nest */
+	/* Of a root: calls that were noted, itself included, and those that had no room. */
+	__u32 calls;
+	__u32 cut;
+	__u64 arguments[TRACE_ARGS];
+};
+
 /* Otherwise without TRACE_PRINT, the record ends before the prints. */
 #define TRACE_FULL_WITHOUT_PRINTS __builtin_offsetof(struct trace_full_event, arguments.prints)
 
@@ -315,6 +330,31 @@ struct trace_kept_key {
 struct trace_kept {
 	__u64 began;
 	struct trace_arguments arguments;
+};
+
+/* How many calls in each other are followed in a nest. */
+#define TRACE_NEST_MOST 32
+
+/* The kernel's stacks have at least this size, and are aligned to it. */
+#define TRACE_STACK_SIZE 16384ULL
+
+struct trace_nest_frame {
+	__u64 at;
+	__u64 began;
+	__u32 site;
+	__u32 order;
+	__u64 arguments[TRACE_ARGS];
+};
+
+/* A root under way in a thread, and the calls in it. */
+struct trace_nest {
+	struct trace_nest_frame frames[TRACE_NEST_MOST];
+	__u64 root;
+	__u64 frame; /* of the call that is being looked at */
+	__u32 depth;
+	__u32 calls;
+	__u32 cut;
+	__u32 unused;
 };
 
 /* A site's durations on all CPUs: slot n counts those from 2^n ns, slot 0 those from 0. */

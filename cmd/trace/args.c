@@ -44,6 +44,12 @@ const struct option_spec trace_options[] = {
 	{ "regs", 0, NULL, OPTION_FLAG, ARGS(regs),
 	  .excludes = COUNTS " backend=multi backend=fentry", .rare = true,
 	  .help = "show all registers" },
+	{ "tree", 0, NULL, OPTION_FLAG, ARGS(tree), .needs = "among",
+	  .excludes = COUNTS " stack user-stack strings print regs where min-duration sample rate "
+			     "offsets",
+	  .rare = true, .help = "show each call with what it called among GLOB" },
+	{ "among", 0, "GLOB", OPTION_LIST, ARGS(among), .needs = "tree", .rare = true,
+	  .help = "functions that a tree has (repeatable)" },
 	{ "count-only", 'c', NULL, OPTION_FLAG, ARGS(count_only), .excludes = "histogram top",
 	  .group = "Counting in the kernel", .help = "only count hits, in the kernel" },
 	{ "histogram", 0, NULL, OPTION_FLAG, ARGS(histogram), .needs = "return", .excludes = "top",
@@ -78,7 +84,7 @@ const struct option_spec trace_options[] = {
 	  .rare = true, .help = "only hits in the PID namespace of process PID" },
 	{ "where", 0, "COND", OPTION_LIST, ARGS(wheres), .form = "EXPR OP VALUE, as in 'ret < 0'",
 	  .rare = true, .help = "only hits for which COND holds (repeatable)" },
-	{ "failed", 0, NULL, OPTION_FLAG, ARGS(failed), .needs = "return", .rare = true,
+	{ "failed", 0, NULL, OPTION_FLAG, ARGS(failed), .needs = "return tree", .rare = true,
 	  .help = "only calls that return an errno" },
 	{ "min-duration", 0, "DURATION", OPTION_DURATION, ARGS(min_duration), .needs = "return",
 	  .rare = true, .help = "only calls that took at least this long" },
@@ -129,7 +135,8 @@ void trace_options_session(const struct trace_args *args, struct kvet_trace_opti
 	if (args->backend)
 		kvet_kprobe_backend_parse(args->backend, &backend);
 	*out = (struct kvet_trace_options){
-		.returns = args->returns,
+		.returns = args->returns || args->tree,
+		.nest = args->tree,
 		.stack = args->stack,
 		.user_stack = args->user_stack,
 		.arguments = args->args || args->strings || args->prints.count,

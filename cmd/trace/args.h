@@ -26,6 +26,8 @@ struct trace_args {
 	struct option_list wheres;
 	bool failed;
 	bool regs;
+	bool tree; /* makes the probes return probes, too */
+	struct option_list among;
 	bool count_only;
 	const char *top;
 	bool folded;

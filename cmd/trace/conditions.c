@@ -36,7 +36,8 @@ enum status trace_conditions_parse(struct trace_conditions *conditions, struct c
 				     KVET_TRACE_CONDITIONS);
 	for (size_t i = 0; i < args->wheres.count && status == STATUS_YES; i++)
 		status = add(conditions, context, args->wheres.items[i], args->returns);
-	if (status == STATUS_YES && args->failed)
+	/* Of a tree it is the root that must fail, which is asked when its calls have come. */
+	if (status == STATUS_YES && args->failed && !args->tree)
 		status = add(conditions, context, FAILED, args->returns);
 	return status;
 }

@@ -12,15 +12,15 @@ void trace_counts_put_site(const struct trace_counts *counts, size_t index,
 {
 	const struct trace_plan *plan = counts->plan;
 
-	trace_put_site(counts->context, plan->table,
-		       &(struct trace_site_row){ .number = plan->numbers[index],
-						 .spec = plan->owners[index]->text,
-						 .site = plan->sites[index],
-						 .state = site,
-						 .returns = counts->args->returns,
-						 .cause = site->verdict == KVET_YES && !site->dead
-								  ? NULL
-								  : &site->cause });
+	trace_put_site(
+		counts->context, plan->table,
+		&(struct trace_site_row){
+			.number = plan->numbers[index],
+			.spec = plan->owners[index]->text,
+			.site = plan->sites[index],
+			.state = site,
+			.returns = counts->args->returns || counts->args->tree,
+			.cause = site->verdict == KVET_YES && !site->dead ? NULL : &site->cause });
 }
 
 /* --- totals ---------------------------------------------------------------------------------- */

@@ -76,6 +76,7 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 		if (!is_spec(line))
 			continue;
 		plan->count++;
+		plan->root_requests += i < plan->root_lines;
 		request->text = line->text;
 		if (!kvet_kprobe_spec_parse(line->text, &request->spec, &err)) {
 			if (!request->spec.returns || plan->wish.returns)
@@ -266,6 +267,8 @@ static bool collect(struct trace_plan *plan)
 			plan->owners[plan->site_count] = request;
 			plan->numbers[plan->site_count++] = request->number + k;
 		}
+		if (i < plan->root_requests)
+			plan->roots = plan->site_count;
 	}
 	tdestroy(seen, keep);
 	return done;

@@ -36,6 +36,10 @@ struct trace_plan {
 	struct trace_request **owners;
 	size_t *numbers; /* in the records: instances keep the numbers of their table */
 	size_t site_count;
+	/* The first requests, of so many lines, are roots; the first sites are theirs. 0: all. */
+	size_t root_lines;
+	size_t root_requests;
+	size_t roots;
 	/* What the probes require; the caller sets all but the number of sites. */
 	struct kvet_kprobe_wish wish;
 	struct kvet_kprobe_facts facts;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,10 +12,12 @@
 #include "conditions.h"
 #include "core/time.h"
 #include "counts.h"
+#include "limits.h"
 #include "prints.h"
 #include "records.h"
 #include "session.h"
 #include "target.h"
+#include "tree_put.h"
 #include "values.h"
 #include "wall.h"
 
@@ -26,6 +27,7 @@ struct show {
 	const struct trace_plan *plan;
 	struct trace_prototypes prototypes;
 	struct trace_prints prints;
+	struct trace_trees trees;
 	struct trace_wall wall;
 	struct trace_totals totals;
 	struct timespec deadline; /* of CLOCK_MONOTONIC; tv_sec 0: none */
@@ -61,10 +63,11 @@ static int64_t ms_left(const struct timespec *time)
 static bool is_over(const struct show *show)
 {
 	uint64_t limit = show->args->count.value;
+	uint64_t shown = show->args->tree ? show->trees.count : show->totals.events;
 
 	/* The process must not be looked up again: another one may get its number. */
 	return show->target_ended || context_stopped(show->context) ||
-	       output_failure(show->context->output) || (limit && show->totals.events >= limit) ||
+	       output_failure(show->context->output) || (limit && shown >= limit) ||
 	       ms_left(&show->deadline) == 0 ||
 	       (!show->totals.events && ms_left(&show->timeout) == 0);
 }
@@ -105,9 +108,21 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 	trace_put_event(show->context, &row);
 }
 
+static int show_call(struct show *show, const struct kvet_trace_event *event)
+{
+	bool failed = trace_trees_add(&show->trees, event) != STATUS_YES;
+
+	show->totals.events = show->trees.shown;
+	show->totals.discarded = show->trees.received - show->trees.shown;
+	return failed || is_over(show) ? -ECANCELED : 0;
+}
+
 static int show_event(void *opaque, const struct kvet_trace_event *event)
 {
 	struct show *show = opaque;
+
+	if (show->args->tree)
+		return show_call(show, event);
 
 	if (show->args->count.value && show->totals.events >= show->args->count.value) {
 		show->totals.discarded++;
@@ -223,7 +238,7 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 	uint64_t shared;
 	bool shares = kvet_trace_missed(trace, &shared);
 
-	totals->returns = show->args->returns;
+	totals->returns = show->args->returns || show->args->tree;
 	totals->buffer = kvet_trace_buffer(trace);
 	totals->tree_lost = kvet_trace_tree_lost(trace);
 	for (size_t i = 0; i < show->plan->site_count; i++) {
@@ -238,7 +253,10 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 		if (site.dead && !totals->dead++)
 			context_error(show->context, &site.cause);
 		trace_totals_add(totals, &site, only_counted);
-		trace_counts_put_site(&show->counts, i, &site);
+		/* Most functions of a tree's globs are not called. */
+		if (!show->args->tree || site.hits || site.verdict != KVET_YES ||
+		    i < show->plan->roots)
+			trace_counts_put_site(&show->counts, i, &site);
 	}
 	if (shares) {
 		totals->missed += shared;
@@ -381,29 +399,6 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	return judge_totals(show, armed, status);
 }
 
-/* Descriptors that are open besides the session's: streams, signals, clocks, a process. */
-#define OPEN_MOST 32
-
-/* Raises the limit to what the session and this process require: a shell's default is a
- * thousand. */
-static void raise_files(rlim_t wanted)
-{
-	struct rlimit limit;
-
-	wanted += OPEN_MOST;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
-		return;
-	limit.rlim_cur = wanted;
-	if (limit.rlim_max < wanted)
-		limit.rlim_max = wanted;
-	/* Without the privilege to raise the hard limit, that limit must suffice. */
-	if (setrlimit(RLIMIT_NOFILE, &limit) && !getrlimit(RLIMIT_NOFILE, &limit)) {
-		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 /* Called between two sites: after a signal, arming ends there. */
 static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 {
@@ -445,9 +440,11 @@ enum status trace_session(struct context *context, const struct trace_args *args
 			  struct trace_plan *plan, struct trace_conditions *conditions,
 			  struct kvet_trace_options *wanted)
 {
-	struct show show = {
-		.context = context, .args = args, .plan = plan, .child = context->child
-	};
+	struct show show = { .context = context,
+			     .args = args,
+			     .plan = plan,
+			     .child = context->child,
+			     .prototypes.only_values = args->tree && !args->args };
 	struct kvet_trace *session = NULL;
 	enum status status = STATUS_YES;
 	struct kvet_cause cause;
@@ -460,7 +457,8 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	show.stacks = trace_stacks_new(context, plan->table);
 	if (!show.stacks)
 		status = context_failure(context, ENOMEM, "malloc");
-	if (status == STATUS_YES && (wanted->arguments || trace_conditions_typed(conditions)))
+	if (status == STATUS_YES &&
+	    (wanted->arguments || args->tree || trace_conditions_typed(conditions)))
 		status = trace_prototypes_read(&show.prototypes, context, plan);
 	wanted->strings = args->strings && status == STATUS_YES;
 	wanted->string_args = show.prototypes.string_args;
@@ -470,9 +468,16 @@ enum status trace_session(struct context *context, const struct trace_args *args
 		status = resolve_words(&show, plan, conditions);
 	wanted->expressions = show.prints.expressions;
 	trace_conditions_want(conditions, wanted);
+	wanted->roots = plan->roots;
+	show.trees = (struct trace_trees){ .context = context,
+					   .plan = plan,
+					   .prototypes = &show.prototypes,
+					   .args = args->args,
+					   .failed = args->failed,
+					   .limit = args->count.value };
 	wanted->progress = show_arming;
 	wanted->progress_context = context;
-	raise_files(kvet_trace_descriptors(plan->site_count, wanted));
+	trace_limits_raise(kvet_trace_descriptors(plan->site_count, wanted));
 	context_hold(context);
 	if (status == STATUS_YES &&
 	    kvet_trace_open(&session, &context->host, plan->sites, plan->site_count, wanted, &err))
@@ -480,6 +485,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	else if (status == STATUS_YES)
 		status = run_session(&show, plan, session);
 	trace_counts_deinit(&show.counts);
+	trace_trees_end(&show.trees);
 	kvet_trace_close(session);
 	trace_wall_close(&show.wall);
 	trace_prototypes_deinit(&show.prototypes);

@@ -11,11 +11,13 @@
 #include "records.h"
 #include "session.h"
 #include "target.h"
+#include "tree_put.h"
 
-static const struct schema *const schemas[] = { &trace_event_schema,  &trace_site_schema,
-						&trace_bucket_schema, &trace_rank_schema,
-						&trace_folded_schema, &trace_group_schema,
-						&trace_field_schema,  NULL };
+static const struct schema *const schemas[] = {
+	&trace_event_schema, &trace_site_schema,   &trace_bucket_schema,
+	&trace_rank_schema,  &trace_folded_schema, &trace_call_schema,
+	&trace_group_schema, &trace_field_schema,  NULL
+};
 
 /* --- cleaning up ----------------------------------------------------------------------------- */
 
@@ -80,7 +82,8 @@ static void sweep(struct context *context)
 
 /* Reads the operands, and the lines of --file. */
 static enum status read_specs(struct context *context, const struct trace_args *args,
-			      const char *const *operands, size_t count, struct lines *lines)
+			      const char *const *operands, size_t count, struct lines *lines,
+			      size_t *roots)
 {
 	enum status status = STATUS_YES;
 
@@ -88,6 +91,9 @@ static enum status read_specs(struct context *context, const struct trace_args *
 		status = lines_add(context, lines, operands[i]);
 	if (status == STATUS_YES && args->file)
 		status = lines_read(context, lines, args->file);
+	*roots = lines->count;
+	for (size_t i = 0; i < args->among.count && status == STATUS_YES; i++)
+		status = lines_add(context, lines, args->among.items[i]);
 	return status;
 }
 
@@ -124,7 +130,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		status = trace_conditions_parse(conditions, context, args);
 	trace_conditions_want(conditions, &wanted);
 	plan->wish = kvet_trace_wish(&wanted, 0);
-	plan->wish.returns = args->returns && !args->offsets;
+	plan->wish.returns = wanted.returns && !args->offsets;
 	if (status == STATUS_YES)
 		status = trace_plan_parse(plan, context, lines);
 	if (status != STATUS_YES)
@@ -151,6 +157,9 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		return status;
 	if (args->offsets)
 		return trace_plan_put_offsets(plan, context, &range);
+	status = args->tree ? trace_trees_check(context, plan) : status;
+	if (status != STATUS_YES)
+		return status;
 	sweep(context);
 	return trace_session(context, args, plan, conditions, &wanted);
 }
@@ -197,7 +206,7 @@ static enum status run(struct context *context, const void *opaque, const char *
 
 	if (args->cleanup)
 		return clean_up(context);
-	status = read_specs(context, args, operands, count, &lines);
+	status = read_specs(context, args, operands, count, &lines, &plan.root_lines);
 	if (status == STATUS_YES && args->fields) {
 		status = list_fields(context, &lines);
 		lines_free(&lines);

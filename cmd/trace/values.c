@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,22 @@ static bool has_namesake(const struct kvet_ksyms *table, const struct kvet_kprob
 	return false;
 }
 
+static void note_missing(const struct trace_prototypes *prototypes, struct context *context,
+			 const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void note_missing(const struct trace_prototypes *prototypes, struct context *context,
+			 const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	if (prototypes->only_values)
+		return;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	context_note(context, "%s", text);
+}
+
 static void read_site(struct trace_prototypes *prototypes, struct context *context,
 		      const struct trace_plan *plan, struct kvet_kprobe_ways *ways, size_t i)
 {
@@ -58,7 +75,7 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 	struct kvet_cause cause;
 
 	if (!is_entry(ways, site)) {
-		context_note(context,
+		note_missing(prototypes, context,
 			     "no arguments of %s+0x%llx: arguments can be read only at the "
 			     "function's entry",
 			     site->symbol, (unsigned long long)site->offset);
@@ -66,14 +83,14 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 	}
 	if (kvet_kprobe_prototype_of(prototypes->all, site, &found->prototype, &cause) !=
 	    KVET_YES) {
-		context_note(context, "no arguments of %s: %s: %s", site->symbol, cause.source,
-			     cause.evidence);
+		note_missing(prototypes, context, "no arguments of %s: %s: %s", site->symbol,
+			     cause.source, cause.evidence);
 		return;
 	}
 	/* In the BTF of older kernels there is only one function of each name, whichever came
 	 * first. */
 	if (has_namesake(plan->table, site)) {
-		context_note(context,
+		note_missing(prototypes, context,
 			     "no arguments of %s: several functions have that name, and BTF does "
 			     "not tell which one its prototype describes",
 			     site->symbol);

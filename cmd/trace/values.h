@@ -10,6 +10,7 @@
 
 /* The prototypes of a plan's sites; some may have none. Start from all zeros. */
 struct trace_prototypes {
+	bool only_values; /* arguments are not shown: nobody misses them */
 	struct kvet_kprobe_prototypes *all;
 	struct trace_prototype {
 		bool known;

@@ -32,7 +32,8 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->cgroup ? TRACE_BY_CGROUP : 0) |
 	       (options->arguments ? TRACE_ARGUMENTS : 0) | (options->strings ? TRACE_STRINGS : 0) |
 	       (options->registers ? TRACE_REGS : 0) |
-	       (options->expression_count ? TRACE_PRINT : 0) | (options->top ? TRACE_TOP : 0) |
+	       (options->expression_count ? TRACE_PRINT : 0) | (options->nest ? TRACE_NEST : 0) |
+	       (options->top ? TRACE_TOP : 0) |
 	       (kvet_trace_reads_wrappers(options) ? TRACE_SYSCALLS : 0) |
 	       kvet_trace_questions_flags(options->conditions, options->condition_count);
 }
@@ -64,6 +65,12 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 				   "one process, or a process and its children: not both");
 	if (options->strings && (!options->arguments || !options->string_args))
 		return kvet_reject(err, EINVAL, SOURCE, "strings require arguments");
+	if (options->nest && (!options->returns || counts || options->stack ||
+			      options->user_stack || options->strings || options->registers ||
+			      options->expression_count || options->sample || options->rate ||
+			      options->min_duration_ns || options->condition_count))
+		return kvet_reject(err, EINVAL, SOURCE,
+				   "calls of roots require returns, and have arguments at most");
 	if (options->expression_count > TRACE_PRINTS)
 		return kvet_reject(err, EINVAL, SOURCE, "at most %d expressions", TRACE_PRINTS);
 	if (options->expression_count && (!options->arguments || !options->expressions))
@@ -111,6 +118,8 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		.pidns_ino = options->pidns_ino,
 		.prints = (__u32)options->expression_count,
 		.conditions = (__u32)options->condition_count,
+		.roots = (__u32)options->roots,
+		.nest_calls = options->nest ? KVET_TRACE_NEST_CALLS : 0,
 		.top_by = options->top ? (__u32)options->top - 1 : 0,
 	};
 	kvet_trace_questions(options->conditions, options->condition_count, config->questions);

@@ -15,6 +15,7 @@ static_assert((int)KVET_TRACE_ENTRY_COUNT == TRACE_ENTRY_COUNT, "what is known o
 static_assert(KVET_TRACE_PRINTS == TRACE_PRINTS && KVET_KPROBE_STEPS == TRACE_STEPS,
 	      "expressions are as long");
 static_assert(KVET_BUILD_ID_SIZE == BPF_BUILD_ID_SIZE, "and build ids");
+static_assert(KVET_TRACE_NEST_MOST == TRACE_NEST_MOST, "a nest is as deep");
 static_assert(KVET_TRACE_SLOTS == TRACE_SLOTS, "a histogram is read as it is");
 
 static size_t size_of(uint32_t flags)
@@ -24,6 +25,8 @@ static size_t size_of(uint32_t flags)
 	if (flags & TRACE_USER_STACK)
 		return full ? sizeof(struct trace_full_user_event)
 			    : sizeof(struct trace_user_event);
+	if (flags & TRACE_NEST)
+		return sizeof(struct trace_nest_event);
 	if (full)
 		return flags & TRACE_PRINT ? sizeof(struct trace_full_event)
 					   : TRACE_FULL_WITHOUT_PRINTS;
@@ -123,17 +126,35 @@ static void decode_user_stack(const struct trace_user_stack *stack, struct kvet_
 	kvet_trace_decode_user(stack->frames, event->user_frame_count, event->user_frames);
 }
 
+static void decode_nest(const void *data, uint32_t flags, struct kvet_trace_event *event)
+{
+	struct trace_nest_event wire;
+
+	memcpy(&wire, data, sizeof(wire));
+	event->root = wire.root;
+	event->depth = wire.depth;
+	event->order = wire.order;
+	event->calls = wire.calls;
+	event->cut = wire.cut;
+	event->has_args = flags & TRACE_ARGUMENTS;
+	if (event->has_args)
+		memcpy(event->args, wire.arguments, sizeof(event->args));
+}
+
 int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flags,
 		      struct kvet_trace_event *event)
 {
 	struct trace_full_event wire;
 	struct trace_user_stack user;
 	const struct trace_event *hit = &wire.event;
+	bool nest = flags & TRACE_NEST;
 
-	if (size != size_of(flags))
+	/* Calls of a nest have neither. */
+	if (size != size_of(flags) ||
+	    (nest && (flags & (TRACE_STACK | TRACE_USER_STACK | TRACE_REGS))))
 		return -EPROTO;
 	memcpy(&wire, data, size < sizeof(wire) ? size : sizeof(wire));
-	if (hit->site >= sites || !fits(&wire, flags) ||
+	if (hit->site >= sites || (nest ? hit->stack_size != 0 : !fits(&wire, flags)) ||
 	    ((flags & TRACE_USER_STACK) && !find_user_stack(data, size, &user)))
 		return -EPROTO;
 	*event = (struct kvet_trace_event){
@@ -159,7 +180,9 @@ int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flag
 	event->has_registers = flags & TRACE_REGS;
 	if (event->has_registers)
 		memcpy(event->registers, wire.registers, sizeof(event->registers));
-	if (flags & TRACE_ARGUMENTS)
+	if (nest)
+		decode_nest(data, flags, event);
+	else if (flags & TRACE_ARGUMENTS)
 		decode_args(&wire, flags, event);
 	if (flags & TRACE_USER_STACK)
 		decode_user_stack(&user, event);

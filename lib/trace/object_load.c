@@ -22,6 +22,9 @@
 /* Calls under way at a time that can be followed, at all sites together. */
 #define CALLS_MOST 16384
 
+/* Roots under way at a time. */
+#define NESTS_MOST 1024
+
 /* Up to this many sites, each gets its own copy of the program with the site's number in it:
  * loading takes longer, but a hit saves the call for its cookie. */
 #define COPIES_MOST 8
@@ -84,9 +87,13 @@ static void size_maps(const struct kvet_trace *trace)
 		bpf_map__set_max_entries(trace->bpf->maps.histograms, sites);
 	if (trace->config.flags & TRACE_RETURN) {
 		bpf_map__set_max_entries(trace->bpf->maps.returns, sites);
-		bpf_map__set_max_entries(trace->bpf->maps.calls, CALLS_MOST);
+		if (trace->config.flags & TRACE_NEST)
+			bpf_map__set_max_entries(trace->bpf->maps.nests, NESTS_MOST);
+		else
+			bpf_map__set_max_entries(trace->bpf->maps.calls, CALLS_MOST);
 	}
-	if ((trace->config.flags & TRACE_RETURN) && (trace->config.flags & TRACE_ARGUMENTS))
+	if ((trace->config.flags & TRACE_RETURN) && (trace->config.flags & TRACE_ARGUMENTS) &&
+	    !(trace->config.flags & TRACE_NEST))
 		size_kept(trace);
 }
 

@@ -48,12 +48,12 @@ SCREEN=23
 
 @test "--help-all of trace: every option, in groups, and what excludes what" {
 	expect 0 "$KVET" trace --help-all
-	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 53 ]
+	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 55 ]
 	[ "$(grep -c '^[A-Z][a-z ]*:$' <<<"$output")" -eq 9 ]
 	holds "$output" $'\nWhich hits:\n      --self '
 	holds "$output" $'\nMutually exclusive: --nth with --all; '
 	expect 0 "$KVET" trace --help
-	holds "$output" "Options, 10 of 43:"
+	holds "$output" "Options, 10 of 45:"
 	lacks "$output" "--maxactive"
 	holds "$output" "      -- COMMAND [ARG]...  "
 }
@@ -112,6 +112,9 @@ SCREEN=23
 		trace --regs -r --histogram x|--regs and --histogram are mutually exclusive
 		trace -n 3 -c x|--count and --count-only are mutually exclusive
 		trace --rows 3 x|--rows requires --top
+		trace --tree x|--tree requires --among
+		trace --among y x|--among requires --tree
+		trace --tree --among y --stack x|--tree and --stack are mutually exclusive
 		trace --rows 0 --top pid x|--rows requires a whole number of at least 1, not '0'
 		trace --top task x|--top requires comm, pid or stack, not 'task'
 		trace --backend kprobe x|--backend requires auto, pmu, tracefs, multi or fentry, not 'kprobe'
@@ -151,7 +154,7 @@ SCREEN=23
 		clock convert - -|standard input can be read only once
 		trace --file - -|standard input can be read only once
 	END
-	[ "$checked" -eq 60 ]
+	[ "$checked" -eq 63 ]
 }
 
 @test "an empty argument is an unset variable of a script: wrong use, whatever the option" {

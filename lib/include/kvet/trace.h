@@ -58,6 +58,10 @@ struct kvet_trace_options {
 	bool registers;  /* events carry all registers */
 	bool syscalls;   /* some sites are system calls: kvet_kprobe_site.syscall */
 	bool self;       /* also this process's own hits; else they are filtered (from 5.10) */
+	/* Events are calls of the first `roots` sites and, while one of these is under way in a
+	 * thread, its calls at the other sites; requires returns. */
+	bool nest;
+	size_t roots;
 	enum kvet_trace_top top; /* only count by this, without events */
 	const uint32_t
 		*string_args; /* each site's string arguments, a bit each; requires strings */
@@ -111,6 +115,8 @@ struct kvet_trace_options {
 #define KVET_TRACE_SLOTS      64
 #define KVET_TRACE_PRINTS     8
 #define KVET_TRACE_CONDITIONS 8
+#define KVET_TRACE_NEST_MOST  32   /* calls in each other, with nest */
+#define KVET_TRACE_NEST_CALLS 1000 /* calls of a root, itself included */
 
 /* With returns and arguments: what is known of the arguments of a call. */
 enum kvet_trace_entry {
@@ -168,6 +174,12 @@ struct kvet_trace_event {
 	bool has_args, has_registers;
 	struct kvet_trace_print prints[KVET_TRACE_PRINTS]; /* with expressions, if has_args */
 	enum kvet_trace_entry entry;
+	/* With nest: the root's call, by a number that is unique in the thread; how many noted
+	 * calls this one is in, 0 for the root itself; its place in the order of entries. For a
+	 * root: how many calls were noted, itself included, and how many were not, because there
+	 * are limits. */
+	uint64_t root;
+	uint32_t depth, order, calls, cut;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
 };
 

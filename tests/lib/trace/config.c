@@ -42,6 +42,34 @@ START_TEST(a_number_counts_only_with_its_flag)
 }
 END_TEST
 
+START_TEST(a_nest_has_calls_and_arguments_only)
+{
+	const struct kvet_trace_options nest = {
+		.returns = true, .nest = true, .roots = 3, .arguments = true
+	};
+	struct kvet_trace_options other = nest;
+
+	configure(nest);
+	ck_assert_uint_eq(config.flags, TRACE_RETURN | TRACE_NEST | TRACE_ARGUMENTS);
+	ck_assert_uint_eq(config.roots, 3);
+	ck_assert_uint_eq(config.nest_calls, KVET_TRACE_NEST_CALLS);
+	other.returns = false;
+	refused(other, "calls of roots");
+	other = nest;
+	other.stack = true;
+	refused(other, "calls of roots");
+	other = nest;
+	other.sample = 2;
+	refused(other, "calls of roots");
+	other = nest;
+	other.min_duration_ns = 1;
+	refused(other, "calls of roots");
+	other = nest;
+	other.registers = true;
+	refused(other, "calls of roots");
+}
+END_TEST
+
 START_TEST(conditions_at_the_return_require_returns)
 {
 	struct kvet_condition conditions[TRACE_CONDITIONS + 1] = {
@@ -133,10 +161,13 @@ END_TEST
 START_TEST(no_two_flags_share_a_bit)
 {
 	static const uint32_t flags[] = {
-		TRACE_RETURN,    TRACE_STACK,   TRACE_COUNT_ONLY, TRACE_HISTOGRAM, TRACE_BY_PID,
-		TRACE_BY_TID,    TRACE_BY_UID,  TRACE_BY_CPU,     TRACE_BY_COMM,   TRACE_BY_CGROUP,
-		TRACE_ARGUMENTS, TRACE_STRINGS, TRACE_REGS,       TRACE_TOP,       TRACE_LEAVE_OWN,
-		TRACE_LOCKED,    TRACE_BY_TREE, TRACE_BY_PIDNS,   TRACE_PRINT,
+		TRACE_RETURN,      TRACE_STACK,     TRACE_COUNT_ONLY, TRACE_HISTOGRAM,
+		TRACE_BY_PID,      TRACE_BY_TID,    TRACE_BY_UID,     TRACE_BY_CPU,
+		TRACE_BY_COMM,     TRACE_BY_CGROUP, TRACE_ARGUMENTS,  TRACE_STRINGS,
+		TRACE_REGS,        TRACE_TOP,       TRACE_LEAVE_OWN,  TRACE_LOCKED,
+		TRACE_BY_TREE,     TRACE_BY_PIDNS,  TRACE_PRINT,      TRACE_USER_STACK,
+		TRACE_SYSCALLS,    TRACE_NEST,      TRACE_WHERE,      TRACE_WHERE_RETURN,
+		TRACE_WHERE_READS,
 	};
 	uint32_t seen = 0;
 
@@ -230,6 +261,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_add_test(tc, a_nest_has_calls_and_arguments_only);
 	tcase_add_test(tc, nothing_wanted_is_nothing_set);
 	tcase_add_test(tc, a_number_counts_only_with_its_flag);
 	tcase_add_test(tc, conditions_at_the_return_require_returns);
