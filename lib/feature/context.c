@@ -9,6 +9,7 @@
 
 #include "bpf/late.h"
 #include "bpf/map_shape.h"
+#include "bpf/needs.h"
 #include "core/array.h"
 #include "feature/features.h"
 #include "feature/map.h"
@@ -89,7 +90,7 @@ void kvet_features_judge(struct kvet_features *features,
 			 const struct kvet_feature_evidence *evidence,
 			 struct kvet_feature_answer *answer)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
+	const int *needed = evidence->needed ? evidence->needed : kvet_bpf_call_needs();
 
 	if (evidence->log)
 		snprintf(answer->log, sizeof(answer->log), "%s", evidence->log);

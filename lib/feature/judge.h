@@ -11,8 +11,11 @@
 struct kvet_feature_evidence {
 	int errnum;       /* of the call, 0: it succeeded */
 	const char *call; /* "bpf(BPF_MAP_CREATE)" */
-	const char *log;  /* what the verifier wrote; "" or NULL: nothing */
-	int reference;    /* errnum of the oldest call of the kind: a hash map, an empty program */
+	/* The capabilities that the call requires, as lib/bpf/needs.h has them; NULL: those of
+	 * kvet_bpf_call_needs(). */
+	const int *needed;
+	const char *log; /* what the verifier wrote; "" or NULL: nothing */
+	int reference;   /* errnum of the oldest call of the kind: a hash map, an empty program */
 	/* Whether the kernel's BTF names it; undetermined where that cannot be asked. */
 	enum kvet_verdict named;
 	bool unknown;          /* kvet does not know how to create this type of map */

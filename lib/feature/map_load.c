@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bpf/map_shape.h"
+#include "bpf/needs.h"
 #include "core/cleanup.h"
 #include "core/fail.h"
 #include "feature/features.h"
@@ -93,6 +94,7 @@ static int ask_new(struct kvet_features *features, uint32_t id, struct kvet_feat
 	struct kvet_feature_evidence evidence = { .named = KVET_YES, .unknown = true };
 	AUTO_CLOSE int fd = create(features, &spec, &evidence.call);
 
+	evidence.needed = kvet_bpf_map_needs((int)spec.type);
 	evidence.errnum = fd < 0 ? -fd : 0;
 	evidence.reference = reference_of(features);
 	kvet_features_judge(features, &evidence, answer);
@@ -109,6 +111,7 @@ int kvet_feature_map_ask(struct kvet_features *features, size_t index,
 
 	if (index >= kvet_map_spec_count)
 		return ask_new(features, features->newer[index - kvet_map_spec_count].id, answer);
+	evidence.needed = kvet_bpf_map_needs((int)spec->type);
 	fd = create(features, spec, &evidence.call);
 	if (fd == -ENOMEM || fd == -EINTR)
 		return kvet_fail(err, -fd, evidence.call, "%s: %s", spec->name,

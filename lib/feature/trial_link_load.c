@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpf/needs.h"
 #include "core/cleanup.h"
 #include "feature/trial.h"
 
@@ -51,6 +52,7 @@ int kvet_trial_ask_link(struct kvet_features *features, const struct kvet_trial 
 			struct kvet_cause *err __attribute__((unused)))
 {
 	struct kvet_feature_evidence evidence = { .named = KVET_UNDETERMINED,
+						  .needed = kvet_bpf_program_needs(trial->type),
 						  .meaning_supported = trial->means };
 	AUTO_CLOSE int program =
 		kvet_trial_load(features, trial->type, trial->attach, KVET_INSNS_EMPTY, NULL);

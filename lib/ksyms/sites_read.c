@@ -215,7 +215,7 @@ int kvet_ksyms_sites_named(const struct kvet_ksyms_sites *sites, const char *nam
 
 uint32_t kvet_ksyms_sites_entries(const struct kvet_ksyms_sites *sites, const char *name)
 {
-	uint32_t number = sites->has_names && !sites->has_functions
+	uint32_t number = sites->has_names
 				  ? kvet_ksyms_names_find(&sites->names, name, strlen(name))
 				  : KSYMS_NO_NAME;
 

@@ -15,6 +15,7 @@
 #include <kvet/refusal.h>
 
 #include "bpf/late.h"
+#include "bpf/needs.h"
 #include "bpf/token_load.h"
 #include "core/array.h"
 #include "core/cleanup.h"
@@ -146,9 +147,9 @@ static void explain_token(struct kvet_cause *cause)
 	kvet_token_close(&token);
 }
 
-static void explain_privilege(struct session *session, struct kvet_object_evidence *evidence)
+static void explain_privilege(struct session *session, struct kvet_object_evidence *evidence,
+			      const int *needed)
 {
-	static const int needed[] = { CAP_BPF, CAP_PERFMON, -1 };
 	struct kvet_object_program *program = &evidence->program;
 
 	if (evidence->outcome != KVET_OUTCOME_BLOCKED || evidence->reason != KVET_OBJECT_LIBBPF ||
@@ -178,12 +179,16 @@ static int take_program(struct session *session, struct kvet_object_evidence *ev
 	struct kvet_section section;
 	enum kvet_object_doubt doubt;
 	const char *type = type_name(program->section);
+	const int *needed;
 	int helper;
 
 	kvet_section_parse(program->section + (*program->section == '?'), &section);
+	needed = kvet_bpf_program_needs((int)section.type);
+	kvet_host_missing_for_bpf(needed, session->facts.missing_to_load,
+				  sizeof(session->facts.missing_to_load));
 	snprintf(program->type, sizeof(program->type), "%s", type ? type : "");
 	doubt = kvet_object_judge(evidence, &session->facts, &helper);
-	explain_privilege(session, evidence);
+	explain_privilege(session, evidence, needed);
 	if (doubt == KVET_DOUBT_HELPER)
 		ask_helper(session, program, (int)section.type, helper);
 	if (doubt == KVET_DOUBT_TYPE)

@@ -301,10 +301,10 @@ static enum kvet_object_doubt judge_silence(struct kvet_object_evidence *evidenc
 
 	kvet_cause_fill(&program->cause, errnum, LOAD, "%s, and the verifier writes nothing",
 			kvet_errno_text(errnum));
-	if ((errnum == EPERM || errnum == EACCES) && *facts->missing) {
+	if ((errnum == EPERM || errnum == EACCES) && *facts->missing_to_load) {
 		conclude(program, KVET_UNDETERMINED, KVET_OBJECT_PRIVILEGE);
-		kvet_cause_add(&program->cause, "%s is missing", facts->missing);
-		kvet_cause_remedy_missing(&program->cause, facts->missing);
+		kvet_cause_add(&program->cause, "%s is missing", facts->missing_to_load);
+		kvet_cause_remedy_missing(&program->cause, facts->missing_to_load);
 		return KVET_DOUBT_NONE;
 	}
 	if (errnum == EINVAL && evidence->control == EINVAL && !evidence->control_type) {

@@ -6,7 +6,10 @@
 #include "object/evidence.h"
 
 struct kvet_object_facts {
-	char missing[128];    /* capabilities that this process lacks for bpf(2), "" if none */
+	/* Capabilities that this process lacks, "" if none: of those that any helper requires, and
+	 * of those that a load of this program's type requires. */
+	char missing[128];
+	char missing_to_load[128];
 	const char *lockdown; /* kvet_host_lockdown() */
 };
 

@@ -160,6 +160,10 @@ table() {
 	file 'doctor --only ftrace_enabled,kptr_restrict --require kptr_restrict'
 	expect 1 "$KVET" --sysroot "$BATS_TEST_TMPDIR/host" batch -j "$FILE"
 	json '.records[0].cause | startswith("kptr_restrict: 2: addresses are hidden")'
+	# The first no of the table is one that does not count.
+	file 'doctor --only ftrace_enabled,kptr_restrict --require ftrace_enabled'
+	expect 1 "$KVET" --sysroot "$BATS_TEST_TMPDIR/host" batch -j "$FILE"
+	json '.records[0].cause | startswith("ftrace_enabled: ")'
 }
 
 @test "-q prints nothing: the status is the answer" {

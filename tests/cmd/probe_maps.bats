@@ -50,5 +50,8 @@ maps() {
 	run --separate-stderr as_nobody "$KVET" probe maps -j ringbuf
 	[ "$status" -eq 3 ]
 	json '.records[0] | .verdict == "undetermined" and .reason == "not permitted" and .errno == "EPERM"
-		and (.evidence | contains("CAP_BPF"))'
+		and (.evidence | contains("CAP_BPF missing"))'
+	# What this call requires, and no more.
+	run --separate-stderr as_nobody "$KVET" probe maps -j sockmap
+	json '.records[0].evidence | contains("CAP_BPF, CAP_NET_ADMIN missing")'
 }

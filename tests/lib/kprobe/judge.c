@@ -117,6 +117,14 @@ START_TEST(lists_that_cannot_be_read_decide_nothing)
 }
 END_TEST
 
+START_TEST(without_the_blacklist_a_function_of_the_other_list_is_not_certain)
+{
+	tree_write(FUNCTIONS, "fine\n");
+	kvet_kprobe_facts_read(&tree_host, &facts);
+	says("fine", KVET_UNDETERMINED, "kprobes/blacklist cannot be read");
+}
+END_TEST
+
 START_TEST(what_is_certain_for_everybody_comes_first)
 {
 	struct utsname uts;
@@ -202,6 +210,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, lists_decide_where_they_can_be_read);
 	tcase_add_test(tc, lists_that_cannot_be_read_decide_nothing);
+	tcase_add_test(tc, without_the_blacklist_a_function_of_the_other_list_is_not_certain);
 	tcase_add_test(tc, what_is_certain_for_everybody_comes_first);
 	tcase_add_test(tc, kprobes_that_are_switched_off_are_no_yes);
 	tcase_add_test(tc, a_list_of_names_tells_how_many_functions_have_one);

@@ -151,7 +151,9 @@ END_TEST
 
 START_TEST(missing_privilege_is_no_no)
 {
-	const struct kvet_object_facts facts = { .missing = "CAP_PERFMON", .lockdown = "none" };
+	const struct kvet_object_facts facts = { .missing = "CAP_PERFMON",
+						 .missing_to_load = "CAP_PERFMON",
+						 .lockdown = "none" };
 
 	start(KVET_OUTCOME_REFUSED, EINVAL, "unknown func bpf_probe_read_kernel#113\n");
 	judge(&facts);
