@@ -130,11 +130,11 @@ END_TEST
 START_TEST(an_errno_of_the_kernel_has_words)
 {
 	ck_assert_str_eq(kvet_errno_text(EPERM), strerror(EPERM));
-	ck_assert_str_eq(kvet_errno_text(511), strerror(511));
+	ck_assert_str_eq(kvet_errno_text(511), "Unknown error 511");
 	ck_assert_str_eq(kvet_errno_text(512), "ERESTARTSYS");
 	ck_assert_str_eq(kvet_errno_text(524), "not supported by this kernel");
 	ck_assert_str_eq(kvet_errno_text(525), "ETOOSMALL");
-	ck_assert_str_eq(kvet_errno_text(532), strerror(532));
+	ck_assert_str_eq(kvet_errno_text(532), "Unknown error 532");
 }
 END_TEST
 
