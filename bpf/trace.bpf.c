@@ -132,7 +132,7 @@ static __always_inline int entered(const struct moment *at)
 static __always_inline void fill(struct trace_event *event, const struct moment *at,
 				 const struct call_note *note)
 {
-	__u64 id = bpf_get_current_pid_tgid();
+	__u64 id = task_numbers(&config);
 
 	/* Both clocks, read one after the other, so that a reader of either can place the event. */
 	event->boot_ns = bpf_ktime_get_boot_ns();
@@ -274,7 +274,7 @@ static __always_inline int keep(const struct moment *at, const struct call_note 
 {
 	if (config.flags & TRACE_TOP)
 		return count_top(at->ctx, at->site, config.top_by,
-				 (config.flags & TRACE_USER_STACK) != 0);
+				 (config.flags & TRACE_USER_STACK) != 0, task_numbers(&config));
 	if (config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
 		return 1;
 	return send(at, note);

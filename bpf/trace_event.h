@@ -54,6 +54,7 @@ enum trace_flag {
 	TRACE_USER_STACK = 1 << 22,   /* send, or count by, the stack of the process */
 	TRACE_SYSCALLS = 1 << 23,     /* some sites are system calls' wrappers */
 	TRACE_NEST = 1 << 24,         /* send calls of the roots, and what is called in them */
+	TRACE_NUMBERS = 1 << 25,      /* tasks have the numbers of the reader's PID namespace */
 };
 
 /* What a condition asks. */
@@ -105,6 +106,8 @@ struct trace_config {
 	__u32 prints;     /* with TRACE_PRINT: expressions of each site */
 	__u32 conditions; /* with TRACE_WHERE and TRACE_WHERE_RETURN */
 	struct trace_question questions[TRACE_CONDITIONS];
+	__u64 reader_dev; /* with TRACE_NUMBERS: the same of the reader's */
+	__u64 reader_ino;
 	__u32 roots;      /* with TRACE_NEST: the first sites, whose calls begin a nest */
 	__u32 nest_calls; /* calls of a nest that are sent */
 };
@@ -134,7 +137,9 @@ struct trace_event {
 	__u64 duration_ns; /* with TRACE_RETURN: since the entry; ~0: that was not seen */
 	__u32 site;
 	__u32 cpu;
-	__u32 pid; /* the thread group, which user space calls the process */
+	/* The thread group, which user space calls the process. With TRACE_NUMBERS, 0 for a task of
+	 * another PID namespace. */
+	__u32 pid;
 	__u32 tid;
 	__u32 uid;
 	__s32 stack_size; /* bytes of frames, or a negative errno */

@@ -66,6 +66,19 @@ static __always_inline int in_pidns(const volatile struct trace_config *config)
 					    sizeof(info));
 }
 
+/* The numbers of process and thread, as bpf_get_current_pid_tgid() packs them. */
+static __always_inline __u64 task_numbers(const volatile struct trace_config *config)
+{
+	struct bpf_pidns_info info;
+
+	if (!(config->flags & TRACE_NUMBERS))
+		return bpf_get_current_pid_tgid();
+	if (bpf_get_ns_current_pid_tgid(config->reader_dev, config->reader_ino, &info,
+					sizeof(info)))
+		return 0;
+	return (__u64)info.tgid << 32 | info.pid;
+}
+
 /* Whether it is a task whose hits never count. */
 static __always_inline int is_other_task(const volatile struct trace_config *config)
 {

@@ -33,7 +33,8 @@ struct {
 } user_stacks SEC(".maps");
 
 /* Counts a hit for its task or stack; returns whether the map had room. */
-static __always_inline int count_top(struct pt_regs *ctx, __u32 site, __u32 by, int user_stack)
+static __always_inline int count_top(struct pt_regs *ctx, __u32 site, __u32 by, int user_stack,
+				     __u64 numbers)
 {
 	struct trace_top_key key = { .site = site };
 	__u64 one = 1, *count;
@@ -45,7 +46,7 @@ static __always_inline int count_top(struct pt_regs *ctx, __u32 site, __u32 by, 
 	if (user_stack)
 		key.user_stack = bpf_get_stackid(ctx, &user_stacks, BPF_F_USER_STACK);
 	if (by == TRACE_TOP_PID || user_stack)
-		key.pid = bpf_get_current_pid_tgid() >> 32;
+		key.pid = numbers >> 32;
 	count = bpf_map_lookup_elem(&top, &key);
 	if (!count && !bpf_map_update_elem(&top, &key, &one, BPF_NOEXIST))
 		return 1;

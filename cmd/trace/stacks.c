@@ -3,9 +3,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/text.h"
 #include "stacks.h"
+
+/* In a PID namespace, /proc may be that of another one. */
+static bool proc_has_our_numbers(void)
+{
+	char own[16] = "", self[16] = "";
+
+	snprintf(own, sizeof(own), "%d", (int)getpid());
+	return readlink("/proc/self", self, sizeof(self) - 1) > 0 && !strcmp(self, own);
+}
 
 struct trace_stacks *trace_stacks_new(const struct context *context, const struct kvet_ksyms *table)
 {
@@ -15,7 +25,7 @@ struct trace_stacks *trace_stacks_new(const struct context *context, const struc
 		return NULL;
 	stacks->table = table;
 	stacks->usyms = NULL;
-	stacks->by_pid = !kvet_host_in_pid_namespace();
+	stacks->by_pid = proc_has_our_numbers();
 	stacks->kernel.count = stacks->user.count = 0;
 	if (!kvet_usyms_new(&stacks->usyms, &context->host, NULL))
 		return stacks;

@@ -151,12 +151,28 @@ static enum status translate_one(struct context *context, const char *option, bo
 	return STATUS_YES;
 }
 
+/* /proc may be another namespace's, but self is this process in any. */
+static void set_numbers(struct context *context, struct kvet_trace_options *options)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st)) {
+		context_note(context, "processes are numbered as in the initial PID namespace: "
+				      "/proc/self/ns/pid cannot be read");
+		return;
+	}
+	options->numbers = true;
+	options->reader_dev = st.st_dev;
+	options->reader_ino = st.st_ino;
+}
+
 enum status trace_target_translate(struct context *context, struct kvet_trace_options *options)
 {
 	enum status status = STATUS_YES;
 
 	if (!kvet_host_in_pid_namespace())
 		return status;
+	set_numbers(context, options);
 	if (options->by_pid || options->by_tree)
 		status = translate_one(context, options->by_tree ? "process" : "--pid", false,
 				       &options->pid);

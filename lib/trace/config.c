@@ -34,8 +34,16 @@ static unsigned int flags_of(const struct kvet_trace_options *options)
 	       (options->registers ? TRACE_REGS : 0) |
 	       (options->expression_count ? TRACE_PRINT : 0) | (options->nest ? TRACE_NEST : 0) |
 	       (options->top ? TRACE_TOP : 0) |
+	       /* The calls of a nest are put together by thread. */
+	       (options->numbers && !options->nest ? TRACE_NUMBERS : 0) |
 	       (kvet_trace_reads_wrappers(options) ? TRACE_SYSCALLS : 0) |
 	       kvet_trace_questions_flags(options->conditions, options->condition_count);
+}
+
+/* stat(2) packs major and minor number in another way than the kernel. */
+static __u64 kernel_device(uint64_t device)
+{
+	return (__u64)major(device) << 20 | minor(device);
 }
 
 int kvet_trace_config(const struct kvet_trace_options *options, struct trace_config *config,
@@ -113,9 +121,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 		.sample = options->sample > 1 ? options->sample : 0,
 		.rate = options->rate,
 		.min_duration = options->min_duration_ns,
-		/* stat(2) packs major and minor number in another way than the kernel. */
-		.pidns_dev = (__u64)major(options->pidns_dev) << 20 | minor(options->pidns_dev),
+		.pidns_dev = kernel_device(options->pidns_dev),
 		.pidns_ino = options->pidns_ino,
+		.reader_dev = kernel_device(options->reader_dev),
+		.reader_ino = options->reader_ino,
 		.prints = (__u32)options->expression_count,
 		.conditions = (__u32)options->condition_count,
 		.roots = (__u32)options->roots,

@@ -165,6 +165,7 @@ int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flag
 		.cpu = hit->cpu,
 		.pid = hit->pid,
 		.tid = hit->tid,
+		.unnumbered = (flags & TRACE_NUMBERS) && !hit->pid,
 		.uid = hit->uid,
 		.cgroup = hit->cgroup,
 		.value = hit->value,

@@ -155,6 +155,7 @@ check_output "no such thread: $second" '--tid: nobody' kvet trace --tid "$second
 cat >/tmp/inside <<'END'
 dd if=/dev/zero of=/dev/null bs=1 2>/dev/null &
 reader=$!
+echo $reader >/tmp/number
 renice -n 19 -p $reader
 kvet trace -j "$1" $reader --count 20 --duration 60s vfs_read >/tmp/filter 2>/tmp/filter.err
 echo $? >/tmp/status
@@ -188,13 +189,22 @@ for option in --pid --tid; do
 		*)
 			check "$place: translated" status_is 0
 			check "$place: the reader's hits" test "$(lines /tmp/filter event | wc -l)" -eq 20
-			check "$place: and nobody else's" events_are /tmp/filter "${option#--}" "$number"
+			check "$place: and nobody else's, with the reader's own number" \
+				events_are /tmp/filter "${option#--}" "$(cat /tmp/number)"
 			check_output "$option [0-9]+ is $number in the initial PID namespace" "$place: says to what" \
 				cat /tmp/filter.err
 			;;
 		esac
 	done
 done
+
+# Of tasks that the reader has no number for, there is none.
+dd if=/dev/zero of=/dev/null bs=1 2>/dev/null &
+outside=$!
+unshare -p -f --mount-proc kvet trace -j --comm dd --count 5 --duration 60s vfs_read >/tmp/filter 2>/tmp/filter.err
+check 'in a PID namespace, a task outside has no number' events_are /tmp/filter pid null
+kill "$outside"
+wait "$outside" 2>/dev/null
 
 # ---- a container, by its PID namespace
 

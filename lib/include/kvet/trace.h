@@ -83,6 +83,12 @@ struct kvet_trace_options {
 	bool by_cpu;        /* only hits on this CPU */
 	uint64_t pidns_dev; /* of /proc/PID/ns/pid: st_dev and st_ino, as stat(2) has them */
 	uint64_t pidns_ino;
+	/* Events and ranks have the numbers that this PID namespace gives to tasks. Those of tasks
+	 * that are in another one, also below it, are 0: the kernel does not tell them. Not with
+	 * nest. */
+	bool numbers;
+	uint64_t reader_dev; /* as above */
+	uint64_t reader_ino;
 	uint32_t pid;
 	uint32_t tid;
 	uint32_t uid;
@@ -152,8 +158,10 @@ struct kvet_trace_event {
 	uint64_t ip;
 	size_t site;
 	uint32_t cpu;
-	uint32_t pid; /* process */
-	uint32_t tid; /* thread */
+	/* Process and thread, as the initial PID namespace numbers them, or that of the options. */
+	uint32_t pid;
+	uint32_t tid;
+	bool unnumbered; /* both are 0: the task is not in the namespace of the options */
 	uint32_t uid;
 	uint64_t cgroup;
 	uint64_t value;

@@ -37,6 +37,22 @@ START_TEST(a_record_gives_its_event)
 }
 END_TEST
 
+START_TEST(a_task_of_another_namespace_has_no_number)
+{
+	struct trace_event other = wire;
+	struct kvet_trace_event event;
+
+	ck_assert_int_eq(kvet_trace_decode(&wire, sizeof(wire), 3, TRACE_NUMBERS, &event), 0);
+	ck_assert(!event.unnumbered);
+	other.pid = other.tid = 0;
+	ck_assert_int_eq(kvet_trace_decode(&other, sizeof(other), 3, TRACE_NUMBERS, &event), 0);
+	ck_assert(event.unnumbered);
+	/* The idle task's own number. */
+	ck_assert_int_eq(kvet_trace_decode(&other, sizeof(other), 3, 0, &event), 0);
+	ck_assert(!event.unnumbered);
+}
+END_TEST
+
 START_TEST(a_record_may_stand_at_any_address)
 {
 	unsigned char bytes[sizeof(wire) + 1];
@@ -449,6 +465,7 @@ int main(void)
 	tcase_add_test(decode, a_record_gives_its_event);
 	tcase_add_test(decode, a_stack_begins_in_the_function);
 	tcase_add_test(decode, a_record_may_stand_at_any_address);
+	tcase_add_test(decode, a_task_of_another_namespace_has_no_number);
 	tcase_add_test(decode, a_short_record_is_refused);
 	tcase_add_test(decode, a_long_record_is_refused);
 	tcase_add_test(decode, a_site_that_does_not_exist_is_refused);
