@@ -15,7 +15,8 @@ static const unsigned char unread[KVET_OFFERS_END] = {
 
 bool kvet_offers_tell(int helper)
 {
-	return helper > 0 && helper < KVET_OFFERS_END && unread[helper];
+	return helper > 0 && helper < KVET_OFFERS_END && unread[helper] &&
+	       !kvet_probe_helper_alarms(helper);
 }
 
 size_t kvet_offers_list(const struct kvet_offers *among, int *helpers)

@@ -33,7 +33,8 @@ struct kvet_offers {
 	bool absent[KVET_OFFERS_END]; /* certainly not offered */
 };
 
-/* Whether a log can tell that the helper is not offered. */
+/* Whether a log can tell that the helper is not offered, and the kernel does not warn when it looks
+ * up the prototype: some kernels do that before they refuse the program (6.12: for fastcall). */
 bool kvet_offers_tell(int helper);
 
 /* Writes the helpers of which a log can tell it, of those that are absent

@@ -82,6 +82,9 @@ START_TEST(nothing_is_said_of_a_helper_with_five_arguments)
 	ck_assert(!kvet_offers_tell(-1));
 	ck_assert(!kvet_offers_tell(KVET_OFFERS_END));
 	ck_assert(!kvet_offers_tell(KVET_PROBE_IMPOSSIBLE));
+	/* The kernel warns when it looks these up. */
+	ck_assert(!kvet_offers_tell(BPF_FUNC_trace_printk));
+	ck_assert(!kvet_offers_tell(BPF_FUNC_probe_write_user));
 	ck_assert(kvet_offers_tell(BPF_FUNC_ktime_get_ns));
 	ck_assert(kvet_offers_tell(BPF_FUNC_map_update_elem));
 	ck_assert(kvet_offers_tell(KVET_HELPER_CGRP_STORAGE_DELETE));
