@@ -138,10 +138,19 @@ static struct json_object *(*const converters[])(const struct value *value) = {
 static_assert(sizeof(converters) / sizeof(*converters) == FIELD_TYPE_COUNT,
 	      "every field type has a JSON form");
 
-static bool add_value(struct json_object *object, const char *name, enum field_type type,
+/* A schema's names are static, and each is there once: json-c has nothing to copy and to look up.
+ */
+static bool add_field(struct json_object *object, const struct field *field,
 		      const struct value *value)
 {
-	return value->present ? add(object, name, converters[type](value)) : add_null(object, name);
+	const unsigned int flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT;
+	struct json_object *member = value->present ? converters[field->type](value) : NULL;
+
+	if ((member || !value->present) &&
+	    !json_object_object_add_ex(object, field->name, member, flags))
+		return true;
+	json_object_put(member);
+	return false;
 }
 
 /* Returns a key that the object does not have yet: the second "x" becomes "x#2", or it would
@@ -171,7 +180,9 @@ static struct json_object *of_map(const struct value *value)
 		const struct named_value *item = &value->map.items[i];
 		char *key = new_key(object, item->name);
 
-		whole = key && add_value(object, key, item->type, &item->value);
+		whole = key && (item->value.present
+					? add(object, key, converters[item->type](&item->value))
+					: add_null(object, key));
 		free(key);
 	}
 	return if_whole(object, whole);
@@ -187,7 +198,7 @@ static struct json_object *with_values(struct json_object *object, const struct 
 		const struct field *field = &schema->fields[i];
 
 		if (!(field->flags & FIELD_TEXT))
-			whole = add_value(object, field->name, field->type, &values[i]);
+			whole = add_field(object, field, &values[i]);
 	}
 	return if_whole(object, whole);
 }
