@@ -125,11 +125,20 @@ static struct known *find_inode(const struct kvet_usyms *usyms, dev_t device, ui
 	return NULL;
 }
 
-static struct known *find_id(const struct kvet_usyms *usyms, const uint8_t id[KVET_BUILD_ID_SIZE])
+/* A file that is found moves nearer to the beginning: after a search there may be a thousand, and
+ * the frames of a trace are in a few of them. */
+static struct known *find_id(struct kvet_usyms *usyms, const uint8_t id[KVET_BUILD_ID_SIZE])
 {
-	for (size_t i = 0; i < usyms->count; i++)
-		if (is_id(&usyms->files[i].file, id))
-			return &usyms->files[i];
+	for (size_t i = 0; i < usyms->count; i++) {
+		struct known found;
+
+		if (!is_id(&usyms->files[i].file, id))
+			continue;
+		found = usyms->files[i];
+		usyms->files[i] = usyms->files[i / 2];
+		usyms->files[i / 2] = found;
+		return &usyms->files[i / 2];
+	}
 	return NULL;
 }
 
