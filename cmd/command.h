@@ -131,6 +131,7 @@ struct command {
 	const char *refuses;
 	const struct schema *const *schemas; /* the schemas of its records; ends with NULL */
 	const struct schema *summary_schema; /* may be NULL */
+	bool rare;                           /* `kvet help` leaves it out; --help-all has it */
 	bool live; /* records come as they happen, and -j means JSON lines */
 	/* Whether it is live with these options; may be NULL. */
 	bool (*live_with)(const void *args);

@@ -190,7 +190,7 @@ static void put_examples(FILE *stream, const char *const *examples)
 		fprintf(stream, "  %s\n", *examples);
 }
 
-static void put_commands(FILE *stream, const char *object)
+static void put_commands(FILE *stream, const char *object, bool all)
 {
 	size_t len = object ? strlen(object) : 0;
 
@@ -198,6 +198,8 @@ static void put_commands(FILE *stream, const char *object)
 		const char *name = (*c)->name;
 
 		if (object && (strncmp(name, object, len) != 0 || (name[len] && name[len] != ' ')))
+			continue;
+		if ((*c)->rare && !all)
 			continue;
 		fprintf(stream, "  %-18s ", name);
 		put_wrapped(stream, 21, 21, (*c)->summary);
@@ -220,7 +222,7 @@ void help_program(FILE *stream, bool all)
 	      "Vets what a kernel tracer relies on, before the tracer relies on it.\n"
 	      "\nCommands:\n",
 	      stream);
-	put_commands(stream, NULL);
+	put_commands(stream, NULL, all);
 	if (!all) {
 		fputs("\nExit status: 0 yes, 1 no, 2 wrong use, 3 undetermined (stderr says why)\n"
 		      "More: kvet COMMAND --help, kvet --help-all (common options), man kvet\n",
@@ -238,7 +240,7 @@ void help_program(FILE *stream, bool all)
 void help_object(FILE *stream, const char *object)
 {
 	fprintf(stream, "Usage: kvet %s COMMAND [OPTION]... [OPERAND]...\n\nCommands:\n", object);
-	put_commands(stream, object);
+	put_commands(stream, object, true);
 	fprintf(stream, "\n'kvet %s COMMAND --help' tells more.\n", object);
 }
 

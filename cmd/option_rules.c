@@ -302,3 +302,29 @@ bool option_rules_broken(const struct option_set *sets, size_t count, bool opera
 				return true;
 	return false;
 }
+
+/* --- what may still be given ---------------------------------------------------------------------
+ */
+
+bool option_word_excluded(const struct option_set *sets, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		for (const struct option_spec *spec = sets[i].specs; spec && spec->name; spec++)
+			if (spec->excludes && has_word(spec->excludes, word) &&
+			    option_given(spec, sets[i].base))
+				return true;
+	return false;
+}
+
+bool option_may_follow(const struct option_set *sets, size_t count, bool operands,
+		       const struct option_spec *spec)
+{
+	const struct given given = { sets, count, operands };
+	char words[192];
+
+	/* Who repeats an option that takes one argument means another one. */
+	if (spec->type != OPTION_LIST && was_given(&given, spec->name, strlen(spec->name)))
+		return false;
+	return !has_excluded(&given, spec, words, sizeof(words)) &&
+	       !option_word_excluded(sets, count, spec->name);
+}

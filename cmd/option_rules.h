@@ -46,4 +46,12 @@ bool option_any_given(const struct option_set *set, const char *words);
 bool option_rules_broken(const struct option_set *sets, size_t count, bool operands, char *buf,
 			 size_t size);
 
+/* Whether a given option excludes this word: the name of an option, or "backend=pmu". */
+bool option_word_excluded(const struct option_set *sets, size_t count, const char *word);
+
+/* Whether the option may be given after those in the sets: neither of them excludes the other, and
+ * it is repeatable or was not given. operands: there is one. */
+bool option_may_follow(const struct option_set *sets, size_t count, bool operands,
+		       const struct option_spec *spec);
+
 #endif

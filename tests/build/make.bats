@@ -59,6 +59,9 @@ other_compiler() {
 		make -j"$jobs" $CLANG_BUILD prefix="$prefix" install
 		"$prefix/bin/kvet" --version
 		[ ! -e "$prefix/sbin" ]
+		cmp "$prefix/share/bash-completion/completions/kvet" <("$prefix/bin/kvet" completion bash)
+		cmp "$prefix/share/zsh/site-functions/_kvet" <("$prefix/bin/kvet" completion zsh)
+		cmp "$prefix/share/fish/vendor_completions.d/kvet.fish" <("$prefix/bin/kvet" completion fish)
 		export PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
 		[ "$(pkg-config --variable=prefix kvet)" = "$prefix" ]
 		# As README.md says.

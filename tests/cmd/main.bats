@@ -19,7 +19,7 @@ setup() {
 
 @test "--list-commands: all of them, a line each" {
 	expect 0 "$KVET" --list-commands
-	[ "$output" = $'probe helpers\nprobe programs\nprobe maps\nprobe features\nprobe kfuncs\nprobe diff\nksyms lookup\nksyms duplicates\nksyms diff\nclock compare\nclock source\nclock convert\nobject check\ntrace\ndoctor\nbatch' ]
+	[ "$output" = $'probe helpers\nprobe programs\nprobe maps\nprobe features\nprobe kfuncs\nprobe diff\nksyms lookup\nksyms duplicates\nksyms diff\nclock compare\nclock source\nclock convert\nobject check\ntrace\ndoctor\nbatch\ncompletion' ]
 }
 
 @test "help of the program goes to stdout, status 0" {

@@ -167,6 +167,34 @@ START_TEST(an_option_among_some_was_given)
 }
 END_TEST
 
+START_TEST(what_may_still_be_given)
+{
+	static const char *const items[] = { "x" };
+	struct ruled ruled = { .list = { (const char **)(uintptr_t)items, 1 } };
+	const struct option_set set = { rules, &ruled };
+	const struct option_spec *flag = &rules[0], *word = &rules[1], *list = &rules[2],
+				 *size = &rules[5];
+
+	/* Repeatable, excluded by the list from its own side, not excluded. */
+	ck_assert(option_may_follow(&set, 1, false, list));
+	ck_assert(!option_may_follow(&set, 1, false, flag));
+	ck_assert(option_may_follow(&set, 1, false, word));
+	ck_assert(option_may_follow(&set, 1, false, size));
+	ck_assert(option_word_excluded(&set, 1, "word=three"));
+	ck_assert(!option_word_excluded(&set, 1, "word=two"));
+	ruled = (struct ruled){ .word = "three" };
+	ck_assert(!option_may_follow(&set, 1, false, word));
+	ck_assert(!option_may_follow(&set, 1, false, list));
+	ck_assert(option_may_follow(&set, 1, false, flag));
+	/* An operand excludes it; and what excludes the flag, by the other's table. */
+	ck_assert(!option_may_follow(&set, 1, true, flag));
+	ruled = (struct ruled){ .flag = true };
+	ck_assert(!option_may_follow(&set, 1, false, size));
+	ruled = (struct ruled){ .size = { true, 4096 } };
+	ck_assert(!option_may_follow(&set, 1, false, flag));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("option rules");
@@ -181,6 +209,7 @@ int main(void)
 	tcase_add_test(tc, a_command_may_refuse_a_common_option);
 	tcase_add_test(tc, standard_input_is_read_once);
 	tcase_add_test(tc, an_option_among_some_was_given);
+	tcase_add_test(tc, what_may_still_be_given);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

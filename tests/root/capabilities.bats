@@ -50,6 +50,7 @@ names() {
 		'clock convert') set -- $command 5 ;;
 		'object check') set -- $command "$TABLE" ;;
 		batch) set -- $command lines.kvet ;;
+		completion) set -- $command bash ;;
 		*) set -- $command ;;
 		esac
 		sets "$KVET" "$@" >asked
