@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "digits.h"
 #include "safe.h"
 #include "spark.h"
 #include "width.h"
@@ -73,11 +74,8 @@ static bool add_hex(struct cells *cells, struct cell *cell, uint64_t number)
 
 static bool add_number(struct cells *cells, struct cell *cell, uint64_t number, bool negative)
 {
-	char digits[24], *end = digits + sizeof(digits), *start = end;
+	char room[DIGITS_ROOM], *end = room + sizeof(room), *start = digits_before(end, number, 10);
 
-	do
-		*--start = (char)('0' + number % 10);
-	while (number /= 10);
 	if (negative)
 		*--start = '-';
 	return add_bytes(cells, cell, start, (size_t)(end - start), (size_t)(end - start));

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * JSON, as one document or as one object a line. Each record is a json-c object of its
- * own, written and dropped: memory does not grow with the records.
+ * JSON, as one document or as one object a line. Each record is a text of its own, in memory that
+ * the next one takes over: memory does not grow with the records, and of a record for which there
+ * is not enough, nothing is written.
  */
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <json-c/json.h>
-
+#include "json_text.h"
 #include "line.h"
 #include "renderer.h"
 #include "safe.h"
@@ -19,148 +18,100 @@
 /* New keys do not change this number: only a change that breaks a reader raises it. */
 #define SCHEMA_VERSION 1
 
-/*
- * json-c reports a failed allocation in three ways: no object, a member that was not added, and,
- * while it writes, only by realloc()'s errno. In this file a missing object always means that there
- * is no memory: absent values are added by add_null().
- */
-static struct json_object *string_object(const char *string)
-{
-	char *safe = safe_utf8(string);
-	struct json_object *object = safe ? json_object_new_string(safe) : NULL;
+/* --- values ---------------------------------------------------------------------------------- */
 
-	free(safe);
-	return object;
+static void put_string(struct json_text *json, const struct value *value)
+{
+	json_text_words(json, value->string);
 }
 
-static struct json_object *of_string(const struct value *value)
+static void put_integer(struct json_text *json, const struct value *value)
 {
-	return string_object(value->string);
+	json_text_number(json, value->integer);
 }
 
-static struct json_object *of_integer(const struct value *value)
+static void put_address(struct json_text *json, const struct value *value)
 {
-	return json_object_new_int64(value->integer);
+	json_text_address(json, value->address);
 }
 
-static struct json_object *of_address(const struct value *value)
+static void put_time(struct json_text *json, const struct value *value)
 {
-	char text[2 + 16 + 1];
-
-	snprintf(text, sizeof(text), "0x%" PRIx64, value->address);
-	return json_object_new_string(text);
+	json_text_digits(json, value->time_ns);
 }
 
-static struct json_object *of_time(const struct value *value)
+static void put_boolean(struct json_text *json, const struct value *value)
 {
-	char text[20 + 1];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value->time_ns);
-	return json_object_new_string(text);
+	json_text_boolean(json, value->boolean);
 }
 
-static struct json_object *of_boolean(const struct value *value)
+static void put_list(struct json_text *json, const struct value *value)
 {
-	return json_object_new_boolean(value->boolean);
+	json_text_open(json, '[');
+	for (size_t i = 0; i < value->list.count; i++) {
+		json_text_item(json);
+		json_text_words(json, value->list.items[i]);
+	}
+	json_text_close(json, ']');
 }
 
-/* These own the new part from here on, even if they fail. */
-static bool append(struct json_object *array, struct json_object *item)
+static void put_series(struct json_text *json, const struct value *value)
 {
-	if (item && !json_object_array_add(array, item))
-		return true;
-	json_object_put(item);
-	return false;
+	json_text_open(json, '[');
+	for (size_t i = 0; i < value->series.count; i++) {
+		json_text_item(json);
+		json_text_number(json, value->series.items[i]);
+	}
+	json_text_close(json, ']');
 }
 
-static bool add(struct json_object *object, const char *key, struct json_object *member)
-{
-	if (member && !json_object_object_add(object, key, member))
-		return true;
-	json_object_put(member);
-	return false;
-}
-
-static bool add_null(struct json_object *object, const char *key)
-{
-	return !json_object_object_add(object, key, NULL);
-}
-
-/* Returns the object if it is whole; else frees it, because a part of a record would be
- * misleading. */
-static struct json_object *if_whole(struct json_object *object, bool whole)
-{
-	if (whole)
-		return object;
-	json_object_put(object);
-	return NULL;
-}
-
-static struct json_object *of_list(const struct value *value)
-{
-	struct json_object *array = json_object_new_array();
-	bool whole = array;
-
-	for (size_t i = 0; whole && i < value->list.count; i++)
-		whole = append(array, string_object(value->list.items[i]));
-	return if_whole(array, whole);
-}
-
-static struct json_object *of_series(const struct value *value)
-{
-	struct json_object *array = json_object_new_array();
-	bool whole = array;
-
-	for (size_t i = 0; whole && i < value->series.count; i++)
-		whole = append(array, json_object_new_int64(value->series.items[i]));
-	return if_whole(array, whole);
-}
-
-static struct json_object *of_line(const struct value *value)
+static void put_line_field(struct json_text *json, const struct value *value)
 {
 	size_t len;
 	char *safe = line_utf8(value, &len);
-	/* Pieces of lines are far shorter than INT_MAX. */
-	struct json_object *object = safe ? json_object_new_string_len(safe, (int)len) : NULL;
 
+	if (safe)
+		json_text_string(json, safe, len);
+	else
+		json->failed = true;
 	free(safe);
-	return object;
 }
 
-static struct json_object *of_map(const struct value *value);
+static void put_map(struct json_text *json, const struct value *value);
 
-static struct json_object *(*const converters[])(const struct value *value) = {
-	[FIELD_STRING] = of_string, [FIELD_INTEGER] = of_integer,  [FIELD_ADDRESS] = of_address,
-	[FIELD_TIME] = of_time,     [FIELD_DURATION] = of_integer, [FIELD_BOOLEAN] = of_boolean,
-	[FIELD_LIST] = of_list,     [FIELD_SERIES] = of_series,    [FIELD_MAP] = of_map,
-	[FIELD_LINE] = of_line,
+static void (*const writers[])(struct json_text *json, const struct value *value) = {
+	[FIELD_STRING] = put_string,    [FIELD_INTEGER] = put_integer,
+	[FIELD_ADDRESS] = put_address,  [FIELD_TIME] = put_time,
+	[FIELD_DURATION] = put_integer, [FIELD_BOOLEAN] = put_boolean,
+	[FIELD_LIST] = put_list,        [FIELD_SERIES] = put_series,
+	[FIELD_MAP] = put_map,          [FIELD_LINE] = put_line_field,
 };
-static_assert(sizeof(converters) / sizeof(*converters) == FIELD_TYPE_COUNT,
+static_assert(sizeof(writers) / sizeof(*writers) == FIELD_TYPE_COUNT,
 	      "every field type has a JSON form");
 
-/* A schema's names are static, and each is there once: json-c has nothing to copy and to look up.
- */
-static bool add_field(struct json_object *object, const struct field *field,
-		      const struct value *value)
+static void put_value(struct json_text *json, enum field_type type, const struct value *value)
 {
-	const unsigned int flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT;
-	struct json_object *member = value->present ? converters[field->type](value) : NULL;
+	if (value->present)
+		writers[type](json, value);
+	else
+		json_text_null(json);
+}
 
-	if ((member || !value->present) &&
-	    !json_object_object_add_ex(object, field->name, member, flags))
-		return true;
-	json_object_put(member);
+static bool is_among(char *const *keys, size_t count, const char *key)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(keys[i], key))
+			return true;
 	return false;
 }
 
-/* Returns a key that the object does not have yet: the second "x" becomes "x#2", or it would
- * replace the first. The caller frees it; NULL: no memory. */
-static char *new_key(struct json_object *object, const char *name)
+/* Returns a key that is not among those before it: the second "x" becomes "x#2", or a reader would
+ * take one for the other. The caller frees it; NULL: no memory. */
+static char *new_key(char *const *keys, size_t count, const char *name)
 {
-	/* json-c escapes a key, but lets invalid UTF-8 through. */
 	char *safe = safe_utf8(name), *key = safe;
 
-	for (size_t n = 2; key && json_object_object_get_ex(object, key, NULL); n++) {
+	for (size_t n = 2; key && is_among(keys, count, key); n++) {
 		if (key != safe)
 			free(key);
 		if (asprintf(&key, "%s#%zu", safe, n) < 0)
@@ -171,75 +122,98 @@ static char *new_key(struct json_object *object, const char *name)
 	return key;
 }
 
-static struct json_object *of_map(const struct value *value)
+static void put_map(struct json_text *json, const struct value *value)
 {
-	struct json_object *object = json_object_new_object();
-	bool whole = object;
+	char **keys = calloc(value->map.count + 1, sizeof(*keys));
+	size_t count = 0;
 
-	for (size_t i = 0; whole && i < value->map.count; i++) {
-		const struct named_value *item = &value->map.items[i];
-		char *key = new_key(object, item->name);
+	json_text_open(json, '{');
+	while (keys && count < value->map.count) {
+		const struct named_value *item = &value->map.items[count];
 
-		whole = key && (item->value.present
-					? add(object, key, converters[item->type](&item->value))
-					: add_null(object, key));
-		free(key);
+		keys[count] = new_key(keys, count, item->name);
+		if (!keys[count])
+			break;
+		json_text_key(json, keys[count++]);
+		put_value(json, item->type, &item->value);
 	}
-	return if_whole(object, whole);
+	json_text_close(json, '}');
+	if (count < value->map.count)
+		json->failed = true;
+	while (count)
+		free(keys[--count]);
+	free(keys);
 }
 
-/* Adds the values to the object; NULL remains NULL. */
-static struct json_object *with_values(struct json_object *object, const struct schema *schema,
-				       const struct value *values)
+static void put_values(struct json_text *json, const struct schema *schema,
+		       const struct value *values)
 {
-	bool whole = object;
-
-	for (size_t i = 0; whole && schema && i < schema->count; i++) {
+	for (size_t i = 0; schema && i < schema->count; i++) {
 		const struct field *field = &schema->fields[i];
 
-		if (!(field->flags & FIELD_TEXT))
-			whole = add_field(object, field, &values[i]);
+		if (field->flags & FIELD_TEXT)
+			continue;
+		json_text_key(json, field->name);
+		put_value(json, field->type, &values[i]);
 	}
-	return if_whole(object, whole);
 }
 
-static struct json_object *with_cause(struct json_object *object, const struct kvet_cause *cause)
+static void put_member(struct json_text *json, const char *key, const char *words)
+{
+	json_text_key(json, key);
+	if (words)
+		json_text_words(json, words);
+	else
+		json_text_null(json);
+}
+
+static void put_cause(struct json_text *json, const struct kvet_cause *cause)
 {
 	const char *name = NULL;
 	char buf[32];
-	bool whole = object;
 
 	if (cause->errnum)
 		name = kvet_errno_name(cause->errnum, buf, sizeof(buf));
-	whole = whole && (name ? add(object, "errno", json_object_new_string(name))
-			       : add_null(object, "errno"));
-	whole = whole && add(object, "source", string_object(cause->source));
-	whole = whole && add(object, "evidence", string_object(cause->evidence));
-	whole = whole && (*cause->remedy ? add(object, "remedy", string_object(cause->remedy))
-					 : add_null(object, "remedy"));
-	return if_whole(object, whole);
+	put_member(json, "errno", name);
+	put_member(json, "source", cause->source);
+	put_member(json, "evidence", cause->evidence);
+	put_member(json, "remedy", *cause->remedy ? cause->remedy : NULL);
 }
 
-/* The object's text, which the object owns; NULL if it is not whole. */
-static const char *text_of(const struct output *output, struct json_object *object)
-{
-	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *text;
+/* --- texts ----------------------------------------------------------------------------------- */
 
-	flags |= output->options.pretty && output->options.format == OUTPUT_JSON
-			 ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
-			 : JSON_C_TO_STRING_PLAIN;
-	if (!object)
-		return NULL;
-	errno = 0;
-	text = json_object_to_json_string_ext(object, flags);
-	return errno == ENOMEM ? NULL : text;
+static void json_begin(struct output *output)
+{
+	struct json_text *json = output->state = calloc(1, sizeof(*json));
+
+	if (json)
+		json->pretty = output->options.pretty && output->options.format == OUTPUT_JSON;
+	else
+		output_fail(output, ENOMEM);
+}
+
+static void json_free(struct output *output)
+{
+	if (output->state)
+		json_text_deinit(output->state);
+	free(output->state);
+}
+
+/* Writes the text if it is whole: a part of a record would be misleading. */
+static bool put_text(struct output *output, const struct json_text *json)
+{
+	if (json->failed)
+		output_fail(output, ENOMEM);
+	else
+		fwrite(json->text.bytes, 1, json->text.used, output->stream);
+	return !json->failed;
 }
 
 /* --- one document ---------------------------------------------------------------------------- */
 
 static void document_begin(struct output *output)
 {
+	json_begin(output);
 	fprintf(output->stream, "{\"schema_version\":%d,\"command\":\"%s\",\"records\":[",
 		SCHEMA_VERSION, output->command);
 }
@@ -247,40 +221,30 @@ static void document_begin(struct output *output)
 static void document_record(struct output *output, const struct schema *schema,
 			    const struct value *values)
 {
-	struct json_object *object = with_values(json_object_new_object(), schema, values);
-	const char *text = text_of(output, object);
+	struct json_text *json = output->state;
 
-	if (text) {
+	json_text_reset(json);
+	json_text_open(json, '{');
+	put_values(json, schema, values);
+	json_text_close(json, '}');
+	if (!json->failed) {
 		fputs(output->records ? "," : "", output->stream);
 		fputs(output->options.pretty ? "\n" : "", output->stream);
-		safe_json_write(output->stream, text);
-	} else {
-		output_fail(output, ENOMEM);
 	}
-	json_object_put(object);
+	put_text(output, json);
 }
 
-static struct json_object *errors_array(const struct output *output)
-{
-	struct json_object *errors = json_object_new_array();
-	bool whole = errors;
-
-	for (size_t i = 0; whole && i < output->error_count; i++)
-		whole = append(errors, with_cause(json_object_new_object(), &output->errors[i]));
-	return if_whole(errors, whole);
-}
-
-static void close_document(struct output *output, const char *status, const char *summary,
-			   const char *errors)
+static void put_status(struct output *output, const char *status)
 {
 	const char *newline = output->options.pretty ? "\n" : "";
 
 	fprintf(output->stream, "%s],%s\"status\":\"%s\",%s\"summary\":", newline, newline, status,
 		newline);
-	safe_json_write(output->stream, summary);
-	fprintf(output->stream, ",%s\"errors\":", newline);
-	safe_json_write(output->stream, errors);
-	fputs("}\n", output->stream);
+}
+
+static void put_errors_key(struct output *output)
+{
+	fprintf(output->stream, ",%s\"errors\":", output->options.pretty ? "\n" : "");
 }
 
 #define NO_MEMORY                                                                             \
@@ -290,24 +254,44 @@ static void close_document(struct output *output, const char *status, const char
 /* Requires no memory. */
 static void document_give_up(struct output *output)
 {
-	close_document(output, "error", "{}", "[{" NO_MEMORY "}]");
+	put_status(output, "error");
+	fputs("{}", output->stream);
+	put_errors_key(output);
+	fputs("[{" NO_MEMORY "}]}\n", output->stream);
+}
+
+static void put_errors(struct json_text *json, const struct output *output)
+{
+	json_text_open(json, '[');
+	for (size_t i = 0; i < output->error_count; i++) {
+		json_text_item(json);
+		json_text_open(json, '{');
+		put_cause(json, &output->errors[i]);
+		json_text_close(json, '}');
+	}
+	json_text_close(json, ']');
 }
 
 static void document_end(struct output *output, const char *status)
 {
-	struct json_object *summary = with_values(json_object_new_object(), output->summary,
-						  output->summary_values),
-			   *errors = errors_array(output);
-	const char *summary_text = text_of(output, summary), *errors_text = text_of(output, errors);
+	struct json_text *json = output->state, errors = { .pretty = json->pretty };
 
-	if (summary_text && errors_text) {
-		close_document(output, status, summary_text, errors_text);
-	} else {
+	json_text_reset(json);
+	json_text_open(json, '{');
+	put_values(json, output->summary, output->summary_values);
+	json_text_close(json, '}');
+	put_errors(&errors, output);
+	if (json->failed || errors.failed) {
 		output_fail(output, ENOMEM);
 		document_give_up(output);
+	} else {
+		put_status(output, status);
+		put_text(output, json);
+		put_errors_key(output);
+		put_text(output, &errors);
+		fputs("}\n", output->stream);
 	}
-	json_object_put(summary);
-	json_object_put(errors);
+	json_text_deinit(&errors);
 }
 
 const struct renderer json_renderer = {
@@ -315,38 +299,40 @@ const struct renderer json_renderer = {
 	.record = document_record,
 	.end = document_end,
 	.give_up = document_give_up,
+	.free = json_free,
 };
 
 /* --- one object a line, with its kind in "record"
  * ------------------------------------------------ */
 
-static struct json_object *line_object(const char *record)
+static struct json_text *begin_line(const struct output *output, const char *record)
 {
-	struct json_object *object = json_object_new_object();
+	struct json_text *json = output->state;
 
-	return if_whole(object, object && add(object, "record", json_object_new_string(record)));
+	json_text_reset(json);
+	json_text_open(json, '{');
+	put_member(json, "record", record);
+	return json;
 }
 
-/* Writes the object and frees it. Returns false if there was no memory for all of it. */
-static bool put_line(struct output *output, struct json_object *object)
+/* Returns false if there was no memory for all of it. */
+static bool end_line(struct output *output, struct json_text *json)
 {
-	const char *text = text_of(output, object);
-
-	if (text) {
-		safe_json_write(output->stream, text);
-		fputc('\n', output->stream);
-		fflush(output->stream);
-	} else {
-		output_fail(output, ENOMEM);
-	}
-	json_object_put(object);
-	return text;
+	json_text_close(json, '}');
+	if (!put_text(output, json))
+		return false;
+	fputc('\n', output->stream);
+	fflush(output->stream);
+	return true;
 }
 
 static void lines_record(struct output *output, const struct schema *schema,
 			 const struct value *values)
 {
-	put_line(output, with_values(line_object(schema->record), schema, values));
+	struct json_text *json = begin_line(output, schema->record);
+
+	put_values(json, schema, values);
+	end_line(output, json);
 }
 
 static void lines_give_up(struct output *output)
@@ -358,15 +344,24 @@ static void lines_give_up(struct output *output)
 		SCHEMA_VERSION, output->command);
 }
 
-static struct json_object *summary_line(const struct output *output, const char *status)
+static bool put_error_line(struct output *output, const struct kvet_cause *cause)
 {
-	struct json_object *object = line_object("summary");
-	bool whole = object;
+	struct json_text *json = begin_line(output, "error");
 
-	whole = whole && add(object, "schema_version", json_object_new_int(SCHEMA_VERSION));
-	whole = whole && add(object, "command", json_object_new_string(output->command));
-	whole = whole && add(object, "status", json_object_new_string(status));
-	return with_values(if_whole(object, whole), output->summary, output->summary_values);
+	put_cause(json, cause);
+	return end_line(output, json);
+}
+
+static bool put_summary_line(struct output *output, const char *status)
+{
+	struct json_text *json = begin_line(output, "summary");
+
+	json_text_key(json, "schema_version");
+	json_text_number(json, SCHEMA_VERSION);
+	put_member(json, "command", output->command);
+	put_member(json, "status", status);
+	put_values(json, output->summary, output->summary_values);
+	return end_line(output, json);
 }
 
 static void lines_end(struct output *output, const char *status)
@@ -374,13 +369,15 @@ static void lines_end(struct output *output, const char *status)
 	bool whole = true;
 
 	for (size_t i = 0; whole && i < output->error_count; i++)
-		whole = put_line(output, with_cause(line_object("error"), &output->errors[i]));
-	if (!whole || !put_line(output, summary_line(output, status)))
+		whole = put_error_line(output, &output->errors[i]);
+	if (!whole || !put_summary_line(output, status))
 		lines_give_up(output);
 }
 
 const struct renderer jsonl_renderer = {
+	.begin = json_begin,
 	.record = lines_record,
 	.end = lines_end,
 	.give_up = lines_give_up,
+	.free = json_free,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,12 +36,6 @@ size_t safe_character(const char *text, uint32_t *number)
 		return n + 1;
 	}
 	return 0;
-}
-
-/* C1 controls are U+0080 to U+009F: C2 80 to C2 9F in UTF-8. */
-static bool is_c1(const unsigned char *s)
-{
-	return s[0] == 0xc2 && s[1] >= 0x80 && s[1] <= 0x9f;
 }
 
 /*
@@ -148,25 +143,4 @@ char *safe_utf8(const char *string)
 	}
 	*to = '\0';
 	return safe;
-}
-
-void safe_json_write(FILE *stream, const char *json)
-{
-	const unsigned char *s = (const unsigned char *)json;
-
-	while (*s) {
-		size_t plain = 0;
-
-		while (s[plain] && s[plain] != 0x7f && !is_c1(s + plain))
-			plain++;
-		fwrite(s, 1, plain, stream);
-		s += plain;
-		if (*s == 0x7f) {
-			fputs("\\u007f", stream);
-			s++;
-		} else if (*s) {
-			fprintf(stream, "\\u%04x", (unsigned int)s[1]);
-			s += 2;
-		}
-	}
 }

@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 /* For people: a copy in which control characters (C0, DEL, C1), characters that are invisible or
  * change the direction of text (U+202E), and invalid UTF-8 are written as \xNN, byte by byte, and a
@@ -22,10 +21,6 @@ size_t safe_as_it_is(const char *string);
 /* For JSON: a copy with each invalid byte replaced by U+FFFD. The caller frees it. NULL: no
  * memory. */
 char *safe_utf8(const char *string);
-
-/* Writes serialised JSON with DEL and the C1 control characters as \u00NN: JSON allows them raw,
- * and they can only be inside strings. */
-void safe_json_write(FILE *stream, const char *json);
 
 /* The length of the valid UTF-8 character at text, and its number; 0 if there is none. */
 size_t safe_character(const char *text, uint32_t *number);

@@ -64,9 +64,10 @@ static bool fits(const struct trace_full_event *wire, uint32_t flags)
 	return true;
 }
 
-/* Copies a text of a size that fits. */
+/* Copies a text of a size that fits; it is empty if there is none. */
 static void copy_text(char to[KVET_TRACE_STRING], const char *from, __s32 size)
 {
+	*to = '\0';
 	if (size <= 0)
 		return;
 	memcpy(to, from, (size_t)size);
@@ -107,6 +108,7 @@ void kvet_trace_decode_user(const struct bpf_stack_build_id *wire, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		frames[i].in_file = wire[i].status == BPF_STACK_BUILD_ID_VALID;
 		frames[i].at = wire[i].offset;
+		memset(frames[i].build_id, 0, sizeof(frames[i].build_id));
 		if (frames[i].in_file)
 			memcpy(frames[i].build_id, wire[i].build_id, sizeof(wire[i].build_id));
 	}
@@ -157,20 +159,19 @@ int kvet_trace_decode(const void *data, size_t size, size_t sites, uint32_t flag
 	if (hit->site >= sites || (nest ? hit->stack_size != 0 : !fits(&wire, flags)) ||
 	    ((flags & TRACE_USER_STACK) && !find_user_stack(data, size, &user)))
 		return -EPROTO;
-	*event = (struct kvet_trace_event){
-		.boot_ns = hit->boot_ns,
-		.mono_ns = hit->mono_ns,
-		.ip = hit->ip,
-		.site = hit->site,
-		.cpu = hit->cpu,
-		.pid = hit->pid,
-		.tid = hit->tid,
-		.unnumbered = (flags & TRACE_NUMBERS) && !hit->pid,
-		.uid = hit->uid,
-		.cgroup = hit->cgroup,
-		.value = hit->value,
-		.has_duration = hit->duration_ns != UINT64_MAX,
-	};
+	memset(event, 0, offsetof(struct kvet_trace_event, frames));
+	event->boot_ns = hit->boot_ns;
+	event->mono_ns = hit->mono_ns;
+	event->ip = hit->ip;
+	event->site = hit->site;
+	event->cpu = hit->cpu;
+	event->pid = hit->pid;
+	event->tid = hit->tid;
+	event->unnumbered = (flags & TRACE_NUMBERS) && !hit->pid;
+	event->uid = hit->uid;
+	event->cgroup = hit->cgroup;
+	event->value = hit->value;
+	event->has_duration = hit->duration_ns != UINT64_MAX;
 	if (event->has_duration)
 		event->duration_ns = hit->duration_ns;
 	if (hit->stack_size > 0)

@@ -29,13 +29,16 @@ static void check(const struct kvet_trace_event *event, uint32_t flags)
 	require(event->entry < KVET_TRACE_ENTRY_COUNT);
 	require(event->has_args ==
 		((flags & TRACE_ARGUMENTS) && event->entry == KVET_TRACE_ENTRY_SEEN));
-	for (size_t i = 0; i < KVET_TRACE_PRINTS; i++) {
+	for (size_t i = 0; event->has_args && (flags & TRACE_PRINT) && !(flags & TRACE_NEST) &&
+			   i < KVET_TRACE_PRINTS;
+	     i++) {
 		require(event->prints[i].size <= KVET_TRACE_STRING);
 		require(strnlen(event->prints[i].text, KVET_TRACE_STRING) < KVET_TRACE_STRING);
 	}
 	for (size_t i = 0; event->has_args && i < KVET_TRACE_ARGS; i++) {
 		require(event->string_sizes[i] <= KVET_TRACE_STRING);
-		require(strnlen(event->strings[i], KVET_TRACE_STRING) < KVET_TRACE_STRING);
+		require(!event->string_sizes[i] ||
+			strnlen(event->strings[i], KVET_TRACE_STRING) < KVET_TRACE_STRING);
 	}
 }
 
@@ -49,8 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < sizeof(flags))
 		return 0;
 	memcpy(&flags, data, sizeof(flags));
-	memset(&event, 0, sizeof(event));
-	before = event;
+	memset(&event, 0xa5, sizeof(event));
+	memcpy(&before, &event, sizeof(event));
 	if (kvet_trace_decode(data + sizeof(flags), size - sizeof(flags), SITES, flags, &event))
 		require(!memcmp(&event, &before, sizeof(event)));
 	else

@@ -167,9 +167,7 @@ struct kvet_trace_event {
 	uint64_t value;
 	uint64_t duration_ns;
 	bool has_duration;
-	uint64_t frames[KVET_TRACE_STACK_MOST];
 	size_t frame_count;
-	struct kvet_user_frame user_frames[KVET_TRACE_STACK_MOST];
 	size_t user_frame_count;
 	/* With arguments: the registers that hold them at a function's entry, if has_args; entry
 	 * says why not. With strings: strings, and string_sizes, each a size with the NUL, a
@@ -177,10 +175,7 @@ struct kvet_trace_event {
 	 * With registers: all of them, named by kvet_trace_register_name(). */
 	uint64_t args[KVET_TRACE_ARGS];
 	int32_t string_sizes[KVET_TRACE_ARGS];
-	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
-	uint64_t registers[KVET_TRACE_REGISTERS];
 	bool has_args, has_registers;
-	struct kvet_trace_print prints[KVET_TRACE_PRINTS]; /* with expressions, if has_args */
 	enum kvet_trace_entry entry;
 	/* With nest: the root's call, by a number that is unique in the thread; how many noted
 	 * calls this one is in, 0 for the root itself; its place in the order of entries. For a
@@ -189,6 +184,13 @@ struct kvet_trace_event {
 	uint64_t root;
 	uint32_t depth, order, calls, cut;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
+	/* What follows is set only as far as the members above announce it: an event is made for
+	 * each hit, and most have none of it. */
+	uint64_t frames[KVET_TRACE_STACK_MOST];
+	struct kvet_user_frame user_frames[KVET_TRACE_STACK_MOST];
+	uint64_t registers[KVET_TRACE_REGISTERS];
+	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING];  /* NUL-terminated; any bytes */
+	struct kvet_trace_print prints[KVET_TRACE_PRINTS]; /* with expressions, if has_args */
 };
 
 /* What became of one site. verdict is yes if it is armed; else cause says why it is not. */

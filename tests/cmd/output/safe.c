@@ -27,18 +27,6 @@ static void utf8_is(const char *bytes, const char *expected)
 	free(safe);
 }
 
-static void json_is(const char *json, const char *expected)
-{
-	char *written = NULL;
-	size_t size = 0;
-	FILE *stream = open_memstream(&written, &size);
-
-	safe_json_write(stream, json);
-	fclose(stream);
-	ck_assert_str_eq(written, expected);
-	free(written);
-}
-
 START_TEST(plain_words_stay)
 {
 	text_is("", "");
@@ -208,17 +196,6 @@ START_TEST(json_keeps_controls_below_32_for_its_own_escapes)
 }
 END_TEST
 
-START_TEST(json_is_written_without_raw_terminal_controls)
-{
-	json_is("{\"a\":\"b\"}", "{\"a\":\"b\"}");
-	json_is("\"\x7f\"", "\"\\u007f\"");
-	json_is("\"\xc2\x80\xc2\x9b\xc2\x9f\"", "\"\\u0080\\u009b\\u009f\"");
-	json_is("\"\xc2\xa0\xc3\x80\"", "\"\xc2\xa0\xc3\x80\"");
-	json_is("\xe2\x82\xac\x7f\x7f", "\xe2\x82\xac\\u007f\\u007f");
-	json_is("", "");
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("output safe");
@@ -239,7 +216,6 @@ int main(void)
 	tcase_add_test(tc, a_character_cut_off_by_another_leaves_the_other_whole);
 	tcase_add_test(tc, every_byte_alone_becomes_printable);
 	tcase_add_test(tc, json_keeps_controls_below_32_for_its_own_escapes);
-	tcase_add_test(tc, json_is_written_without_raw_terminal_controls);
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

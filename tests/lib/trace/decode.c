@@ -296,6 +296,7 @@ START_TEST(what_expressions_led_to_comes_with_a_record_that_has_it)
 	ck_assert_uint_eq(strlen(event.prints[7].text), TRACE_STRING - 1);
 	prints[7].size++;
 	refused_with(ALL, &full, sizeof(full), 3);
+	event.prints[0].value = 0;
 	ck_assert_int_eq(
 		kvet_trace_decode(&full, TRACE_FULL_WITHOUT_PRINTS, 3, TRACE_ARGUMENTS, &event), 0);
 	ck_assert_uint_eq(event.prints[0].value, 0);
