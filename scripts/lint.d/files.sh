@@ -56,6 +56,21 @@ file_secrets() {
 		<"$WORK/text" | sed 's/$/ <- a path of one machine, or a private key: remove it/'
 }
 
+# `make install` has one list, and the tree another, which the build tests compare with what is there.
+installed_files() {
+	{
+		files '^man/.*\.8$' | sed 's,^man/,share/man/man8/,'
+		files '^lib/include/kvet/' | sed 's,^lib/,,'
+	} | grep -vxFf tests/build/installed | sed 's,$, is installed: add it to tests/build/installed,'
+	grep -E '^(include|share/man)/' tests/build/installed | while read -r file; do
+		case $file in
+		include/*) from=lib/$file ;;
+		*) from=man/${file##*/} ;;
+		esac
+		[ -e "$from" ] || echo "tests/build/installed: $file: there is no $from: remove it"
+	done
+}
+
 shell_scripts() {
 	need shellcheck || return 0
 	{

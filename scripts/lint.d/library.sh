@@ -84,6 +84,28 @@ archive_state() {
 		done
 }
 
+# The functions of the public headers and the names in lib/libkvet.map are the same.
+archive_exports() {
+	{
+		grep '^lib/include/kvet/' "$WORK/code" | grep -v ':typedef ' |
+			sed -n 's/^\([^:]*:[0-9]*\):.*[^A-Za-z0-9_]\(kvet_[a-z0-9_]*\) *(.*/declared \1 \2/p'
+		awk '/^\tkvet_.*;$/ { print "exported", FILENAME ":" FNR, substr($1, 1, length($1) - 1) }' \
+			lib/libkvet.map
+	} | awk '
+		{ where[$1, $3] = $2; names[$3] }
+		$1 == "declared" { declared++ }
+		END {
+			for (name in names)
+				if (!(("exported", name) in where))
+					print where["declared", name] ": " name " is not exported: add it to" \
+						" the newest node of lib/libkvet.map"
+				else if (!(("declared", name) in where))
+					print where["exported", name] ": no public header declares " name ": remove it"
+			if (!declared)
+				print "no public header declares a function"
+		}' | sort
+}
+
 # headers_alone LANGUAGE: c or c++
 headers_alone() {
 	case $1 in

@@ -51,7 +51,7 @@ other_compiler() {
 	[ "$(build/clang/kvet --version | head -n 1)" = "kvet $(sed -n 's/^VERSION := //p' GNUmakefile)" ]
 }
 
-@test "make install: to bin, and kvet.pc follows the prefix" {
+@test "make install: clang's build, for one prefix after the other" {
 	local prefix
 
 	for prefix in "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/second"; do
@@ -67,9 +67,11 @@ other_compiler() {
 		# As README.md says.
 		# shellcheck disable=SC2046 # words
 		cc -o "$BATS_TEST_TMPDIR/trace" tests/examples/trace.c $(pkg-config --cflags --libs kvet)
+		LD_LIBRARY_PATH="$prefix/lib" run "$BATS_TEST_TMPDIR/trace" vfs_read+zz
+		[ "$status" -eq 3 ]
 		# shellcheck disable=SC2086 # words
 		make $CLANG_BUILD prefix="$prefix" uninstall
-		run find "$prefix" -type f
+		run find "$prefix" ! -type d
 		[ -z "$output" ]
 	done
 }
