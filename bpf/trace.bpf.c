@@ -471,14 +471,19 @@ int kvet_tramp_in(struct pt_regs *ctx)
 	return entered(&at);
 }
 
-/* The parent runs this before the child runs (kernel: kernel_clone()). */
-SEC("raw_tp/sched_process_fork")
+/* The parent runs this before the child runs, and cannot be preempted: it has a run queue's lock
+ * (kernel: wake_up_new_task()). While a task is preempted in this program, the kernel skips it for
+ * all others (kernel: __bpf_trace_run()): that happens at sched_process_fork on newer kernels. */
+SEC("raw_tp/sched_wakeup_new")
 int kvet_fork(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 child = ctx->args[1];
+	__u64 child = ctx->args[0];
 	__u8 one = 1;
 
-	if (in_tree(&config) && bpf_map_update_elem(&tree, &child, &one, BPF_ANY))
+	if (!in_tree(&config))
+		bpf_map_delete_elem(&tree,
+				    &child); /* an earlier task's, if kvet_free was skipped */
+	else if (bpf_map_update_elem(&tree, &child, &one, BPF_ANY))
 		__sync_fetch_and_add(&tree_lost, 1);
 	return 0;
 }

@@ -17,7 +17,7 @@ int kvet_trace_follow_tree(struct kvet_trace *trace, struct kvet_cause *err)
 		const struct bpf_program *program;
 		const char *tracepoint;
 	} parts[TRACE_TREE_LINKS] = {
-		{ trace->bpf->progs.kvet_fork, "sched_process_fork" },
+		{ trace->bpf->progs.kvet_fork, "sched_wakeup_new" },
 		{ trace->bpf->progs.kvet_free, "sched_process_free" },
 	};
 

@@ -65,6 +65,18 @@ opened() {
 check 'children: each of them, and no other' test "$(opened)" -eq 3
 check 'children: status 0 all the same' status_is 0
 check 'children: the status of the command' test "$(values /tmp/family.out.json summary command_status)" = 7
+# Many, while another process forks, so that tasks are preempted wherever a kernel can preempt them.
+cat >/tmp/many <<'END'
+#!/bin/sh
+i=0
+while [ $i -lt 300 ]; do
+	(echo >/dev/null)
+	i=$((i + 1))
+done
+END
+chmod +x /tmp/many
+run /tmp/many.out -c write_null -- /tmp/many
+check 'children: every one of 300' test "$(values /tmp/many.out.json site counted)" = 300
 # A child that outlives the command is not waited for.
 run /tmp/outlive -c do_sys_openat2 -- sh -c 'sleep 30 & exit 3'
 check 'a child that outlives it: the trace ends with the command' \
