@@ -85,7 +85,7 @@ __attribute__((format(printf, 2, 3))) void context_note(struct context *context,
 							...);
 
 /* Shows the progress in a line that the next call overwrites ("" clears it): only on a terminal,
- * and only after kvet has run for a second. */
+ * only after kvet has run for a second, and ten times in a second at most. */
 __attribute__((format(printf, 2, 3))) void context_progress(struct context *context,
 							    const char *format, ...);
 

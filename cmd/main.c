@@ -13,6 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <elfutils/version.h>
+#include <json-c/json_c_version.h>
+
 #include "command.h"
 #include "help.h"
 #include "invocation.h"
@@ -22,6 +25,9 @@
 
 #ifndef KVET_FEATURES
 #define KVET_FEATURES "unknown"
+#endif
+#ifndef KVET_COMMIT
+#define KVET_COMMIT "unknown"
 #endif
 
 static const int codes[] = {
@@ -34,6 +40,7 @@ static_assert(sizeof(codes) / sizeof(*codes) == STATUS_COUNT, "every status has 
  * ------------------------------------------------------------------------ */
 
 static struct timespec began;
+static struct timespec progressed; /* when progress was shown last */
 static bool progress_shown;
 
 /* Clears the progress line. */
@@ -148,14 +155,24 @@ enum status context_nothing_asked(struct context *context)
 	return STATUS_NO;
 }
 
-/* Whether kvet has run for a second. */
-static bool took_a_second(void)
+static int64_t ms_between(const struct timespec *from, const struct timespec *to)
+{
+	return (int64_t)(to->tv_sec - from->tv_sec) * 1000 +
+	       (to->tv_nsec - from->tv_nsec) / 1000000;
+}
+
+/* Whether it is time to show progress: kvet has run for a second, and the line that is shown has
+ * been read. Who counts thousands of steps does not write as many lines. */
+static bool progress_is_due(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - began.tv_sec > 1 ||
-	       (now.tv_sec - began.tv_sec == 1 && now.tv_nsec >= began.tv_nsec);
+	if (ms_between(&began, &now) < 1000 ||
+	    (progress_shown && ms_between(&progressed, &now) < 100))
+		return false;
+	progressed = now;
+	return true;
 }
 
 void context_progress(struct context *context, const char *format, ...)
@@ -163,11 +180,11 @@ void context_progress(struct context *context, const char *format, ...)
 	char line[256];
 	va_list args;
 
-	if (context->quiet || !isatty(STDERR_FILENO) || (!progress_shown && !took_a_second()))
-		return;
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
+	if (context->quiet || (*line && (!progress_is_due() || !isatty(STDERR_FILENO))))
+		return;
 	/* Overwrites the line from its start. */
 	clear_progress();
 	if (*line)
@@ -331,8 +348,9 @@ static int needless(const struct command *command, const char *word)
 
 static int version(void)
 {
-	printf("kvet %s\nlibbpf %s\nfeatures: %s\n", kvet_host_version(),
-	       kvet_host_libbpf_version(), KVET_FEATURES);
+	printf("kvet %s\ncommit %s\nlibbpf %s\nlibelf 0.%d\njson-c %s\nfeatures: %s\n",
+	       kvet_host_version(), KVET_COMMIT, kvet_host_libbpf_version(), _ELFUTILS_VERSION,
+	       json_c_version(), KVET_FEATURES);
 	return end(STATUS_YES, 0, "version");
 }
 
@@ -428,8 +446,11 @@ int main(int argc, char **argv)
 	if (common.help || common.help_all || common.help_fields)
 		return help((int)result.count, (char **)result.operands, common.help_all);
 	if (!result.count) {
-		help_program(stderr, false);
-		return end(STATUS_USAGE, 0, "kvet");
+		/* Who types the name alone asks what there is; a script has forgotten something. */
+		bool asks = isatty(STDOUT_FILENO);
+
+		help_program(asks ? stdout : stderr, false);
+		return end(asks ? STATUS_YES : STATUS_USAGE, 0, "kvet");
 	}
 	if (!strcmp(result.operands[0], "help"))
 		return help((int)result.count - 1, (char **)result.operands + 1, false);

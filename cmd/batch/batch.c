@@ -348,7 +348,7 @@ static enum status run_all(struct batch *batch, bool full)
 	for (size_t i = 0; i < batch->count && !context_stopped(batch->context); i++) {
 		enum status one;
 
-		context_progress(batch->context, "%zu of %zu lines", i, batch->count);
+		context_progress(batch->context, "kvet: %zu of %zu lines", i, batch->count);
 		one = run_entry(batch, &batch->entries[i], full);
 		counts[one]++;
 		status = status_worst(status, one);

@@ -197,6 +197,7 @@ static enum status examine(struct context *context, struct kvet_doctor *doctor,
 
 		if (!choice->made[i] || context_stopped(context))
 			continue;
+		context_progress(context, "kvet: %d of %d checks", i, KVET_CHECK_COUNT);
 		if (kvet_doctor_examine(doctor, check, &finding, &err)) {
 			context_error(context, &err);
 			return STATUS_ERROR;
@@ -206,6 +207,7 @@ static enum status examine(struct context *context, struct kvet_doctor *doctor,
 		if (choice->required[i])
 			status = status_worst(status, status_of_verdict(finding.verdict));
 	}
+	context_progress(context, "%s", "");
 	put_summary(context, counts);
 	return status;
 }

@@ -372,8 +372,11 @@ static enum status run(struct context *context, const void *args, const char *co
 {
 	struct run run = { .context = context, .args = args };
 
-	for (size_t i = 0; i < count && !context_stopped(context); i++)
+	for (size_t i = 0; i < count && !context_stopped(context); i++) {
+		context_progress(context, "kvet: %zu of %zu objects", i, count);
 		run.args->needs ? list_needs(&run, paths[i]) : check(&run, paths[i]);
+	}
+	context_progress(context, "%s", "");
 	put_summary(&run);
 	object_names_free(&run.not_taken);
 	return run.status;

@@ -185,6 +185,8 @@ static enum status ask_all(struct catalogue *catalogue)
 
 		if (!catalogue->chosen[i] || context_stopped(catalogue->context))
 			continue;
+		context_progress(catalogue->context, "kvet: %zu of %zu questions", i,
+				 catalogue->count);
 		if (kvet_features_ask(catalogue->features, catalogue->kind, i, &answer, &err)) {
 			context_error(catalogue->context, &err);
 			return STATUS_ERROR;
@@ -195,6 +197,7 @@ static enum status ask_all(struct catalogue *catalogue)
 		if (answer.verdict == KVET_UNDETERMINED && *answer.cause.remedy)
 			context_error(catalogue->context, &answer.cause);
 	}
+	context_progress(catalogue->context, "%s", "");
 	for (int i = 0; i < KVET_VERDICT_COUNT; i++)
 		summary[i] = value_integer(counts[i]);
 	output_summary(catalogue->context->output, &catalogue_summary_schema, summary);

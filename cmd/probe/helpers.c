@@ -361,6 +361,7 @@ static int take_answer(void *opaque, size_t index, const struct kvet_probe_answe
 	if (answer->verdict == KVET_UNDETERMINED)
 		doubts_note(&run->doubts, run->context, answer);
 	run->answered++;
+	context_progress(run->context, "kvet: %zu of %zu questions", run->answered, run->count);
 	return 0;
 }
 
@@ -378,10 +379,13 @@ static enum status put_interruption(struct run *run)
 static enum status ask_all(struct run *run)
 {
 	struct kvet_cause err;
+	int ret;
 
 	run->status = STATUS_YES;
-	if (kvet_probe_ask_each(run->probe, run->questions, run->count, 0, take_answer, run,
-				&err)) {
+	ret = kvet_probe_ask_each(run->probe, run->questions, run->count, 0, take_answer, run,
+				  &err);
+	context_progress(run->context, "%s", "");
+	if (ret) {
 		context_error(run->context, &err);
 		return STATUS_ERROR;
 	}

@@ -307,10 +307,13 @@ static enum status ask_all(struct run *run)
 
 	if (!answers)
 		return context_failure(run->context, ENOMEM, "malloc");
-	for (size_t i = 0; i < count && !ret; i++)
+	for (size_t i = 0; i < count && !ret; i++) {
+		context_progress(run->context, "kvet: %zu of %zu functions", i, count);
 		if (run->choice.chosen[i])
 			ret = run->args->types.count ? put_types(run, i, answers)
 						     : put_row(run, i, answers);
+	}
+	context_progress(run->context, "%s", "");
 	for (size_t i = 0; i < run->choice.absent_count && !ret; i++) {
 		const struct kfunc_absent *absent = &run->choice.absent[i];
 

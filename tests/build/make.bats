@@ -83,11 +83,19 @@ other_compiler() {
 	[ -z "$(ls build/*.tar* 2>/dev/null)" ]
 
 	git init -q .
-	git add GNUmakefile README.md
+	git add GNUmakefile README.md scripts/commit .gitattributes
 	git -c user.name=test -c user.email=test@example.org commit -q -m test
 	make dist
 	tar -tzf build/kvet-*.tar.gz | grep -q '^kvet-[0-9.]*/GNUmakefile$'
+	# What is built of it says which commit it is, as a checkout does, without git.
+	[ "$(sh scripts/commit)" = "$(git rev-parse HEAD | cut -c 1-12)" ]
+	tar -xzf build/kvet-*.tar.gz -C "$BATS_TEST_TMPDIR"
+	[ "$(PATH=/usr/bin:/bin sh "$BATS_TEST_TMPDIR"/kvet-*/scripts/commit)" = "$(sh scripts/commit)" ]
+	echo >>README.md
+	[ "$(sh scripts/commit)" = "$(git rev-parse HEAD | cut -c 1-12)-dirty" ]
+	sed -i '$d' README.md
 	rm -rf .git
+	[ "$(sh scripts/commit)" = unknown ]
 }
 
 @test "what is made for one target is not used for another" {

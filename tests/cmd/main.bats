@@ -8,13 +8,26 @@ setup() {
 	TABLE=$DATA/ksyms/kallsyms
 }
 
-@test "--version: kvet, libbpf and features, a line each" {
+@test "--version: kvet, the commit, the libraries and features, a line each, and no path" {
 	expect 0 "$KVET" --version
-	[[ ${lines[0]} =~ ^kvet\ [0-9]+\.[0-9]+\.[0-9]+ ]]
-	[[ ${lines[1]} =~ ^libbpf\ [0-9]+\.[0-9]+ ]]
-	[[ ${lines[2]} =~ ^features:\ [a-z] ]]
-	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[0]} =~ ^kvet\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+	[[ ${lines[1]} =~ ^commit\ ([0-9a-f]{12}(-dirty)?|unknown)$ ]]
+	[[ ${lines[2]} =~ ^libbpf\ [0-9]+\.[0-9]+ ]]
+	[[ ${lines[3]} =~ ^libelf\ 0\.[0-9]+$ ]]
+	[[ ${lines[4]} =~ ^json-c\ [0-9]+\.[0-9]+ ]]
+	[[ ${lines[5]} =~ ^features:\ (static|dynamic), ]]
+	[ "${#lines[@]}" -eq 6 ]
+	lacks "$output" /
 	[ -z "$stderr" ]
+}
+
+@test "--version: the libraries are those that the build found" {
+	local line
+
+	expect 0 "$KVET" --version
+	for line in "${lines[@]:2:3}"; do
+		[[ $(pkg-config --modversion "${line% *}") == "${line#* }"* ]] || { echo "$line"; return 1; }
+	done
 }
 
 @test "--list-commands: all of them, a line each" {
@@ -92,10 +105,16 @@ setup() {
 	done
 }
 
-@test "no arguments: wrong use, help on stderr" {
+@test "no arguments: wrong use, help on stderr; but on a terminal an answer" {
 	expect 2 "$KVET"
 	[ -z "$output" ]
 	holds "$stderr" "Usage: kvet COMMAND"
+	script -qec true /dev/null >/dev/null 2>&1 || skip "script(1) gets no pseudo-terminal here"
+	# To the terminal, whatever becomes of standard error.
+	run script -qec "'$KVET' 2>/dev/null" /dev/null </dev/null
+	[ "$status" -eq 0 ]
+	holds "$output" "Usage: kvet COMMAND"
+	[ "$(wc -l <<<"$output")" -le 23 ]
 }
 
 @test "only an object: wrong use, with its verbs on stderr" {

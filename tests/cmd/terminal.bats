@@ -93,6 +93,37 @@ words() {
 	holds "$output" lsm
 }
 
+# Preloaded: each look at the clock finds it a second later.
+# bats test_tags=plain
+@test "what takes more than a second says on the terminal how far it is, and leaves nothing of it" {
+	local host=$BATS_TEST_TMPDIR/host command what
+
+	mkdir "$host"
+	cd "$BATS_TEST_TMPDIR" || return
+	printf 'doctor --only jit\n%.0s' 1 2 3 >lines.kvet
+	while IFS='|' read -r command what; do
+		# shellcheck disable=SC2086 # words
+		on_terminal 80 env LD_PRELOAD="$FAULTS/late.so" "$KVET" $command
+		holds "$output" "kvet: $what" || { echo "$command"; return 1; }
+		# Each was cleared, by the next one or by what comes then.
+		# shellcheck disable=SC2001 # a pattern that repeats
+		output=$(sed 's/\o33\[Kkvet: [0-9]* of [^\o33]*\o33\[K/\o33[K/g' <<<"$output")
+		[[ ! $output =~ kvet:\ [0-9]+\ of ]] || { show; return 1; }
+		# shellcheck disable=SC2086
+		run --separate-stderr env LD_PRELOAD="$FAULTS/late.so" "$KVET" $command
+		[[ ! $stderr =~ kvet:\ [0-9]+\ of ]]
+	done <<-END
+		doctor --sysroot $host|3 of 30 checks
+		probe maps|5 of
+		probe programs|5 of
+		probe features|5 of
+		probe helpers -t kprobe ktime_get_ns ktime_get_boot_ns|2 of 2 questions
+		probe kfuncs bpf_rcu_read_lock|5 of
+		object check $TABLE $TABLE $TABLE|2 of 3 objects
+		batch lines.kvet|2 of 3 lines
+	END
+}
+
 @test "a locale without UTF-8 has three dots for the ellipsis" {
 	LC_ALL=C lookup on_terminal 80 "$KVET"
 	holds "$output" '...'
