@@ -17,6 +17,10 @@ const struct option_spec trace_options[] = {
 	  .help = "probe its Nth instance, in address order" },
 	{ "partial-ok", 0, NULL, OPTION_FLAG, ARGS(partial_ok), .rare = true,
 	  .help = "status 0 even if only some sites were attached" },
+	{ "wait", 0, NULL, OPTION_FLAG, ARGS(wait),
+	  .excludes = "all nth plan offsets fields tree strings print cleanup backend=pmu "
+		      "backend=multi backend=fentry",
+	  .rare = true, .help = "arm MODULE:SYM whenever MODULE is loaded (tracefs)" },
 	{ "plan", 0, NULL, OPTION_FLAG, ARGS(plan), .excludes = "offsets cleanup",
 	  .help = "only list the sites, and whether each can be probed" },
 	{ "offsets", 0, NULL, OPTION_FLAG, ARGS(offsets), .excludes = "cleanup", .rare = true,
@@ -159,7 +163,8 @@ void trace_options_session(const struct trace_args *args, struct kvet_trace_opti
 		.sample = (uint32_t)args->sample.value,
 		.rate = args->rate.value,
 		.buffer = args->buffer.value,
-		.backend = backend,
+		/* The only one that arms a name. */
+		.backend = args->wait ? KVET_KPROBE_TRACEFS : backend,
 	};
 }
 

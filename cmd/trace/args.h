@@ -12,6 +12,7 @@ struct trace_args {
 	bool all;
 	struct option_number nth;
 	bool partial_ok;
+	bool wait;
 	bool plan;
 	bool offsets;
 	bool fields;

@@ -39,6 +39,12 @@ enum status trace_conditions_parse(struct trace_conditions *conditions, struct c
 	/* Of a tree it is the root that must fail, which is asked when its calls have come. */
 	if (status == STATUS_YES && args->failed && !args->tree)
 		status = add(conditions, context, FAILED, args->returns);
+	for (size_t i = 0; i < conditions->count && args->wait && status == STATUS_YES; i++)
+		if (kvet_condition_typed(&conditions->items[i]))
+			return context_usage(context,
+					     "--where '%s': with --wait, the types of the "
+					     "function are not known before its module is loaded",
+					     conditions->texts[i]);
 	return status;
 }
 

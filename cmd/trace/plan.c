@@ -8,6 +8,7 @@
 
 #include "plan.h"
 #include "shared.h"
+#include "waits.h"
 
 /* Adds the name of a function to the words, if the table has it. */
 static void add_compat(const struct trace_plan *plan, const char *before, const char *name,
@@ -92,7 +93,7 @@ enum status trace_plan_parse(struct trace_plan *plan, struct context *context,
 	}
 	if (!plan->count)
 		return context_usage(context, "no SPEC in the input");
-	return STATUS_YES;
+	return plan->waits ? trace_waits_check(plan, context) : STATUS_YES;
 }
 
 const struct kvet_kprobe_facts *trace_plan_facts(struct trace_plan *plan, struct context *context)
@@ -207,7 +208,11 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 		context_error(context, &err);
 		return STATUS_ERROR;
 	}
+	if (plan->waits)
+		request->status = trace_waits_resolve(request);
 	request->instances = sites->count;
+	if (request->status != STATUS_YES)
+		return request->status;
 	if (sites->verdict != KVET_YES)
 		refuse_unresolved(context, plan, request);
 	else if (sites->count > 1 && !request->spec.glob && !choice->all && !choice->nth)
@@ -226,12 +231,16 @@ static enum status resolve_one(struct context *context, const struct trace_choic
 	return request->status;
 }
 
+/* What waits for its module has no address yet: its name tells it from others. */
 static int compare_addresses(const void *a, const void *b)
 {
-	uint64_t first = ((const struct kvet_kprobe_site *)a)->address,
-		 second = ((const struct kvet_kprobe_site *)b)->address;
+	const struct kvet_kprobe_site *first = a, *second = b;
+	int modules;
 
-	return first < second ? -1 : first > second;
+	if (!first->waits || !second->waits || first->address || second->address)
+		return first->address < second->address ? -1 : first->address > second->address;
+	modules = strcmp(first->module, second->module);
+	return modules ? modules : strcmp(first->symbol, second->symbol);
 }
 
 static void keep(void *site)

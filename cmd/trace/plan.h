@@ -40,6 +40,7 @@ struct trace_plan {
 	size_t root_lines;
 	size_t root_requests;
 	size_t roots;
+	bool waits; /* MODULE:SYM may be of a module that is not loaded */
 	/* What the probes require; the caller sets all but the number of sites. */
 	struct kvet_kprobe_wish wish;
 	struct kvet_kprobe_facts facts;

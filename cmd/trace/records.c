@@ -219,6 +219,12 @@ void trace_expect(struct context *context, const struct trace_expectation *expec
 	trace_expect_no_events(context);
 }
 
+/* The address of a site, which is not known if it waits for its module. */
+static struct value value_place(const struct kvet_kprobe_site *site)
+{
+	return site->address ? value_address(site->address) : value_absent();
+}
+
 /* The returned value by its type; the whole register if the type is not known. */
 static int64_t typed(const struct trace_event_row *row)
 {
@@ -258,7 +264,7 @@ void trace_put_event(struct context *context, const struct trace_event_row *row)
 		[COMM] = value_string(event->comm),
 		[SYMBOL] = value_string(row->site->symbol),
 		[OFFSET] = value_integer((int64_t)row->site->offset),
-		[ADDRESS] = value_address(row->site->address),
+		[ADDRESS] = value_place(row->site),
 		[IP] = value_address(event->ip),
 		[EVENT_CAUSE] = value_string(entry_cause(row)),
 	};
@@ -320,15 +326,17 @@ static void fill_site(struct value values[SITE_COUNT], const struct kvet_ksyms *
 	struct kvet_ksyms_range range = kvet_ksyms_at(table, start);
 	struct kvet_symbol symbol = { 0 };
 
-	if (range.count)
+	/* Per-CPU symbols are at 0. */
+	if (range.count && site->address)
 		symbol = kvet_ksyms_row(table, range.rows[0]);
 	values[SITE_SYMBOL] = value_string(site->symbol);
 	values[SITE_OFFSET] = trace_value_count(site->offset);
-	values[SITE_ADDRESS] = value_address(site->address);
+	values[SITE_ADDRESS] = value_place(site);
 	if (symbol.has_relative)
 		values[RELATIVE] = value_integer(symbol.relative + (int64_t)site->offset);
 	values[MODULE] = value_string(site->module);
-	values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
+	if (site->address)
+		values[ALIASES] = value_list(aliases, aliases_of(table, site, aliases));
 }
 
 /* The function that contains address, or, if that is a prefix symbol, the next one in the same

@@ -19,7 +19,9 @@
 #include "target.h"
 #include "tree_put.h"
 #include "values.h"
+#include "waits.h"
 #include "wall.h"
+#include "words.h"
 
 struct show {
 	struct context *context;
@@ -29,6 +31,7 @@ struct show {
 	struct trace_prints prints;
 	struct trace_trees trees;
 	struct trace_wall wall;
+	struct trace_waits waits;
 	struct trace_totals totals;
 	struct timespec deadline; /* of CLOCK_MONOTONIC; tv_sec 0: none */
 	struct timespec timeout;  /* the same, until the first event */
@@ -37,6 +40,7 @@ struct show {
 	struct trace_target target;
 	struct child *child; /* NULL: there is none */
 	bool target_ended;
+	size_t unarmed; /* sites whose modules did not come */
 };
 
 static void set_time(struct timespec *time, const struct option_number *option)
@@ -121,6 +125,7 @@ static int show_event(void *opaque, const struct kvet_trace_event *event)
 {
 	struct show *show = opaque;
 
+	trace_waits_until(&show->waits, event->mono_ns);
 	if (show->args->tree)
 		return show_call(show, event);
 
@@ -207,6 +212,7 @@ static enum status follow(struct show *show, struct kvet_trace *trace)
 			context_error(show->context, &err);
 			return STATUS_ERROR;
 		}
+		trace_waits_until(&show->waits, UINT64_MAX);
 		/* Its last events are still delivered: the probes are not disarmed yet. */
 		if (show->child && ready > 0 && fds[2].revents)
 			show->target_ended = true;
@@ -246,6 +252,11 @@ static enum status report(struct show *show, struct kvet_trace *trace)
 			context_error(show->context, &err);
 			status = STATUS_ERROR;
 			continue;
+		}
+		if (trace_waits_judge(&show->waits, i, &site)) {
+			context_error(show->context, &site.cause);
+			status = status_worst(status, STATUS_NO);
+			show->unarmed++;
 		}
 		if (site.verdict == KVET_YES && !site.has_missed &&
 		    !(shares && site.backend == KVET_KPROBE_MULTI))
@@ -379,14 +390,16 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 		set_time(&show->timeout, &args->timeout);
 		context_note(show->context, "tracing %zu of %zu sites%s", armed, plan->site_count,
 			     args->duration.given || args->count.given ? "" : "; Ctrl-C ends");
-		if (!only_counts(args))
+		if (!only_counts(args) || args->wait)
 			trace_wall_open(&show->wall, show->context);
+		trace_waits_begin(&show->waits, trace);
 		status = status_worst(status, follow(show, trace));
 	}
 	if (kvet_trace_stop(trace, show_rest, show, &err)) {
 		context_error(show->context, &err);
 		status = STATUS_ERROR;
 	}
+	trace_waits_end(&show->waits);
 	if (armed)
 		status = status_worst(status, end_child(show));
 	context_progress(show->context, "%s", "");
@@ -396,7 +409,7 @@ static enum status run_session(struct show *show, struct trace_plan *plan, struc
 	status = status_worst(status, report(show, trace));
 	say_unseen(show, trace);
 	trace_put_summary(show->context, &show->totals);
-	return judge_totals(show, armed, status);
+	return judge_totals(show, armed - show->unarmed, status);
 }
 
 /* Called between two sites: after a signal, arming ends there. */
@@ -407,33 +420,6 @@ static bool show_arming(void *opaque, bool arming, size_t done, size_t count)
 	context_progress(context, "kvet: %zu of %zu sites %sarmed", done, count,
 			 arming ? "" : "dis");
 	return !context_stopped(context);
-}
-
-/* Without a function whose arguments are known there is nothing to read. */
-static enum status resolve_words(struct show *show, struct trace_plan *plan,
-				 struct trace_conditions *conditions)
-{
-	bool typed = trace_conditions_typed(conditions);
-	struct kvet_cause cause = { .source = "BTF" };
-	enum status status = STATUS_YES;
-	size_t known = 0;
-
-	for (size_t i = 0; i < plan->site_count && show->prototypes.sites; i++)
-		known += show->prototypes.sites[i].known;
-	if ((show->prints.count || typed) && !known && plan->site_count) {
-		snprintf(cause.evidence, sizeof(cause.evidence),
-			 "%s: the arguments of no function are known",
-			 show->prints.count ? "--print" : "--where");
-		return trace_plan_put_unarmed(plan, show->context, false, KVET_UNDETERMINED,
-					      &cause);
-	}
-	if (show->prints.count)
-		status =
-			trace_prints_resolve(&show->prints, show->context, plan, &show->prototypes);
-	if (status == STATUS_YES && conditions->count)
-		status = trace_conditions_resolve(conditions, show->context, plan,
-						  &show->prototypes);
-	return status;
 }
 
 enum status trace_session(struct context *context, const struct trace_args *args,
@@ -465,7 +451,8 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	if (status == STATUS_YES)
 		status = trace_prints_parse(&show.prints, context, &args->prints);
 	if (status == STATUS_YES)
-		status = resolve_words(&show, plan, conditions);
+		status = trace_words_resolve(context, plan, &show.prototypes, &show.prints,
+					     conditions);
 	wanted->expressions = show.prints.expressions;
 	trace_conditions_want(conditions, wanted);
 	wanted->roots = plan->roots;
@@ -475,6 +462,17 @@ enum status trace_session(struct context *context, const struct trace_args *args
 					   .args = args->args,
 					   .failed = args->failed,
 					   .limit = args->count.value };
+	show.waits = (struct trace_waits){ .context = context,
+					   .plan = plan,
+					   .wall = &show.wall,
+					   .stacks = show.stacks,
+					   .prototypes = &show.prototypes,
+					   .arguments = args->args,
+					   .whole = args->stack || wanted->top };
+	if (status == STATUS_YES)
+		status = trace_waits_open(&show.waits);
+	wanted->module_sink = trace_waits_changed;
+	wanted->module_context = &show.waits;
 	wanted->progress = show_arming;
 	wanted->progress_context = context;
 	trace_limits_raise(kvet_trace_descriptors(plan->site_count, wanted));
@@ -491,6 +489,7 @@ enum status trace_session(struct context *context, const struct trace_args *args
 	trace_prototypes_deinit(&show.prototypes);
 	trace_prints_deinit(&show.prints);
 	trace_target_close(&show.target);
+	trace_waits_close(&show.waits);
 	trace_stacks_free(show.stacks);
 	return status;
 }

@@ -12,12 +12,13 @@
 #include "session.h"
 #include "target.h"
 #include "tree_put.h"
+#include "waits.h"
 
-static const struct schema *const schemas[] = {
-	&trace_event_schema, &trace_site_schema,   &trace_bucket_schema,
-	&trace_rank_schema,  &trace_folded_schema, &trace_call_schema,
-	&trace_group_schema, &trace_field_schema,  NULL
-};
+static const struct schema *const schemas[] = { &trace_event_schema,  &trace_site_schema,
+						&trace_bucket_schema, &trace_rank_schema,
+						&trace_folded_schema, &trace_call_schema,
+						&trace_group_schema,  &trace_field_schema,
+						&trace_module_schema, NULL };
 
 /* --- cleaning up ----------------------------------------------------------------------------- */
 
@@ -131,6 +132,7 @@ static enum status perform(struct context *context, const struct trace_args *arg
 	trace_conditions_want(conditions, &wanted);
 	plan->wish = kvet_trace_wish(&wanted, 0);
 	plan->wish.returns = wanted.returns && !args->offsets;
+	plan->waits = args->wait;
 	if (status == STATUS_YES)
 		status = trace_plan_parse(plan, context, lines);
 	if (status != STATUS_YES)
@@ -178,7 +180,8 @@ static enum status check(struct context *context, const void *opaque, const char
 {
 	const struct trace_args *args = opaque;
 	struct lines lines = { 0 };
-	struct trace_plan plan = { .wish.returns = args->returns && !args->offsets };
+	struct trace_plan plan = { .wish.returns = args->returns && !args->offsets,
+				   .waits = args->wait };
 	struct trace_conditions conditions = { 0 };
 	struct trace_range range;
 	enum status status = trace_options_range(context, args, &range);

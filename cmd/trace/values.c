@@ -52,14 +52,15 @@ static bool has_namesake(const struct kvet_ksyms *table, const struct kvet_kprob
 }
 
 static void note_missing(const struct trace_prototypes *prototypes, struct context *context,
-			 const char *format, ...) __attribute__((format(printf, 3, 4)));
+			 const struct kvet_kprobe_site *site, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 static void note_missing(const struct trace_prototypes *prototypes, struct context *context,
-			 const char *format, ...)
+			 const struct kvet_kprobe_site *site, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
 
-	if (prototypes->only_values)
+	if (prototypes->only_values || (prototypes->renewed && !site->waits))
 		return;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
@@ -74,8 +75,11 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 	struct trace_prototype *found = &prototypes->sites[i];
 	struct kvet_cause cause;
 
+	/* Nothing is known before its module is loaded. */
+	if (site->waits && !site->address)
+		return;
 	if (!is_entry(ways, site)) {
-		note_missing(prototypes, context,
+		note_missing(prototypes, context, site,
 			     "no arguments of %s+0x%llx: arguments can be read only at the "
 			     "function's entry",
 			     site->symbol, (unsigned long long)site->offset);
@@ -83,14 +87,14 @@ static void read_site(struct trace_prototypes *prototypes, struct context *conte
 	}
 	if (kvet_kprobe_prototype_of(prototypes->all, site, &found->prototype, &cause) !=
 	    KVET_YES) {
-		note_missing(prototypes, context, "no arguments of %s: %s: %s", site->symbol,
+		note_missing(prototypes, context, site, "no arguments of %s: %s: %s", site->symbol,
 			     cause.source, cause.evidence);
 		return;
 	}
 	/* In the BTF of older kernels there is only one function of each name, whichever came
 	 * first. */
-	if (has_namesake(plan->table, site)) {
-		note_missing(prototypes, context,
+	if (site->waits ? !site->unique : has_namesake(plan->table, site)) {
+		note_missing(prototypes, context, site,
 			     "no arguments of %s: several functions have that name, and BTF does "
 			     "not tell which one its prototype describes",
 			     site->symbol);
@@ -117,6 +121,17 @@ enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct co
 	for (size_t i = 0; i < plan->site_count; i++)
 		read_site(prototypes, context, plan, trace_plan_ways(plan, context), i);
 	return STATUS_YES;
+}
+
+void trace_prototypes_renew(struct trace_prototypes *prototypes, struct context *context,
+			    struct trace_plan *plan)
+{
+	struct trace_prototypes fresh = { .only_values = prototypes->only_values, .renewed = true };
+
+	if (trace_prototypes_read(&fresh, context, plan) != STATUS_YES)
+		return;
+	trace_prototypes_deinit(prototypes);
+	*prototypes = fresh;
 }
 
 void trace_prototypes_deinit(struct trace_prototypes *prototypes)

@@ -11,6 +11,7 @@
 /* The prototypes of a plan's sites; some may have none. Start from all zeros. */
 struct trace_prototypes {
 	bool only_values; /* arguments are not shown: nobody misses them */
+	bool renewed;     /* what the sites lack that do not wait was noted before */
 	struct kvet_kprobe_prototypes *all;
 	struct trace_prototype {
 		bool known;
@@ -22,6 +23,10 @@ struct trace_prototypes {
 /* Looks up the prototypes, and notes which sites have none and why. Only entries have arguments. */
 enum status trace_prototypes_read(struct trace_prototypes *prototypes, struct context *context,
 				  struct trace_plan *plan);
+
+/* Looks them up again after a module was loaded: notes only what those that wait for one lack. */
+void trace_prototypes_renew(struct trace_prototypes *prototypes, struct context *context,
+			    struct trace_plan *plan);
 void trace_prototypes_deinit(struct trace_prototypes *prototypes);
 
 /* The values of one event. */

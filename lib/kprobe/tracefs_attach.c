@@ -290,13 +290,23 @@ static enum kvet_verdict explain_access(int errnum, const struct kvet_kprobe_gro
 	return KVET_UNDETERMINED;
 }
 
+/* The kernel resolves a name of a module that is not loaded when it is loaded (kernel:
+ * kernel/trace/trace_kprobe.c, trace_kprobe_module_callback()). */
+static void place_of(const struct kvet_kprobe_site *site, char *place, size_t size)
+{
+	if (site->waits)
+		snprintf(place, size, "%s:%s", site->module, site->symbol);
+	else
+		snprintf(place, size, "0x%" PRIx64, site->address);
+}
+
 int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_host *host,
 			    const struct kvet_kprobe_facts *facts,
 			    const struct kvet_kprobe_site *site, bool returns,
 			    enum kvet_verdict *verdict, struct kvet_cause *cause)
 {
 	struct perf_event_attr attr = { .type = PERF_TYPE_TRACEPOINT, .sample_period = 1 };
-	char event[32], command[256], slots[16] = "";
+	char event[32], place[640], command[768], slots[16] = "";
 	struct kvet_cause err;
 	const char *source;
 	long id;
@@ -305,8 +315,9 @@ int kvet_kprobe_group_event(struct kvet_kprobe_group *group, const struct kvet_h
 	snprintf(event, sizeof(event), "site_%zu", group->made++);
 	if (returns && group->slots)
 		snprintf(slots, sizeof(slots), "%u", group->slots);
-	snprintf(command, sizeof(command), "%c%s:%s/%s 0x%" PRIx64, returns ? 'r' : 'p', slots,
-		 group->name, event, site->address);
+	place_of(site, place, sizeof(place));
+	snprintf(command, sizeof(command), "%c%s:%s/%s %s", returns ? 'r' : 'p', slots, group->name,
+		 event, place);
 	ret = order(group, command, &source);
 	if (ret) {
 		*verdict = ret == -EROFS || ret == -EACCES

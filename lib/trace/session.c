@@ -46,6 +46,7 @@ static int on_record(void *context, void *data, size_t size)
 		return ret;
 	}
 	complete_trampoline(delivery->trace, &event);
+	kvet_trace_modules_poll(delivery->trace);
 	return delivery->sink(delivery->context, &event);
 }
 
@@ -143,14 +144,17 @@ static int set_conditions(const struct kvet_trace *trace, const struct kvet_trac
 
 static int open_ring(struct kvet_trace *trace, struct kvet_cause *err)
 {
-	int errnum;
+	int events = bpf_map__fd(trace->bpf->maps.events), failed = 0, errnum;
 
 	errno = 0;
-	trace->ring = ring_buffer__new(bpf_map__fd(trace->bpf->maps.events), on_record,
-				       &trace->delivery, NULL);
-	errnum = errno;
-	return trace->ring ? 0
-			   : kvet_fail(err, errnum, "mmap(ring buffer)", "%s", strerror(errnum));
+	if (trace->ring)
+		failed = ring_buffer__add(trace->ring, events, on_record, &trace->delivery);
+	else
+		trace->ring = ring_buffer__new(events, on_record, &trace->delivery, NULL);
+	errnum = failed ? -failed : errno;
+	return trace->ring && !failed
+		       ? 0
+		       : kvet_fail(err, errnum, "mmap(ring buffer)", "%s", strerror(errnum));
 }
 
 int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
@@ -212,11 +216,15 @@ int kvet_trace_open(struct kvet_trace **out, const struct kvet_host *host,
 	trace->buffer = kvet_trace_buffer_size(options, cpus > 0 ? (size_t)cpus : 1);
 	trace->progress = options->progress;
 	trace->progress_context = options->progress_context;
+	trace->module_sink = options->module_sink;
+	trace->module_context = options->module_context;
 	trace->fallback = kvet_kprobe_ways_fallback(trace->ways, &trace->pmu_refusal);
 	if (!kvet_trace_reads(host, trace->facts.lockdown))
 		trace->config.flags |= TRACE_LOCKED;
 	route = kvet_kprobe_ways_route(trace->ways);
 	ret = kvet_trace_load(trace, &route, err);
+	if (!ret && kvet_trace_waits(trace))
+		ret = kvet_trace_modules_open(trace, err);
 	if (!ret)
 		ret = open_ring(trace, err);
 	if (!ret && options->strings)
@@ -388,6 +396,7 @@ void kvet_trace_close(struct kvet_trace *trace)
 	for (size_t i = 0; i < TRACE_TREE_LINKS; i++)
 		bpf_link__destroy(trace->tree[i]);
 	ring_buffer__free(trace->ring);
+	kvet_trace_modules_close(trace);
 	trace_bpf__destroy(trace->bpf);
 	free(trace->armed);
 	free(trace->lap.entries);

@@ -11,6 +11,7 @@
 #include "trace/calls.h"
 #include "trace/config.h"
 
+struct modules_bpf;
 struct trace_bpf;
 struct trace_stacks;
 
@@ -66,6 +67,12 @@ struct kvet_trace {
 	struct trace_config config;
 	struct ring_buffer *ring;
 	struct bpf_link *tree[TRACE_TREE_LINKS];
+	struct modules_bpf *modules; /* NULL: no site waits for one */
+	/* Of changes of modules alone, which are in the other ring as well: for its descriptor. */
+	struct ring_buffer *module_ring;
+	kvet_trace_module_sink module_sink;
+	void *module_context;
+	uint64_t unloaded;    /* modules whose unloading has come through the ring */
 	struct trace_lap lap; /* at the last kvet_trace_top_lap() */
 	uint64_t buffer;      /* its bytes; 0: no events are sent */
 	struct delivery delivery;
@@ -94,6 +101,17 @@ int kvet_trace_load(struct kvet_trace *trace, const struct kvet_kprobe_route *ro
 
 /* From here on, what the process of the options starts is noted. Errors: of bpf(2). */
 int kvet_trace_follow_tree(struct kvet_trace *trace, struct kvet_cause *err);
+
+/* Whether a site waits for its module. */
+bool kvet_trace_waits(const struct kvet_trace *trace);
+
+/* From here on, modules that sites wait for are noted when they come and go. Their changes become
+ * the first part of the session's ring. Errors: of bpf(2) and perf_event_open(2). */
+int kvet_trace_modules_open(struct kvet_trace *trace, struct kvet_cause *err);
+
+/* Reports the changes until now: all that came before an event that is about to be delivered. */
+void kvet_trace_modules_poll(const struct kvet_trace *trace);
+void kvet_trace_modules_close(struct kvet_trace *trace);
 
 /* Sets the filter that excludes this process's own hits. */
 void kvet_trace_leave_own(struct kvet_trace *trace);

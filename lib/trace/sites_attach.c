@@ -304,6 +304,9 @@ void kvet_trace_look(struct kvet_trace *trace)
 		struct kvet_trace_site *state = &trace->armed[i].state;
 		int link = trace->armed[i].hit.link_fd;
 
+		/* What waits for its module is armed again when that comes back. */
+		if (armed && trace->sites[i]->waits && armed[i].gone)
+			armed[i] = (struct kvet_kprobe_armed){ 0 };
 		if (armed && state->verdict == KVET_YES && is_listed(state->backend)) {
 			state->armed = armed[i];
 			looked = true;

@@ -48,12 +48,12 @@ SCREEN=23
 
 @test "--help-all of trace: every option, in groups, and what excludes what" {
 	expect 0 "$KVET" trace --help-all
-	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 55 ]
+	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 56 ]
 	[ "$(grep -c '^[A-Z][a-z ]*:$' <<<"$output")" -eq 9 ]
 	holds "$output" $'\nWhich hits:\n      --self '
 	holds "$output" $'\nMutually exclusive: --nth with --all; '
 	expect 0 "$KVET" trace --help
-	holds "$output" "Options, 10 of 45:"
+	holds "$output" "Options, 10 of 46:"
 	lacks "$output" "--maxactive"
 	holds "$output" "      -- COMMAND [ARG]...  "
 }

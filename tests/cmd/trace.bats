@@ -204,6 +204,27 @@ setup() {
 	holds "$output$stderr" "a line of kvet batch cannot run a command"
 }
 
+@test "--wait: a function of a module, by its name, and what that cannot have" {
+	local words
+
+	expect 2 "$KVET" trace --wait vfs_read
+	holds "$stderr" "--wait requires MODULE:SYM, and 'vfs_read' names no module"
+	expect 2 "$KVET" trace --wait 'kvet_absent:*'
+	holds "$stderr" "'kvet_absent:*' is a glob"
+	expect 2 "$KVET" trace --wait kvet_absent:one+4
+	holds "$stderr" "'kvet_absent:one+4' has an offset"
+	for words in '--all' '--nth 1' '--plan' '--offsets' '--strings' '--print a' '--backend pmu' \
+		'--backend multi' '--backend fentry'; do
+		# shellcheck disable=SC2086
+		expect 2 "$KVET" trace --wait $words kvet_absent:one
+		holds "$stderr" "--wait and ${words%% [1a]*} are mutually exclusive"
+	done
+	for words in "ret == 0" "flags == 1" "errno != 0"; do
+		expect 2 "$KVET" trace --wait --return --where "$words" kvet_absent:one
+		holds "$stderr" "--where '$words': with --wait, the types of the function are not known"
+	done
+}
+
 @test "--user-stack and --folded: where hits have no stack, wrong use" {
 	local words
 

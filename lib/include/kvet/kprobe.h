@@ -52,6 +52,10 @@ struct kvet_kprobe_site {
 	uint64_t extent; /* of the symbol */
 	bool unique;     /* no other symbol has its name */
 	bool syscall;    /* it is a system call's wrapper, and the arguments are that call's */
+	/* It is armed as MODULE:SYM, by tracefs: when the module is loaded, before its first
+	 * function runs, and again when it comes back. Until then address may be 0. The kernel
+	 * takes any of several functions with that name, and offsets are not supported. */
+	bool waits;
 	enum kvet_verdict verdict;
 	struct kvet_cause cause;
 };

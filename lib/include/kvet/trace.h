@@ -42,6 +42,23 @@ enum kvet_trace_top {
  * on some kernels. Returns false to give up arming. */
 typedef bool (*kvet_trace_progress)(void *context, bool arming, size_t done, size_t count);
 
+#define KVET_TRACE_MODULE_SIZE 64
+
+/* A module that sites wait for (struct kvet_kprobe_site, waits) was loaded or unloaded. */
+struct kvet_trace_module {
+	/* The kernel's clocks, as in events: after the probes are armed and before the first
+	 * function of the module runs; or before its memory is freed, after the last has run. */
+	uint64_t boot_ns;
+	uint64_t mono_ns;
+	bool loaded;
+	char name[KVET_TRACE_MODULE_SIZE];
+	char comm[KVET_TRACE_COMM_SIZE]; /* the task that did it; any bytes */
+};
+
+/* Called by kvet_trace_poll(), before it delivers events: also those from before the change, which
+ * their mono_ns tells. */
+typedef void (*kvet_trace_module_sink)(void *context, const struct kvet_trace_module *module);
+
 /*
  * Which hits count, and what is kept of them. All zeros: every hit is an event, without a stack.
  * The kernel side applies the filters; a hit must pass all of them.
@@ -109,6 +126,8 @@ struct kvet_trace_options {
 		backend;              /* auto: multi for many functions, else the PMU or tracefs */
 	kvet_trace_progress progress; /* NULL: progress is not reported */
 	void *progress_context;
+	kvet_trace_module_sink module_sink; /* NULL: changes are not reported */
+	void *module_context;
 };
 
 #define KVET_TRACE_BUFFER_LEAST (UINT64_C(64) << 10)
@@ -308,6 +327,13 @@ bool kvet_trace_armed_unknown(const struct kvet_trace *trace, struct kvet_cause 
 /* With by_tree: how many tasks were started for which there was no room, so that their hits, and
  * those of what they started, were filtered. */
 uint64_t kvet_trace_tree_lost(const struct kvet_trace *trace);
+
+/* Whether no module has been unloaded that kvet_trace_poll() has not reported: then what was read
+ * of a module before this call was of the one that was reported last. */
+bool kvet_trace_modules_steady(const struct kvet_trace *trace);
+
+/* How many changes of modules there was no room for, so that they were not reported. */
+uint64_t kvet_trace_modules_lost(const struct kvet_trace *trace);
 
 /*
  * The missed hits that the kernel does not count by site: with multi, or if one program serves all

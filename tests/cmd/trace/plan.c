@@ -42,7 +42,10 @@ static const char symbols[] = "ffffffff81000000 T _text\n"
 			      "ffffffff81000014 t between\n"
 			      "ffffffff81000020 T vfs_read\n"
 			      "ffffffff81000100 t short_and_long\n"
-			      "ffffffff81000200 t last\n";
+			      "ffffffff81000200 t last\n"
+			      "ffffffffc0000000 t alone\t[kvet_loaded]\n"
+			      "ffffffffc0000010 t twice\t[kvet_loaded]\n"
+			      "ffffffffc0000020 t twice\t[kvet_loaded]\n";
 static char root[] = "/tmp/kvet-plan.XXXXXX", folder[64], table[96];
 static struct context context;
 static struct lines lines;
@@ -145,6 +148,61 @@ START_TEST(one_that_is_not_there_is_a_no_and_the_others_have_their_sites)
 }
 END_TEST
 
+static enum status parsed(const char *spec)
+{
+	plan.waits = true;
+	ck_assert_int_eq(lines_add(&context, &lines, spec), STATUS_YES);
+	return trace_plan_parse(&plan, &context, &lines);
+}
+
+/* Modules of these names are loaded nowhere, whatever the table says. */
+START_TEST(what_waits_is_told_from_others_by_its_name)
+{
+	plan.waits = true;
+	ck_assert_int_eq(RESOLVED({ .nth = 0 }, "kvet_absent:one", "kvet-absent:other",
+				  "kvet_absent:one", "vfs_read"),
+			 STATUS_YES);
+	ck_assert_uint_eq(plan.site_count, 3);
+	for (size_t i = 0; i < 2; i++) {
+		ck_assert(plan.sites[i]->waits);
+		ck_assert_uint_eq(plan.sites[i]->address, 0);
+		ck_assert_str_eq(plan.sites[i]->module, "kvet_absent");
+	}
+	ck_assert_str_eq(plan.sites[1]->symbol, "other");
+	ck_assert(!plan.sites[2]->waits);
+	ck_assert_uint_eq(plan.sites[2]->address, 0xffffffff81000020);
+	ck_assert_uint_eq(plan.numbers[2], 4);
+}
+END_TEST
+
+START_TEST(a_loaded_module_has_the_name_once_or_the_kernel_would_choose)
+{
+	plan.waits = true;
+	ck_assert_int_eq(RESOLVED({ .nth = 0 }, "kvet_loaded:alone"), STATUS_YES);
+	ck_assert(plan.sites[0]->waits);
+	ck_assert_uint_eq(plan.sites[0]->address, 0xffffffffc0000000);
+	teardown();
+	setup();
+	plan.waits = true;
+	ck_assert_int_eq(RESOLVED({ .nth = 0 }, "kvet_loaded:twice"), STATUS_NO);
+	ck_assert_uint_eq(plan.site_count, 0);
+}
+END_TEST
+
+START_TEST(waiting_takes_a_module_and_neither_an_offset_nor_a_glob)
+{
+	static const char *const wrong[] = { "vfs_read", "vmlinux:vfs_read", "kernel:vfs_read",
+					     "kvet_absent:one+4", "kvet_absent:on*" };
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		ck_assert_int_eq(parsed(wrong[i]), STATUS_USAGE);
+		teardown();
+		setup();
+	}
+	ck_assert_int_eq(parsed("kvet_absent:one"), STATUS_YES);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("trace plan");
@@ -157,6 +215,9 @@ int main(void)
 	tcase_add_test(tcase, of_a_symbol_of_two_addresses_one_is_chosen_or_all);
 	tcase_add_test(tcase, one_instance_that_is_long_enough_will_do);
 	tcase_add_test(tcase, one_that_is_not_there_is_a_no_and_the_others_have_their_sites);
+	tcase_add_test(tcase, what_waits_is_told_from_others_by_its_name);
+	tcase_add_test(tcase, a_loaded_module_has_the_name_once_or_the_kernel_would_choose);
+	tcase_add_test(tcase, waiting_takes_a_module_and_neither_an_offset_nor_a_glob);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
