@@ -67,15 +67,21 @@ as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
 }
 
-# compile_objects: all of tests/objects, into OBJECTS, for the tests of one file.
-compile_objects() {
-	local source arch
+# compile_object SOURCE FOLDER: a program of BPF, into that folder.
+compile_object() {
+	local arch
 
 	arch=$(uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/s390x/s390/; s/riscv64/riscv/')
+	clang -target bpf -mcpu=v2 -O2 -g "-D__TARGET_ARCH_$arch" "-I/usr/include/$(uname -m)-linux-gnu" \
+		-c "$1" -o "$2/$(basename "$1" .c).o"
+}
+
+# compile_objects: all of tests/objects, into OBJECTS, for the tests of one file.
+compile_objects() {
+	local source
+
 	export OBJECTS="$BATS_FILE_TMPDIR"
 	for source in "$DATA"/../objects/*.bpf.c; do
-		clang -target bpf -mcpu=v2 -O2 -g "-D__TARGET_ARCH_$arch" \
-			"-I/usr/include/$(uname -m)-linux-gnu" -c "$source" \
-			-o "$OBJECTS/$(basename "$source" .c).o" || return
+		compile_object "$source" "$OBJECTS" || return
 	done
 }
