@@ -39,6 +39,17 @@ static void check_columns(const struct common_args *common, const struct command
 	result->list_columns = true;
 }
 
+/* Reports a format for figures, of which the command has none. */
+static void check_metrics(const struct common_args *common, const struct command *command,
+			  struct options_result *result)
+{
+	if (common->format &&
+	    (!strcmp(common->format, "prometheus") || !strcmp(common->format, "nagios")) &&
+	    !result->complaint[0] && !output_has_metrics(command->schemas, command->summary_schema))
+		snprintf(result->complaint, sizeof(result->complaint),
+			 "--format %s does not apply to %s", common->format, command->name);
+}
+
 /* Reports a wrong number of operands; options may replace them. */
 static void check_operands(const struct command *command, const void *args,
 			   struct options_result *result)
@@ -73,6 +84,7 @@ void invocation_parse(struct invocation *invocation, const struct command *comma
 		      result);
 	check_sysroot(&invocation->common, result);
 	check_columns(&invocation->common, command, result);
+	check_metrics(&invocation->common, command, result);
 	options_refuse(command->name, command->refuses, &invocation->common, result);
 	check_operands(command, invocation->args, result);
 }

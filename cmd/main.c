@@ -238,8 +238,14 @@ static enum status run_checked(struct context *context, const struct invocation 
 	return status;
 }
 
+/* The status of a monitoring plugin: ok, warning, critical or unknown. */
+static int plugin_code(enum status status, bool warns)
+{
+	return status == STATUS_YES ? warns : status == STATUS_NO ? 2 : 3;
+}
+
 /* Closes stdout before the process ends, so that an error of the last write is reported too. */
-static int end(enum status status, int failure, const char *command)
+static int end_with(int code, int failure, const char *command)
 {
 	errno = 0;
 	if (fclose(stdout) && !failure)
@@ -253,7 +259,12 @@ static int end(enum status status, int failure, const char *command)
 			strerror(-failure));
 		return codes[STATUS_ERROR];
 	}
-	return codes[status];
+	return code;
+}
+
+static int end(enum status status, int failure, const char *command)
+{
+	return end_with(codes[status], failure, command);
 }
 
 /* Ends the process for a command that does not react to a signal: its thread may be anywhere but in
@@ -274,7 +285,7 @@ static int run_command(const struct command *command, int argc, char **argv,
 	struct output_options output_options;
 	struct context context;
 	enum status status;
-	int failure;
+	int failure, code;
 
 	invocation_parse(&invocation, command, argc, argv, given);
 	if (!invocation.args)
@@ -311,9 +322,12 @@ static int run_command(const struct command *command, int argc, char **argv,
 		failure = output_close(context.output,
 				       stop_caught() ? "interrupted" : status_word(status));
 	}
+	code = output_options.format == OUTPUT_NAGIOS && context.output
+		       ? plugin_code(status, output_warns(context.output))
+		       : codes[status];
 	output_free(context.output);
 	invocation_free(&invocation);
-	return end(status, failure, command->name);
+	return end_with(code, failure, command->name);
 }
 
 /* --- finding the command --------------------------------------------------------------------- */

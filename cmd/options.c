@@ -20,18 +20,20 @@
 #define COMMON(member) offsetof(struct common_args, member)
 
 const struct option_spec common_options[] = {
-	{ "format", 0, "FORMAT", OPTION_STRING, COMMON(format), .choices = "text json jsonl",
-	  .preset = "text", .help = "one document as JSON, or one object per line" },
+	{ "format", 0, "FORMAT", OPTION_STRING, COMMON(format),
+	  .choices = "text json jsonl prometheus nagios", .preset = "text",
+	  .help = "JSON, JSON lines, metrics, or the line of a plugin" },
 	{ "json", 'j', NULL, OPTION_FLAG, COMMON(json), .help = "same as --format json" },
 	{ "pretty", 'p', NULL, OPTION_FLAG, COMMON(pretty), .help = "JSON over several lines" },
 	{ "quiet", 'q', NULL, OPTION_FLAG, COMMON(quiet),
+	  .excludes = "format=prometheus format=nagios",
 	  .help = "print nothing: the exit status is the answer" },
 	{ "verbose", 'v', NULL, OPTION_FLAG, COMMON(verbose),
 	  .help = "all fields, and libbpf's warnings" },
 	{ "color", 0, "WHEN", OPTION_STRING, COMMON(color), .choices = "auto always never",
 	  .preset = "auto", .help = "colour verdicts" },
 	{ "columns", 0, "LIST", OPTION_STRING, COMMON(columns),
-	  .excludes = "json pretty format=json format=jsonl",
+	  .excludes = "json pretty format=json format=jsonl format=prometheus format=nagios",
 	  .help = "columns of text, by the names of --help-fields" },
 	{ "sysroot", 0, "DIR", OPTION_STRING, COMMON(sysroot),
 	  .help = "read /proc, /sys and /boot below DIR" },
@@ -387,7 +389,9 @@ static size_t terminal_width(void)
 void options_output(const struct common_args *common, bool live, struct output_options *options)
 {
 	static const char *const formats[] = {
-		[OUTPUT_TEXT] = "text", [OUTPUT_JSON] = "json", [OUTPUT_JSONL] = "jsonl"
+		[OUTPUT_TEXT] = "text",     [OUTPUT_JSON] = "json",
+		[OUTPUT_JSONL] = "jsonl",   [OUTPUT_PROMETHEUS] = "prometheus",
+		[OUTPUT_NAGIOS] = "nagios",
 	};
 
 	*options = (struct output_options){ .pretty = common->pretty,

@@ -52,13 +52,16 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[LINES] = { "lines", FIELD_INTEGER, "command lines that were run", FIELD_DETAIL },
-	[SUMMARY_YES] = { "yes", FIELD_INTEGER, "those that ended with status 0", FIELD_DETAIL },
-	[SUMMARY_NO] = { "no", FIELD_INTEGER, "those that ended with status 1", FIELD_DETAIL },
+	[LINES] = { "lines", FIELD_INTEGER, "command lines that were run",
+		    FIELD_DETAIL | FIELD_METRIC },
+	[SUMMARY_YES] = { "yes", FIELD_INTEGER, "those that ended with status 0",
+			  FIELD_DETAIL | FIELD_METRIC },
+	[SUMMARY_NO] = { "no", FIELD_INTEGER, "those that ended with status 1",
+			 FIELD_DETAIL | FIELD_METRIC },
 	[SUMMARY_UNDETERMINED] = { "undetermined", FIELD_INTEGER, "those that could not find out",
-				   FIELD_DETAIL },
+				   FIELD_DETAIL | FIELD_METRIC },
 	[SUMMARY_ERRORS] = { "errors", FIELD_INTEGER, "those that failed, or were wrong use",
-			     FIELD_DETAIL },
+			     FIELD_DETAIL | FIELD_METRIC },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);

@@ -35,7 +35,8 @@ static const struct option_spec options[] = {
 	  .help = "show the error of every pairing instead" },
 	{ "duration", 'd', "DURATION", OPTION_DURATION, ARGS(duration), .least = 1,
 	  .needs = "watch pair all", .help = "watch, or measure monotonic_raw, for this long" },
-	{ "watch", 'w', NULL, OPTION_FLAG, ARGS(watch), .excludes = "all pair samples max-skew",
+	{ "watch", 'w', NULL, OPTION_FLAG, ARGS(watch),
+	  .excludes = "all pair samples max-skew format=prometheus format=nagios",
 	  .help = "show suspends, steps and leap seconds as they happen" },
 	{ "interval", 'i', "DURATION", OPTION_DURATION, ARGS(interval), .least = 1,
 	  .needs = "watch", .preset = "1s", .help = "compare this often" },
@@ -56,16 +57,17 @@ enum {
 };
 
 static const struct field fields[] = {
-	[SIDE] = { "side", FIELD_STRING, "user, bpf, kernel or namespace", 0 },
-	[LOW] = { "low_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at least this", 0 },
-	[HIGH] = { "high_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at most this", 0 },
+	[SIDE] = { "side", FIELD_STRING, "user, bpf, kernel or namespace", FIELD_LABEL },
+	[LOW] = { "low_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at least this", FIELD_METRIC },
+	[HIGH] = { "high_ns", FIELD_DURATION, "BOOTTIME - MONOTONIC is at most this",
+		   FIELD_METRIC },
 	[ABOUT] = { "about", FIELD_STRING, "the same in readable units",
 		    FIELD_TEXT | FIELD_SPARSE },
 	[SAMPLES] = { "samples", FIELD_INTEGER, "number of readings that make the interval",
 		      FIELD_LEAVES(2) },
 	[WITHIN] = { "within", FIELD_STRING,
 		     "yes, no, undetermined: within --max-skew, now and later?",
-		     FIELD_VERDICT | FIELD_SPARSE },
+		     FIELD_VERDICT | FIELD_SPARSE | FIELD_METRIC },
 	[TIGHTEST] = { "tightest_ns", FIELD_DURATION, "width of the narrowest single reading",
 		       FIELD_DETAIL },
 	[SOURCE] = { "source", FIELD_STRING, "call, program type or file that it comes from",
@@ -88,16 +90,17 @@ enum {
 };
 
 static const struct field conclusion_fields[] = {
-	[OFFSET] = { "offset_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC", 0 },
+	[OFFSET] = { "offset_ns", FIELD_DURATION, "the kernel's BOOTTIME - MONOTONIC",
+		     FIELD_METRIC },
 	[OFFSET_ABOUT] = { "about", FIELD_STRING, "the same in readable units",
 			   FIELD_TEXT | FIELD_SPARSE },
 	[UNCERTAINTY] = { "uncertainty_ns", FIELD_DURATION, "offset_ns is off by at most this",
-			  FIELD_LEAVES(1) },
+			  FIELD_LEAVES(1) | FIELD_METRIC },
 	[CERTAINTY] = { "certainty", FIELD_STRING, "exact or interval", FIELD_LEAVES(3) },
 	[SUSPENDED] = { "suspended_ns", FIELD_DURATION, "total time suspended since boot",
-			FIELD_LEAVES(2) },
+			FIELD_LEAVES(2) | FIELD_METRIC },
 	[AGREE] = { "agree", FIELD_STRING, "yes, no, undetermined: do all sources agree?",
-		    FIELD_VERDICT },
+		    FIELD_VERDICT | FIELD_METRIC },
 	[REASONS] = { "reasons", FIELD_LIST, "why sources differ or are missing", 0 },
 };
 
@@ -120,15 +123,19 @@ enum {
 
 static const struct field summary_fields[] = {
 	[DIFFERENCE_LOW] = { "difference_low_ns", FIELD_DURATION,
-			     "the bpf side's offset minus the user side's is at least this", 0 },
+			     "the bpf side's offset minus the user side's is at least this",
+			     FIELD_METRIC },
 	[DIFFERENCE_HIGH] = { "difference_high_ns", FIELD_DURATION,
-			      "the bpf side's offset minus the user side's is at most this", 0 },
+			      "the bpf side's offset minus the user side's is at most this",
+			      FIELD_METRIC },
 	[NS_MONOTONIC] = { "time_namespace_monotonic_ns", FIELD_DURATION,
-			   "what this time namespace adds to MONOTONIC; absent outside one", 0 },
+			   "what this time namespace adds to MONOTONIC; absent outside one",
+			   FIELD_METRIC },
 	[NS_BOOTTIME] = { "time_namespace_boottime_ns", FIELD_DURATION,
-			  "what this time namespace adds to BOOTTIME; absent outside one", 0 },
+			  "what this time namespace adds to BOOTTIME; absent outside one",
+			  FIELD_METRIC },
 	[SUSPENDS] = { "suspends", FIELD_INTEGER, "suspends while measuring or watching",
-		       FIELD_DETAIL },
+		       FIELD_DETAIL | FIELD_METRIC },
 	[EFFECT] = { "effect", FIELD_STRING, "what this does to a tracer's events", 0 },
 };
 

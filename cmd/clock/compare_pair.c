@@ -35,10 +35,12 @@ enum {
 };
 
 static const struct field fields[] = {
-	[STAMP] = { "stamp", FIELD_STRING, "side and clock that events are stamped with", 0 },
-	[READ] = { "read", FIELD_STRING, "side and clock that they are compared with", 0 },
-	[LOW] = { "low_ns", FIELD_DURATION, "stamp - read is at least this now", 0 },
-	[HIGH] = { "high_ns", FIELD_DURATION, "stamp - read is at most this now", 0 },
+	[STAMP] = { "stamp", FIELD_STRING, "side and clock that events are stamped with",
+		    FIELD_LABEL },
+	[READ] = { "read", FIELD_STRING, "side and clock that they are compared with",
+		   FIELD_LABEL },
+	[LOW] = { "low_ns", FIELD_DURATION, "stamp - read is at least this now", FIELD_METRIC },
+	[HIGH] = { "high_ns", FIELD_DURATION, "stamp - read is at most this now", FIELD_METRIC },
 	[ABOUT] = { "about", FIELD_STRING, "the same in readable units",
 		    FIELD_TEXT | FIELD_SPARSE | FIELD_LEAVES(4) },
 	[ASLEEP] = { "asleep_ns", FIELD_DURATION, "what each second of suspend adds to it",
@@ -53,7 +55,7 @@ static const struct field fields[] = {
 		       0 },
 	[WITHIN] = { "within", FIELD_STRING,
 		     "yes, no, undetermined: within --max-skew, now and later?",
-		     FIELD_VERDICT | FIELD_SPARSE },
+		     FIELD_VERDICT | FIELD_SPARSE | FIELD_METRIC },
 	[BASIS] = { "basis", FIELD_STRING, "measured, or inferred from the user side",
 		    FIELD_LEAVES(3) },
 	[CAUSE] = { "cause", FIELD_STRING, "why it is not measured, or why it is not within",

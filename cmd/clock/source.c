@@ -38,11 +38,11 @@ enum {
 };
 
 static const struct field fields[] = {
-	[CLOCK] = { "clock", FIELD_STRING, "the clock to use: boottime or monotonic", 0 },
+	[CLOCK] = { "clock", FIELD_STRING, "the clock to use: boottime or monotonic", FIELD_LABEL },
 	[BOOTTIME] = { "boottime", FIELD_STRING, "yes, no, undetermined: can BPF read it?",
-		       FIELD_VERDICT },
+		       FIELD_VERDICT | FIELD_METRIC },
 	[HELPER] = { "helper", FIELD_STRING, "the helper that reads it", FIELD_LEAVES(1) },
-	[TYPE] = { "type", FIELD_STRING, "the program type that was asked about", 0 },
+	[TYPE] = { "type", FIELD_STRING, "the program type that was asked about", FIELD_LABEL },
 	[REASON] = { "reason", FIELD_STRING, "what the answer rests on", FIELD_REASON },
 	[ERRNO] = { "errno", FIELD_STRING, "errno of the load that decided; absent if it loaded",
 		    0 },
@@ -56,7 +56,8 @@ static const struct field fields[] = {
 	[LIBBPF_ERRNO] = { "libbpf_errno", FIELD_STRING, "the errno that libbpf left behind", 0 },
 	[ERRNO_SOURCE] = { "errno_source", FIELD_STRING, "the call that this errno came from", 0 },
 	[COST] = { "cost_ns", FIELD_DURATION,
-		   "what reading this clock costs per event. With --verbose, as the next", 0 },
+		   "what reading this clock costs per event. With --verbose, as the next",
+		   FIELD_METRIC },
 	[COSTS] = { "costs", FIELD_MAP, "what reading each clock of BPF costs, in ns",
 		    FIELD_LEAVES(3) },
 };

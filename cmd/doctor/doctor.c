@@ -38,9 +38,10 @@ enum {
 };
 
 static const struct field fields[] = {
-	[CHECK] = { "check", FIELD_STRING, "what was checked", FIELD_REASON },
+	[CHECK] = { "check", FIELD_STRING, "what was checked", FIELD_REASON | FIELD_LABEL },
 	[VERDICT] = { "verdict", FIELD_STRING,
-		      "yes: nothing is in a tracer's way; no; undetermined", FIELD_VERDICT },
+		      "yes: nothing is in a tracer's way; no; undetermined",
+		      FIELD_VERDICT | FIELD_METRIC },
 	[FINDING] = { "finding", FIELD_STRING, "what was found", FIELD_REASON },
 	[REMEDY] = { "remedy", FIELD_STRING, "what to type", FIELD_SPARSE | FIELD_BELOW },
 	[REQUIRED] = { "required", FIELD_BOOLEAN, "whether it decides the exit status",
@@ -60,12 +61,14 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[CHECKS] = { "checks", FIELD_INTEGER, "checks that were made", FIELD_DETAIL },
+	[CHECKS] = { "checks", FIELD_INTEGER, "checks that were made",
+		     FIELD_DETAIL | FIELD_METRIC },
 	[SUMMARY_YES] = { "yes", FIELD_INTEGER, "those that found nothing in the way",
-			  FIELD_DETAIL },
-	[SUMMARY_NO] = { "no", FIELD_INTEGER, "those that found something", FIELD_DETAIL },
+			  FIELD_DETAIL | FIELD_METRIC },
+	[SUMMARY_NO] = { "no", FIELD_INTEGER, "those that found something",
+			 FIELD_DETAIL | FIELD_METRIC },
 	[SUMMARY_UNDETERMINED] = { "undetermined", FIELD_INTEGER, "those that could not find out",
-				   FIELD_DETAIL },
+				   FIELD_DETAIL | FIELD_METRIC },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);

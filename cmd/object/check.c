@@ -120,13 +120,14 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[PROGRAMS] = { "programs", FIELD_INTEGER, "programs checked", 0 },
-	[YES] = { "yes", FIELD_INTEGER, "programs that load and can fire", 0 },
-	[NO] = { "no", FIELD_INTEGER, "programs that do not", 0 },
-	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "programs without an answer", 0 },
+	[PROGRAMS] = { "programs", FIELD_INTEGER, "programs checked", FIELD_METRIC },
+	[YES] = { "yes", FIELD_INTEGER, "programs that load and can fire", FIELD_METRIC },
+	[NO] = { "no", FIELD_INTEGER, "programs that do not", FIELD_METRIC },
+	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "programs without an answer",
+			   FIELD_METRIC },
 	[OPTIONAL] = { "optional", FIELD_INTEGER,
 		       "programs that are no yes, but that the loader has to ask for",
-		       FIELD_SPARSE },
+		       FIELD_SPARSE | FIELD_METRIC },
 	[NOT_TAKEN] = { "not_taken", FIELD_LIST,
 			"programs that are no yes, beside one for the same target that is",
 			FIELD_SPARSE },

@@ -6,12 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gist.h"
 #include "renderer.h"
-
-struct gist {
-	char no[1024];
-	char undetermined[1024];
-};
 
 static void gist_begin(struct output *output)
 {
@@ -27,10 +23,11 @@ static bool is_no(const struct field *field, const struct value *value)
 	return !strcmp(value->string, "no") || !strcmp(value->string, "unsupported");
 }
 
-/* Where the reasons of such a record are kept; NULL for a yes, and for one that does not count. */
+/* Where the reasons of such a record are kept; NULL for a yes. */
 static char *place_of(struct gist *gist, const struct schema *schema, const struct value *values)
 {
 	char *place = NULL;
+	bool counts = true;
 
 	for (size_t i = 0; i < schema->count; i++) {
 		const struct field *field = &schema->fields[i];
@@ -38,7 +35,7 @@ static char *place_of(struct gist *gist, const struct schema *schema, const stru
 		if (!values[i].present)
 			continue;
 		if ((field->flags & FIELD_COUNTS) && !values[i].boolean)
-			return NULL;
+			counts = false;
 		if (!(field->flags & FIELD_VERDICT))
 			continue;
 		if (is_no(field, &values[i]))
@@ -46,14 +43,14 @@ static char *place_of(struct gist *gist, const struct schema *schema, const stru
 		else if (field->type == FIELD_STRING && !strcmp(values[i].string, "undetermined"))
 			place = gist->undetermined;
 	}
+	if (place && !counts)
+		place = gist->aside;
 	return place && !*place ? place : NULL;
 }
 
-static void gist_record(struct output *output, const struct schema *schema,
-			const struct value *values)
+void gist_take(struct gist *gist, const struct schema *schema, const struct value *values)
 {
-	struct gist *gist = output->state;
-	char *place = gist ? place_of(gist, schema, values) : NULL;
+	char *place = place_of(gist, schema, values);
 	size_t used = 0;
 
 	for (size_t i = 0; i < schema->count && place && used < sizeof(gist->no); i++)
@@ -61,6 +58,13 @@ static void gist_record(struct output *output, const struct schema *schema,
 		    schema->fields[i].type == FIELD_STRING)
 			used += (size_t)snprintf(place + used, sizeof(gist->no) - used, "%s%s",
 						 used ? ": " : "", values[i].string);
+}
+
+static void gist_record(struct output *output, const struct schema *schema,
+			const struct value *values)
+{
+	if (output->state)
+		gist_take(output->state, schema, values);
 }
 
 static void gist_end(struct output *output, const char *status)

@@ -10,9 +10,10 @@
 #include "renderer.h"
 
 static const struct renderer *const renderers[] = {
-	[OUTPUT_TEXT] = &text_renderer,   [OUTPUT_JSON] = &json_renderer,
-	[OUTPUT_JSONL] = &jsonl_renderer, [OUTPUT_NONE] = NULL,
-	[OUTPUT_GIST] = &gist_renderer,
+	[OUTPUT_TEXT] = &text_renderer,     [OUTPUT_JSON] = &json_renderer,
+	[OUTPUT_JSONL] = &jsonl_renderer,   [OUTPUT_NONE] = NULL,
+	[OUTPUT_GIST] = &gist_renderer,     [OUTPUT_PROMETHEUS] = &prometheus_renderer,
+	[OUTPUT_NAGIOS] = &nagios_renderer,
 };
 static_assert(sizeof(renderers) / sizeof(*renderers) == OUTPUT_FORMAT_COUNT,
 	      "every format has a renderer, or none on purpose");

@@ -18,8 +18,10 @@ enum output_format {
 	OUTPUT_TEXT,
 	OUTPUT_JSON,
 	OUTPUT_JSONL,
-	OUTPUT_NONE, /* --quiet */
-	OUTPUT_GIST, /* output_new_gist() */
+	OUTPUT_PROMETHEUS, /* metrics of fields marked FIELD_METRIC */
+	OUTPUT_NAGIOS,     /* the line of a monitoring plugin */
+	OUTPUT_NONE,       /* --quiet */
+	OUTPUT_GIST,       /* output_new_gist() */
 	OUTPUT_FORMAT_COUNT
 };
 
@@ -100,6 +102,12 @@ void output_interrupt(struct output *output, const char *status);
 
 /* Tells that whoever reads the output has ended: as if a write had failed with EPIPE. */
 void output_abandon(struct output *output);
+
+/* Whether any record of these schemas, or the summary, has a metric; any may be NULL. */
+bool output_has_metrics(const struct schema *const *schemas, const struct schema *summary);
+
+/* Whether the plugin's line is a warning: all that counts is a yes, and something else is not. */
+bool output_warns(const struct output *output);
 
 /* The negative errno of the first write that failed, or 0. */
 int output_failure(const struct output *output);

@@ -53,6 +53,8 @@ extern const struct renderer text_renderer;
 extern const struct renderer json_renderer;
 extern const struct renderer jsonl_renderer;
 extern const struct renderer gist_renderer;
+extern const struct renderer prometheus_renderer;
+extern const struct renderer nagios_renderer;
 
 /* What output_expect() announced for a schema. */
 struct expectation output_expected(const struct output *output, const struct schema *schema);

@@ -47,6 +47,11 @@ enum field_flag {
  * record that has it, and the last column that remains is wrapped. At most one field of a schema.
  */
 #define FIELD_BELOW            (1U << 11)
+/* Its value is a number for a monitoring system: an INTEGER, a DURATION, a BOOLEAN or a verdict. */
+#define FIELD_METRIC           (1U << 12)
+/* STRING or BOOLEAN: says which thing a record's metrics are about. Two records never have all of
+ * them equal. */
+#define FIELD_LABEL            (1U << 13)
 
 struct field {
 	const char *name;

@@ -34,12 +34,13 @@ enum {
 };
 
 static const struct field fields[] = {
-	[NAME] = { "name", FIELD_STRING, "what was asked about", 0 },
+	[NAME] = { "name", FIELD_STRING, "what was asked about", FIELD_LABEL },
 	[ID] = { "id", FIELD_INTEGER, "the number of its type in the kernel's enumeration",
 		 FIELD_DETAIL },
-	[TYPE] = { "type", FIELD_STRING, "the type that it belongs to", FIELD_SPARSE },
+	[TYPE] = { "type", FIELD_STRING, "the type that it belongs to",
+		   FIELD_SPARSE | FIELD_LABEL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
-		      FIELD_VERDICT },
+		      FIELD_VERDICT | FIELD_METRIC },
 	[ATTACH] = { "attach_verdict", FIELD_STRING,
 		     "whether a program that loads can be attached; absent if not tried",
 		     FIELD_SPARSE },
@@ -58,10 +59,12 @@ static const struct schema feature_schema = SCHEMA("feature", fields);
 const struct schema *const catalogue_schemas[] = { &feature_schema, NULL };
 
 static const struct field summary_fields[] = {
-	[KVET_YES] = { "supported", FIELD_INTEGER, "answers that are supported", FIELD_DETAIL },
-	[KVET_NO] = { "unsupported", FIELD_INTEGER, "answers that are unsupported", FIELD_DETAIL },
+	[KVET_YES] = { "supported", FIELD_INTEGER, "answers that are supported",
+		       FIELD_DETAIL | FIELD_METRIC },
+	[KVET_NO] = { "unsupported", FIELD_INTEGER, "answers that are unsupported",
+		      FIELD_DETAIL | FIELD_METRIC },
 	[KVET_UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
-				FIELD_DETAIL },
+				FIELD_DETAIL | FIELD_METRIC },
 };
 
 const struct schema catalogue_summary_schema = SCHEMA("summary", summary_fields);

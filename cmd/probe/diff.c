@@ -74,17 +74,18 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[DIFF_LOST] = { "lost", FIELD_INTEGER, "what is no longer supported", 0 },
-	[DIFF_GAINED] = { "gained", FIELD_INTEGER, "what is supported only after", 0 },
+	[DIFF_LOST] = { "lost", FIELD_INTEGER, "what is no longer supported", FIELD_METRIC },
+	[DIFF_GAINED] = { "gained", FIELD_INTEGER, "what is supported only after", FIELD_METRIC },
 	[DIFF_UNDETERMINED] = { "undetermined", FIELD_INTEGER,
-				"what is undetermined, or not asked, on one side", 0 },
+				"what is undetermined, or not asked, on one side", FIELD_METRIC },
 	[DIFF_CHANGED] = { "changed", FIELD_INTEGER,
-			   "the same verdict, which rests on something else", 0 },
+			   "the same verdict, which rests on something else", FIELD_METRIC },
 	[COMMAND] = { "of", FIELD_STRING, "the command whose documents were compared",
 		      FIELD_DETAIL },
-	[COMPARED] = { "compared", FIELD_INTEGER, "questions that both documents have", 0 },
+	[COMPARED] = { "compared", FIELD_INTEGER, "questions that both documents have",
+		       FIELD_METRIC },
 	[ONLY_AFTER] = { "only_after", FIELD_INTEGER,
-			 "questions that only AFTER has, and that are no gain", 0 },
+			 "questions that only AFTER has, and that are no gain", FIELD_METRIC },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);

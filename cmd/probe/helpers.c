@@ -62,11 +62,11 @@ enum {
 };
 
 static const struct field fields[] = {
-	[HELPER] = { "helper", FIELD_STRING, "the helper asked about", 0 },
+	[HELPER] = { "helper", FIELD_STRING, "the helper asked about", FIELD_LABEL },
 	[ID] = { "id", FIELD_INTEGER, "its number in enum bpf_func_id", FIELD_DETAIL },
-	[TYPE] = { "type", FIELD_STRING, "the program type, or its variant", 0 },
+	[TYPE] = { "type", FIELD_STRING, "the program type, or its variant", FIELD_LABEL },
 	[SLEEPABLE] = { "sleepable", FIELD_BOOLEAN, "whether a sleepable program was asked about",
-			FIELD_DETAIL },
+			FIELD_DETAIL | FIELD_LABEL },
 	[VARIANT] = { "variant", FIELD_STRING,
 		      "the variant that decided; absent if the type has none", FIELD_SPARSE },
 	[TARGET] = { "target", FIELD_STRING, "what the program was loaded for; absent if nothing",
@@ -74,7 +74,7 @@ static const struct field fields[] = {
 	[ARGUMENT] = { "argument", FIELD_STRING,
 		       "the map or object that the program passed to the helper", FIELD_DETAIL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
-		      FIELD_VERDICT },
+		      FIELD_VERDICT | FIELD_METRIC },
 	[REASON] = { "reason", FIELD_STRING, "what the verdict rests on", FIELD_REASON },
 	[ERRNO] = { "errno", FIELD_STRING, "errno of the load that decided; absent if it loaded",
 		    FIELD_LEAVES(1) },
@@ -132,19 +132,24 @@ enum {
 };
 
 static const struct field summary_fields[] = {
-	[SUPPORTED] = { "supported", FIELD_INTEGER, "answers that are supported", FIELD_DETAIL },
+	[SUPPORTED] = { "supported", FIELD_INTEGER, "answers that are supported",
+			FIELD_DETAIL | FIELD_METRIC },
 	[UNSUPPORTED] = { "unsupported", FIELD_INTEGER, "answers that are unsupported",
-			  FIELD_DETAIL },
+			  FIELD_DETAIL | FIELD_METRIC },
 	[UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
-			   FIELD_DETAIL },
+			   FIELD_DETAIL | FIELD_METRIC },
 	[DISAGREEMENTS] = { "disagreements", FIELD_INTEGER,
-			    "contradictions between verifier and BTF", FIELD_DETAIL },
+			    "contradictions between verifier and BTF",
+			    FIELD_DETAIL | FIELD_METRIC },
 	[LIBBPF_WRONG] = { "libbpf_wrong", FIELD_INTEGER,
-			   "libbpf's yes for the kernel's no, or the reverse", FIELD_SPARSE },
+			   "libbpf's yes for the kernel's no, or the reverse",
+			   FIELD_SPARSE | FIELD_METRIC },
 	[LIBBPF_UNFOUNDED] = { "libbpf_unfounded", FIELD_INTEGER,
-			       "libbpf's yes or no where kvet could not find out", FIELD_SPARSE },
+			       "libbpf's yes or no where kvet could not find out",
+			       FIELD_SPARSE | FIELD_METRIC },
 	[LIBBPF_MISLEADING] = { "libbpf_misleading", FIELD_INTEGER,
-				"libbpf said yes and left an errno behind", FIELD_SPARSE },
+				"libbpf said yes and left an errno behind",
+				FIELD_SPARSE | FIELD_METRIC },
 	[SKIPPED] = { "skipped", FIELD_LIST, "helpers left out, see --full", 0 },
 };
 

@@ -50,19 +50,19 @@ enum {
 };
 
 static const struct field fields[] = {
-	[NAME] = { "name", FIELD_STRING, "the kernel function asked about", 0 },
+	[NAME] = { "name", FIELD_STRING, "the kernel function asked about", FIELD_LABEL },
 	[MODULE] = { "module", FIELD_STRING, "the module that it belongs to; absent: the kernel",
-		     FIELD_SPARSE },
+		     FIELD_SPARSE | FIELD_LABEL },
 	[ID] = { "id", FIELD_INTEGER, "its number in the BTF of the kernel or the module",
 		 FIELD_DETAIL },
 	[TYPE] = { "type", FIELD_STRING, "the program type, or its variant; absent without -t",
-		   FIELD_SPARSE },
+		   FIELD_SPARSE | FIELD_LABEL },
 	[VARIANT] = { "variant", FIELD_STRING,
 		      "the variant that decided; absent if the type has none", FIELD_SPARSE },
 	[TARGET] = { "target", FIELD_STRING, "what the program was loaded for; absent if nothing",
 		     FIELD_DETAIL },
 	[VERDICT] = { "verdict", FIELD_STRING, "supported, unsupported or undetermined",
-		      FIELD_VERDICT },
+		      FIELD_VERDICT | FIELD_METRIC },
 	[TYPES] = { "types", FIELD_LIST, "the types that may call it; absent with -t",
 		    FIELD_SPARSE },
 	[SLEEPABLE_TYPES] = { "sleepable_types", FIELD_LIST,
@@ -101,12 +101,15 @@ static const struct schema matrix_schema = {
 #define TYPES_MOST 64
 
 static const struct field summary_fields[] = {
-	[KVET_YES] = { "supported", FIELD_INTEGER, "answers that are supported", FIELD_DETAIL },
-	[KVET_NO] = { "unsupported", FIELD_INTEGER, "answers that are unsupported", FIELD_DETAIL },
+	[KVET_YES] = { "supported", FIELD_INTEGER, "answers that are supported",
+		       FIELD_DETAIL | FIELD_METRIC },
+	[KVET_NO] = { "unsupported", FIELD_INTEGER, "answers that are unsupported",
+		      FIELD_DETAIL | FIELD_METRIC },
 	[KVET_UNDETERMINED] = { "undetermined", FIELD_INTEGER, "answers that are undetermined",
-				FIELD_DETAIL },
+				FIELD_DETAIL | FIELD_METRIC },
 	[KVET_VERDICT_COUNT] = { "complete", FIELD_BOOLEAN,
-				 "whether these are all kfuncs of this kernel", FIELD_DETAIL },
+				 "whether these are all kfuncs of this kernel",
+				 FIELD_DETAIL | FIELD_METRIC },
 };
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);

@@ -81,7 +81,7 @@ become() {
 }
 
 @test "arguments: choices, their default, limits, and none that the line excludes" {
-	become 'text json jsonl' --format ''
+	become 'text json jsonl prometheus nagios' --format ''
 	become 'json jsonl' doctor --format js
 	become '--format=json --format=jsonl' doctor --format=js
 	become 'comm pid stack' trace --top ''
@@ -159,8 +159,8 @@ in_bash() {
 	[ "$(in_bash 'kvet probe h')" = helpers ]
 	[ "$(in_bash 'kvet  trace  --nt')" = --nth ]
 	[ "$(in_bash 'kvet doctor --format=js')" = 'json jsonl' ]
-	[ "$(in_bash 'kvet doctor --format=')" = 'text json jsonl' ]
-	[ "$(in_bash 'kvet doctor --format ')" = 'text json jsonl' ]
+	[ "$(in_bash 'kvet doctor --format=')" = 'text json jsonl prometheus nagios' ]
+	[ "$(in_bash 'kvet doctor --format ')" = 'text json jsonl prometheus nagios' ]
 	[ "$(in_bash 'kvet probe helpers -t kprob')" = kprobe ]
 	[ "$(in_bash 'kvet clock compare --pair bpf:boottime,user:bo')" = boottime ]
 	[ "$(in_bash 'kvet trace syscall:openat2')" = openat2 ]

@@ -195,7 +195,7 @@ setup() {
 
 @test "an unknown --format: wrong use, and what it takes is named" {
 	expect 2 "$KVET" ksyms lookup --format yaml --kallsyms "$TABLE" vfs_read
-	holds "$stderr" "--format requires text, json or jsonl, not 'yaml'"
+	holds "$stderr" "--format requires text, json, jsonl, prometheus or nagios, not 'yaml'"
 }
 
 @test "an unknown --color: wrong use" {

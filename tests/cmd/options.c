@@ -270,7 +270,8 @@ START_TEST(a_wrong_format_or_colour_is_told)
 	struct output_options options;
 
 	parse("--format", "xml", NULL);
-	ck_assert_str_eq(result.complaint, "--format requires text, json or jsonl, not 'xml'");
+	ck_assert_str_eq(result.complaint,
+			 "--format requires text, json, jsonl, prometheus or nagios, not 'xml'");
 	parse("--color", "sometimes", NULL);
 	ck_assert_str_eq(result.complaint,
 			 "--color requires auto, always or never, not 'sometimes'");
