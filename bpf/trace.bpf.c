@@ -205,6 +205,7 @@ static __always_inline int send_full_user(const struct moment *at, const struct 
 	if (!event)
 		return 0;
 	fill_full(at, &event->full, note);
+	read_returned(at, &event->full, config.prints);
 	fill_user_stack(at->ctx, &event->user);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
@@ -221,6 +222,7 @@ static __always_inline int send_full(const struct moment *at, const struct call_
 	if (!event)
 		return 0;
 	fill_full(at, event, note);
+	read_returned(at, event, config.prints);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
@@ -403,8 +405,7 @@ static __always_inline int hit(const struct moment *at)
 	return 0;
 }
 
-/* A pair of programs for each way to learn the site; lib/trace/object_load.c decides which one is
- * loaded. */
+/* A pair for each way to learn the site; lib/trace/object_load.c decides which one is loaded. */
 SEC("kprobe")
 int kvet_trace(struct pt_regs *ctx)
 {
@@ -453,8 +454,7 @@ int kvet_multi_in(struct pt_regs *ctx)
 	return entered(&at);
 }
 
-/* Templates for trampolines: copies of them are loaded as fentry and fexit, each for its function
- * (lib/trace/sites_attach.c). */
+/* For trampolines: copies are loaded as fentry and fexit, each for its function: sites_attach.c. */
 SEC("kprobe")
 int kvet_tramp(struct pt_regs *ctx)
 {

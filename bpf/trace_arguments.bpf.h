@@ -109,15 +109,11 @@ static __always_inline int read_end(const struct trace_path *path, __u64 *at, __
 	return !failed;
 }
 
-static __always_inline void read_print(const struct trace_arguments *arguments,
-				       const struct trace_path *path, struct trace_print *print)
+static __always_inline void read_print(__u64 at, const struct trace_path *path,
+				       struct trace_print *print)
 {
-	__u64 at = 0, value = 0;
+	__u64 value = 0;
 
-#pragma unroll
-	for (__u32 i = 0; i < TRACE_ARGS; i++)
-		if (path->place == i)
-			at = arguments->values[i];
 	print->failed = !follow_path(path, &at) || !read_end(path, &at, &value);
 	print->value = print->failed ? at : value;
 	if (print->failed)
@@ -130,18 +126,53 @@ static __always_inline void read_print(const struct trace_arguments *arguments,
 		print->size = bpf_probe_read_kernel_str(print->text, TRACE_STRING, (void *)value);
 }
 
+static __always_inline void read_nothing(struct trace_print *print)
+{
+	print->size = 0;
+	print->failed = 1;
+	print->value = 0;
+}
+
+/* The path of an expression at a site; NULL: there is none. */
+static __always_inline const struct trace_path *path_of(__u32 site, __u32 number, __u32 prints)
+{
+	__u32 key = site * TRACE_PRINTS + number;
+	struct trace_path *path = number < prints ? bpf_map_lookup_elem(&paths, &key) : 0;
+
+	return path && path->form != TRACE_PATH_NONE ? path : 0;
+}
+
+/* At a function's entry: what is returned is not known yet. */
 static __always_inline void read_prints(struct trace_arguments *arguments, __u32 site, __u32 prints)
 {
 #pragma unroll
 	for (__u32 i = 0; i < TRACE_PRINTS; i++) {
-		__u32 key = site * TRACE_PRINTS + i;
-		struct trace_path *path = i < prints ? bpf_map_lookup_elem(&paths, &key) : 0;
+		const struct trace_path *path = path_of(site, i, prints);
+		__u64 at = 0;
 
-		arguments->prints[i].size = 0;
-		arguments->prints[i].failed = 1;
-		arguments->prints[i].value = 0;
-		if (path && path->form != TRACE_PATH_NONE)
-			read_print(arguments, path, &arguments->prints[i]);
+		read_nothing(&arguments->prints[i]);
+		if (!path || path->place == TRACE_RETURNED)
+			continue;
+#pragma unroll
+		for (__u32 n = 0; n < TRACE_ARGS; n++)
+			if (path->place == n)
+				at = arguments->values[n];
+		read_print(at, path, &arguments->prints[i]);
+	}
+}
+
+/* At its return: adds what is returned, to what is known of the entry. */
+static __always_inline void read_returned(const struct moment *at, struct trace_full_event *full,
+					  __u32 prints)
+{
+#pragma unroll
+	for (__u32 i = 0; i < TRACE_PRINTS; i++) {
+		const struct trace_path *path = path_of(at->site, i, prints);
+
+		if (prints && full->entry != TRACE_ENTRY_SEEN)
+			read_nothing(&full->arguments.prints[i]);
+		if (path && path->place == TRACE_RETURNED)
+			read_print(value_of(at), path, &full->arguments.prints[i]);
 	}
 }
 

@@ -173,9 +173,12 @@ enum trace_path_form {
 	TRACE_PATH_TEXT,   /* a string is there */
 };
 
+/* The place of what the function returns. */
+#define TRACE_RETURNED 0xffffffff
+
 struct trace_path {
 	__u32 form;
-	__u32 place;
+	__u32 place; /* of the argument, or TRACE_RETURNED */
 	__u32 pointers;
 	__u32 size;
 	__u32 offsets[TRACE_STEPS + 1];

@@ -10,6 +10,26 @@
 
 /* --- words ----------------------------------------------------------------------------------- */
 
+/* What follows the name, if there is one. */
+static const char *expression_in(const char *word)
+{
+	const char *equals = strchr(word, '=');
+
+	return equals ? equals + 1 : word;
+}
+
+enum status trace_prints_check(struct context *context, const struct option_list *words,
+			       bool returns)
+{
+	for (size_t i = 0; i < words->count && !returns; i++)
+		if (kvet_kprobe_expression_returned(expression_in(words->items[i])))
+			return context_usage(context,
+					     "--print '%s': ret is known only at the return; try: "
+					     "--return",
+					     words->items[i]);
+	return STATUS_YES;
+}
+
 enum status trace_prints_parse(struct trace_prints *prints, struct context *context,
 			       const struct option_list *words)
 {
@@ -22,7 +42,7 @@ enum status trace_prints_parse(struct trace_prints *prints, struct context *cont
 		if (equals == word)
 			return context_usage(context,
 					     "--print '%s': the name before '=' is missing", word);
-		print->text = equals ? equals + 1 : word;
+		print->text = expression_in(word);
 		print->name = equals ? strndup(word, (size_t)(equals - word)) : strdup(word);
 		if (!print->name)
 			return context_failure(context, ENOMEM, "malloc");

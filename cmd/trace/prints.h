@@ -28,6 +28,11 @@ struct trace_print_values {
 	char cause[128]; /* of the first value that is not known; "": all are */
 };
 
+/* Reports a word that asks what is returned, unless returns: then that is known. Returns the
+ * status. */
+enum status trace_prints_check(struct context *context, const struct option_list *words,
+			       bool returns);
+
 /* Takes the words of the command line apart. Reports what is none, and returns the status. */
 enum status trace_prints_parse(struct trace_prints *prints, struct context *context,
 			       const struct option_list *words);

@@ -89,7 +89,7 @@ static void put_event(struct show *show, const struct kvet_trace_event *event)
 	row.has_wall = trace_wall_time(&show->wall, event->boot_ns, &row.wall_ns);
 	if (prototype && prototype->known && row.returns)
 		row.value = &prototype->prototype.returns;
-	if (show->prints.count && event->has_args) {
+	if (show->prints.count) {
 		trace_prints_values(&prints, &show->prints, show->plan->table, event);
 		row.prints = prints.items;
 		row.print_count = show->prints.count;

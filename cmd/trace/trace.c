@@ -8,6 +8,7 @@
 #include "conditions.h"
 #include "fields.h"
 #include "plan.h"
+#include "prints.h"
 #include "records.h"
 #include "session.h"
 #include "target.h"
@@ -129,6 +130,8 @@ static enum status perform(struct context *context, const struct trace_args *arg
 		status = trace_options_range(context, args, &range);
 	if (status == STATUS_YES)
 		status = trace_conditions_parse(conditions, context, args);
+	if (status == STATUS_YES)
+		status = trace_prints_check(context, &args->prints, args->returns);
 	trace_conditions_want(conditions, &wanted);
 	plan->wish = kvet_trace_wish(&wanted, 0);
 	plan->wish.returns = wanted.returns && !args->offsets;
@@ -188,6 +191,8 @@ static enum status check(struct context *context, const void *opaque, const char
 
 	if (status == STATUS_YES)
 		status = trace_conditions_parse(&conditions, context, args);
+	if (status == STATUS_YES)
+		status = trace_prints_check(context, &args->prints, args->returns);
 	for (size_t i = 0; i < count && status == STATUS_YES; i++)
 		status = lines_add(context, &lines, operands[i]);
 	/* The lines of --file are read when it runs. */

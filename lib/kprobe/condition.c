@@ -378,8 +378,7 @@ static bool take_left(struct kvet_condition *condition, const char *text, const 
 		if (!strcmp(condition->left, subjects[i].word))
 			condition->subject = (enum kvet_condition_subject)i;
 	/* What is returned can be followed. */
-	if (!strncmp(condition->left, "ret", 3) && condition->left[3] &&
-	    strchr("-.[", condition->left[3]))
+	if (kvet_kprobe_expression_returned(condition->left))
 		condition->subject = KVET_CONDITION_RETURN;
 	*next = skip_spaces(end);
 	return true;

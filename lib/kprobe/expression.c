@@ -406,6 +406,11 @@ static bool take_all(struct parser *parser, const struct btf_type *proto,
 	return good;
 }
 
+bool kvet_kprobe_expression_returned(const char *text)
+{
+	return !strncmp(text, "ret", 3) && (!text[3] || strchr("-.[", text[3]));
+}
+
 bool kvet_expression_resolve(const struct kvet_btf *btf, const struct btf_type *proto,
 			     const struct kvet_kprobe_prototype *places, const char *text,
 			     struct kvet_kprobe_expression *expression,

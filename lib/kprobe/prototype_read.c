@@ -277,7 +277,9 @@ enum kvet_verdict kvet_kprobe_expression_of(struct kvet_kprobe_prototypes *proto
 
 	if (known != KVET_YES)
 		return known;
-	if (!kvet_expression_resolve(btf, proto, &places, text, expression, wrong))
+	if (!kvet_expression_resolve(btf, proto,
+				     kvet_kprobe_expression_returned(text) ? NULL : &places, text,
+				     expression, wrong))
 		return KVET_NO;
 	expression->user = site->syscall;
 	return KVET_YES;

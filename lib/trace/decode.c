@@ -38,11 +38,6 @@ static bool has_strings(const struct trace_full_event *wire, uint32_t flags)
 	return (flags & TRACE_STRINGS) && wire->entry == TRACE_ENTRY_SEEN;
 }
 
-static bool has_prints(const struct trace_full_event *wire, uint32_t flags)
-{
-	return (flags & TRACE_PRINT) && wire->entry == TRACE_ENTRY_SEEN;
-}
-
 /* Whether each part fits into its array. */
 static bool fits(const struct trace_full_event *wire, uint32_t flags)
 {
@@ -58,7 +53,7 @@ static bool fits(const struct trace_full_event *wire, uint32_t flags)
 	for (size_t i = 0; i < TRACE_ARGS && has_strings(wire, flags); i++)
 		if (wire->arguments.string_sizes[i] > TRACE_STRING)
 			return false;
-	for (size_t i = 0; i < TRACE_PRINTS && has_prints(wire, flags); i++)
+	for (size_t i = 0; i < TRACE_PRINTS && (flags & TRACE_PRINT); i++)
 		if (wire->arguments.prints[i].size > TRACE_STRING)
 			return false;
 	return true;
@@ -89,6 +84,8 @@ static void decode_args(const struct trace_full_event *wire, uint32_t flags,
 
 	event->entry = (enum kvet_trace_entry)wire->entry;
 	event->has_args = event->entry == KVET_TRACE_ENTRY_SEEN;
+	for (size_t i = 0; i < TRACE_PRINTS && (flags & TRACE_PRINT); i++)
+		decode_print(&arguments->prints[i], &event->prints[i]);
 	if (!event->has_args)
 		return;
 	memcpy(event->args, arguments->values, sizeof(event->args));
@@ -98,8 +95,6 @@ static void decode_args(const struct trace_full_event *wire, uint32_t flags,
 		event->string_sizes[i] = size;
 		copy_text(event->strings[i], arguments->strings[i], size);
 	}
-	for (size_t i = 0; i < TRACE_PRINTS && has_prints(wire, flags); i++)
-		decode_print(&arguments->prints[i], &event->prints[i]);
 }
 
 void kvet_trace_decode_user(const struct bpf_stack_build_id *wire, size_t count,

@@ -204,6 +204,16 @@ setup() {
 	holds "$output$stderr" "a line of kvet batch cannot run a command"
 }
 
+@test "--print: what is returned is known only at the return" {
+	local words
+
+	for words in ret 'ret->f_flags' 'name=ret[1]'; do
+		expect 2 "$KVET" trace --print "$words" vfs_read
+		holds "$stderr" "--print '$words': ret is known only at the return; try: --return"
+	done
+	expect 2 "$KVET" batch - <<<'trace --print ret vfs_read'
+}
+
 @test "--wait: a function of a module, by its name, and what that cannot have" {
 	local words
 

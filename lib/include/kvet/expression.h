@@ -40,7 +40,7 @@ enum kvet_kprobe_form {
  */
 struct kvet_kprobe_expression {
 	enum kvet_kprobe_form form;
-	int place; /* of the argument: its index in kvet_trace_event.args */
+	int place; /* of the argument: its index in kvet_trace_event.args; -1: what is returned */
 	unsigned int pointers;
 	uint32_t offsets[KVET_KPROBE_STEPS + 1];
 	unsigned int size;
@@ -60,10 +60,15 @@ struct kvet_kprobe_wrong {
 	char nearest[64];
 };
 
+/* Whether an expression begins with "ret", which is what the function returns: it is known only at
+ * the return. An argument of that name is "args.ret". Pure. */
+bool kvet_kprobe_expression_returned(const char *text);
+
 /*
- * What an expression is of the function that a site is in: an argument's name, then any number of
- * "->MEMBER", ".MEMBER" and "[N]". Returns yes; no if it is wrong, with wrong; undetermined if the
- * function's prototype is not known, with the cause, as kvet_kprobe_prototype_of().
+ * What an expression is of the function that a site is in: an argument's name or "ret", then any
+ * number of "->MEMBER", ".MEMBER" and "[N]". Returns yes; no if it is wrong, with wrong;
+ * undetermined if the function's prototype is not known, with the cause, as
+ * kvet_kprobe_prototype_of().
  */
 enum kvet_verdict kvet_kprobe_expression_of(struct kvet_kprobe_prototypes *prototypes,
 					    const struct kvet_kprobe_site *site, const char *text,

@@ -82,8 +82,9 @@ struct kvet_trace_options {
 	enum kvet_trace_top top; /* only count by this, without events */
 	const uint32_t
 		*string_args; /* each site's string arguments, a bit each; requires strings */
-	/* With arguments: for each site, so many expressions on them, each event carries what they
-	 * lead to; at most KVET_TRACE_PRINTS. With strings, also the strings at pointers. */
+	/* With arguments: for each site, so many expressions on them or, with returns, on what is
+	 * returned; each event carries what they lead to; at most KVET_TRACE_PRINTS. With strings,
+	 * also the strings at pointers. */
 	const struct kvet_kprobe_expression *expressions;
 	size_t expression_count;
 	/* Hits must meet all of these, at most KVET_TRACE_CONDITIONS; and for each site, a term for
@@ -208,8 +209,9 @@ struct kvet_trace_event {
 	uint64_t frames[KVET_TRACE_STACK_MOST];
 	struct kvet_user_frame user_frames[KVET_TRACE_STACK_MOST];
 	uint64_t registers[KVET_TRACE_REGISTERS];
-	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING];  /* NUL-terminated; any bytes */
-	struct kvet_trace_print prints[KVET_TRACE_PRINTS]; /* with expressions, if has_args */
+	char strings[KVET_TRACE_ARGS][KVET_TRACE_STRING]; /* NUL-terminated; any bytes */
+	/* With expressions: those on arguments if has_args, and those on what is returned. */
+	struct kvet_trace_print prints[KVET_TRACE_PRINTS];
 };
 
 /* What became of one site. verdict is yes if it is armed; else cause says why it is not. */

@@ -38,6 +38,19 @@ static bool resolve(const char *text)
 				       &wrong);
 }
 
+START_TEST(ret_is_a_word_of_its_own_and_what_is_returned_can_be_followed)
+{
+	ck_assert(kvet_kprobe_expression_returned("ret"));
+	ck_assert(kvet_kprobe_expression_returned("ret->in"));
+	ck_assert(kvet_kprobe_expression_returned("ret.in"));
+	ck_assert(kvet_kprobe_expression_returned("ret[1]"));
+	ck_assert(!kvet_kprobe_expression_returned("return_value"));
+	ck_assert(!kvet_kprobe_expression_returned("ret_"));
+	ck_assert(!kvet_kprobe_expression_returned("args.ret"));
+	ck_assert(!kvet_kprobe_expression_returned("o"));
+}
+END_TEST
+
 START_TEST(each_expression_has_its_path)
 {
 	static const struct {
@@ -199,6 +212,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, ret_is_a_word_of_its_own_and_what_is_returned_can_be_followed);
 	tcase_add_test(tc, each_expression_has_its_path);
 	tcase_add_test(tc, what_is_wrong_has_its_place);
 	tcase_add_test(tc, as_many_pointers_as_there_are_steps);

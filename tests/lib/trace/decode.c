@@ -294,6 +294,12 @@ START_TEST(what_expressions_led_to_comes_with_a_record_that_has_it)
 	ck_assert_uint_eq(event.prints[1].value, 0x18);
 	ck_assert_str_eq(event.prints[2].text, "ab");
 	ck_assert_uint_eq(strlen(event.prints[7].text), TRACE_STRING - 1);
+	/* What is returned is known without the entry. */
+	full.entry = TRACE_ENTRY_UNSEEN;
+	event.prints[0].value = 0;
+	ck_assert_int_eq(kvet_trace_decode(&full, sizeof(full), 3, ALL, &event), 0);
+	ck_assert(!event.has_args && event.prints[0].value == 7);
+	full.entry = TRACE_ENTRY_SEEN;
 	prints[7].size++;
 	refused_with(ALL, &full, sizeof(full), 3);
 	event.prints[0].value = 0;
