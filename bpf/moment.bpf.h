@@ -30,6 +30,12 @@ static __always_inline __u32 this_site(void)
 	return site;
 }
 
+/* If the kernel has cookies (5.15), one program serves all sites. */
+static __always_inline __u32 cookie_site(void *ctx)
+{
+	return (__u32)bpf_get_attach_cookie(ctx);
+}
+
 static __always_inline struct moment at_probe(struct pt_regs *ctx, __u32 site)
 {
 	return (struct moment){ .ctx = ctx, .site = site };
@@ -117,6 +123,33 @@ static __always_inline void arguments_of(const struct moment *at, __u64 values[T
 	values[3] = PT_REGS_PARM4(ctx);
 	values[4] = PT_REGS_PARM5(ctx);
 	values[5] = ARGUMENT_6(ctx);
+}
+
+/* One of them; in a trampoline, one that the function has. Each is read on its own, because the
+ * verifier does not let a program compute where in its context it reads. */
+static __always_inline __u64 argument_of(const struct moment *at, __u32 place)
+{
+	struct pt_regs *ctx = at->ctx;
+	__u64 value = 0;
+
+	if (at->trampoline) {
+		bpf_probe_read_kernel(&value, sizeof(value),
+				      (void *)((__u64)ctx + place * sizeof(value)));
+		return value;
+	}
+#define ARGUMENT_IF(number, register)           \
+	if (place == (number)) {                \
+		value = (register);             \
+		asm volatile("" : "+r"(value)); \
+	}
+	ARGUMENT_IF(0, PT_REGS_PARM1(ctx))
+	ARGUMENT_IF(1, PT_REGS_PARM2(ctx))
+	ARGUMENT_IF(2, PT_REGS_PARM3(ctx))
+	ARGUMENT_IF(3, PT_REGS_PARM4(ctx))
+	ARGUMENT_IF(4, PT_REGS_PARM5(ctx))
+	ARGUMENT_IF(5, ARGUMENT_6(ctx))
+#undef ARGUMENT_IF
+	return value;
 }
 
 #endif

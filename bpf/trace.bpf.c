@@ -14,6 +14,7 @@
 #include "trace_event.h"
 #include "trace_histogram.bpf.h"
 #include "trace_nest.bpf.h"
+#include "trace_settings.bpf.h"
 #include "trace_tasks.bpf.h"
 #include "trace_top.bpf.h"
 
@@ -41,21 +42,13 @@ struct {
 	__type(value, struct trace_window);
 } windows SEC(".maps");
 
-const volatile struct trace_config config = { 0 };
-
 /* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
 
-/* If the kernel has cookies (5.15), one program serves all sites. */
-static __always_inline __u32 cookie_site(void *ctx)
-{
-	return (__u32)bpf_get_attach_cookie(ctx);
-}
-
 static __always_inline int is_filtered(struct trace_counters *counter)
 {
-	if (!is_own(&config))
-		return is_other(&config);
+	if (!is_own(settings()))
+		return is_other(settings());
 	counter->own++;
 	return 1;
 }
@@ -65,9 +58,9 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 	struct trace_window *window;
 	__u64 second;
 
-	if (config.sample && (counter->hits - counter->filtered - 1) % config.sample)
+	if (settings()->sample && (counter->hits - counter->filtered - 1) % settings()->sample)
 		return 1;
-	if (!config.rate)
+	if (!settings()->rate)
 		return 0;
 	window = bpf_map_lookup_elem(&windows, &site);
 	if (!window)
@@ -80,7 +73,7 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 		window->second = second;
 		window->events = 0;
 	}
-	if (window->events >= config.rate)
+	if (window->events >= settings()->rate)
 		return 1;
 	__sync_fetch_and_add(&window->events, 1);
 	return 0;
@@ -90,13 +83,13 @@ static __always_inline int is_limited(__u32 site, const struct trace_counters *c
 static __always_inline int holds_at_entry(const struct moment *at)
 {
 	const __u32 site = at->site;
-	enum condition_verdict verdict = ask_entry(&config, at);
+	enum condition_verdict verdict = ask_entry(settings(), at);
 	struct trace_counters *counter;
 
 	if (verdict != CONDITION_UNREAD)
 		return verdict;
 	counter = bpf_map_lookup_elem(&counters, &site);
-	if (counter && phase == TRACE_RUNNING && !is_own(&config) && !is_other(&config))
+	if (counter && phase == TRACE_RUNNING && !is_own(settings()) && !is_other(settings()))
 		counter->unread++;
 	return 0;
 }
@@ -104,42 +97,43 @@ static __always_inline int holds_at_entry(const struct moment *at)
 /* With TRACE_RETURN: runs at the function's entry. */
 static __always_inline int entered(const struct moment *at)
 {
-	struct call_note note = { .entry = TRACE_ENTRY_UNSEEN };
+	struct call_note note = unseen_call();
 	__u32 now = phase;
 
 	if (now == TRACE_ENDING)
 		return 0;
-	if (config.flags & TRACE_NEST) {
-		enter_nest(at, now == TRACE_RUNNING && !is_own(&config) && !is_other(&config),
-			   config.roots, config.nest_calls, (config.flags & TRACE_ARGUMENTS) != 0,
-			   config.flags & TRACE_SYSCALLS);
+	if (settings()->flags & TRACE_NEST) {
+		enter_nest(at, now == TRACE_RUNNING && !is_own(settings()) && !is_other(settings()),
+			   settings()->roots, settings()->nest_calls,
+			   (settings()->flags & TRACE_ARGUMENTS) != 0,
+			   settings()->flags & TRACE_SYSCALLS);
 		return 0;
 	}
-	if ((config.flags & TRACE_WHERE) && !holds_at_entry(at)) {
+	if ((settings()->flags & TRACE_WHERE) && !holds_at_entry(at)) {
 		pass_call(at);
 		return 0;
 	}
-	enter_call(at, now == TRACE_RUNNING && !is_own(&config) && !is_other(&config),
-		   (config.flags & TRACE_LOCKED) != 0, &note);
+	enter_call(at, now == TRACE_RUNNING && !is_own(settings()) && !is_other(settings()),
+		   (settings()->flags & TRACE_LOCKED) != 0, is_timed(settings()), &note);
 	/* Whatever else the filters look at, it may be different at the return. */
-	if ((config.flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN &&
-	    !is_own(&config) && !is_other_task(&config))
-		keep_arguments(at, &note, (config.flags & TRACE_STRINGS) != 0, config.prints,
-			       config.flags & TRACE_SYSCALLS);
+	if ((settings()->flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN &&
+	    !is_own(settings()) && !is_other_task(settings()))
+		keep_arguments(at, &note, (settings()->flags & TRACE_STRINGS) != 0,
+			       settings()->prints, settings()->flags & TRACE_SYSCALLS);
 	return 0;
 }
 
 static __always_inline void fill(struct trace_event *event, const struct moment *at,
 				 const struct call_note *note)
 {
-	__u64 id = task_numbers(&config);
+	__u64 id = task_numbers(settings());
 
 	/* Both clocks, read one after the other, so that a reader of either can place the event. */
 	event->boot_ns = bpf_ktime_get_boot_ns();
 	event->mono_ns = bpf_ktime_get_ns();
 	event->ip = ip_of(at);
 	event->cgroup = bpf_get_current_cgroup_id();
-	event->value = config.flags & TRACE_RETURN ? value_of(at) : 0;
+	event->value = settings()->flags & TRACE_RETURN ? value_of(at) : 0;
 	event->duration_ns = note->ns;
 	event->site = at->site;
 	event->cpu = bpf_get_smp_processor_id();
@@ -153,7 +147,7 @@ static __always_inline void fill(struct trace_event *event, const struct moment 
 static __always_inline void fill_stack(struct pt_regs *ctx, struct trace_event *event,
 				       __u64 *frames)
 {
-	if (config.flags & TRACE_STACK)
+	if (settings()->flags & TRACE_STACK)
 		event->stack_size = bpf_get_stack(ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
 }
 
@@ -166,14 +160,15 @@ static __always_inline void fill_user_stack(struct pt_regs *ctx, struct trace_us
 static __always_inline void fill_arguments(const struct moment *at, struct trace_full_event *full,
 					   const struct call_note *note)
 {
-	int strings = (config.flags & TRACE_STRINGS) != 0;
+	int strings = (settings()->flags & TRACE_STRINGS) != 0;
 
-	if (config.flags & TRACE_RETURN) {
-		full->entry = recall_arguments(note, &full->arguments, strings, config.prints);
+	if (settings()->flags & TRACE_RETURN) {
+		full->entry = recall_arguments(note, &full->arguments, strings, settings()->prints);
 		return;
 	}
 	full->entry = TRACE_ENTRY_SEEN;
-	read_arguments(at, &full->arguments, strings, config.prints, config.flags & TRACE_SYSCALLS);
+	read_arguments(at, &full->arguments, strings, settings()->prints,
+		       settings()->flags & TRACE_SYSCALLS);
 }
 
 /* Copied one by one: the context may be read under any lockdown. */
@@ -191,9 +186,9 @@ static __always_inline void fill_full(const struct moment *at, struct trace_full
 {
 	fill(&full->event, at, note);
 	fill_stack(at->ctx, &full->event, full->frames);
-	if (config.flags & TRACE_ARGUMENTS)
+	if (settings()->flags & TRACE_ARGUMENTS)
 		fill_arguments(at, full, note);
-	if (config.flags & TRACE_REGS)
+	if (settings()->flags & TRACE_REGS)
 		fill_registers(at->ctx, full);
 }
 
@@ -215,7 +210,7 @@ static __always_inline int send_full(const struct moment *at, const struct call_
 {
 	struct trace_full_event *event;
 
-	if (config.flags & TRACE_PRINT)
+	if (settings()->flags & TRACE_PRINT)
 		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	else
 		event = bpf_ringbuf_reserve(&events, TRACE_FULL_WITHOUT_PRINTS, 0);
@@ -256,12 +251,12 @@ static __always_inline int send(const struct moment *at, const struct call_note 
 {
 	struct trace_event *event;
 
-	if (config.flags & (TRACE_ARGUMENTS | TRACE_REGS))
-		return config.flags & TRACE_USER_STACK ? send_full_user(at, note)
-						       : send_full(at, note);
-	if (config.flags & TRACE_USER_STACK)
+	if (settings()->flags & (TRACE_ARGUMENTS | TRACE_REGS))
+		return settings()->flags & TRACE_USER_STACK ? send_full_user(at, note)
+							    : send_full(at, note);
+	if (settings()->flags & TRACE_USER_STACK)
 		return send_user(at, note);
-	if (config.flags & TRACE_STACK)
+	if (settings()->flags & TRACE_STACK)
 		return send_stack(at, note);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
@@ -274,10 +269,11 @@ static __always_inline int send(const struct moment *at, const struct call_note 
 /* Sends or counts a hit that passed all filters; returns false if it was lost. */
 static __always_inline int keep(const struct moment *at, const struct call_note *note)
 {
-	if (config.flags & TRACE_TOP)
-		return count_top(at->ctx, at->site, config.top_by,
-				 (config.flags & TRACE_USER_STACK) != 0, task_numbers(&config));
-	if (config.flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
+	if (settings()->flags & TRACE_TOP)
+		return count_top(at->ctx, at->site, settings()->top_by,
+				 (settings()->flags & TRACE_USER_STACK) != 0,
+				 task_numbers(settings()));
+	if (settings()->flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
 		return 1;
 	return send(at, note);
 }
@@ -288,13 +284,13 @@ static __always_inline int holds(const struct moment *at, const struct call_note
 {
 	enum condition_verdict verdict = CONDITION_TRUE;
 
-	if (config.flags & TRACE_RETURN) {
-		if ((config.flags & TRACE_WHERE) && note->entry == TRACE_ENTRY_UNSEEN)
+	if (settings()->flags & TRACE_RETURN) {
+		if ((settings()->flags & TRACE_WHERE) && note->entry == TRACE_ENTRY_UNSEEN)
 			return 0;
-		if (config.flags & TRACE_WHERE_RETURN)
-			verdict = ask_return(&config, at, note->ns);
-	} else if (config.flags & TRACE_WHERE) {
-		verdict = ask_entry(&config, at);
+		if (settings()->flags & TRACE_WHERE_RETURN)
+			verdict = ask_return(settings(), at, note->ns);
+	} else if (settings()->flags & TRACE_WHERE) {
+		verdict = ask_entry(settings(), at);
 	}
 	counter->unread += verdict == CONDITION_UNREAD;
 	return verdict == CONDITION_TRUE;
@@ -312,7 +308,7 @@ static __always_inline void count_hit(const struct moment *at, const struct call
 	 * trampoline's program in itself: no atomic operation is required. */
 	counter->hits++;
 	if (is_filtered(counter) ||
-	    (config.min_duration && (ns == NEVER || ns < config.min_duration)) ||
+	    (settings()->min_duration && (ns == NEVER || ns < settings()->min_duration)) ||
 	    !holds(at, note, counter)) {
 		counter->filtered++;
 		return;
@@ -321,7 +317,7 @@ static __always_inline void count_hit(const struct moment *at, const struct call
 		counter->limited++;
 		return;
 	}
-	if ((config.flags & TRACE_HISTOGRAM) && ns != NEVER)
+	if ((settings()->flags & TRACE_HISTOGRAM) && ns != NEVER)
 		count_duration(site, ns);
 	if (keep(at, note))
 		counter->counted++;
@@ -344,7 +340,7 @@ static __always_inline int send_nested(const struct moment *at, const struct tra
 	event->order = call->order;
 	event->calls = nest->calls;
 	event->cut = nest->cut;
-	if (config.flags & TRACE_ARGUMENTS)
+	if (settings()->flags & TRACE_ARGUMENTS)
 		__builtin_memcpy(event->arguments, call->arguments, sizeof(event->arguments));
 	bpf_ringbuf_submit(event, 0);
 	return 1;
@@ -361,7 +357,7 @@ static __always_inline void leave_nest(const struct moment *at, int running)
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
 	struct trace_nest *nest = bpf_map_lookup_elem(&nests, &thread);
 	__u32 n = nest ? find_nested(nest, frame_at_return(at), site) : 0;
-	struct call_note note = { .ns = NEVER, .entry = TRACE_ENTRY_UNSEEN };
+	struct call_note note = unseen_call();
 
 	if (!counter || !count)
 		return;
@@ -388,19 +384,19 @@ static __always_inline void leave_nest(const struct moment *at, int running)
 
 static __always_inline int hit(const struct moment *at)
 {
-	struct call_note note = { .ns = NEVER, .entry = TRACE_ENTRY_UNSEEN };
+	struct call_note note = unseen_call();
 	__u32 now = phase;
 
-	if (config.flags & TRACE_NEST) {
+	if (settings()->flags & TRACE_NEST) {
 		if (now != TRACE_WAITING)
 			leave_nest(at, now == TRACE_RUNNING);
 		return 0;
 	}
-	if (config.flags & TRACE_RETURN)
-		leave_call(at, now, &note);
+	if (settings()->flags & TRACE_RETURN)
+		leave_call(at, now, is_timed(settings()), &note);
 	if (now == TRACE_RUNNING)
 		count_hit(at, &note);
-	if ((config.flags & TRACE_RETURN) && (config.flags & TRACE_ARGUMENTS))
+	if ((settings()->flags & TRACE_RETURN) && (settings()->flags & TRACE_ARGUMENTS))
 		forget_arguments(&note);
 	return 0;
 }
@@ -480,7 +476,7 @@ int kvet_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u64 child = ctx->args[0];
 	__u8 one = 1;
 
-	if (!in_tree(&config))
+	if (!in_tree(settings()))
 		bpf_map_delete_elem(&tree,
 				    &child); /* an earlier task's, if kvet_free was skipped */
 	else if (bpf_map_update_elem(&tree, &child, &one, BPF_ANY))

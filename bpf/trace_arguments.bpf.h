@@ -195,6 +195,27 @@ static __always_inline void read_inner(const struct pt_regs *regs, __u64 values[
 	bpf_probe_read_kernel(&values[5], sizeof(*values), SYSCALL_ARGUMENT_6(regs));
 }
 
+/* One of them. */
+static __always_inline __u64 read_inner_one(const struct pt_regs *regs, __u32 place)
+{
+	const void *from = place == 0   ? (const void *)SYSCALL_ARGUMENT_1(regs)
+			   : place == 1 ? (const void *)&PT_REGS_PARM2(regs)
+			   : place == 2 ? (const void *)&PT_REGS_PARM3(regs)
+			   : place == 3 ? (const void *)SYSCALL_ARGUMENT_4(regs)
+			   : place == 4 ? (const void *)&PT_REGS_PARM5(regs)
+					: (const void *)SYSCALL_ARGUMENT_6(regs);
+	__u64 value = 0;
+
+	bpf_probe_read_kernel(&value, sizeof(value), from);
+	return value;
+}
+
+static __always_inline __u64 read_register(const struct moment *at, __u32 place, int wrapper)
+{
+	return wrapper ? read_inner_one((const struct pt_regs *)argument_of(at, 0), place)
+		       : argument_of(at, place);
+}
+
 /* At a function's entry. */
 static __always_inline void read_registers(const struct moment *at, __u64 values[TRACE_ARGS],
 					   int wrapper)

@@ -31,6 +31,10 @@ struct {
 	__type(value, struct trace_calls);
 } calls SEC(".maps");
 
+/* Entries of it that stay. Each is counted once, by its own thread; if several threads count the
+ * last one at the same time, a few more stay. */
+volatile __u64 lasting = 0;
+
 static __always_inline struct trace_call this_call(__u32 site)
 {
 	struct trace_call call = { .pid_tid = bpf_get_current_pid_tgid(), .site = site };
@@ -38,6 +42,13 @@ static __always_inline struct trace_call this_call(__u32 site)
 	if (!call.pid_tid)
 		call.pid_tid = (__u64)bpf_get_smp_processor_id() << 32;
 	return call;
+}
+
+/* Whether anything is made of durations, or of the time of an entry. */
+static __always_inline int is_timed(const struct trace_config *config)
+{
+	return !(config->flags & (TRACE_COUNT_ONLY | TRACE_TOP)) || config->min_duration ||
+	       (config->flags & (TRACE_HISTOGRAM | TRACE_ARGUMENTS | TRACE_WHERE_RETURN));
 }
 
 /* The n-th frame, counted from 0. The assembly makes the compiler forget what it knows of n, so
@@ -80,6 +91,16 @@ struct call_note {
 	__u32 entry;
 };
 
+/* Of such a call, the other members are not set. */
+static __always_inline struct call_note unseen_call(void)
+{
+	struct call_note note;
+
+	note.ns = NEVER;
+	note.entry = TRACE_ENTRY_UNSEEN;
+	return note;
+}
+
 /* Notes the n-th frame, counted from 0. */
 static __always_inline void note_frame(struct call_note *note, struct trace_calls *under_way,
 				       __u32 n)
@@ -90,7 +111,7 @@ static __always_inline void note_frame(struct call_note *note, struct trace_call
 }
 
 static __always_inline void add_frame(struct trace_calls *under_way, struct trace_returns *count,
-				      __u64 at, struct call_note *note)
+				      __u64 at, int timed, struct call_note *note)
 {
 	__u32 same = find_frame(under_way, at);
 	struct trace_frame *frame;
@@ -107,13 +128,14 @@ static __always_inline void add_frame(struct trace_calls *under_way, struct trac
 	}
 	frame = frame_of(under_way, under_way->depth);
 	frame->at = at;
-	frame->began = bpf_ktime_get_ns();
+	if (timed)
+		frame->began = bpf_ktime_get_ns();
 	note_frame(note, under_way, under_way->depth++);
 }
 
-/* Notes a call of the function; counts: it passes the filters. Of the note, only the entry is set
- * if there is no room for it. */
-static __always_inline void enter_call(const struct moment *at, int counts, int locked,
+/* Notes a call of the function; counts: it passes the filters; timed: its duration is asked for. Of
+ * the note, only the entry is set if there is no room for it. */
+static __always_inline void enter_call(const struct moment *at, int counts, int locked, int timed,
 				       struct call_note *note)
 {
 	const __u32 site = at->site;
@@ -137,7 +159,7 @@ static __always_inline void enter_call(const struct moment *at, int counts, int 
 		return;
 	}
 	note->key.call = call;
-	add_frame(under_way, count, frame_at_entry(at), note);
+	add_frame(under_way, count, frame_at_entry(at), timed, note);
 	under_way->counted += counts;
 	under_way->caller = caller_of(at, locked);
 }
@@ -160,8 +182,22 @@ static __always_inline void pass_call(const struct moment *at)
 		cut_frames(under_way, count, same);
 }
 
+/* Deletes an entry without calls, unless it may stay. */
+static __always_inline void drop_entry(const struct trace_call *call, struct trace_calls *under_way)
+{
+	if (under_way->lasts)
+		return;
+	if (lasting >= TRACE_LASTING_MOST) {
+		bpf_map_delete_elem(&calls, call);
+		return;
+	}
+	__sync_fetch_and_add(&lasting, 1);
+	under_way->lasts = 1;
+}
+
 /* Ends a call, and notes what is known of it. */
-static __always_inline void leave_call(const struct moment *at, __u32 now, struct call_note *note)
+static __always_inline void leave_call(const struct moment *at, __u32 now, int timed,
+				       struct call_note *note)
 {
 	const __u32 site = at->site;
 	struct trace_call call = this_call(site);
@@ -175,7 +211,8 @@ static __always_inline void leave_call(const struct moment *at, __u32 now, struc
 	n = find_frame(under_way, frame_at_return(at));
 	if (n) {
 		note_frame(note, under_way, n - 1);
-		note->ns = bpf_ktime_get_ns() - note->began;
+		if (timed)
+			note->ns = bpf_ktime_get_ns() - note->began;
 		cut_frames(under_way, count, n + 1);
 		under_way->depth = n - 1;
 	} else if (under_way->dropped) {
@@ -192,7 +229,7 @@ static __always_inline void leave_call(const struct moment *at, __u32 now, struc
 			count->drained++;
 	}
 	if (!under_way->depth && !under_way->dropped)
-		bpf_map_delete_elem(&calls, &call);
+		drop_entry(&call, under_way);
 }
 
 #endif

@@ -46,10 +46,9 @@ enum condition_verdict {
 
 /* What conditions are asked of. */
 struct condition_hit {
-	__u64 values[TRACE_ARGS]; /* at an entry: the arguments */
-	__u64 returned;           /* at a return */
-	__u64 ns;                 /* at a return: the duration, or NEVER */
-	__u32 room;               /* its key in texts */
+	__u64 returned; /* at a return */
+	__u64 ns;       /* at a return: the duration, or NEVER */
+	int wrapper;    /* at an entry: of a system call's wrapper */
 };
 
 /* Matches a text of this size, with its NUL. */
@@ -196,29 +195,25 @@ static __always_inline enum condition_verdict ask_number(const struct trace_ques
 	return compare(question->operation, number, term->value, term->is_signed);
 }
 
-static __always_inline enum condition_verdict ask(const volatile struct trace_config *config,
-						  __u32 number, __u32 site,
+static __always_inline enum condition_verdict ask(const struct trace_config *config, __u32 number,
+						  const struct moment *at,
 						  const struct condition_hit *hit)
 {
 	const struct trace_question question = { .subject = config->questions[number].subject,
 						 .operation = config->questions[number].operation,
 						 .is_text = config->questions[number].is_text };
 	int reads = (config->flags & TRACE_WHERE_READS) != 0;
-	__u32 key = site * config->conditions + number;
+	__u32 key = at->site * config->conditions + number;
 	struct trace_term *term = bpf_map_lookup_elem(&terms, &key);
-	__u64 at = hit->returned;
+	__u64 value = hit->returned;
 
 	if (!term || term->path.form == TRACE_PATH_NONE)
 		return CONDITION_FALSE;
-	if (question.subject == TRACE_SUBJECT_ARGUMENT) {
-#pragma unroll
-		for (__u32 i = 0; i < TRACE_ARGS; i++)
-			if (term->path.place == i)
-				at = hit->values[i];
-	}
+	if (question.subject == TRACE_SUBJECT_ARGUMENT)
+		value = read_register(at, term->path.place, hit->wrapper);
 	if (question.is_text)
-		return ask_text(&question, number, &term->path, at, hit->room, reads);
-	return ask_number(&question, term, at, hit, reads);
+		return ask_text(&question, number, &term->path, value, own_room(at), reads);
+	return ask_number(&question, term, value, hit, reads);
 }
 
 static __always_inline int is_at_return(__u32 subject)
@@ -229,8 +224,9 @@ static __always_inline int is_at_return(__u32 subject)
 
 /* Whether all conditions of this kind hold. All are asked: one that is false decides, whether or
  * not another could be read. */
-static __always_inline enum condition_verdict ask_all(const volatile struct trace_config *config,
-						      __u32 site, const struct condition_hit *hit,
+static __always_inline enum condition_verdict ask_all(const struct trace_config *config,
+						      const struct moment *at,
+						      const struct condition_hit *hit,
 						      int at_return)
 {
 	enum condition_verdict all = CONDITION_TRUE;
@@ -243,7 +239,7 @@ static __always_inline enum condition_verdict ask_all(const volatile struct trac
 			break;
 		if (is_at_return(config->questions[i].subject) != at_return)
 			continue;
-		one = ask(config, i, site, hit);
+		one = ask(config, i, at, hit);
 		if (one == CONDITION_FALSE)
 			return one;
 		if (one == CONDITION_UNREAD)
@@ -253,24 +249,23 @@ static __always_inline enum condition_verdict ask_all(const volatile struct trac
 }
 
 /* Whether the conditions that can be asked at the entry hold. */
-static __always_inline enum condition_verdict ask_entry(const volatile struct trace_config *config,
+static __always_inline enum condition_verdict ask_entry(const struct trace_config *config,
 							const struct moment *at)
 {
-	struct condition_hit hit = { .ns = NEVER, .room = own_room(at) };
+	const struct condition_hit hit = {
+		.ns = NEVER, .wrapper = is_wrapper(at->site, config->flags & TRACE_SYSCALLS)
+	};
 
-	read_registers(at, hit.values, is_wrapper(at->site, config->flags & TRACE_SYSCALLS));
-	return ask_all(config, at->site, &hit, 0);
+	return ask_all(config, at, &hit, 0);
 }
 
 /* Those that can be asked only at the return. */
-static __always_inline enum condition_verdict ask_return(const volatile struct trace_config *config,
+static __always_inline enum condition_verdict ask_return(const struct trace_config *config,
 							 const struct moment *at, __u64 ns)
 {
-	const struct condition_hit hit = { .returned = value_of(at),
-					   .ns = ns,
-					   .room = own_room(at) };
+	const struct condition_hit hit = { .returned = value_of(at), .ns = ns };
 
-	return ask_all(config, at->site, &hit, 1);
+	return ask_all(config, at, &hit, 1);
 }
 
 #endif

@@ -324,7 +324,14 @@ struct trace_calls {
 	__u32 dropped; /* outer calls that have no room in frames */
 	__u32 counted; /* how many of all these are in trace_returns.entered */
 	__u32 moved;   /* how often the frames moved down by one, to make room */
+	__u32 lasts;   /* the entry stays in the map when no call is under way */
+	__u32 unused;
 };
+
+/* How many entries of the map of calls stay in it, for the next call of the same thread: to make
+ * and to delete one takes longer than all else that is done for a call. Those of threads that have
+ * ended stay too. */
+#define TRACE_LASTING_MOST 4096
 
 /* The key of the map of arguments: a call of these, by its frame. A frame that moves down keeps its
  * slot, (moved + its index) % TRACE_NESTED. */

@@ -29,7 +29,7 @@ struct {
 /* Tasks that the map of the tree had no room for. */
 volatile __u64 tree_lost = 0;
 
-static __always_inline int is_comm(const volatile struct trace_config *config)
+static __always_inline int is_comm(const struct trace_config *config)
 {
 	char comm[TRACE_COMM_SIZE] = { 0 };
 
@@ -43,13 +43,13 @@ static __always_inline int is_comm(const volatile struct trace_config *config)
 	return 1;
 }
 
-static __always_inline int is_own(const volatile struct trace_config *config)
+static __always_inline int is_own(const struct trace_config *config)
 {
 	return (config->flags & TRACE_LEAVE_OWN) &&
 	       bpf_get_current_pid_tgid() >> 32 == config->own_pid;
 }
 
-static __always_inline int in_tree(const volatile struct trace_config *config)
+static __always_inline int in_tree(const struct trace_config *config)
 {
 	__u64 task = bpf_get_current_task();
 
@@ -58,7 +58,7 @@ static __always_inline int in_tree(const volatile struct trace_config *config)
 }
 
 /* Fails for a task of any other namespace, also of one below (kernel: kernel/bpf/helpers.c). */
-static __always_inline int in_pidns(const volatile struct trace_config *config)
+static __always_inline int in_pidns(const struct trace_config *config)
 {
 	struct bpf_pidns_info info;
 
@@ -67,7 +67,7 @@ static __always_inline int in_pidns(const volatile struct trace_config *config)
 }
 
 /* The numbers of process and thread, as bpf_get_current_pid_tgid() packs them. */
-static __always_inline __u64 task_numbers(const volatile struct trace_config *config)
+static __always_inline __u64 task_numbers(const struct trace_config *config)
 {
 	struct bpf_pidns_info info;
 
@@ -80,7 +80,7 @@ static __always_inline __u64 task_numbers(const volatile struct trace_config *co
 }
 
 /* Whether it is a task whose hits never count. */
-static __always_inline int is_other_task(const volatile struct trace_config *config)
+static __always_inline int is_other_task(const struct trace_config *config)
 {
 	__u64 id = bpf_get_current_pid_tgid();
 
@@ -90,7 +90,7 @@ static __always_inline int is_other_task(const volatile struct trace_config *con
 	       ((config->flags & TRACE_BY_TID) && (__u32)id != config->tid);
 }
 
-static __always_inline int is_other(const volatile struct trace_config *config)
+static __always_inline int is_other(const struct trace_config *config)
 {
 	if (is_other_task(config))
 		return 1;

@@ -90,7 +90,8 @@ static void size_maps(const struct kvet_trace *trace)
 		if (trace->config.flags & TRACE_NEST)
 			bpf_map__set_max_entries(trace->bpf->maps.nests, NESTS_MOST);
 		else
-			bpf_map__set_max_entries(trace->bpf->maps.calls, CALLS_MOST);
+			bpf_map__set_max_entries(trace->bpf->maps.calls,
+						 CALLS_MOST + TRACE_LASTING_MOST);
 	}
 	if ((trace->config.flags & TRACE_RETURN) && (trace->config.flags & TRACE_ARGUMENTS) &&
 	    !(trace->config.flags & TRACE_NEST))

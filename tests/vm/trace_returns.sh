@@ -119,6 +119,21 @@ stop
 check 'a filter: the calls of others are not counted' account /tmp/others
 check 'a filter: none has entered' is /tmp/others entered -eq 0
 
+# ---- more threads than those whose entry stays in the kernel's map: TRACE_LASTING_MOST
+
+cat >/tmp/threads <<'END'
+for _ in $(seq 1100); do
+	(: </dev/null)
+done
+END
+trace_status=0
+kvet trace -j --return --count-only security_file_open vfs_open do_dentry_open filp_close -- sh /tmp/threads \
+	>/tmp/many 2>/tmp/many.err || trace_status=$?
+check 'many threads: the trace is complete' status_is 0
+check 'many threads: each has entered each function' is /tmp/many entered -ge 4400
+check 'many threads: each call was seen to return' is /tmp/many entered -eq "$(sum /tmp/many site returned)"
+check 'many threads: and is a hit that counts' is /tmp/many hits -eq "$(sum /tmp/many site counted)"
+
 # ---- whether something was lost is a question of its own
 
 # The readers are processes of the command, whose end ends the trace with a status of its own.
