@@ -29,7 +29,7 @@ literal {
 	gsub(/\\&/, "", line)
 	gsub(/\\e/, "\\", line)
 	# A comment in a file, or a line of a message, may begin like a prompt.
-	if (line ~ /^[#$] .*kvet/ || line ~ /^[#$] (cat|echo) /) {
+	if (line ~ /^[#$] .*kvet/ || line ~ /^[#$] (cat|echo|scripts\/vm) /) {
 		done()
 		start(substr(line, 1, 1), substr(line, 3))
 	} else if (line ~ /^> / && output == "")
