@@ -20,10 +20,10 @@ file_names() {
 	' "$WORK/names"
 }
 
-# Recorded data, prose and .gitignore have no licence line.
+# Recorded data, prose, patches (under the licence of what they change) and .gitignore have no licence line.
 # shellcheck disable=SC2016 # $0 is awk's
 file_licences() {
-	awk '/\.[ch]$/ || !/^tests\/data\/|\.md$|^LICENSE|^\.gitignore$/' "$WORK/text" |
+	awk '/\.[ch]$/ || !/^tests\/data\/|\.md$|\.patch$|^LICENSE|^\.gitignore$/' "$WORK/text" |
 		xargs awk -v line='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' '
 			FNR <= 3 && index($0, line) { has[FILENAME] }
 			END {
