@@ -59,12 +59,15 @@ file_secrets() {
 # `make install` has one list, and the tree another, which the build tests compare with what is there.
 installed_files() {
 	{
-		files '^man/.*\.8$' | sed 's,^man/,share/man/man8/,'
+		files '^man/.*\.[378]$' | sed 's,^man/\(.*\)\([378]\)$,share/man/man\2/\1\2,'
 		files '^lib/include/kvet/' | sed 's,^lib/,,'
+		# Each header has a page that is made from it.
+		files '^lib/include/kvet/' | sed 's,.*/\(.*\)\.h$,share/man/man3/libkvet-\1.3,'
 	} | grep -vxFf tests/build/installed | sed 's,$, is installed: add it to tests/build/installed,'
 	grep -E '^(include|share/man)/' tests/build/installed | while read -r file; do
 		case $file in
 		include/*) from=lib/$file ;;
+		share/man/man3/libkvet-*) from=lib/include/kvet/${file##*/libkvet-} from=${from%3}h ;;
 		*) from=man/${file##*/} ;;
 		esac
 		[ -e "$from" ] || echo "tests/build/installed: $file: there is no $from: remove it"

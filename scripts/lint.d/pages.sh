@@ -36,12 +36,38 @@ page_orphans() {
 
 # groff(1), which Debian's man(1) uses, quotes everything after Ql on its line; mandoc each word.
 page_quotes() {
-	grep -nE '^\..*Ql .* (,|Ql|No) .' man/*.8 | sed 's/:\..*/: Ql quotes the rest of its line: use one line for each/'
+	grep -nE '^\..*Ql .* (,|Ql|No) .' man/*.[378] | sed 's/:\..*/: Ql quotes the rest of its line: use one line for each/'
 }
 
 page_lint() {
 	need mandoc || return 0
-	mandoc -Tlint -Wwarning man/*.8 | sed 's/^mandoc: //'
+	mandoc -Tlint -Wwarning man/*.[378] | sed 's/^mandoc: //'
+}
+
+# header_pages: makes the page of each public header, in $WORK/man3.
+header_pages() {
+	mkdir -p "$WORK/man3"
+	files '^lib/include/kvet/' | while read -r header; do
+		awk -v date='January 1, 2000' -f man/header.awk "$header" >"$WORK/man3/libkvet-$(basename "$header" .h).3"
+	done
+}
+
+# What the pages of the library have: each function, in the synopsis of one, and each of them in libkvet(3).
+library_pages() {
+	header_pages
+	sed -n 's/^\t\(kvet_[a-z0-9_]*\);$/\1/p' lib/libkvet.map >"$WORK/exported"
+	[ -s "$WORK/exported" ] || echo 'lib/libkvet.map: no function'
+	cat "$WORK"/man3/*.3 | sed -n 's/^\.Fo //p' | sort | uniq -c | awk '{ print $2, $1 }' >"$WORK/synopses"
+	while read -r function; do
+		grep -qx "$function 1" "$WORK/synopses" ||
+			echo "man/header.awk: $function must be in the synopsis of one page: how is it declared?"
+	done <"$WORK/exported"
+	for page in "$WORK"/man3/*.3; do
+		name=$(basename "$page" .3)
+		grep -q "^\.It Xr $name 3" man/libkvet.3 || echo "man/libkvet.3: does not mention $name(3)"
+	done
+	need mandoc || return 0
+	mandoc -Tlint -Wwarning "$WORK"/man3/*.3 | sed "s,^mandoc: $WORK/man3/,made from its header: ,"
 }
 
 page_shape() {
@@ -50,8 +76,11 @@ page_shape() {
 		fixed='NAME,SYNOPSIS,DESCRIPTION,OPTIONS,OUTPUT,EXIT STATUS,EXAMPLES,SEE ALSO,'
 		[ "$sections" = "$fixed" ] ||
 			echo "$page: the sections are $sections but must be $fixed"
-		grep -noE 'Xr kvet[a-z-]* 8' "$page" | while IFS=' :' read -r line _ name _; do
-			[ -f "man/$name.8" ] || echo "$page:$line: there is no page $name(8)"
+	done
+	for page in man/*.[378]; do
+		grep -noE 'Xr (lib)?kvet[a-z_-]* [378]' "$page" | while IFS=' :' read -r line _ name section; do
+			[ -f "man/$name.$section" ] || [ -f "lib/include/kvet/${name#libkvet-}.h" ] ||
+				echo "$page:$line: there is no page $name($section)"
 		done
 	done
 	while read -r command; do

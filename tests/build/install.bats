@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# shellcheck disable=SC2030,SC2031,SC2154
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154
 # What make install puts where, what make uninstall leaves, and programs that are linked with the
 # library as it is installed. The tree's own build is installed, below folders of this test.
 
@@ -138,6 +138,32 @@ says() {
 	for example in trace trace.static; do
 		says 3 "$BATS_TEST_TMPDIR/$example" vfs_read+zz
 		[[ $output == *"'vfs_read+zz'"* ]]
+	done
+}
+
+@test "the example of libkvet(3) is built as the page says, and does what it says" {
+	local page="$STAGE/usr/share/man/man3/libkvet.3"
+
+	awk '/^\.Ed/ { code = 0 } code { gsub(/\\e/, "\\"); print } /^\.Bd -literal/ { code = 1 }' "$page" \
+		>"$BATS_TEST_TMPDIR/program.c"
+	grep -F 'cc program.c $(pkg-config --cflags --libs kvet)' "$page"
+	cd "$BATS_TEST_TMPDIR"
+	# shellcheck disable=SC2046 # words
+	cc -Wall -Wextra -Werror program.c $(kvet_pc --cflags --libs)
+	says 1 ./a.out no_such_symbol
+	[ -z "$output" ]
+	# Whoever may not see addresses still finds the name.
+	says 0 ./a.out "$(awk '$2 == "T" && !$4 { print $3; exit }' /proc/kallsyms)"
+}
+
+@test "a page is installed for each header, with the functions that it declares" {
+	local header page function
+
+	for header in lib/include/kvet/*.h; do
+		page="$STAGE/usr/share/man/man3/libkvet-$(basename "$header" .h).3"
+		while read -r function; do
+			grep -qx ".Fo $function" "$page"
+		done < <(sed -n 's/^[a-z][a-z_ ]*[ *]\(kvet_[a-z0-9_]*\)(.*/\1/p' <(grep -v ^typedef "$header"))
 	done
 }
 
