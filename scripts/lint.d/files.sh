@@ -20,10 +20,11 @@ file_names() {
 	' "$WORK/names"
 }
 
-# Recorded data, prose, patches (under the licence of what they change) and .gitignore have no licence line.
+# Recorded data, prose, patches (under the licence of what they change), .gitignore and what Debian gives
+# a form have no licence line.
 # shellcheck disable=SC2016 # $0 is awk's
 file_licences() {
-	awk '/\.[ch]$/ || !/^tests\/data\/|\.md$|\.patch$|^LICENSE|^\.gitignore$/' "$WORK/text" |
+	awk '/\.[ch]$/ || !/^tests\/data\/|\.md$|\.patch$|^LICENSE|^\.gitignore$|^debian\/(changelog|copyright|source\/format)$/' "$WORK/text" |
 		xargs awk -v line='SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' '
 			FNR <= 3 && index($0, line) { has[FILENAME] }
 			END {
@@ -72,6 +73,13 @@ installed_files() {
 		esac
 		[ -e "$from" ] || echo "tests/build/installed: $file: there is no $from: remove it"
 	done
+}
+
+# debian/changelog begins with the version that the makefile has.
+package_version() {
+	version=$(sed -n 's/^VERSION := //p' GNUmakefile)
+	head -n 1 debian/changelog | grep -qF "kvet ($version)" ||
+		echo "debian/changelog:1: not the version of GNUmakefile, $version: add an entry"
 }
 
 shell_scripts() {
