@@ -92,12 +92,19 @@ static __always_inline __u8 copy_name(__u64 *to, void *ksym, __u64 first)
 	return copy(to, KSYM_NAME_MAX, MEMBER_ADDRESS(ksym, KSYM_AT_NAME));
 }
 
-/* Whether the query asks for this name. Stops at the first difference. */
-static __always_inline int is_asked(void *ksym, __u64 first)
+/* Whether a name that begins with this word may be asked for. _text always is: it is the base of
+ * relative addresses. */
+static __always_inline int is_asked(const struct ksym_area *area, __u64 first)
 {
-	return (first & ASK(KSYM_ASK_FIRST_MASK)) == ASK(KSYM_ASK_FIRST) &&
-	       (!ASK(KSYM_ASK_SECOND_MASK) ||
-		(WORD(ksym, 1) & ASK(KSYM_ASK_SECOND_MASK)) == ASK(KSYM_ASK_SECOND));
+	__u64 bit;
+
+	if (ASK(KSYM_ASK_ALL))
+		return 1;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	first = __builtin_bswap64(first);
+#endif
+	bit = ksym_asked_bit(first);
+	return area->asked[bit >> 6] >> (bit & 63) & 1;
 }
 
 /* If the query asks for no address, the verifier removes this as dead code. */
@@ -109,6 +116,16 @@ static __always_inline int is_near(void *ksym)
 		return 0;
 	value = MEMBER("u64", ksym, KSYM_AT_VALUE);
 	return value >= ASK(KSYM_ASK_LOW) && value <= ASK(KSYM_ASK_HIGH);
+}
+
+static __always_inline void put_head(struct ksym_record *record, __u64 address, __u32 number)
+{
+	record->address = address;
+	record->number = number;
+	record->name_words = 0;
+	record->module_words = 0;
+	record->exported = 0;
+	record->type = 0;
 }
 
 /*
@@ -128,13 +145,17 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 		return 0;
 	in_module = MEMBER("u8", ksym, KSYM_AT_MODULE);
 	first = WORD(ksym, 0);
-	/* A module's first symbol matters too, and _text is the base of relative addresses. */
-	whole = in_module || is_asked(ksym, first) || is_near(ksym) ||
-		(first & 0xffffffffffffULL) == 0x747865745fULL;
-	if (!whole && !area->open)
+	/* A module's first symbol matters too. */
+	whole = in_module || is_asked(area, first) || is_near(ksym);
+	if (!whole && !area->open) {
+		if (ASK(KSYM_ASK_ALIASES))
+			area->passed = MEMBER("u64", ksym, KSYM_AT_VALUE);
 		return 0;
+	}
 	/* If the kernel hides addresses from the reader, so does this program. */
 	address = MEMBER("u32", ksym, KSYM_AT_SHOW) ? MEMBER("u64", ksym, KSYM_AT_VALUE) : 0;
+	if (ASK(KSYM_ASK_ALIASES) && area->open && address == area->address)
+		whole = 1;
 	/* The kernel proper is sorted: the first greater address ends the extent. */
 	if (!whole && address <= area->address)
 		return 0;
@@ -145,10 +166,14 @@ int kvet_ksym(struct bpf_iter__ksym *ctx)
 	if (used > KSYM_AREA_SIZE - KSYM_RECORD_MAX)
 		return 0; /* only for the verifier: cannot happen, see the end */
 	record = (struct ksym_record *)(area->records + used);
-	record->address = address;
-	record->number = ctx->meta->seq_num;
-	record->name_words = 0;
-	record->module_words = 0;
+	/* The name of the one before is over: the reader sees that it misses one. */
+	if (ASK(KSYM_ASK_ALIASES) && whole && address == area->passed) {
+		put_head(record, address, 0);
+		used += sizeof(*record);
+		record++;
+	}
+	area->passed = whole ? 0 : address;
+	put_head(record, address, ctx->meta->seq_num);
 	record->exported = MEMBER("u32", ksym, KSYM_AT_EXPORTED) != 0;
 	record->type = (char)MEMBER("u8", ksym, KSYM_AT_TYPE);
 	used += sizeof(*record);

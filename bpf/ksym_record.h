@@ -21,7 +21,15 @@ struct ksym_record {
 /* The longest in any kernel, with their NULs: KSYM_NAME_LEN, MODULE_NAME_LEN. */
 #define KSYM_NAME_MAX   512
 #define KSYM_MODULE_MAX 64
-#define KSYM_RECORD_MAX (16 + KSYM_NAME_MAX + KSYM_MODULE_MAX)
+/* Before a symbol with names there may be the address of another one. */
+#define KSYM_RECORD_MAX (2 * 16 + KSYM_NAME_MAX + KSYM_MODULE_MAX)
+
+/*
+ * The names that are asked for, as a set of bits: the bit that a name's first eight bytes hash to.
+ * Rows of other names pass now and then, which the reader skips.
+ */
+#define KSYM_ASKED_BITS  12
+#define KSYM_ASKED_WORDS (1 << (KSYM_ASKED_BITS - 6))
 
 /*
  * Where the records are written: the value of a map that user space has mapped too, so that nothing
@@ -33,7 +41,9 @@ struct ksym_record {
 struct ksym_area {
 	__u64 open;    /* the last symbol that was written whole begins at address, and its */
 	__u64 address; /* extent has no end yet */
+	__u64 passed;  /* the address of the last symbol that was not */
 	__u64 used;
+	__u64 asked[KSYM_ASKED_WORDS];
 	char records[KSYM_AREA_SIZE];
 };
 
@@ -51,15 +61,27 @@ struct ksym_area {
 #define KSYM_AT_NAME_LAST (KSYM_AT_NAME + KSYM_NAME_MAX - 1)
 
 /* The same for the query: constants of 64 bits. */
-#define KSYM_ASK_FIRST       0x6b766574a5100000ULL /* names whose first eight bytes, with the */
-#define KSYM_ASK_FIRST_MASK  0x6b766574a5200000ULL /* mask, are these, */
-#define KSYM_ASK_SECOND      0x6b766574a5300000ULL /* and the next eight likewise; */
-#define KSYM_ASK_SECOND_MASK 0x6b766574a5400000ULL
-#define KSYM_ASK_LOW         0x6b766574a5500000ULL /* addresses from here */
-#define KSYM_ASK_HIGH        0x6b766574a5600000ULL /* to here, both included; */
-#define KSYM_ASK_MANY        0x6b766574a5800000ULL /* whether there are many of these */
+#define KSYM_ASK_ALL     0x6b766574a5100000ULL /* whether all names are asked for; if not, the set; */
+#define KSYM_ASK_ALIASES 0x6b766574a5200000ULL /* whether also what is at the same address; */
+#define KSYM_ASK_LOW     0x6b766574a5500000ULL /* addresses from here */
+#define KSYM_ASK_HIGH    0x6b766574a5600000ULL /* to here, both included; */
+#define KSYM_ASK_MANY    0x6b766574a5800000ULL /* whether there are many of these */
 
 /* And for the address of the area. */
 #define KSYM_ASK_AREA 0x6b766574a5700000ULL
+
+/* The bits of a word whose first byte comes lowest, up to the first byte that is 0. */
+static inline __attribute__((always_inline)) __u64 ksym_until_nul(__u64 word)
+{
+	__u64 nul = (word - 0x0101010101010101ULL) & ~word & 0x8080808080808080ULL;
+
+	return word & ((nul & -nul) - 1);
+}
+
+/* The bit of the set that a name with this first word has. */
+static inline __attribute__((always_inline)) __u64 ksym_asked_bit(__u64 word)
+{
+	return ksym_until_nul(word) * 0x9e3779b97f4a7c15ULL >> (64 - KSYM_ASKED_BITS);
+}
 
 #endif

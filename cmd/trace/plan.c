@@ -283,6 +283,25 @@ static bool collect(struct trace_plan *plan)
 	return done;
 }
 
+/* A batch has one table for all its commands. */
+static int open_table(struct trace_plan *plan, struct context *context, bool whole,
+		      struct kvet_cause *err)
+{
+	const struct kvet_kprobe_spec **specs;
+	int ret;
+
+	if (whole || context->shared)
+		return shared_symbols(context, NULL, &plan->table, err);
+	specs = calloc(plan->count, sizeof(*specs));
+	if (!specs)
+		return kvet_ksyms_open(&plan->table, &context->host, NULL, err);
+	for (size_t i = 0; i < plan->count; i++)
+		specs[i] = &plan->requests[i].spec;
+	ret = kvet_kprobe_table_open(&plan->table, &context->host, specs, plan->count, err);
+	free(specs);
+	return ret;
+}
+
 enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 			       const struct trace_choice *choice)
 {
@@ -290,7 +309,7 @@ enum status trace_plan_resolve(struct trace_plan *plan, struct context *context,
 	enum status status = STATUS_YES;
 	size_t number = 1;
 
-	if (shared_symbols(context, NULL, &plan->table, &err)) {
+	if (open_table(plan, context, choice->whole, &err)) {
 		context_error(context, &err);
 		return STATUS_ERROR;
 	}

@@ -8,8 +8,10 @@
 #include "command.h"
 #include "lines.h"
 
-/* The options that choose among several addresses of a symbol. */
+/* The options that choose among several addresses of a symbol; and whether other symbols are looked
+ * up later, so that the table must have all of them. */
 struct trace_choice {
+	bool whole;
 	bool all;
 	uint64_t nth; /* counted from 1, in ascending order of address; 0: not given */
 };

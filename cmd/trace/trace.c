@@ -103,7 +103,10 @@ static enum status perform(struct context *context, const struct trace_args *arg
 			   const struct lines *lines, struct trace_plan *plan,
 			   struct trace_conditions *conditions)
 {
-	const struct trace_choice choice = { .all = args->all, .nth = args->nth.value };
+	const struct trace_choice choice = { .whole =
+						     args->stack || args->top || args->prints.count,
+					     .all = args->all,
+					     .nth = args->nth.value };
 	const struct trace_expectation expectation = { .returns = args->returns,
 						       .args = args->args || args->strings,
 						       .prints = args->prints.count,

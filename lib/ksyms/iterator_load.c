@@ -4,6 +4,7 @@
  * /proc/kallsyms, and the iterator avoids it. bpf/ksym_record.h says why its program is not
  * loaded by libbpf.
  */
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@
 
 /* The markers that ksym_record.h has. */
 #define MEMBERS 6
-#define ASKED   7
+#define ASKED   5
 
 /* One marker of the program, and its replacement. */
 struct patch {
@@ -90,45 +91,53 @@ static int load_offsets(const struct kvet_host *host, uint32_t *function,
 	return 0;
 }
 
-/* The first bytes of a name, and the mask under which they tell it from others. */
-static void name_words(const struct kvet_ksyms_query *query, uint64_t words[2], uint64_t masks[2])
+bool kvet_ksyms_iterator_takes(const struct kvet_ksyms_query *queries, size_t count)
 {
-	size_t skip = query->module_len ? query->module_len + 1 : 0;
-	/* Its NUL tells it from longer names. */
-	size_t len = query->name_len - skip + 1;
-	char bytes[16] = { 0 }, mask[16] = { 0 };
+	size_t addresses = 0;
 
-	if (len > sizeof(bytes))
-		len = sizeof(bytes);
-	memcpy(bytes, query->name + skip,
-	       len < query->name_len - skip ? len : query->name_len - skip);
-	memset(mask, 0xff, len);
-	memcpy(words, bytes, sizeof(bytes));
-	memcpy(masks, mask, sizeof(mask));
+	for (size_t i = 0; i < count; i++) {
+		if (queries[i].pattern)
+			return false;
+		addresses += queries[i].has_address;
+	}
+	return count && addresses <= 1;
 }
 
-static void ask(const struct ksyms_iterator_wish *wish, struct patch patches[ASKED])
+static void ask_name(struct ksym_area *area, const char *name, size_t len)
 {
-	const struct kvet_ksyms_query *only = wish->only;
-	/* A zero mask accepts every name, and this range accepts no address. */
-	uint64_t words[2] = { 0 }, masks[2] = { 0 }, low = UINT64_MAX, high = 0;
+	uint64_t first = 0, bit;
 
-	if (only && only->kind == KVET_KSYMS_NAME)
-		name_words(only, words, masks);
-	if (only && only->has_address) {
-		low = only->address > WINDOW ? only->address - WINDOW : 0;
-		high = only->address;
+	memcpy(&first, name, len < sizeof(first) ? len : sizeof(first));
+	bit = ksym_asked_bit(le64toh(first));
+	area->asked[bit >> 6] |= UINT64_C(1) << (bit & 63);
+}
+
+static void ask(const struct ksyms_iterator_wish *wish, struct ksym_area *area,
+		struct patch patches[ASKED])
+{
+	/* This range accepts no address. */
+	uint64_t low = UINT64_MAX, high = 0;
+
+	ask_name(area, "_text", strlen("_text"));
+	for (size_t i = 0; i < wish->only_count; i++) {
+		const struct kvet_ksyms_query *only = &wish->only[i];
+		size_t skip = only->module_len ? only->module_len + 1 : 0;
+
+		/* "a:b" may be a name itself, or name a module. */
+		if (only->kind == KVET_KSYMS_NAME)
+			ask_name(area, only->name, only->name_len);
+		if (only->kind == KVET_KSYMS_NAME && skip)
+			ask_name(area, only->name + skip, only->name_len - skip);
+		if (only->has_address) {
+			low = only->address > WINDOW ? only->address - WINDOW : 0;
+			high = only->address;
+		}
 	}
-	/* A zero mask with nonzero bytes accepts no name. */
-	if (only ? only->kind == KVET_KSYMS_ADDRESS : wish->modules)
-		words[0] = 1;
-	patches[0] = (struct patch){ KSYM_ASK_FIRST, 0, words[0] };
-	patches[1] = (struct patch){ KSYM_ASK_FIRST_MASK, 0, masks[0] };
-	patches[2] = (struct patch){ KSYM_ASK_SECOND, 0, words[1] };
-	patches[3] = (struct patch){ KSYM_ASK_SECOND_MASK, 0, masks[1] };
-	patches[4] = (struct patch){ KSYM_ASK_LOW, 0, low };
-	patches[5] = (struct patch){ KSYM_ASK_HIGH, 0, high };
-	patches[6] = (struct patch){ KSYM_ASK_MANY, 0, !only };
+	patches[0] = (struct patch){ KSYM_ASK_ALL, 0, !wish->only && !wish->modules };
+	patches[1] = (struct patch){ KSYM_ASK_ALIASES, 0, wish->aliases };
+	patches[2] = (struct patch){ KSYM_ASK_LOW, 0, low };
+	patches[3] = (struct patch){ KSYM_ASK_HIGH, 0, high };
+	patches[4] = (struct patch){ KSYM_ASK_MANY, 0, !wish->only };
 }
 
 static const struct patch *patch_for(const struct patch *patches, size_t count, uint64_t value)
@@ -237,7 +246,7 @@ int kvet_ksyms_iterator_open(struct ksyms_source **source, const struct kvet_hos
 	if (!insns)
 		return kvet_fail_memory(err);
 	memcpy(insns, bpf_program__insns(skel->progs.kvet_ksym), count * sizeof(*insns));
-	ask(wish, asked);
+	ask(wish, area, asked);
 	mend(insns, count, members, asked, map);
 	prog = load_program(host, insns, count, function, err);
 	if (prog < 0)

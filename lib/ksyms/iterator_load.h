@@ -6,9 +6,15 @@
 
 /* Which rows are required: all zero, all of them. */
 struct ksyms_iterator_wish {
-	const struct kvet_ksyms_query *only; /* those that can answer this query; NULL: any */
-	bool modules;                        /* those of modules, and _text */
+	/* Those that can answer these queries, names and at most one address; NULL: any. */
+	const struct kvet_ksyms_query *only;
+	size_t only_count;
+	bool aliases; /* with only: also what is at the same address as one of these */
+	bool modules; /* those of modules, and _text */
 };
+
+/* Whether the iterator can leave out all that cannot answer these queries. */
+bool kvet_ksyms_iterator_takes(const struct kvet_ksyms_query *queries, size_t count);
 
 /*
  * The rows of the kernel's BPF iterator over ksyms: those of /proc/kallsyms, in its order. Others

@@ -48,7 +48,7 @@ static int table_of(struct kvet_ksyms **table, struct ksyms_source *source,
 						options->module_count, err);
 	if (selects(options))
 		return kvet_ksyms_select(table, source, options->queries, options->query_count,
-					 err);
+					 options->aliases, err);
 	return kvet_ksyms_build(table, source, err);
 }
 
@@ -244,24 +244,24 @@ static int from_iterator(struct kvet_ksyms **table, const struct kvet_host *host
 static int open_iterator(struct kvet_ksyms **table, const struct kvet_host *host,
 			 const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
-	const struct kvet_ksyms_query *queries = options->queries;
-	struct ksyms_iterator_wish wish = { .modules = leaves_kernel_out(options) };
+	const struct ksyms_iterator_wish all = { .modules = leaves_kernel_out(options) };
+	const struct ksyms_iterator_wish wish = { .only = options->queries,
+						  .only_count = options->query_count,
+						  .aliases = options->aliases > 0 };
 	int ret = -EAGAIN;
 
-	if (selects(options) && options->query_count == 1 && !queries->pattern &&
-	    !queries->module_len) {
-		wish.only = queries;
+	if (selects(options) && kvet_ksyms_iterator_takes(options->queries, options->query_count))
 		ret = from_iterator(table, host, options, &wish, err);
-		wish.only = NULL;
-	}
-	return ret == -EAGAIN ? from_iterator(table, host, options, &wish, err) : ret;
+	if (ret == -EAGAIN && !options->aliases)
+		ret = from_iterator(table, host, options, &all, err);
+	return ret;
 }
 
 static int open_any(struct kvet_ksyms **table, const struct kvet_host *host,
 		    const struct kvet_ksyms_options *options, struct kvet_cause *err)
 {
 	struct kvet_cause refused = { 0 };
-	int ret;
+	int ret = 0;
 
 	if (options->path)
 		return open_file(table, options, err);
@@ -269,12 +269,26 @@ static int open_any(struct kvet_ksyms **table, const struct kvet_host *host,
 		return open_iterator(table, host, options, err);
 	if (options->has_kind && options->kind != KVET_KSYMS_TEXT)
 		return kvet_reject(err, EINVAL, "open", "this source requires a file");
-	if (!options->has_kind && !open_iterator(table, host, options, &refused))
-		return 0;
+	if (!options->has_kind)
+		ret = open_iterator(table, host, options, &refused);
+	if ((!options->has_kind && !ret) || (ret == -EAGAIN && options->aliases))
+		return ret;
 	ret = open_text(table, host, options, err);
 	if (!ret)
 		(*table)->not_iterator = refused;
 	return ret;
+}
+
+/* One pass is not enough where a name comes before one at the same address that is asked for. */
+static int open_whole(struct kvet_ksyms **table, const struct kvet_host *host,
+		      const struct kvet_ksyms_options *options, struct kvet_cause *err)
+{
+	struct kvet_ksyms_options whole = *options;
+
+	whole.queries = NULL;
+	whole.query_count = 0;
+	whole.aliases = 0;
+	return open_any(table, host, &whole, err);
 }
 
 /* A refreshed table is one of the same modules. */
@@ -305,6 +319,8 @@ int kvet_ksyms_open(struct kvet_ksyms **out, const struct kvet_host *host,
 		ret = kvet_ksyms_loaded_read(host, &loaded, err);
 	if (!ret)
 		ret = open_any(&table, host, options, err);
+	if (ret == -EAGAIN && options->aliases)
+		ret = open_whole(&table, host, options, err);
 	if (!ret && options->module_count)
 		ret = keep_modules(table, options, err);
 	if (ret)

@@ -22,6 +22,9 @@
 /* For up to this many kept rows, scanning all addresses for each is cheaper than sorting them. */
 #define SCANS_MOST 16
 
+/* For up to this many kept rows, all addresses are searched for aliases of each. */
+#define ALIASES_MOST 64
+
 #define TEXT "_text"
 
 struct wanted_name {
@@ -53,6 +56,8 @@ struct selection {
 	size_t address_count;
 	uint64_t text; /* address of _text, once seen */
 	size_t apart;  /* mapping symbols seen */
+	/* So many names, after _text: the other rows at their addresses are required too. */
+	size_t alias_names;
 
 	uint64_t *all; /* every address */
 	size_t all_room;
@@ -111,17 +116,21 @@ static void want(struct selection *selection, const struct kvet_ksyms_query *que
 			  query->name_len - query->module_len - 1);
 }
 
-static bool is_wanted(const struct selection *selection, const struct ksyms_row *row)
+static bool is_among(const struct wanted_name *names, size_t count, const char *name, size_t len)
 {
-	for (size_t i = 0; i < selection->name_count; i++) {
-		const struct wanted_name *name = &selection->names[i];
-
+	for (size_t i = 0; i < count; i++) {
 		/* Names differ more at their end than at their start. */
-		if (name->len == row->name_len &&
-		    name->name[name->len - 1] == row->name[row->name_len - 1] &&
-		    !memcmp(name->name, row->name, row->name_len))
+		if (names[i].len == len && names[i].name[len - 1] == name[len - 1] &&
+		    !memcmp(names[i].name, name, len))
 			return true;
 	}
+	return false;
+}
+
+static bool is_wanted(const struct selection *selection, const struct ksyms_row *row)
+{
+	if (is_among(selection->names, selection->name_count, row->name, row->name_len))
+		return true;
 	/* The search checks later whether the whole pattern matches. */
 	for (size_t i = 0; i < selection->literal_count; i++)
 		if (memmem(row->name, row->name_len, selection->literals[i].name,
@@ -149,6 +158,12 @@ static bool nearest(struct wanted_address *wanted, const uint64_t *addresses, si
 	return here;
 }
 
+/* Whether a row is at the address of the one that was kept last: the kernel proper is sorted. */
+static bool is_alias(const struct kvet_ksyms *table, const struct ksyms_row *row)
+{
+	return table->count && table->addresses[table->count - 1] == row->address;
+}
+
 static int take(struct selection *selection, const struct ksyms_row *rows, size_t count,
 		struct kvet_cause *err)
 {
@@ -161,6 +176,8 @@ static int take(struct selection *selection, const struct ksyms_row *rows, size_
 	for (size_t i = 0; i < count && !ret; i++) {
 		bool kept = rows[i].name && is_wanted(selection, &rows[i]);
 
+		if (selection->alias_names && rows[i].name && is_alias(selection->table, &rows[i]))
+			kept = true;
 		for (size_t a = 0; a < selection->address_count && rows[i].name; a++)
 			if (here[a] && rows[i].address == selection->addresses[a].best)
 				kept = selection->addresses[a].named = true;
@@ -296,6 +313,31 @@ static int find_extents(struct selection *selection)
 	return 0;
 }
 
+/* Whether there may be a row at the address of a kept one that is not kept. */
+static bool misses_aliases(const struct selection *selection)
+{
+	const struct kvet_ksyms *table = selection->table;
+
+	if (!selection->alias_names || table->hidden)
+		return false;
+	for (uint32_t row = 0; row < table->count && row < ALIASES_MOST; row++) {
+		const char *name = ksyms_row_name(table, row);
+		size_t here = 0, kept = 0;
+
+		if (ksyms_row_is_apart(table, row) ||
+		    !is_among(&selection->names[1], selection->alias_names, name, strlen(name)))
+			continue;
+		for (size_t i = 0; i < table->seen; i++)
+			here += selection->all[i] == table->addresses[row];
+		for (uint32_t i = 0; i < table->count; i++)
+			kept += table->addresses[i] == table->addresses[row] &&
+				!ksyms_row_is_apart(table, i);
+		if (here != kept)
+			return true;
+	}
+	return table->count > ALIASES_MOST;
+}
+
 static int finish(struct selection *selection, const struct ksyms_source *source, bool early,
 		  struct kvet_cause *err)
 {
@@ -308,6 +350,8 @@ static int finish(struct selection *selection, const struct ksyms_source *source
 	for (size_t i = 0; i < table->seen; i++)
 		any |= selection->all[i];
 	table->hidden = ksyms_hides(table->kind, table->seen, any);
+	if (misses_aliases(selection))
+		return -EAGAIN;
 	if (find_extents(selection))
 		return kvet_fail_memory(err);
 	table->seen = early ? 0 : table->seen + selection->apart + source->passed;
@@ -366,7 +410,8 @@ static int stream(struct selection *selection, struct ksyms_source *source, bool
 }
 
 int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
-		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_cause *err)
+		      const struct kvet_ksyms_query *queries, size_t count, size_t aliases,
+		      struct kvet_cause *err)
 {
 	AUTO(kvet_ksyms) *table = kvet_ksyms_empty(source);
 	struct selection selection = { .table = table };
@@ -376,8 +421,11 @@ int kvet_ksyms_select(struct kvet_ksyms **out, struct ksyms_source *source,
 	if (!table)
 		return kvet_fail_memory(err);
 	want_name(&selection, TEXT, strlen(TEXT));
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		want(&selection, &queries[i]);
+		if (i < aliases)
+			selection.alias_names = selection.name_count - 1;
+	}
 	ret = stream(&selection, source, &early, err);
 	if (!ret && is_nameless(&selection))
 		ret = -EAGAIN;

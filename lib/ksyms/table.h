@@ -231,10 +231,13 @@ int kvet_ksyms_renew(struct kvet_ksyms **table, const struct kvet_ksyms *old,
  * Builds, in one pass, a table of only the rows that can answer these queries. Their extents are
  * those of the whole table. Of the other rows only the addresses are kept, eight bytes each, until
  * it is done. Returns -EAGAIN, with err unchanged, if the source left out a name that is needed:
- * the caller then uses a source that does not filter.
+ * the caller then uses a source that does not filter. Of the first so many
+ * queries (aliases), which are names, the other rows at their addresses are kept too; -EAGAIN if
+ * there may be one that is not: the caller then builds the whole table.
  */
 int kvet_ksyms_select(struct kvet_ksyms **table, struct ksyms_source *source,
-		      const struct kvet_ksyms_query *queries, size_t count, struct kvet_cause *err);
+		      const struct kvet_ksyms_query *queries, size_t count, size_t aliases,
+		      struct kvet_cause *err);
 
 /* Whether kvet_ksyms_select() can answer these queries: few, no range, no SIZE, and only patterns
  * with a literal. */

@@ -80,6 +80,16 @@ struct kvet_kprobe_sites {
 int kvet_kprobe_resolve(const struct kvet_ksyms *table, const struct kvet_kprobe_spec *spec,
 			struct kvet_kprobe_sites *sites, struct kvet_cause *err);
 
+/*
+ * Reads a table of the running kernel in which kvet_kprobe_resolve() finds for each of these SPECs
+ * what it finds in the whole one, with the other names of its site. If each SPEC names one
+ * function, that is a table of a few symbols, in half the time; else the whole one. The caller
+ * frees it with kvet_ksyms_free(). Errors: those of kvet_ksyms_open().
+ */
+int kvet_kprobe_table_open(struct kvet_ksyms **table, const struct kvet_host *host,
+			   const struct kvet_kprobe_spec *const *specs, size_t count,
+			   struct kvet_cause *err);
+
 /* The symbol of a system call's wrapper ("__x64_sys_openat"), by what the table has; name may be a
  * glob. Returns buf; NULL if the table has no wrappers, or it would not fit. Pure. */
 const char *kvet_kprobe_syscall_symbol(const struct kvet_ksyms *table, const char *name, char *buf,

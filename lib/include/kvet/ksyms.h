@@ -134,6 +134,10 @@ struct kvet_ksyms_options {
 	 * only the rows that answer them, found in one pass. NULL: any query may come. */
 	const struct kvet_ksyms_query *queries;
 	size_t query_count;
+	/* For so many of the queries, the first, which are names: also all other symbols at their
+	 * addresses. Of the running kernel only; where that takes more than one pass, the table is
+	 * the whole one. */
+	size_t aliases;
 	/* Load only the symbols of these modules; "vmlinux" and "kernel" are the kernel proper, and
 	 * a module that is not loaded has none. Their extents are those of the whole table. The
 	 * kernel's iterator leaves the kernel proper out, if it is not named. NULL: all. */

@@ -215,7 +215,7 @@ static size_t selected(const struct kvet_ksyms_query *query)
 
 	ck_assert_int_eq(kvet_ksyms_bytes_stream(&bytes, stream, &err), 0);
 	ck_assert_int_eq(kvet_ksyms_scan_open(&source, &bytes, "text", NULL, 0, &err), 0);
-	ck_assert_int_eq(kvet_ksyms_select(&table, source, query, 1, &err), 0);
+	ck_assert_int_eq(kvet_ksyms_select(&table, source, query, 1, 0, &err), 0);
 	ksyms_source_free(source);
 	fclose(stream);
 	kvet_ksyms_search_init(&search, table, query, &filter);

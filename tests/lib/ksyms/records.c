@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The records of the kernel's iterator, from memory instead. */
 #include <check.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,7 +161,7 @@ START_TEST(a_symbol_without_a_name_is_no_row)
 		source = open_records(0);
 		ck_assert_int_eq(kvet_ksyms_query_parse(&query, "0x0", false, NULL), 0);
 		ck_assert_int_eq(whole ? kvet_ksyms_build(&table, source, NULL)
-				       : kvet_ksyms_select(&table, source, &query, 1, NULL),
+				       : kvet_ksyms_select(&table, source, &query, 1, 0, NULL),
 				 0);
 		ksyms_source_free(source);
 		ck_assert_uint_eq(kvet_ksyms_by_name(table, "").count, 0);
@@ -192,7 +193,7 @@ START_TEST(what_is_left_out_is_counted_and_ends_extents)
 	put_whole(99, 0x9000, 't', false, "of_m", "m");
 	source = open_records(0);
 	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "wanted", false, NULL), 0);
-	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, NULL), 0);
+	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, 0, NULL), 0);
 	ksyms_source_free(source);
 	range = kvet_ksyms_by_name(table, "wanted");
 	ck_assert_uint_eq(range.count, 1);
@@ -213,9 +214,106 @@ START_TEST(a_name_left_out_that_matters_is_asked_for_again)
 	put_bare(0x1008);
 	source = open_records(0);
 	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "0x1100", false, NULL), 0);
-	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, NULL), -EAGAIN);
+	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, 0, NULL), -EAGAIN);
 	ck_assert_ptr_null(table);
 	ksyms_source_free(source);
+}
+END_TEST
+
+/* The rows "wanted" of a kernel in which two names have its address: as the program writes them if
+ * the other comes first (early), or after it. */
+static int ask_with_alias(bool early, size_t aliases, struct kvet_ksyms **table)
+{
+	struct kvet_ksyms_query query;
+	struct ksyms_source *source;
+	int ret;
+
+	put_bare(0x1000);
+	put_whole(1, 0x1000, 'T', false, "_text", NULL);
+	put_bare(0x1008);
+	if (early)
+		put_bare(0x4000);
+	put_whole(71, 0x4000, 'T', false, "wanted", NULL);
+	if (!early)
+		put_whole(72, 0x4000, 'T', false, "alias", NULL);
+	put_bare(0x4040);
+	put_whole(99, 0x9000, 't', false, "of_m", "m");
+	source = open_records(0);
+	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "wanted", false, NULL), 0);
+	ret = kvet_ksyms_select(table, source, &query, 1, aliases, NULL);
+	ksyms_source_free(source);
+	return ret;
+}
+
+START_TEST(aliases_are_kept_if_they_are_required)
+{
+	struct kvet_ksyms *table = NULL;
+	struct kvet_ksyms_range range;
+
+	ck_assert_int_eq(ask_with_alias(false, 0, &table), 0);
+	ck_assert_uint_eq(kvet_ksyms_at(table, 0x4000).count, 1);
+	kvet_ksyms_free(table);
+	ck_assert_int_eq(ask_with_alias(false, 1, &table), 0);
+	range = kvet_ksyms_at(table, 0x4000);
+	ck_assert_uint_eq(range.count, 2);
+	ck_assert_str_eq(kvet_ksyms_row(table, range.rows[0]).name, "wanted");
+	ck_assert_str_eq(kvet_ksyms_row(table, range.rows[1]).name, "alias");
+	ck_assert_uint_eq(kvet_ksyms_row(table, range.rows[1]).extent, 0x40);
+	ck_assert_uint_eq(kvet_ksyms_by_name(table, "of_m").count, 0);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+/* That one is before _text too does not matter: nobody asks about it. */
+START_TEST(an_alias_before_the_name_is_asked_for_again)
+{
+	struct kvet_ksyms *table = NULL;
+
+	ck_assert_int_eq(ask_with_alias(true, 1, &table), -EAGAIN);
+	ck_assert_ptr_null(table);
+	ck_assert_int_eq(ask_with_alias(true, 0, &table), 0);
+	ck_assert_uint_eq(kvet_ksyms_by_name(table, "wanted").count, 1);
+	kvet_ksyms_free(table);
+}
+END_TEST
+
+/* The rows of a module are in no order. */
+START_TEST(an_alias_in_a_module_is_asked_for_again)
+{
+	struct kvet_ksyms_query query;
+	struct ksyms_source *source;
+	struct kvet_ksyms *table = NULL;
+
+	put_whole(0, 0x1000, 'T', false, "_text", NULL);
+	put_bare(0x1008);
+	put_whole(8, 0x9000, 't', false, "alias", "m");
+	put_whole(9, 0x9100, 't', false, "between", "m");
+	put_whole(10, 0x9000, 't', false, "wanted", "m");
+	source = open_records(0);
+	ck_assert_int_eq(kvet_ksyms_query_parse(&query, "wanted", false, NULL), 0);
+	ck_assert_int_eq(kvet_ksyms_select(&table, source, &query, 1, 1, NULL), -EAGAIN);
+	ck_assert_ptr_null(table);
+	ksyms_source_free(source);
+}
+END_TEST
+
+static uint64_t bit_of(const char first[8])
+{
+	uint64_t word;
+
+	memcpy(&word, first, sizeof(word));
+	return ksym_asked_bit(le64toh(word));
+}
+
+/* In the kernel's buffer the rest of a longer name follows the NUL. */
+START_TEST(what_follows_a_name_does_not_change_its_bit)
+{
+	ck_assert_uint_eq(bit_of("add\0\0\0\0"), bit_of("add\0read"));
+	ck_assert_uint_eq(bit_of("\0\0\0\0\0\0\0"), bit_of("\0x\x80\xff\x01yz"));
+	ck_assert_uint_ne(bit_of("add\0\0\0\0"), bit_of("adds\0\0\0"));
+	ck_assert_uint_ne(bit_of("vfs_read"), bit_of("vfs_rea"));
+	ck_assert_uint_ne(bit_of("vfs_read"), bit_of("vfs_writ"));
+	ck_assert_uint_lt(bit_of("\xff\xfe\xfd\xfc\x80\x81\x82\x83"), 1 << KSYM_ASKED_BITS);
 }
 END_TEST
 
@@ -256,7 +354,7 @@ static int ask_before_a_cut(bool sorted, const char *text, struct kvet_ksyms **t
 	source = open_records(0);
 	source->kernel_sorted = sorted;
 	ck_assert_int_eq(kvet_ksyms_query_parse(&query, text, false, NULL), 0);
-	ret = kvet_ksyms_select(table, source, &query, 1, NULL);
+	ret = kvet_ksyms_select(table, source, &query, 1, 0, NULL);
 	kvet_ksyms_query_deinit(&query);
 	ksyms_source_free(source);
 	return ret;
@@ -315,6 +413,10 @@ int main(void)
 	tcase_add_test(tc, a_symbol_without_a_name_is_no_row);
 	tcase_add_test(tc, what_is_left_out_is_counted_and_ends_extents);
 	tcase_add_test(tc, a_name_left_out_that_matters_is_asked_for_again);
+	tcase_add_test(tc, aliases_are_kept_if_they_are_required);
+	tcase_add_test(tc, an_alias_before_the_name_is_asked_for_again);
+	tcase_add_test(tc, an_alias_in_a_module_is_asked_for_again);
+	tcase_add_test(tc, what_follows_a_name_does_not_change_its_bit);
 	tcase_add_test(tc, a_cut_record_is_an_error);
 	tcase_add_test(tc, an_address_of_the_kernel_needs_no_more_than_what_follows_it);
 	tcase_add_test(tc, what_may_still_come_is_read);

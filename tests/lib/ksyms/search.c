@@ -83,7 +83,7 @@ static struct kvet_ksyms *load(const struct kvet_ksyms_query *query)
 
 	ck_assert_int_eq(kvet_ksyms_bytes_stream(&bytes, stream, &err), 0);
 	ck_assert_int_eq(kvet_ksyms_scan_open(&source, &bytes, "text", NULL, 0, &err), 0);
-	ck_assert_int_eq(query ? kvet_ksyms_select(&table, source, query, 1, &err)
+	ck_assert_int_eq(query ? kvet_ksyms_select(&table, source, query, 1, 0, &err)
 			       : kvet_ksyms_build(&table, source, &err),
 			 0);
 	ksyms_source_free(source);
