@@ -12,6 +12,11 @@ requires() {
 	done
 }
 
+# Debian's Python, which has Debian's modules, and not one that a user put before it.
+requires_yaml() {
+	/usr/bin/python3 -c 'import yaml' 2>/dev/null || skip "python3-yaml is not installed: scripts/setup --hands"
+}
+
 # The tree's own make: what the caller's make has to say is not meant for these.
 alone() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
