@@ -30,8 +30,7 @@ struct child {
 	int status; /* as waitpid(2) has it */
 };
 
-/* --- finding the command -------------------------------------------------------------------------
- */
+/* --- finding the command ---------------------------------------------------------------------- */
 
 /* Returns 0 if it is a file that may be executed. */
 static int look_at(const char *path)

@@ -303,8 +303,7 @@ bool option_rules_broken(const struct option_set *sets, size_t count, bool opera
 	return false;
 }
 
-/* --- what may still be given ---------------------------------------------------------------------
- */
+/* --- what may still be given ------------------------------------------------------------------ */
 
 bool option_word_excluded(const struct option_set *sets, size_t count, const char *word)
 {

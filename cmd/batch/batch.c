@@ -83,8 +83,7 @@ struct batch {
 	struct shared shared;
 };
 
-/* --- parsing: all lines, before any of them runs -----------------------------------------------
- */
+/* --- parsing: all lines, before any of them runs ---------------------------------------------- */
 
 /* What batch decides for all lines. --quiet changes nothing. */
 #define REFUSED "help help-all help-fields json pretty format color columns sysroot verbose"
@@ -262,8 +261,7 @@ static enum status check_all(struct batch *batch)
 	return status;
 }
 
-/* --- running -----------------------------------------------------------------------------------
- */
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* Keeps the capabilities that one of the commands may use. */
 static enum status confine(struct batch *batch)

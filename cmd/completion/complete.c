@@ -21,8 +21,7 @@ static void put_word(const struct completion_sink *sink, const struct completion
 		sink->word(sink->opaque, stem, word, about);
 }
 
-/* --- what a placeholder stands for --------------------------------------------------------------
- */
+/* --- what a placeholder stands for ------------------------------------------------------------ */
 
 /* Which names a placeholder stands for, in all commands or in one. */
 static const struct {
@@ -85,8 +84,7 @@ static void put_place(const struct completion_sink *sink, const struct completio
 			sink->source(sink->opaque, &last, places[i].source);
 }
 
-/* --- an option's argument -----------------------------------------------------------------------
- */
+/* --- an option's argument --------------------------------------------------------------------- */
 
 /* What is known of a command line: its options and what they were given. */
 struct line {
@@ -179,8 +177,7 @@ static const struct option_spec *expecting(const struct line *line, const char *
 	return NULL;
 }
 
-/* --- options and operands -----------------------------------------------------------------------
- */
+/* --- options and operands --------------------------------------------------------------------- */
 
 static void put_options(const struct completion_sink *sink, const struct completion_stem *stem,
 			const struct line *line)
@@ -231,8 +228,7 @@ static void put_operand(const struct completion_sink *sink, const struct complet
 		put_operand_word(sink, stem, command, word);
 }
 
-/* --- the words of a line ------------------------------------------------------------------------
- */
+/* --- the words of a line ---------------------------------------------------------------------- */
 
 static bool has_own_command(const struct command *command)
 {
@@ -314,8 +310,7 @@ static bool complete_command(const struct completion_sink *sink, const struct co
 	return whole;
 }
 
-/* --- the name of a command ----------------------------------------------------------------------
- */
+/* --- the name of a command -------------------------------------------------------------------- */
 
 /* The first words of all commands; an object stands for several. */
 static void put_first_words(const struct completion_sink *sink, const struct completion_stem *stem)

@@ -29,8 +29,7 @@ static const struct field fields[] = {
 static const struct schema line_schema = SCHEMA("line", fields);
 static const struct schema *const schemas[] = { &line_schema, NULL };
 
-/* --- scripts: files of this folder, which the makefile turns into string literals ----------------
- */
+/* --- scripts: files of this folder, which the makefile turns into string literals ------------- */
 
 static const char bash_script[] =
 #include "gen/completion_bash.inc"
@@ -78,8 +77,7 @@ static enum status put_script(struct context *context, const char *script)
 	return STATUS_YES;
 }
 
-/* --- words --------------------------------------------------------------------------------------
- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 struct found {
 	struct context *context;
@@ -121,8 +119,7 @@ static enum status put_words(struct context *context, const char *const *words, 
 	return status_worst(found.status, found.count ? STATUS_YES : STATUS_NO);
 }
 
-/* --- the command --------------------------------------------------------------------------------
- */
+/* --- the command ------------------------------------------------------------------------------ */
 
 static enum status check(struct context *context, const void *opaque, const char *const *operands,
 			 size_t count)

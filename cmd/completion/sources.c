@@ -35,8 +35,7 @@ static enum status failed(const struct search *search, const struct kvet_cause *
 	return STATUS_ERROR;
 }
 
-/* --- what the library knows, together with the kernel's BTF --------------------------------------
- */
+/* --- what the library knows, together with the kernel's BTF ----------------------------------- */
 
 static void put_helpers(const struct search *search, struct kvet_probe *probe)
 {
@@ -133,8 +132,7 @@ static void put_ends(const struct search *search)
 		}
 }
 
-/* --- modules and symbols of the running kernel --------------------------------------------------
- */
+/* --- modules and symbols of the running kernel ------------------------------------------------ */
 
 static enum status put_modules(const struct search *search)
 {
@@ -236,8 +234,7 @@ static enum status put_symbols(const struct search *search, bool functions)
 	return status;
 }
 
-/* --- all of them --------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 /* What the shell itself completes: no word of kvet's begins with a colon. */
 static void tell(const struct search *search, const char *what)

@@ -45,7 +45,7 @@ static const struct field fields[] = {
 	[FINDING] = { "finding", FIELD_STRING, "what was found", FIELD_REASON },
 	[REMEDY] = { "remedy", FIELD_STRING, "what to type", FIELD_SPARSE | FIELD_BELOW },
 	[REQUIRED] = { "required", FIELD_BOOLEAN, "whether it decides the exit status",
-		       FIELD_DETAIL | FIELD_COUNTS },
+		       FIELD_DETAIL | FIELD_COUNTS | FIELD_LABEL },
 	[WHY] = { "why", FIELD_STRING, "why it matters to a tracer", FIELD_DETAIL },
 };
 
@@ -79,8 +79,7 @@ struct choice {
 	bool required[KVET_CHECK_COUNT];
 };
 
-/* --- choosing ----------------------------------------------------------------------------------
- */
+/* --- choosing --------------------------------------------------------------------------------- */
 
 /* Marks the checks that one word of a list names. */
 static bool mark_word(const char *word, bool marks[KVET_CHECK_COUNT])
@@ -156,8 +155,7 @@ static enum status check(struct context *context, const void *args, const char *
 	return choose(context, args, &choice);
 }
 
-/* --- examining ---------------------------------------------------------------------------------
- */
+/* --- examining -------------------------------------------------------------------------------- */
 
 static void put_check(struct context *context, enum kvet_check check, bool required,
 		      const struct kvet_finding *finding)

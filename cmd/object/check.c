@@ -155,8 +155,7 @@ struct run {
 	enum status status;
 };
 
-/* --- records ----------------------------------------------------------------------------------
- */
+/* --- records ---------------------------------------------------------------------------------- */
 
 static size_t list_clocks(unsigned int clocks, const char *names[KVET_OBJECT_CLOCK_COUNT])
 {
@@ -240,8 +239,7 @@ static void put_object(struct run *run, const char *path, const struct kvet_obje
 	context_error(run->context, &cause);
 }
 
-/* --- what the object's answer is --------------------------------------------------------------
- */
+/* --- what the object's answer is -------------------------------------------------------------- */
 
 static struct object_twin *list_twins(const struct kvet_object *object)
 {

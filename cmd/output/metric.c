@@ -72,8 +72,7 @@ bool metric_has_labels(const struct schema *schema)
 	return false;
 }
 
-/* --- whether a command has metrics at all --------------------------------------------------------
- */
+/* --- whether a command has metrics at all ----------------------------------------------------- */
 
 static bool schema_has_metrics(const struct schema *schema)
 {

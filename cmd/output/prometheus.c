@@ -32,8 +32,7 @@ static void prometheus_begin(struct output *output)
 		output_fail(output, ENOMEM);
 }
 
-/* --- labels -------------------------------------------------------------------------------------
- */
+/* --- labels ----------------------------------------------------------------------------------- */
 
 static void put_escaped(FILE *stream, const char *text)
 {
@@ -80,8 +79,7 @@ static char *labels_of(const struct schema *schema, const struct value *values)
 	return NULL;
 }
 
-/* --- samples ------------------------------------------------------------------------------------
- */
+/* --- samples ---------------------------------------------------------------------------------- */
 
 /* The number of this kind of record. */
 static size_t kind_of(struct samples *samples, const struct schema *schema)
@@ -140,8 +138,7 @@ static int in_order(const void *a, const void *b)
 	return strcmp(first->labels, second->labels);
 }
 
-/* --- writing ------------------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 /* "kvet_clock_compare_side_low_seconds"; a summary's metrics have no kind in their name. */
 static void put_name(const struct output *output, const struct sample *sample)

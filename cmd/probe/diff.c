@@ -90,8 +90,7 @@ static const struct field summary_fields[] = {
 
 static const struct schema summary_schema = SCHEMA("summary", summary_fields);
 
-/* --- reading -----------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 struct bytes {
 	char *at;
@@ -141,8 +140,7 @@ static enum status read_document(struct context *context, const char *path,
 	return status;
 }
 
-/* --- comparing ---------------------------------------------------------------------------------
- */
+/* --- comparing -------------------------------------------------------------------------------- */
 
 struct run {
 	struct context *context;

@@ -43,8 +43,7 @@ static bool rests_on_the_same(const struct diff_answer *a, const struct diff_ans
 	       !strcmp(a->evidence, b->evidence) && !strcmp(a->argument, b->argument);
 }
 
-/* --- functions with a list of types -------------------------------------------------------------
- */
+/* --- functions with a list of types ----------------------------------------------------------- */
 
 static bool has(const struct diff_list *list, const char *word)
 {
@@ -113,8 +112,7 @@ static int compare_lists(const struct comparison *comparison, struct diff_row *r
 	return ret ? ret : take_unclear(comparison, row);
 }
 
-/* --- one question ------------------------------------------------------------------------------
- */
+/* --- one question ----------------------------------------------------------------------------- */
 
 static int compare_answers(const struct comparison *comparison, const struct diff_answer *before,
 			   const struct diff_answer *after)

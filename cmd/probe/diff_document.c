@@ -45,8 +45,7 @@ static int no_memory(const struct diff_document *document, struct kvet_cause *ca
 	return -ENOMEM;
 }
 
-/* --- one record --------------------------------------------------------------------------------
- */
+/* --- one record ------------------------------------------------------------------------------- */
 
 static const char *string_of(struct json_object *record, const char *key)
 {
@@ -127,8 +126,7 @@ static int add_record(struct diff_document *document, struct json_object *record
 	return 0;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 /* What the document says of itself: the end of a JSON document, or the last of JSON lines. */
 static int read_head(struct diff_document *document, struct json_object *head,

@@ -29,8 +29,7 @@ void kvet_doctor_find_cause(struct kvet_finding *finding, enum kvet_verdict verd
 	snprintf(finding->remedy, sizeof(finding->remedy), "%s", cause->remedy);
 }
 
-/* --- helpers of the judgements ------------------------------------------------------------------
- */
+/* --- helpers of the judgements ---------------------------------------------------------------- */
 
 static bool holds(const struct kvet_refusal *process, int capability)
 {
@@ -87,8 +86,7 @@ bool kvet_doctor_is_unread(const struct doctor_facts *facts, const struct doctor
 	return true;
 }
 
-/* --- what this process may do ------------------------------------------------------------------
- */
+/* --- what this process may do ----------------------------------------------------------------- */
 
 static void judge_capabilities(const struct doctor_facts *facts, struct kvet_finding *finding)
 {
@@ -203,8 +201,7 @@ static void judge_seccomp(const struct doctor_facts *facts, struct kvet_finding 
 	}
 }
 
-/* --- what the kernel allows ---------------------------------------------------------------------
- */
+/* --- what the kernel allows ------------------------------------------------------------------- */
 
 static void judge_lockdown(const struct doctor_facts *facts, struct kvet_finding *finding)
 {

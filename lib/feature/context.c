@@ -16,8 +16,7 @@
 
 #define ENUMERATOR "BPF_MAP_TYPE_"
 
-/* --- map types that the kernel's BTF names ------------------------------------------------------
- */
+/* --- map types that the kernel's BTF names ---------------------------------------------------- */
 
 /* Calls visit with each enumerator of enum bpf_map_type. Returns false if BTF has no such enum. */
 static bool each_map_type(const struct kvet_btf *btf,

@@ -37,8 +37,7 @@ void kvet_features_free(struct kvet_features *features)
 	free(features);
 }
 
-/* --- what can be asked --------------------------------------------------------------------------
- */
+/* --- what can be asked ------------------------------------------------------------------------ */
 
 bool kvet_features_is_setting(enum kvet_feature_kind kind, size_t index)
 {

@@ -51,8 +51,7 @@ void kvet_features_judge(struct kvet_features *features,
 			 const struct kvet_feature_evidence *evidence,
 			 struct kvet_feature_answer *answer);
 
-/* --- the kinds: each returns 0 or a negative errno ----------------------------------------------
- */
+/* --- the kinds: each returns 0 or a negative errno -------------------------------------------- */
 
 int kvet_feature_map_ask(struct kvet_features *features, size_t index,
 			 struct kvet_feature_answer *answer, struct kvet_cause *err);

@@ -96,8 +96,7 @@ int kvet_trial_ask_btf(struct kvet_features *features, const struct kvet_trial *
 	return 0;
 }
 
-/* --- global functions ---------------------------------------------------------------------------
- */
+/* --- global functions ------------------------------------------------------------------------- */
 
 /* The program's own function and another one, both "int f(void)". Returns the id of the second,
  * which is one more than that of the first, or a negative errno. */

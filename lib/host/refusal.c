@@ -63,8 +63,7 @@ static void find_missing(const struct kvet_refusal *refusal, const int *capabili
 	missing->list[missing->count] = -1;
 }
 
-/* --- what may be to blame ----------------------------------------------------------------------
- */
+/* --- what may be to blame --------------------------------------------------------------------- */
 
 static void say_filter(const struct kvet_refusal *refusal, struct kvet_cause *cause)
 {

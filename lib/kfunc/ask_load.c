@@ -17,8 +17,7 @@
 #include "probe/judge.h"
 #include "probe/variant.h"
 
-/* --- the BTF of a module, as an object of bpf(2) ------------------------------------------------
- */
+/* --- the BTF of a module, as an object of bpf(2) ---------------------------------------------- */
 
 static bool is_module(struct kvet_loader *loader, int fd, const char *name)
 {
@@ -81,8 +80,7 @@ static bool name_module(struct kvet_kfuncs *kfuncs, struct kvet_kfunc_place *pla
 	return place->fd >= 0;
 }
 
-/* --- one variant --------------------------------------------------------------------------------
- */
+/* --- one variant ------------------------------------------------------------------------------ */
 
 static void load_call(struct kvet_kfuncs *kfuncs, const struct kvet_kfunc_entry *entry,
 		      const struct kvet_calibration *calibration, struct kvet_probe_answer *answer)
@@ -140,8 +138,7 @@ static int ask_one(struct kvet_kfuncs *kfuncs, const struct kvet_kfunc_entry *en
 	return 0;
 }
 
-/* --- all variants, and sleepable programs -------------------------------------------------------
- */
+/* --- all variants, and sleepable programs ----------------------------------------------------- */
 
 static int ask(struct kvet_kfuncs *kfuncs, const struct kvet_kfunc_entry *entry,
 	       const struct kvet_probe_question *question, struct kvet_probe_answer *best,
@@ -208,8 +205,7 @@ int kvet_kfuncs_ask(struct kvet_kfuncs *kfuncs, size_t index,
 	return ret;
 }
 
-/* --- whether there can be any -------------------------------------------------------------------
- */
+/* --- whether there can be any ----------------------------------------------------------------- */
 
 /* A program of the oldest type calls a function that is no kfunc: a kernel without kfuncs does not
  * know the instruction. */

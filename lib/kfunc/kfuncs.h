@@ -38,8 +38,7 @@ struct kvet_kfuncs {
 
 const char *kvet_kfunc_name(const struct kvet_kfuncs *kfuncs, const struct kvet_kfunc_entry *entry);
 
-/* --- filling the list; each returns 0 or -ENOMEM. Pure ----------------------------------------
- */
+/* --- filling the list; each returns 0 or -ENOMEM. Pure ---------------------------------------- */
 
 /* Adds a function, unless it is listed already. */
 int kvet_kfunc_put(struct kvet_kfuncs *kfuncs, size_t place, uint32_t id,

@@ -44,8 +44,7 @@ int kvet_ksyms_log_copy(struct kvet_ksyms_log *log, const char *end)
 	return ret;
 }
 
-/* --- numbers -----------------------------------------------------------------------------------
- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 /* Each module is moved by its own distance, so its addresses of another boot are unknown. */
 static bool knows_modules(const struct kvet_ksyms_log *log)
@@ -172,8 +171,7 @@ int kvet_ksyms_log_number(struct kvet_ksyms_log *log)
 	return ret || !count ? ret : append_words(log, ">");
 }
 
-/* --- frames ------------------------------------------------------------------------------------
- */
+/* --- frames ----------------------------------------------------------------------------------- */
 
 static uint64_t frame_address(const struct kvet_ksyms_log *log, uint32_t row, uint64_t offset)
 {

@@ -7,8 +7,7 @@
 #include "ksyms/little.h"
 #include "ksyms/unpack_lz4.h"
 
-/* --- frames -------------------------------------------------------------------------------------
- */
+/* --- frames ----------------------------------------------------------------------------------- */
 
 void *kvet_ksyms_lz4_start(void)
 {
@@ -36,8 +35,7 @@ void kvet_ksyms_lz4_end(void *state)
 	LZ4F_freeDecompressionContext(state);
 }
 
-/* --- blocks -------------------------------------------------------------------------------------
- */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
 #define BLOCK  (8 << 20)
 #define PACKED LZ4_COMPRESSBOUND(BLOCK)

@@ -35,8 +35,7 @@ struct session {
 	struct kvet_targets targets;
 };
 
-/* --- what the child sends ---------------------------------------------------------------------
- */
+/* --- what the child sends --------------------------------------------------------------------- */
 
 static bool read_all(int fd, void *bytes, size_t size)
 {
@@ -247,8 +246,7 @@ static int take_all(struct session *session, int in)
 	return ret ? ret : -EPIPE;
 }
 
-/* --- the child --------------------------------------------------------------------------------
- */
+/* --- the child -------------------------------------------------------------------------------- */
 
 static void say_death(struct session *session, int status)
 {
@@ -300,8 +298,7 @@ static int run_child(struct session *session, const char *path, char *bytes, siz
 	return ret == -ENOMEM ? kvet_fail_memory(err) : 0;
 }
 
-/* --- the check --------------------------------------------------------------------------------
- */
+/* --- the check -------------------------------------------------------------------------------- */
 
 int kvet_object_check(struct kvet_object **out, const struct kvet_host *host, const char *path,
 		      struct kvet_cause *err)

@@ -8,8 +8,7 @@
 
 #include "object/child.h"
 
-/* --- what the parent gets ---------------------------------------------------------------------
- */
+/* --- what the parent gets --------------------------------------------------------------------- */
 
 _Noreturn void kvet_child_end(int status)
 {
@@ -80,8 +79,7 @@ void kvet_child_block(const struct kvet_child *child, struct kvet_child_program 
 	kvet_child_send(child, KVET_MESSAGE_PROGRAM, &evidence, sizeof(evidence));
 }
 
-/* --- what libbpf writes -----------------------------------------------------------------------
- */
+/* --- what libbpf writes ----------------------------------------------------------------------- */
 
 /* The kernel's log of BTF that it refuses has all types of the object before its cause. */
 static const char *without_types(char *text)

@@ -24,8 +24,7 @@ static bool is_about_field(uint32_t kind)
 	return kind <= BPF_CORE_FIELD_RSHIFT_U64;
 }
 
-/* --- the object's own path --------------------------------------------------------------------
- */
+/* --- the object's own path -------------------------------------------------------------------- */
 
 /* "0:1:2" */
 static int read_numbers(const char *text, uint32_t numbers[KVET_CORE_STEPS_MOST], size_t *count)
@@ -145,8 +144,7 @@ int kvet_core_path_parse(struct kvet_core_path *path, const struct kvet_btf *btf
 	return ret;
 }
 
-/* --- the same path in the kernel's types ------------------------------------------------------
- */
+/* --- the same path in the kernel's types ------------------------------------------------------ */
 
 /* The member of this name in *id, or in one without a name in it. *id becomes its type. */
 static int match_member(const struct kvet_core_path *local, const struct kvet_core_step *step,

@@ -15,8 +15,7 @@ static const char *text_at(const struct kvet_btf *btf, uint32_t offset)
 	return text ? text : "";
 }
 
-/* --- in words ---------------------------------------------------------------------------------
- */
+/* --- in words --------------------------------------------------------------------------------- */
 
 static const struct btf_type *bare(const struct kvet_btf *btf, uint32_t id)
 {

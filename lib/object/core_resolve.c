@@ -6,8 +6,7 @@
 #include "object/core_resolve.h"
 #include "object/core_types.h"
 
-/* --- what it comes to -------------------------------------------------------------------------
- */
+/* --- what it comes to ------------------------------------------------------------------------- */
 
 struct field {
 	uint64_t bit;

@@ -70,8 +70,7 @@ bool kvet_core_same_kind(uint32_t a, uint32_t b)
 	return a == b || (is_enum(a) && is_enum(b));
 }
 
-/* --- sizes ------------------------------------------------------------------------------------
- */
+/* --- sizes ------------------------------------------------------------------------------------ */
 
 long kvet_core_size(const struct kvet_btf *btf, uint32_t id, unsigned int pointer)
 {

@@ -18,8 +18,7 @@
 
 #define HOST_ORDER (BYTE_ORDER == LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB)
 
-/* --- sections ---------------------------------------------------------------------------------
- */
+/* --- sections --------------------------------------------------------------------------------- */
 
 const char *kvet_elf_section_name(const struct kvet_elf *elf, size_t section)
 {
@@ -71,8 +70,7 @@ bool kvet_elf_is_code(const GElf_Shdr *header)
 	       header->sh_size;
 }
 
-/* --- functions --------------------------------------------------------------------------------
- */
+/* --- functions -------------------------------------------------------------------------------- */
 
 static int compare_functions(const void *a, const void *b)
 {
@@ -113,8 +111,7 @@ static bool add_function(struct kvet_elf *elf, const GElf_Sym *symbol, const cha
 	return true;
 }
 
-/* --- references -------------------------------------------------------------------------------
- */
+/* --- references ------------------------------------------------------------------------------- */
 
 bool kvet_elf_symbols_find(const struct kvet_elf *elf, struct kvet_elf_symbols *symbols)
 {
@@ -177,8 +174,7 @@ static bool add_references(struct kvet_elf *elf, const struct kvet_elf_symbols *
 	return true;
 }
 
-/* --- parsing ----------------------------------------------------------------------------------
- */
+/* --- parsing ---------------------------------------------------------------------------------- */
 
 static int refuse(struct kvet_object *answer, enum kvet_verdict verdict, const char *evidence)
 {
@@ -278,8 +274,7 @@ void kvet_elf_deinit(struct kvet_elf *elf)
 	*elf = (struct kvet_elf){ 0 };
 }
 
-/* --- what code refers to ----------------------------------------------------------------------
- */
+/* --- what code refers to ---------------------------------------------------------------------- */
 
 const struct kvet_elf_function *kvet_elf_function_named(const struct kvet_elf *elf,
 							const char *name)

@@ -141,8 +141,7 @@ bool kvet_elf_hide_function(struct kvet_elf *elf, const struct kvet_elf_function
 	return false;
 }
 
-/* --- functions without a type -----------------------------------------------------------------
- */
+/* --- functions without a type ----------------------------------------------------------------- */
 
 /* Where the symbol's code ends: at the next of its kind, or with the section. */
 static uint64_t find_end(const struct kvet_elf *elf, const struct kvet_elf_symbols *symbols,

@@ -11,8 +11,7 @@
 #include "object/core_types.h"
 #include "object/image.h"
 
-/* --- what is in the file ----------------------------------------------------------------------
- */
+/* --- what is in the file ---------------------------------------------------------------------- */
 
 /* A copy of a section's bytes, aligned; NULL: there is none. */
 static char *copy_section(const struct kvet_elf *elf, const char *name, size_t *size, bool *failed)
@@ -89,8 +88,7 @@ static bool read_code(struct kvet_image *image)
 	return true;
 }
 
-/* --- externs ----------------------------------------------------------------------------------
- */
+/* --- externs ---------------------------------------------------------------------------------- */
 
 static void classify_extern(const struct kvet_image *image, struct kvet_image_extern *item)
 {
@@ -158,8 +156,7 @@ struct kvet_image_extern *kvet_image_extern_named(const struct kvet_image *image
 				   : NULL;
 }
 
-/* --- relocations ------------------------------------------------------------------------------
- */
+/* --- relocations ------------------------------------------------------------------------------ */
 
 struct reading {
 	struct kvet_image *image;
@@ -277,8 +274,7 @@ int kvet_image_relocate(struct kvet_image *image, const struct kvet_core_kernel 
 	return ret || find_equal(image) ? ret : kvet_fail_memory(err);
 }
 
-/* --- all --------------------------------------------------------------------------------------
- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 int kvet_image_read(struct kvet_image *image, char *bytes, size_t size, struct kvet_object *answer)
 {

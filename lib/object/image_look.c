@@ -70,8 +70,7 @@ long kvet_image_extern_size(const struct kvet_image *image, const struct kvet_im
 	return kvet_core_size(image->btf, item->type, 8);
 }
 
-/* --- source lines -----------------------------------------------------------------------------
- */
+/* --- source lines ----------------------------------------------------------------------------- */
 
 struct search {
 	const struct kvet_image *image;
@@ -120,8 +119,7 @@ void kvet_image_source(const struct kvet_image *image, const struct kvet_image_c
 		 BPF_LINE_INFO_LINE_NUM(search.best.line_col));
 }
 
-/* --- maps -------------------------------------------------------------------------------------
- */
+/* --- maps ------------------------------------------------------------------------------------- */
 
 /* __uint(type, N): a pointer to an array of N. */
 static long number_in(const struct kvet_btf *btf, uint32_t map, const char *name)

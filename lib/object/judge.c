@@ -14,8 +14,7 @@
 
 #define LOAD "bpf(BPF_PROG_LOAD)"
 
-/* --- the verifier's words ---------------------------------------------------------------------
- */
+/* --- the verifier's words --------------------------------------------------------------------- */
 
 static bool starts(const char *line, const char *with)
 {
@@ -79,8 +78,7 @@ void kvet_object_verifier_words(const char *log, char *buf, size_t size)
 						 lines[i]);
 }
 
-/* --- phrases ----------------------------------------------------------------------------------
- */
+/* --- phrases ---------------------------------------------------------------------------------- */
 
 /*
  * What the verifier of Linux 5.10 to 7.3 says (kernel/bpf/verifier.c, log of level 4). The first
@@ -171,8 +169,7 @@ static int helper_in(const char *words, const char *before, char *name, size_t s
 	return (int)strtol(at + len + 1, NULL, 10);
 }
 
-/* --- conclusions ------------------------------------------------------------------------------
- */
+/* --- conclusions ------------------------------------------------------------------------------ */
 
 static void conclude(struct kvet_object_program *program, enum kvet_verdict verdict,
 		     enum kvet_object_reason reason)
@@ -290,8 +287,7 @@ static enum kvet_object_doubt judge_helper(struct kvet_object_evidence *evidence
 	return KVET_DOUBT_NONE;
 }
 
-/* --- a refusal --------------------------------------------------------------------------------
- */
+/* --- a refusal -------------------------------------------------------------------------------- */
 
 static enum kvet_object_doubt judge_silence(struct kvet_object_evidence *evidence,
 					    const struct kvet_object_facts *facts)
@@ -408,8 +404,7 @@ static enum kvet_object_doubt judge_refusal(struct kvet_object_evidence *evidenc
 	return KVET_DOUBT_NONE;
 }
 
-/* --- what was blocked before the load ---------------------------------------------------------
- */
+/* --- what was blocked before the load --------------------------------------------------------- */
 
 static void judge_target(struct kvet_object_evidence *evidence)
 {

@@ -41,8 +41,7 @@ static bool is_legacy(const char *name)
 	       (len > 5 && !strcmp(name + len - 5, "/maps"));
 }
 
-/* --- what is there ----------------------------------------------------------------------------
- */
+/* --- what is there ---------------------------------------------------------------------------- */
 
 static bool within(const struct kvet_elf *elf, uint64_t offset, uint64_t size)
 {
@@ -129,8 +128,7 @@ static bool read_maps(struct conversion *conversion)
 	return conversion->map_count != 0;
 }
 
-/* --- BTF --------------------------------------------------------------------------------------
- */
+/* --- BTF -------------------------------------------------------------------------------------- */
 
 /* A variable of such a section stays without one: libbpf looks for the section of each, and the
  * kernel does not. The records of both kinds have the same size. */
@@ -191,8 +189,7 @@ static bool describe_maps(const struct conversion *conversion, struct btf *btf)
 	return true;
 }
 
-/* --- the new file -----------------------------------------------------------------------------
- */
+/* --- the new file ----------------------------------------------------------------------------- */
 
 struct writer {
 	char *bytes;

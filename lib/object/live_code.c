@@ -30,8 +30,7 @@ struct walk {
 	bool *is_waiting; /* by state */
 };
 
-/* --- what instructions do ---------------------------------------------------------------------
- */
+/* --- what instructions do --------------------------------------------------------------------- */
 
 /* Bytes of .rodata, as this host's number. */
 static struct kvet_register read_data(const struct kvet_image *image, uint32_t section,
@@ -176,8 +175,7 @@ static void execute(const struct walk *walk, size_t index, struct state *state)
 	}
 }
 
-/* --- where they lead --------------------------------------------------------------------------
- */
+/* --- where they lead -------------------------------------------------------------------------- */
 
 static bool is_jump(const struct bpf_insn *insn)
 {
@@ -261,8 +259,7 @@ static void follow(struct walk *walk, size_t index, struct state *state)
 	}
 }
 
-/* --- functions --------------------------------------------------------------------------------
- */
+/* --- functions -------------------------------------------------------------------------------- */
 
 /* Numbers the places of states, from 1. Returns how many there are. */
 static size_t find_places(struct walk *walk)

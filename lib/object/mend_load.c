@@ -7,8 +7,7 @@
 #include "object/maps_load.h"
 #include "object/mend_load.h"
 
-/* --- what libbpf writes -----------------------------------------------------------------------
- */
+/* --- what libbpf writes ----------------------------------------------------------------------- */
 
 /* The last line with this text, or NULL. */
 static const char *last_with(const char *text, const char *wanted)
@@ -38,8 +37,7 @@ static bool quoted(const char *line, const char *prefix, char *buf, size_t size)
 	return true;
 }
 
-/* --- what is in libbpf's way ------------------------------------------------------------------
- */
+/* --- what is in libbpf's way ------------------------------------------------------------------ */
 
 /* line is what libbpf says of it. */
 static void block_users(struct kvet_child *child, const char *symbol,

@@ -190,8 +190,7 @@ static int walk_program(struct walk *walk, struct kvet_image_relocation *const *
 	return 0;
 }
 
-/* --- each once --------------------------------------------------------------------------------
- */
+/* --- each once -------------------------------------------------------------------------------- */
 
 /* The live one of two first, then the first in the code. */
 static int compare(const void *a, const void *b)
@@ -225,8 +224,7 @@ static void keep_one_each(struct kvet_needs_list *list)
 	list->count = kept;
 }
 
-/* --- all programs -----------------------------------------------------------------------------
- */
+/* --- all programs ----------------------------------------------------------------------------- */
 
 static bool add_capabilities(struct walk *walk, uint32_t type)
 {

@@ -92,8 +92,7 @@ static void judge_number(struct kvet_object_need *need, struct kvet_needs_kernel
 	}
 }
 
-/* --- program types and attach types -----------------------------------------------------------
- */
+/* --- program types and attach types ----------------------------------------------------------- */
 
 #define ROWS(array) (array), sizeof(array) / sizeof(*(array))
 
@@ -168,8 +167,7 @@ static void judge_attach(struct kvet_object_need *need, uint64_t attach,
 		     attach == BPF_TRACE_KPROBE_MULTI ? &multi : &always);
 }
 
-/* --- helpers ----------------------------------------------------------------------------------
- */
+/* --- helpers ---------------------------------------------------------------------------------- */
 
 /* Helpers whose functions in the kernel have other names. */
 static const struct evidence helpers[] = {
@@ -222,8 +220,7 @@ static void judge_helper(struct kvet_object_need *need, uint64_t helper,
 		kvet_cause_remedy(&need->cause, "guard the call with bpf_core_enum_value_exists()");
 }
 
-/* --- maps -------------------------------------------------------------------------------------
- */
+/* --- maps ------------------------------------------------------------------------------------- */
 
 /* The others are in every kernel with bpf(2). */
 static const struct evidence maps[] = {
@@ -268,8 +265,7 @@ static void judge_map(struct kvet_object_need *need, uint64_t type,
 	judge_number(need, kernel, &enumeration, type, row ? row : &always);
 }
 
-/* --- relocations and externs ------------------------------------------------------------------
- */
+/* --- relocations and externs ------------------------------------------------------------------ */
 
 static void judge_relocation(struct kvet_object_need *need, const struct kvet_image *image,
 			     const struct kvet_image_relocation *item,
@@ -386,8 +382,7 @@ static void judge_extern(struct kvet_object_need *need, const struct kvet_image 
 	need->required = need->required && !item->weak;
 }
 
-/* --- capabilities -----------------------------------------------------------------------------
- */
+/* --- capabilities ----------------------------------------------------------------------------- */
 
 /* The loader's process must have it, not the kernel. */
 static void name_capability(struct kvet_object_need *need, uint64_t capability)

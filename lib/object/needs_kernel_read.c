@@ -22,8 +22,7 @@
 /* vmlinux with all of its debug information is as large as this. */
 #define FILE_MOST ((off_t)2 << 30)
 
-/* --- a file -----------------------------------------------------------------------------------
- */
+/* --- a file ----------------------------------------------------------------------------------- */
 
 static bool take(struct kvet_btf_bytes *bytes, const void *at, size_t size)
 {
@@ -100,8 +99,7 @@ static int read_btf_file(struct kvet_needs_kernel *kernel, const char *path, str
 	return ret;
 }
 
-/* --- this kernel ------------------------------------------------------------------------------
- */
+/* --- this kernel ------------------------------------------------------------------------------ */
 
 static bool add_module(struct kvet_needs_kernel *kernel, const char *name)
 {
@@ -150,8 +148,7 @@ static int read_own_btf(struct kvet_needs_kernel *kernel, struct kvet_cause *err
 	return read_modules(kernel, err);
 }
 
-/* --- both -------------------------------------------------------------------------------------
- */
+/* --- both ------------------------------------------------------------------------------------- */
 
 static int read_symbols(struct kvet_needs_kernel *kernel, const char *path, struct kvet_cause *err)
 {

@@ -17,8 +17,7 @@
 /* More than one object can have reasons for. */
 #define ATTEMPTS 200
 
-/* --- programs ---------------------------------------------------------------------------------
- */
+/* --- programs --------------------------------------------------------------------------------- */
 
 /* A program of a struct of operations that no struct of the object names: it has no target. */
 static void block_alone(struct kvet_child *child, struct kvet_child_program *program)
@@ -115,8 +114,7 @@ static bool register_handlers(struct kvet_child *child)
 	return true;
 }
 
-/* --- attempts ---------------------------------------------------------------------------------
- */
+/* --- attempts --------------------------------------------------------------------------------- */
 
 static bool all_decided(const struct kvet_child *child)
 {

@@ -55,8 +55,7 @@ static int ask(struct load *load, uint32_t level, size_t size)
 	return ask_with(load, bpf_program__insns(load->prog), level, size);
 }
 
-/* --- program arrays ---------------------------------------------------------------------------
- */
+/* --- program arrays --------------------------------------------------------------------------- */
 
 static const struct bpf_map *program_array(const struct load *load, const struct bpf_insn *insn)
 {
@@ -111,8 +110,7 @@ static int ask_alone(struct load *load, uint32_t level, size_t size)
 	return fd;
 }
 
-/* --- where it was refused ---------------------------------------------------------------------
- */
+/* --- where it was refused --------------------------------------------------------------------- */
 
 /* The line of the source that an instruction comes from. */
 static void find_source(struct load *load, uint32_t index)
@@ -241,8 +239,7 @@ static void trace(struct load *load)
 	describe_relocation(load, index);
 }
 
-/* --- the load ---------------------------------------------------------------------------------
- */
+/* --- the load --------------------------------------------------------------------------------- */
 
 static void refused_map(struct load *load)
 {

@@ -14,8 +14,7 @@
 #include "core/fail.h"
 #include "object/target_read.h"
 
-/* --- the file ---------------------------------------------------------------------------------
- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 static bool look_in(const char *folders, const char *name, char *path, size_t size)
 {
@@ -56,8 +55,7 @@ static bool find_file(const char *name, char *path, size_t size)
 	       look_in("/usr/bin:/usr/sbin", name, path, size);
 }
 
-/* --- what is in it ----------------------------------------------------------------------------
- */
+/* --- what is in it ---------------------------------------------------------------------------- */
 
 /* wanted may be a glob, for uprobe.multi. */
 static bool has_function(Elf *elf, const char *wanted)
@@ -126,8 +124,7 @@ static bool has_usdt(Elf *elf, const char *provider, const char *name)
 	return false;
 }
 
-/* --- the answer -------------------------------------------------------------------------------
- */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static struct kvet_cause *refuse(struct kvet_target_answer *answer)
 {

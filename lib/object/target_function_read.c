@@ -12,8 +12,7 @@
 #include "object/target_read.h"
 #include "probe/version_code.h"
 
-/* --- what is read once ------------------------------------------------------------------------
- */
+/* --- what is read once ------------------------------------------------------------------------ */
 
 struct kvet_ksyms *kvet_target_table(struct kvet_targets *targets)
 {
@@ -71,8 +70,7 @@ static void list_instances(const struct kvet_kprobe_sites *sites, struct kvet_ca
 		kvet_cause_add(cause, "and %zu more", sites->count - shown);
 }
 
-/* --- kprobes ----------------------------------------------------------------------------------
- */
+/* --- kprobes ---------------------------------------------------------------------------------- */
 
 static void judge_site(struct kvet_targets *targets, const struct kvet_kprobe_site *site,
 		       bool returns, struct kvet_target_answer *answer)
@@ -157,8 +155,7 @@ void kvet_target_kprobe(struct kvet_targets *targets, const char *text, bool ret
 	kvet_kprobe_sites_deinit(&sites);
 }
 
-/* --- many functions ---------------------------------------------------------------------------
- */
+/* --- many functions --------------------------------------------------------------------------- */
 
 static const struct kvet_ksyms_sites *lists_of(struct kvet_targets *targets)
 {
@@ -260,8 +257,7 @@ void kvet_target_multi(struct kvet_targets *targets, const char *text, uint32_t 
 	kvet_kprobe_sites_deinit(&sites);
 }
 
-/* --- trampolines ------------------------------------------------------------------------------
- */
+/* --- trampolines ------------------------------------------------------------------------------ */
 
 /* The kernel looks the name up again and takes the lowest address, whichever function the BTF id
  * was for (kernel: bpf_check_attach_target(), kallsyms_lookup_name()). */

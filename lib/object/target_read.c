@@ -26,8 +26,7 @@ static void answer_is(struct kvet_target_answer *answer, enum kvet_verdict verdi
 	answer->reason = reason;
 }
 
-/* --- security modules -------------------------------------------------------------------------
- */
+/* --- security modules ------------------------------------------------------------------------- */
 
 static bool has_word(const char *list, const char *word)
 {
@@ -58,8 +57,7 @@ void kvet_target_lsm(struct kvet_targets *targets, struct kvet_target_answer *an
 	}
 }
 
-/* --- tracepoints ------------------------------------------------------------------------------
- */
+/* --- tracepoints ------------------------------------------------------------------------------ */
 
 uint32_t kvet_target_format_end(const char *format)
 {
@@ -137,8 +135,7 @@ void kvet_target_tracepoint(struct kvet_targets *targets, const char *text, uint
 	}
 }
 
-/* --- raw tracepoints, iterators ---------------------------------------------------------------
- */
+/* --- raw tracepoints, iterators --------------------------------------------------------------- */
 
 static void look_in_btf(const struct kvet_target_hint *hint, const char *text,
 			struct kvet_target_answer *answer)
@@ -206,8 +203,7 @@ static bool has_links(const struct kvet_host *host, const struct kvet_section *s
 	return verdict == KVET_YES;
 }
 
-/* --- all of them ------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 /* Returns false if there is nothing to say of its target. */
 static bool vet(struct kvet_targets *targets, const struct kvet_section *section,

@@ -59,6 +59,9 @@ unit() {
 	grep -qx 'node_textfile_scrape_error 0' "$BATS_TEST_TMPDIR/metrics"
 	[ "$(grep -c '^kvet_doctor_check_verdict{' "$BATS_TEST_TMPDIR/metrics")" = \
 		"$("$KVET" doctor -j | jq '.records | length')" ]
+	# The alerts are about what is required.
+	[ "$(grep -c '^kvet_doctor_check_verdict{.*required="yes"' "$BATS_TEST_TMPDIR/metrics")" = \
+		"$("$KVET" doctor -j | jq '[.records[] | select(.required)] | length')" ]
 	# What alerts and the dashboard ask for is there.
 	names=$({
 		cat contrib/prometheus/kvet.rules.yml

@@ -288,8 +288,7 @@ struct kvet_clock_conclusion {
 void kvet_clock_conclude(const struct kvet_clock_table *table,
 			 struct kvet_clock_conclusion *conclusion);
 
-/* --- pairings -----------------------------------------------------------------------------------
- */
+/* --- pairings --------------------------------------------------------------------------------- */
 
 /* A tracer stamps events with one clock, and reads another to place them. side is KVET_CLOCK_USER
  * or KVET_CLOCK_BPF. */
@@ -353,8 +352,7 @@ struct kvet_clock_identity {
 void kvet_clock_identify(const struct kvet_clock_table *table, enum kvet_clock_id clock,
 			 struct kvet_clock_identity *identity);
 
-/* --- what a reading costs ---------------------------------------------------------------------
- */
+/* --- what a reading costs --------------------------------------------------------------------- */
 
 /*
  * The cost of one reading of each clock, in ns, rounded up: the shortest of many batches, minus the
@@ -370,8 +368,7 @@ struct kvet_clock_costs {
 };
 void kvet_clock_costs_read(const struct kvet_host *host, struct kvet_clock_costs *costs);
 
-/* --- what explains all this ----------------------------------------------------------------------
- */
+/* --- what explains all this ------------------------------------------------------------------- */
 
 /* How the kernel's clock is disciplined, from adjtimex(2). frequency_ppb is how much faster than
  * its hardware the clock is made to run; tai_s is TAI - UTC as set in the kernel, 0 if nobody set

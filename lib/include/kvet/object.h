@@ -142,8 +142,7 @@ int kvet_object_check(struct kvet_object **object, const struct kvet_host *host,
 		      struct kvet_cause *err);
 void kvet_object_free(struct kvet_object *object);
 
-/* --- what an object needs ---------------------------------------------------------------------
- */
+/* --- what an object needs --------------------------------------------------------------------- */
 
 enum kvet_object_need_kind {
 	KVET_NEED_PROGRAM_TYPE,

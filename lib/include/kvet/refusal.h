@@ -26,8 +26,7 @@ enum kvet_call {
 	KVET_CALL_COUNT
 };
 
-/* --- where this process runs -------------------------------------------------------------------
- */
+/* --- where this process runs ------------------------------------------------------------------ */
 
 enum kvet_place_kind {
 	KVET_PLACE_HOST,
@@ -49,8 +48,7 @@ void kvet_place_read(const struct kvet_host *host, struct kvet_place *place);
 /* "in a container (/.dockerenv)", "in the unit kvet.service"; "" on a host. Returns buf. */
 const char *kvet_place_describe(const struct kvet_place *place, char *buf, unsigned long size);
 
-/* --- whether a call reaches the kernel ---------------------------------------------------------
- */
+/* --- whether a call reaches the kernel -------------------------------------------------------- */
 
 enum kvet_reach_state {
 	KVET_REACH_UNKNOWN,
@@ -81,8 +79,7 @@ void kvet_reach_read(const struct kvet_host *host, enum kvet_call call, struct k
 bool kvet_reach_is_death(const struct kvet_host *host, enum kvet_call call,
 			 struct kvet_cause *cause);
 
-/* --- what is known -----------------------------------------------------------------------------
- */
+/* --- what is known ---------------------------------------------------------------------------- */
 
 /* Whether the kernel charges BPF maps and programs to RLIMIT_MEMLOCK (it did before 5.11; kernel:
  * struct bpf_map_memory). */
@@ -122,8 +119,7 @@ struct kvet_refusal {
 void kvet_refusal_read(struct kvet_refusal *refusal, const struct kvet_host *host,
 		       enum kvet_call call);
 
-/* --- what it means -----------------------------------------------------------------------------
- */
+/* --- what it means ---------------------------------------------------------------------------- */
 
 /*
  * Adds to cause, which has the call's errno and source, why the call was refused, first what is
@@ -143,8 +139,7 @@ void kvet_refusal_advise(const struct kvet_refusal *refusal, const int *capabili
 void kvet_refusal_add(const struct kvet_host *host, enum kvet_call call, const int *capabilities,
 		      struct kvet_cause *cause);
 
-/* --- what to type ------------------------------------------------------------------------------
- */
+/* --- what to type ----------------------------------------------------------------------------- */
 
 enum kvet_need {
 	KVET_NEED_CAPABILITIES, /* capabilities that are not even in the bounding set */

@@ -12,8 +12,7 @@
 extern "C" {
 #endif
 
-/* --- a map of the clocks: converting time stamps ------------------------------------------------
- */
+/* --- a map of the clocks: converting time stamps ---------------------------------------------- */
 
 /*
  * The offsets between the clocks that BPF sees: clock - MONOTONIC of the initial time namespace,

@@ -10,8 +10,7 @@
 #include "cmd/output/output.h"
 #include "cmd/output/width.h"
 
-/* --- the layout alone ---------------------------------------------------------------------------
- */
+/* --- the layout alone ------------------------------------------------------------------------- */
 
 static struct layout_column column(size_t natural, size_t least, unsigned int priority)
 {
@@ -99,8 +98,7 @@ START_TEST(columns_that_were_asked_for_stay)
 }
 END_TEST
 
-/* --- tables of any schema ----------------------------------------------------------------------
- */
+/* --- tables of any schema --------------------------------------------------------------------- */
 
 #define FIELDS_MOST 12
 #define ROWS        20
@@ -270,8 +268,7 @@ START_TEST(no_line_is_too_long_but_for_its_last_column_and_a_pipe_gets_all)
 }
 END_TEST
 
-/* --- what people see ---------------------------------------------------------------------------
- */
+/* --- what people see -------------------------------------------------------------------------- */
 
 static const struct field fields[] = {
 	{ "name", FIELD_STRING, "", 0 },

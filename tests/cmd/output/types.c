@@ -36,8 +36,7 @@ static void is_written(enum output_format format, bool color, const struct schem
 	free(text);
 }
 
-/* --- values ------------------------------------------------------------------------------------
- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 static const char *const list[] = { "a", "b", "c\n" };
 static const struct named_value arguments[] = {
@@ -128,8 +127,7 @@ START_TEST(what_is_for_people_is_in_text_alone)
 }
 END_TEST
 
-/* --- a matrix ------------------------------------------------------------------------------------
- */
+/* --- a matrix --------------------------------------------------------------------------------- */
 
 static const struct field cell_fields[] = {
 	{ "row", FIELD_STRING, "which", 0 },
@@ -198,8 +196,7 @@ START_TEST(each_verdict_has_its_colour)
 }
 END_TEST
 
-/* --- errors --------------------------------------------------------------------------------------
- */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 START_TEST(an_error_is_another_if_one_of_its_parts_is)
 {

@@ -207,8 +207,7 @@ START_TEST(a_rate_is_rounded_outwards)
 }
 END_TEST
 
-/* --- properties, on clocks made up from a fixed seed -------------------------------------------
- */
+/* --- properties, on clocks made up from a fixed seed ------------------------------------------ */
 
 #define ROUNDS 2000
 

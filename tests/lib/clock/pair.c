@@ -266,8 +266,7 @@ START_TEST(every_clock_has_a_name_that_finds_it)
 }
 END_TEST
 
-/* --- which clock a helper reads ----------------------------------------------------------------
- */
+/* --- which clock a helper reads --------------------------------------------------------------- */
 
 static struct kvet_clock_identity identify(const struct kvet_clock_table *table,
 					   enum kvet_clock_id clock)

@@ -41,8 +41,7 @@ static struct doctor_facts fit(void)
 	};
 }
 
-/* --- changes of that host ----------------------------------------------------------------------
- */
+/* --- changes of that host --------------------------------------------------------------------- */
 
 static void nobody(struct doctor_facts *facts)
 {

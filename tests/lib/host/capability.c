@@ -203,8 +203,7 @@ START_TEST(capabilities_of_a_child_user_namespace_do_not_count)
 }
 END_TEST
 
-/* --- what is gathered for a refusal ------------------------------------------------------------
- */
+/* --- what is gathered for a refusal ----------------------------------------------------------- */
 
 START_TEST(all_three_sets_are_the_kernels)
 {

@@ -348,8 +348,7 @@ START_TEST(what_was_said_before_stays_and_an_old_remedy_goes)
 }
 END_TEST
 
-/* --- what to type ------------------------------------------------------------------------------
- */
+/* --- what to type ----------------------------------------------------------------------------- */
 
 START_TEST(every_need_has_a_remedy_in_every_place)
 {

@@ -312,8 +312,7 @@ START_TEST(globs_find_what_fnmatch_finds)
 }
 END_TEST
 
-/* --- literals: what is demanded is found, and nothing else -------------------------------------
- */
+/* --- literals: what is demanded is found, and nothing else ------------------------------------ */
 
 static const struct {
 	const char *text, *literal;

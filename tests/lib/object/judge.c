@@ -271,8 +271,7 @@ START_TEST(words_without_remarks)
 }
 END_TEST
 
-/* --- where it was refused ---------------------------------------------------------------------
- */
+/* --- where it was refused --------------------------------------------------------------------- */
 
 START_TEST(the_end_of_a_trace)
 {

@@ -270,8 +270,7 @@ static int add(struct bpf_object *object, struct bpf_program *program)
 	return ret == -EOPNOTSUPP && !strchr(section, '/') ? NOT_HERE : ret;
 }
 
-/* --- each program -------------------------------------------------------------------------------
- */
+/* --- each program ----------------------------------------------------------------------------- */
 
 static bool is_operation(const struct bpf_program *program)
 {
