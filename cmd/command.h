@@ -132,7 +132,8 @@ struct command {
 	const struct schema *const *schemas; /* the schemas of its records; ends with NULL */
 	const struct schema *summary_schema; /* may be NULL */
 	bool rare;                           /* `kvet help` leaves it out; --help-all has it */
-	bool live; /* records come as they happen, and -j means JSON lines */
+	bool records_of_others; /* its output may also have records of other commands */
+	bool live;              /* records come as they happen, and -j means JSON lines */
 	/* Whether it is live with these options; may be NULL. */
 	bool (*live_with)(const void *args);
 	size_t args_size; /* the size of the struct that the options fill */

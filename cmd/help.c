@@ -5,6 +5,7 @@
 
 #include "help.h"
 #include "option_rules.h"
+#include "output/json_schema.h"
 
 static const char *const type_names[] = {
 	[FIELD_STRING] = "STRING", [FIELD_INTEGER] = "INTEGER",   [FIELD_ADDRESS] = "ADDRESS",
@@ -296,6 +297,14 @@ void help_fields(FILE *stream, const struct command *command)
 		put_schema(stream, *schema);
 	if (command->summary_schema)
 		put_schema(stream, command->summary_schema);
+}
+
+bool help_schema(FILE *stream, const struct command *command)
+{
+	const struct json_schema_of of = { command->name, command->schemas, command->summary_schema,
+					   command->records_of_others };
+
+	return json_schema_write(stream, &of);
 }
 
 void help_columns(FILE *stream, const struct command *command)

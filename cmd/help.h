@@ -22,4 +22,7 @@ void help_columns(FILE *stream, const struct command *command);
 /* The fields of its records. */
 void help_fields(FILE *stream, const struct command *command);
 
+/* The same as a JSON Schema. Returns false if there is no memory. */
+bool help_schema(FILE *stream, const struct command *command);
+
 #endif

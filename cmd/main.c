@@ -277,6 +277,19 @@ static void end_interrupted(void *opaque)
 	stop_die(stop_caught());
 }
 
+/* Prints what was asked for in place of an answer. Returns a negative errno if there is no memory.
+ */
+static int help_with(const struct common_args *common, const struct command *command)
+{
+	if (common->help || common->help_all)
+		help_command(stdout, command, common->help_all);
+	else if (common->help_fields)
+		help_fields(stdout, command);
+	else if (!help_schema(stdout, command))
+		return -ENOMEM;
+	return 0;
+}
+
 static int run_command(const struct command *command, int argc, char **argv,
 		       const struct common_args *given)
 {
@@ -290,13 +303,10 @@ static int run_command(const struct command *command, int argc, char **argv,
 	invocation_parse(&invocation, command, argc, argv, given);
 	if (!invocation.args)
 		return end(STATUS_ERROR, -ENOMEM, command->name);
-	if (common->help || common->help_all || common->help_fields) {
-		if (common->help || common->help_all)
-			help_command(stdout, command, common->help_all);
-		else
-			help_fields(stdout, command);
+	if (common->help || common->help_all || common->help_fields || common->help_schema) {
+		failure = help_with(common, command);
 		invocation_free(&invocation);
-		return end(STATUS_YES, 0, command->name);
+		return end(STATUS_YES, failure, command->name);
 	}
 	options_output(common,
 		       command->live || (command->live_with && command->live_with(invocation.args)),
@@ -457,7 +467,7 @@ int main(int argc, char **argv)
 		fputs("Try 'kvet help'.\n", stderr);
 		return end(STATUS_USAGE, 0, "kvet");
 	}
-	if (common.help || common.help_all || common.help_fields)
+	if (common.help || common.help_all || common.help_fields || common.help_schema)
 		return help((int)result.count, (char **)result.operands, common.help_all);
 	if (!result.count) {
 		/* Who types the name alone asks what there is; a script has forgotten something. */

@@ -42,6 +42,8 @@ const struct option_spec common_options[] = {
 	  .help = "print help on every option, and which exclude each other" },
 	{ "help-fields", 0, NULL, OPTION_FLAG, COMMON(help_fields),
 	  .help = "print what the fields of the output mean" },
+	{ "help-schema", 0, NULL, OPTION_FLAG, COMMON(help_schema),
+	  .help = "print the JSON Schema of the output" },
 	{ 0 },
 };
 

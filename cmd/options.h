@@ -66,6 +66,7 @@ struct common_args {
 	bool help;
 	bool help_all;
 	bool help_fields;
+	bool help_schema;
 	bool json;
 	bool pretty;
 	bool quiet;

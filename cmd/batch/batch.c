@@ -401,6 +401,7 @@ const struct command batch_command = {
 	.examples = examples,
 	.options = options,
 	.schemas = schemas,
+	.records_of_others = true,
 	.summary_schema = &summary_schema,
 	.args_size = sizeof(struct args),
 	.confines = true,

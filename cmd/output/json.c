@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_schema.h"
 #include "json_text.h"
 #include "line.h"
 #include "renderer.h"
 #include "safe.h"
 
-/* New keys do not change this number: only a change that breaks a reader raises it. */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION JSON_SCHEMA_VERSION
 
 /* --- values ---------------------------------------------------------------------------------- */
 

@@ -32,6 +32,8 @@ json() {
 	local filter=$1
 
 	shift
+	# For scripts/validate-json.
+	[ -z "${KVET_OUTPUTS-}" ] || printf '%s\n\x1e\n' "$output" >>"$KVET_OUTPUTS"
 	jq -e "$@" "$filter" <<<"$output" >/dev/null && return 0
 	echo "does not hold: $filter"
 	show

@@ -48,7 +48,7 @@ SCREEN=23
 
 @test "--help-all of trace: every option, in groups, and what excludes what" {
 	expect 0 "$KVET" trace --help-all
-	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 56 ]
+	[ "$(grep -c '^  .\{4\}--' <<<"$output")" -eq 57 ]
 	[ "$(grep -c '^[A-Z][a-z ]*:$' <<<"$output")" -eq 9 ]
 	holds "$output" $'\nWhich hits:\n      --self '
 	holds "$output" $'\nMutually exclusive: --nth with --all; '
