@@ -9,7 +9,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	# What the caller's make has to say is not meant for these.
-	unset MAKEFLAGS MAKEOVERRIDES MFLAGS WERROR SAN STATIC DESTDIR prefix
+	unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL WERROR SAN STATIC DESTDIR prefix
 	export STAGE="$BATS_FILE_TMPDIR/it's a stage" VERSION
 	VERSION=$(sed -n 's/^VERSION := //p' GNUmakefile)
 	make DESTDIR="$STAGE" prefix=/usr install
