@@ -13,6 +13,7 @@
 #include "trace_conditions.bpf.h"
 #include "trace_event.h"
 #include "trace_histogram.bpf.h"
+#include "trace_limits.bpf.h"
 #include "trace_nest.bpf.h"
 #include "trace_settings.bpf.h"
 #include "trace_tasks.bpf.h"
@@ -26,21 +27,13 @@ struct {
 	__uint(max_entries, 1 << 16);
 } events SEC(".maps");
 
-/* The next two maps have an entry for each site: max_entries is set before the object is
- * loaded. */
+/* For each site: max_entries is set before the object is loaded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct trace_counters);
 } counters SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct trace_window);
-} windows SEC(".maps");
 
 /* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
@@ -51,32 +44,6 @@ static __always_inline int is_filtered(struct trace_counters *counter)
 		return is_other(settings());
 	counter->own++;
 	return 1;
-}
-
-static __always_inline int is_limited(__u32 site, const struct trace_counters *counter)
-{
-	struct trace_window *window;
-	__u64 second;
-
-	if (settings()->sample && (counter->hits - counter->filtered - 1) % settings()->sample)
-		return 1;
-	if (!settings()->rate)
-		return 0;
-	window = bpf_map_lookup_elem(&windows, &site);
-	if (!window)
-		return 0;
-	second = bpf_ktime_get_ns() / 1000000000;
-	/* If two CPUs begin a second at the same time, or take its last place, a few events more
-	 * pass. The second only increases: a CPU whose clock is slightly behind must not begin the
-	 * last one again. */
-	if (window->second < second) {
-		window->second = second;
-		window->events = 0;
-	}
-	if (window->events >= settings()->rate)
-		return 1;
-	__sync_fetch_and_add(&window->events, 1);
-	return 0;
 }
 
 /* With TRACE_WHERE: whether the conditions hold that can be asked at the entry. */
@@ -94,6 +61,13 @@ static __always_inline int holds_at_entry(const struct moment *at)
 	return 0;
 }
 
+/* With TRACE_NEST: whether a call is a root that passes the filters and conditions. */
+static __always_inline int begins_nest(const struct moment *at, __u32 now)
+{
+	return at->site < settings()->roots && now == TRACE_RUNNING && !is_own(settings()) &&
+	       !is_other(settings()) && (!(settings()->flags & TRACE_WHERE) || holds_at_entry(at));
+}
+
 /* With TRACE_RETURN: runs at the function's entry. */
 static __always_inline int entered(const struct moment *at)
 {
@@ -103,10 +77,12 @@ static __always_inline int entered(const struct moment *at)
 	if (now == TRACE_ENDING)
 		return 0;
 	if (settings()->flags & TRACE_NEST) {
-		enter_nest(at, now == TRACE_RUNNING && !is_own(settings()) && !is_other(settings()),
-			   settings()->roots, settings()->nest_calls,
-			   (settings()->flags & TRACE_ARGUMENTS) != 0,
-			   settings()->flags & TRACE_SYSCALLS);
+		struct trace_nest *nest = present_nest(at);
+
+		if (nest || begins_nest(at, now))
+			enter_nest(at, nest, settings()->nest_calls,
+				   (settings()->flags & TRACE_ARGUMENTS) != 0,
+				   settings()->flags & TRACE_SYSCALLS);
 		return 0;
 	}
 	if ((settings()->flags & TRACE_WHERE) && !holds_at_entry(at)) {
@@ -313,7 +289,7 @@ static __always_inline void count_hit(const struct moment *at, const struct call
 		counter->filtered++;
 		return;
 	}
-	if (is_limited(site, counter)) {
+	if (is_limited(settings(), site, counter)) {
 		counter->limited++;
 		return;
 	}
@@ -325,10 +301,11 @@ static __always_inline void count_hit(const struct moment *at, const struct call
 		counter->lost++;
 }
 
-/* Sends a call of a nest; returns whether the ring buffer had room. */
+/* Sends a call of a nest; calls: of a root, how many are in it. Returns whether the ring buffer had
+ * room. */
 static __always_inline int send_nested(const struct moment *at, const struct trace_nest *nest,
 				       const struct trace_nest_frame *call, __u32 depth,
-				       const struct call_note *note)
+				       __u32 calls, const struct call_note *note)
 {
 	struct trace_nest_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
@@ -338,7 +315,7 @@ static __always_inline int send_nested(const struct moment *at, const struct tra
 	event->root = nest->root;
 	event->depth = depth;
 	event->order = call->order;
-	event->calls = nest->calls;
+	event->calls = calls;
 	event->cut = nest->cut;
 	if (settings()->flags & TRACE_ARGUMENTS)
 		__builtin_memcpy(event->arguments, call->arguments, sizeof(event->arguments));
@@ -358,6 +335,8 @@ static __always_inline void leave_nest(const struct moment *at, int running)
 	struct trace_nest *nest = bpf_map_lookup_elem(&nests, &thread);
 	__u32 n = nest ? find_nested(nest, frame_at_return(at), site) : 0;
 	struct call_note note = unseen_call();
+	enum condition_verdict verdict = CONDITION_TRUE;
+	int sent;
 
 	if (!counter || !count)
 		return;
@@ -374,10 +353,15 @@ static __always_inline void leave_nest(const struct moment *at, int running)
 		count->returned++;
 	else
 		count->drained++;
-	if (running && send_nested(at, nest, nest_frame(nest, n - 1), n - 1, &note))
-		counter->counted++;
-	else if (running)
-		counter->lost++;
+	if (n == 1 && (settings()->flags & TRACE_WHERE_RETURN))
+		verdict = ask_return(settings(), at, note.ns);
+	/* Of a root that does not meet the conditions, the reader drops what was sent before. */
+	sent = running && send_nested(at, nest, nest_frame(nest, n - 1), n - 1,
+				      verdict == CONDITION_TRUE ? nest->calls : 0, &note);
+	counter->filtered += running && verdict != CONDITION_TRUE;
+	counter->unread += running && verdict == CONDITION_UNREAD;
+	counter->counted += sent && verdict == CONDITION_TRUE;
+	counter->lost += running && !sent && verdict == CONDITION_TRUE;
 	if (n == 1)
 		bpf_map_delete_elem(&nests, &thread);
 }

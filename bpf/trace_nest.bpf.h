@@ -84,31 +84,35 @@ static __always_inline struct trace_nest *begin_nest(__u64 thread, struct trace_
 	return nest;
 }
 
-/* At a function's entry; counts: a root that begins now passes the filters. */
-static __always_inline void enter_nest(const struct moment *at, int counts, __u32 roots,
+/* At a function's entry: what is under way in the thread; NULL: nothing, or a root that is over and
+ * did not return. */
+static __always_inline struct trace_nest *present_nest(const struct moment *at)
+{
+	__u64 thread = this_call(at->site).pid_tid;
+	struct trace_nest *nest = bpf_map_lookup_elem(&nests, &thread);
+
+	if (!nest)
+		return 0;
+	drop_over(nest, frame_at_entry(at), at->site);
+	if (nest->depth)
+		return nest;
+	bpf_map_delete_elem(&nests, &thread);
+	return 0;
+}
+
+/* Notes a call in what is under way, or NULL: as a root. */
+static __always_inline void enter_nest(const struct moment *at, struct trace_nest *nest,
 				       __u32 calls_most, int arguments, int syscalls)
 {
 	const __u32 site = at->site;
-	struct trace_call call = this_call(site);
-	__u64 thread = call.pid_tid, frame = frame_at_entry(at);
-	struct trace_nest *nest = bpf_map_lookup_elem(&nests, &thread);
 	struct trace_returns *count = bpf_map_lookup_elem(&returns, &site);
 	struct trace_nest_frame *under_way;
 
-	if (!count || (!nest && (site >= roots || !counts)))
+	if (!count)
 		return;
-	if (nest)
-		drop_over(nest, frame, site);
-	/* The root before it did not return. */
-	if (nest && !nest->depth) {
-		bpf_map_delete_elem(&nests, &thread);
-		nest = 0;
-		if (site >= roots || !counts)
-			return;
-	}
 	count->entered++;
 	if (!nest)
-		nest = begin_nest(thread, count);
+		nest = begin_nest(this_call(site).pid_tid, count);
 	if (!nest)
 		return;
 	if (nest->depth >= TRACE_NEST_MOST || nest->calls >= calls_most) {
@@ -116,7 +120,7 @@ static __always_inline void enter_nest(const struct moment *at, int counts, __u3
 		return;
 	}
 	under_way = nest_frame(nest, nest->depth);
-	under_way->at = frame;
+	under_way->at = frame_at_entry(at);
 	under_way->site = site;
 	under_way->order = nest->calls++;
 	nest->depth++;

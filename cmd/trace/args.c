@@ -49,8 +49,8 @@ const struct option_spec trace_options[] = {
 	  .excludes = COUNTS " backend=multi backend=fentry", .rare = true,
 	  .help = "show all registers" },
 	{ "tree", 0, NULL, OPTION_FLAG, ARGS(tree), .needs = "among",
-	  .excludes = COUNTS " stack user-stack strings print regs where min-duration sample rate "
-			     "offsets",
+	  .excludes =
+		  COUNTS " stack user-stack strings print regs min-duration sample rate offsets",
 	  .rare = true, .help = "show each call with what it called among GLOB" },
 	{ "among", 0, "GLOB", OPTION_LIST, ARGS(among), .needs = "tree", .rare = true,
 	  .help = "functions that a tree has (repeatable)" },

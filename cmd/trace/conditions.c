@@ -35,7 +35,8 @@ enum status trace_conditions_parse(struct trace_conditions *conditions, struct c
 		return context_usage(context, "--where and --failed can be given %d times together",
 				     KVET_TRACE_CONDITIONS);
 	for (size_t i = 0; i < args->wheres.count && status == STATUS_YES; i++)
-		status = add(conditions, context, args->wheres.items[i], args->returns);
+		status = add(conditions, context, args->wheres.items[i],
+			     args->returns || args->tree);
 	/* Of a tree it is the root that must fail, which is asked when its calls have come. */
 	if (status == STATUS_YES && args->failed && !args->tree)
 		status = add(conditions, context, FAILED, args->returns);
@@ -100,13 +101,13 @@ static void note_unknown(struct context *context, const struct trace_plan *plan,
 {
 	size_t unknown = 0;
 
-	for (size_t i = 0; i < plan->site_count; i++)
+	for (size_t i = 0; i < plan->roots; i++)
 		unknown += !prototypes->sites[i].known;
 	if (unknown)
 		context_note(context,
 			     "--where: no hit passes at %zu of %zu sites, whose "
 			     "functions' types are not known",
-			     unknown, plan->site_count);
+			     unknown, plan->roots);
 }
 
 /* PIDs are the reader's; programs in the kernel know those of the initial PID namespace. */

@@ -22,7 +22,7 @@ enum status trace_word_resolve(const struct trace_word *word, struct context *co
 	struct kvet_kprobe_wrong wrong, first;
 	size_t good = 0;
 
-	for (size_t i = 0; i < plan->site_count; i++) {
+	for (size_t i = 0; i < plan->roots; i++) {
 		struct kvet_cause cause;
 		enum kvet_verdict verdict;
 

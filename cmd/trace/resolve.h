@@ -29,8 +29,8 @@ struct trace_word {
 	void *opaque;
 };
 
-/* Resolves a word at all sites. Reports one that is wrong at each of them; notes where else there
- * is no result. */
+/* Resolves a word at all sites; of trees, at their roots. Reports one that is wrong at each of
+ * them; notes where else there is no result. */
 enum status trace_word_resolve(const struct trace_word *word, struct context *context,
 			       const struct trace_plan *plan,
 			       const struct trace_prototypes *prototypes);

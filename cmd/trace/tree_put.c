@@ -169,14 +169,19 @@ enum status trace_trees_add(struct trace_trees *trees, const struct kvet_trace_e
 					.cut = event->cut };
 	struct trace_tree tree;
 
-	trees->received++;
+	/* A root that the kernel turned away is not one of the calls that it counted. */
+	bool turned_away = !event->depth && !event->calls;
+
+	trees->received += !turned_away;
 	if (trees->limit && trees->count >= trees->limit)
 		return STATUS_YES;
 	memcpy(call.args, event->args, sizeof(call.args));
 	memcpy(call.comm, event->comm, sizeof(call.comm));
 	if (!trace_forest_add(&trees->forest, &call, &tree))
 		return context_failure(trees->context, ENOMEM, "malloc");
-	if (tree.count)
+	if (tree.count && turned_away)
+		trees->passed += tree.count - 1;
+	else if (tree.count)
 		put_tree(trees, &tree);
 	free(tree.calls);
 	return STATUS_YES;

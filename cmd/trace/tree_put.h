@@ -21,7 +21,7 @@ struct trace_trees {
 	struct trace_forest forest;
 	uint64_t count;    /* trees that were shown */
 	uint64_t shown;    /* calls in them */
-	uint64_t passed;   /* calls in trees whose root did not fail, with failed */
+	uint64_t passed;   /* calls in trees whose root was not asked for */
 	uint64_t received; /* calls that arrived */
 	uint64_t cut;      /* calls that had no room in their trees */
 	uint64_t lost;     /* calls that the kernel noted in them, but that did not arrive */

@@ -13,7 +13,7 @@ enum status trace_words_resolve(struct context *context, const struct trace_plan
 	enum status status = STATUS_YES;
 	size_t known = 0;
 
-	for (size_t i = 0; i < plan->site_count && prototypes->sites; i++)
+	for (size_t i = 0; i < plan->roots && prototypes->sites; i++)
 		known += prototypes->sites[i].known;
 	if ((prints->count || typed) && !known && plan->site_count) {
 		snprintf(cause.evidence, sizeof(cause.evidence),

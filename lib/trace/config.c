@@ -73,10 +73,10 @@ int kvet_trace_config(const struct kvet_trace_options *options, struct trace_con
 				   "one process, or a process and its children: not both");
 	if (options->strings && (!options->arguments || !options->string_args))
 		return kvet_reject(err, EINVAL, SOURCE, "strings require arguments");
-	if (options->nest && (!options->returns || counts || options->stack ||
-			      options->user_stack || options->strings || options->registers ||
-			      options->expression_count || options->sample || options->rate ||
-			      options->min_duration_ns || options->condition_count))
+	if (options->nest &&
+	    (!options->returns || counts || options->stack || options->user_stack ||
+	     options->strings || options->registers || options->expression_count ||
+	     options->sample || options->rate || options->min_duration_ns))
 		return kvet_reject(err, EINVAL, SOURCE,
 				   "calls of roots require returns, and have arguments at most");
 	if (options->expression_count > TRACE_PRINTS)

@@ -69,6 +69,33 @@ for backend in tracefs $multi $(by_fentry); do
 		"$(sum /tmp/trees site entered)" -eq $(($(lines /tmp/trees call | wc -l) + $(sum /tmp/trees call lost)))
 done
 
+# Conditions are asked of the root: of its arguments, then of its result.
+start /tmp/asked --backend tracefs --tree --where 'dfd >= 102000' --where 'ret < 0' \
+	--among 'do_fil[pe]_open' --among vfs_open --comm calls do_sys_openat2
+calls open 4 25 >/tmp/passed
+stop
+asked() {
+	calls_of /tmp/asked >/tmp/calls
+	awk -v missed="$(values /tmp/asked summary missed)" '
+		NR == FNR { wanted += $2 >= 102000 && $4 < 0; next }
+		$2 == 0 { roots++; bad += $4 != "ENOENT" }
+		$3 == "vfs_open" { bad++ }
+		END { print roots + 0, "trees of", wanted + 0 "," , bad + 0, "that do not belong"
+			exit !wanted || !roots || bad || roots > wanted || wanted - roots > missed + 0 }' \
+		/tmp/passed /tmp/calls
+}
+check '--where: the trees of those roots' asked
+check '--where: every hit is accounted for' all_counted /tmp/asked
+given() {
+	read -r events discarded <<-END
+	$(sums /tmp/asked summary events discarded)
+	END
+	echo "events $events, discarded $discarded"
+	[ "$events" = "$(lines /tmp/asked call | wc -l)" ] && [ "$discarded" -gt 0 ] &&
+		[ $((events + discarded)) = "$(sum /tmp/asked site counted)" ]
+}
+check '--where: what was sent of other trees is discarded' given
+
 # Of each tree, what has no room is counted, and so are the calls outside.
 start /tmp/large --backend tracefs --tree --args --among 'balance_dirty_pages_ratelimited*' --comm dd vfs_write
 dd if=/dev/zero of=/tmp/zero bs=8M count=1 2>/dev/null

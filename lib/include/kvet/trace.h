@@ -200,7 +200,8 @@ struct kvet_trace_event {
 	/* With nest: the root's call, by a number that is unique in the thread; how many noted
 	 * calls this one is in, 0 for the root itself; its place in the order of entries. For a
 	 * root: how many calls were noted, itself included, and how many were not, because there
-	 * are limits. */
+	 * are limits. calls is 0 if the root does not meet the conditions at its return: then it
+	 * is filtered, not counted, and its calls that were delivered before are of no use. */
 	uint64_t root;
 	uint32_t depth, order, calls, cut;
 	char comm[KVET_TRACE_COMM_SIZE]; /* NUL-terminated; any bytes */
