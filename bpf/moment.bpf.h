@@ -20,6 +20,7 @@ struct moment {
 	__u32 site;
 	int trampoline;
 	__u32 arguments; /* in a trampoline: how many the function has */
+	__u32 shape;     /* a constant: the flags of struct trace_config that the program knows */
 };
 
 static __always_inline __u32 this_site(void)

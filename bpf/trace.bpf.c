@@ -38,6 +38,9 @@ struct {
 /* A program runs as soon as it is attached: nothing counts until all sites are armed. */
 volatile __u32 phase = TRACE_WAITING;
 
+/* Whether the options ask for one of these, and the program's shape, a constant, has it. */
+#define HAS(at, wanted) (settings()->flags & (at)->shape & (wanted))
+
 static __always_inline int is_filtered(struct trace_counters *counter)
 {
 	if (!is_own(settings()))
@@ -65,7 +68,7 @@ static __always_inline int holds_at_entry(const struct moment *at)
 static __always_inline int begins_nest(const struct moment *at, __u32 now)
 {
 	return at->site < settings()->roots && now == TRACE_RUNNING && !is_own(settings()) &&
-	       !is_other(settings()) && (!(settings()->flags & TRACE_WHERE) || holds_at_entry(at));
+	       !is_other(settings()) && (!HAS(at, TRACE_WHERE) || holds_at_entry(at));
 }
 
 /* With TRACE_RETURN: runs at the function's entry. */
@@ -76,26 +79,25 @@ static __always_inline int entered(const struct moment *at)
 
 	if (now == TRACE_ENDING)
 		return 0;
-	if (settings()->flags & TRACE_NEST) {
+	if (HAS(at, TRACE_NEST)) {
 		struct trace_nest *nest = present_nest(at);
 
 		if (nest || begins_nest(at, now))
-			enter_nest(at, nest, settings()->nest_calls,
-				   (settings()->flags & TRACE_ARGUMENTS) != 0,
-				   settings()->flags & TRACE_SYSCALLS);
+			enter_nest(at, nest, settings()->nest_calls, HAS(at, TRACE_ARGUMENTS) != 0,
+				   HAS(at, TRACE_SYSCALLS));
 		return 0;
 	}
-	if ((settings()->flags & TRACE_WHERE) && !holds_at_entry(at)) {
+	if (HAS(at, TRACE_WHERE) && !holds_at_entry(at)) {
 		pass_call(at);
 		return 0;
 	}
 	enter_call(at, now == TRACE_RUNNING && !is_own(settings()) && !is_other(settings()),
-		   (settings()->flags & TRACE_LOCKED) != 0, is_timed(settings()), &note);
+		   HAS(at, TRACE_LOCKED) != 0, is_timed(settings()), &note);
 	/* Whatever else the filters look at, it may be different at the return. */
-	if ((settings()->flags & TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN &&
-	    !is_own(settings()) && !is_other_task(settings()))
-		keep_arguments(at, &note, (settings()->flags & TRACE_STRINGS) != 0,
-			       settings()->prints, settings()->flags & TRACE_SYSCALLS);
+	if (HAS(at, TRACE_ARGUMENTS) && note.entry == TRACE_ENTRY_SEEN && !is_own(settings()) &&
+	    !is_other_task(settings()))
+		keep_arguments(at, &note, HAS(at, TRACE_STRINGS) != 0, settings()->prints,
+			       HAS(at, TRACE_SYSCALLS));
 	return 0;
 }
 
@@ -109,7 +111,7 @@ static __always_inline void fill(struct trace_event *event, const struct moment 
 	event->mono_ns = bpf_ktime_get_ns();
 	event->ip = ip_of(at);
 	event->cgroup = bpf_get_current_cgroup_id();
-	event->value = settings()->flags & TRACE_RETURN ? value_of(at) : 0;
+	event->value = HAS(at, TRACE_RETURN) ? value_of(at) : 0;
 	event->duration_ns = note->ns;
 	event->site = at->site;
 	event->cpu = bpf_get_smp_processor_id();
@@ -120,11 +122,12 @@ static __always_inline void fill(struct trace_event *event, const struct moment 
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 }
 
-static __always_inline void fill_stack(struct pt_regs *ctx, struct trace_event *event,
+static __always_inline void fill_stack(const struct moment *at, struct trace_event *event,
 				       __u64 *frames)
 {
-	if (settings()->flags & TRACE_STACK)
-		event->stack_size = bpf_get_stack(ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
+	if (HAS(at, TRACE_STACK))
+		event->stack_size =
+			bpf_get_stack(at->ctx, frames, TRACE_STACK_MOST * sizeof(__u64), 0);
 }
 
 static __always_inline void fill_user_stack(struct pt_regs *ctx, struct trace_user_stack *user)
@@ -136,15 +139,14 @@ static __always_inline void fill_user_stack(struct pt_regs *ctx, struct trace_us
 static __always_inline void fill_arguments(const struct moment *at, struct trace_full_event *full,
 					   const struct call_note *note)
 {
-	int strings = (settings()->flags & TRACE_STRINGS) != 0;
+	int strings = HAS(at, TRACE_STRINGS) != 0;
 
-	if (settings()->flags & TRACE_RETURN) {
+	if (HAS(at, TRACE_RETURN)) {
 		full->entry = recall_arguments(note, &full->arguments, strings, settings()->prints);
 		return;
 	}
 	full->entry = TRACE_ENTRY_SEEN;
-	read_arguments(at, &full->arguments, strings, settings()->prints,
-		       settings()->flags & TRACE_SYSCALLS);
+	read_arguments(at, &full->arguments, strings, settings()->prints, HAS(at, TRACE_SYSCALLS));
 }
 
 /* Copied one by one: the context may be read under any lockdown. */
@@ -161,10 +163,10 @@ static __always_inline void fill_full(const struct moment *at, struct trace_full
 				      const struct call_note *note)
 {
 	fill(&full->event, at, note);
-	fill_stack(at->ctx, &full->event, full->frames);
-	if (settings()->flags & TRACE_ARGUMENTS)
+	fill_stack(at, &full->event, full->frames);
+	if (HAS(at, TRACE_ARGUMENTS))
 		fill_arguments(at, full, note);
-	if (settings()->flags & TRACE_REGS)
+	if (HAS(at, TRACE_REGS))
 		fill_registers(at->ctx, full);
 }
 
@@ -186,7 +188,7 @@ static __always_inline int send_full(const struct moment *at, const struct call_
 {
 	struct trace_full_event *event;
 
-	if (settings()->flags & TRACE_PRINT)
+	if (HAS(at, TRACE_PRINT))
 		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	else
 		event = bpf_ringbuf_reserve(&events, TRACE_FULL_WITHOUT_PRINTS, 0);
@@ -205,7 +207,7 @@ static __always_inline int send_user(const struct moment *at, const struct call_
 	if (!event)
 		return 0;
 	fill(&event->event.event, at, note);
-	fill_stack(at->ctx, &event->event.event, event->event.frames);
+	fill_stack(at, &event->event.event, event->event.frames);
 	fill_user_stack(at->ctx, &event->user);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
@@ -218,7 +220,7 @@ static __always_inline int send_stack(const struct moment *at, const struct call
 	if (!event)
 		return 0;
 	fill(&event->event, at, note);
-	fill_stack(at->ctx, &event->event, event->frames);
+	fill_stack(at, &event->event, event->frames);
 	bpf_ringbuf_submit(event, 0);
 	return 1;
 }
@@ -227,12 +229,11 @@ static __always_inline int send(const struct moment *at, const struct call_note 
 {
 	struct trace_event *event;
 
-	if (settings()->flags & (TRACE_ARGUMENTS | TRACE_REGS))
-		return settings()->flags & TRACE_USER_STACK ? send_full_user(at, note)
-							    : send_full(at, note);
-	if (settings()->flags & TRACE_USER_STACK)
+	if (HAS(at, TRACE_ARGUMENTS | TRACE_REGS))
+		return HAS(at, TRACE_USER_STACK) ? send_full_user(at, note) : send_full(at, note);
+	if (HAS(at, TRACE_USER_STACK))
 		return send_user(at, note);
-	if (settings()->flags & TRACE_STACK)
+	if (HAS(at, TRACE_STACK))
 		return send_stack(at, note);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event)
@@ -245,11 +246,10 @@ static __always_inline int send(const struct moment *at, const struct call_note 
 /* Sends or counts a hit that passed all filters; returns false if it was lost. */
 static __always_inline int keep(const struct moment *at, const struct call_note *note)
 {
-	if (settings()->flags & TRACE_TOP)
+	if (HAS(at, TRACE_TOP))
 		return count_top(at->ctx, at->site, settings()->top_by,
-				 (settings()->flags & TRACE_USER_STACK) != 0,
-				 task_numbers(settings()));
-	if (settings()->flags & (TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
+				 HAS(at, TRACE_USER_STACK) != 0, task_numbers(settings()));
+	if (HAS(at, TRACE_COUNT_ONLY | TRACE_HISTOGRAM))
 		return 1;
 	return send(at, note);
 }
@@ -260,12 +260,12 @@ static __always_inline int holds(const struct moment *at, const struct call_note
 {
 	enum condition_verdict verdict = CONDITION_TRUE;
 
-	if (settings()->flags & TRACE_RETURN) {
-		if ((settings()->flags & TRACE_WHERE) && note->entry == TRACE_ENTRY_UNSEEN)
+	if (HAS(at, TRACE_RETURN)) {
+		if (HAS(at, TRACE_WHERE) && note->entry == TRACE_ENTRY_UNSEEN)
 			return 0;
-		if (settings()->flags & TRACE_WHERE_RETURN)
+		if (HAS(at, TRACE_WHERE_RETURN))
 			verdict = ask_return(settings(), at, note->ns);
-	} else if (settings()->flags & TRACE_WHERE) {
+	} else if (HAS(at, TRACE_WHERE)) {
 		verdict = ask_entry(settings(), at);
 	}
 	counter->unread += verdict == CONDITION_UNREAD;
@@ -293,7 +293,7 @@ static __always_inline void count_hit(const struct moment *at, const struct call
 		counter->limited++;
 		return;
 	}
-	if ((settings()->flags & TRACE_HISTOGRAM) && ns != NEVER)
+	if (HAS(at, TRACE_HISTOGRAM) && ns != NEVER)
 		count_duration(site, ns);
 	if (keep(at, note))
 		counter->counted++;
@@ -317,7 +317,7 @@ static __always_inline int send_nested(const struct moment *at, const struct tra
 	event->order = call->order;
 	event->calls = calls;
 	event->cut = nest->cut;
-	if (settings()->flags & TRACE_ARGUMENTS)
+	if (HAS(at, TRACE_ARGUMENTS))
 		__builtin_memcpy(event->arguments, call->arguments, sizeof(event->arguments));
 	bpf_ringbuf_submit(event, 0);
 	return 1;
@@ -353,7 +353,7 @@ static __always_inline void leave_nest(const struct moment *at, int running)
 		count->returned++;
 	else
 		count->drained++;
-	if (n == 1 && (settings()->flags & TRACE_WHERE_RETURN))
+	if (n == 1 && HAS(at, TRACE_WHERE_RETURN))
 		verdict = ask_return(settings(), at, note.ns);
 	/* Of a root that does not meet the conditions, the reader drops what was sent before. */
 	sent = running && send_nested(at, nest, nest_frame(nest, n - 1), n - 1,
@@ -371,85 +371,53 @@ static __always_inline int hit(const struct moment *at)
 	struct call_note note = unseen_call();
 	__u32 now = phase;
 
-	if (settings()->flags & TRACE_NEST) {
+	if (HAS(at, TRACE_NEST)) {
 		if (now != TRACE_WAITING)
 			leave_nest(at, now == TRACE_RUNNING);
 		return 0;
 	}
-	if (settings()->flags & TRACE_RETURN)
+	if (HAS(at, TRACE_RETURN))
 		leave_call(at, now, is_timed(settings()), &note);
 	if (now == TRACE_RUNNING)
 		count_hit(at, &note);
-	if ((settings()->flags & TRACE_RETURN) && (settings()->flags & TRACE_ARGUMENTS))
+	if (HAS(at, TRACE_RETURN) && HAS(at, TRACE_ARGUMENTS))
 		forget_arguments(&note);
 	return 0;
 }
 
-/* A pair for each way to learn the site; lib/trace/object_load.c decides which one is loaded. */
-SEC("kprobe")
-int kvet_trace(struct pt_regs *ctx)
-{
-	struct moment at = at_probe(ctx, this_site());
+/*
+ * A pair of programs for each way to learn the site, and for each shape; lib/trace/object_load.c
+ * decides which one is loaded. What a shape does not have is not in its programs: the verifier
+ * leaves out what the options do not ask for too, but takes its time to. "l" is of light ones: the
+ * kernel keeps 15 bytes of a name.
+ */
+#define PAIR(section, name, known, place)               \
+	SEC(section) int name(struct pt_regs *ctx)      \
+	{                                               \
+		struct moment at = place;               \
+                                                        \
+		at.shape = (known);                     \
+		return hit(&at);                        \
+	}                                               \
+	SEC(section) int name##_in(struct pt_regs *ctx) \
+	{                                               \
+		struct moment at = place;               \
+                                                        \
+		at.shape = (known);                     \
+		return entered(&at);                    \
+	}
 
-	return hit(&at);
-}
+PAIR("kprobe", kvet_mark, TRACE_ANY, at_probe(ctx, this_site()))
+PAIR("kprobe", kvet_lmark, TRACE_LIGHT, at_probe(ctx, this_site()))
+PAIR("kprobe", kvet_cookie, TRACE_ANY, at_probe(ctx, cookie_site(ctx)))
+PAIR("kprobe", kvet_lcookie, TRACE_LIGHT, at_probe(ctx, cookie_site(ctx)))
+PAIR("kprobe.multi", kvet_multi, TRACE_ANY, at_probe(ctx, cookie_site(ctx)))
+PAIR("kprobe.multi", kvet_lmulti, TRACE_LIGHT, at_probe(ctx, cookie_site(ctx)))
 
-SEC("kprobe")
-int kvet_entry(struct pt_regs *ctx)
-{
-	struct moment at = at_probe(ctx, this_site());
-
-	return entered(&at);
-}
-
-SEC("kprobe")
-int kvet_cookie(struct pt_regs *ctx)
-{
-	struct moment at = at_probe(ctx, cookie_site(ctx));
-
-	return hit(&at);
-}
-
-SEC("kprobe")
-int kvet_cookie_in(struct pt_regs *ctx)
-{
-	struct moment at = at_probe(ctx, cookie_site(ctx));
-
-	return entered(&at);
-}
-
-SEC("kprobe.multi")
-int kvet_multi(struct pt_regs *ctx)
-{
-	struct moment at = at_probe(ctx, cookie_site(ctx));
-
-	return hit(&at);
-}
-
-SEC("kprobe.multi")
-int kvet_multi_in(struct pt_regs *ctx)
-{
-	struct moment at = at_probe(ctx, cookie_site(ctx));
-
-	return entered(&at);
-}
-
-/* For trampolines: copies are loaded as fentry and fexit, each for its function: sites_attach.c. */
-SEC("kprobe")
-int kvet_tramp(struct pt_regs *ctx)
-{
-	struct moment at = in_trampoline(ctx);
-
-	return hit(&at);
-}
-
-SEC("kprobe")
-int kvet_tramp_in(struct pt_regs *ctx)
-{
-	struct moment at = in_trampoline(ctx);
-
-	return entered(&at);
-}
+/* Templates for trampolines: copies of them are loaded as fentry and fexit, each for its function
+ * (lib/trace/sites_attach.c). */
+PAIR("kprobe", kvet_tramp, TRACE_ANY, in_trampoline(ctx))
+PAIR("kprobe", kvet_ltramp, TRACE_LIGHT, in_trampoline(ctx))
 
 /* The parent runs this before the child runs, and cannot be preempted: it has a run queue's lock
  * (kernel: wake_up_new_task()). While a task is preempted in this program, the kernel skips it for

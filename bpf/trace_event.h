@@ -57,6 +57,15 @@ enum trace_flag {
 	TRACE_NUMBERS = 1 << 25,      /* tasks have the numbers of the reader's PID namespace */
 };
 
+/* The shapes of programs: the flags that they know. A light program has an eighth of the
+ * instructions, and the kernel's time to load one is by those. */
+#define TRACE_ANY (~0U)
+#define TRACE_HEAVY                                                                       \
+	(TRACE_STACK | TRACE_USER_STACK | TRACE_ARGUMENTS | TRACE_STRINGS | TRACE_REGS |  \
+	 TRACE_TOP | TRACE_PRINT | TRACE_WHERE | TRACE_WHERE_RETURN | TRACE_WHERE_READS | \
+	 TRACE_SYSCALLS | TRACE_NEST)
+#define TRACE_LIGHT (TRACE_ANY & ~TRACE_HEAVY)
+
 /* What a condition asks. */
 enum trace_subject {
 	TRACE_SUBJECT_ARGUMENT, /* what an expression on an argument leads to */

@@ -129,31 +129,45 @@ static int create_maps(const struct kvet_trace *trace, struct kvet_cause *err)
 	return 0;
 }
 
+/* The programs of a mode, of the shape that has the flags. */
+static struct trace_pair pair_of(const struct kvet_trace *trace, int mode)
+{
+	const struct trace_bpf *bpf = trace->bpf;
+	const struct trace_pair light[TRACE_MODE_COUNT] = {
+		[TRACE_MODE_MARK] = { bpf->progs.kvet_lmark, bpf->progs.kvet_lmark_in },
+		[TRACE_MODE_COOKIE] = { bpf->progs.kvet_lcookie, bpf->progs.kvet_lcookie_in },
+		[TRACE_MODE_MULTI] = { bpf->progs.kvet_lmulti, bpf->progs.kvet_lmulti_in },
+		[TRACE_MODE_FENTRY] = { bpf->progs.kvet_ltramp, bpf->progs.kvet_ltramp_in },
+	};
+	const struct trace_pair any[TRACE_MODE_COUNT] = {
+		[TRACE_MODE_MARK] = { bpf->progs.kvet_mark, bpf->progs.kvet_mark_in },
+		[TRACE_MODE_COOKIE] = { bpf->progs.kvet_cookie, bpf->progs.kvet_cookie_in },
+		[TRACE_MODE_MULTI] = { bpf->progs.kvet_multi, bpf->progs.kvet_multi_in },
+		[TRACE_MODE_FENTRY] = { bpf->progs.kvet_tramp, bpf->progs.kvet_tramp_in },
+	};
+
+	return trace->config.flags & TRACE_HEAVY ? any[mode] : light[mode];
+}
+
 /* Leaves only the programs of these modes, a bit each, to be loaded. */
 static void take_programs(struct kvet_trace *trace, unsigned int modes)
 {
 	bool tree = trace->config.flags & TRACE_BY_TREE;
+	struct bpf_program *program;
 
-	trace->programs[TRACE_MODE_MARK] =
-		(struct trace_pair){ trace->bpf->progs.kvet_trace, trace->bpf->progs.kvet_entry };
-	trace->programs[TRACE_MODE_COOKIE] =
-		(struct trace_pair){ trace->bpf->progs.kvet_cookie,
-				     trace->bpf->progs.kvet_cookie_in };
-	trace->programs[TRACE_MODE_MULTI] = (struct trace_pair){ trace->bpf->progs.kvet_multi,
-								 trace->bpf->progs.kvet_multi_in };
-	trace->programs[TRACE_MODE_FENTRY] = (struct trace_pair){ trace->bpf->progs.kvet_tramp,
-								  trace->bpf->progs.kvet_tramp_in };
+	bpf_object__for_each_program(program, trace->bpf->obj)
+		bpf_program__set_autoload(program, false);
 	bpf_program__set_autoload(trace->bpf->progs.kvet_fork, tree);
 	bpf_program__set_autoload(trace->bpf->progs.kvet_free, tree);
 	for (int m = 0; m < TRACE_MODE_COUNT; m++) {
 		struct trace_pair *pair = &trace->programs[m];
-		bool wanted = modes & 1U << m;
 
-		bpf_program__set_autoload((struct bpf_program *)pair->hit, wanted);
-		bpf_program__set_autoload((struct bpf_program *)pair->entry,
-					  wanted && (trace->config.flags & TRACE_RETURN));
-		if (!wanted)
-			*pair = (struct trace_pair){ 0 };
+		*pair = (struct trace_pair){ 0 };
+		if (!(modes & 1U << m))
+			continue;
+		*pair = pair_of(trace, m);
+		bpf_program__set_autoload(pair->hit, true);
+		bpf_program__set_autoload(pair->entry, trace->config.flags & TRACE_RETURN);
 	}
 }
 

@@ -26,7 +26,7 @@ enum trace_mode {
 
 /* The template programs of a mode: at the hit, and at the entry if the hit is a return. */
 struct trace_pair {
-	const struct bpf_program *hit, *entry;
+	struct bpf_program *hit, *entry;
 };
 
 /* One site, armed or refused. */

@@ -129,8 +129,38 @@ START_TEST(the_real_programs_have_exactly_one_mark)
 	struct trace_bpf *bpf = trace_bpf__open();
 
 	ck_assert_ptr_nonnull(bpf);
-	has_exactly_one_mark(bpf->progs.kvet_trace);
-	has_exactly_one_mark(bpf->progs.kvet_entry);
+	has_exactly_one_mark(bpf->progs.kvet_mark);
+	has_exactly_one_mark(bpf->progs.kvet_mark_in);
+	has_exactly_one_mark(bpf->progs.kvet_lmark);
+	has_exactly_one_mark(bpf->progs.kvet_lmark_in);
+	has_exactly_one_mark(bpf->progs.kvet_tramp);
+	has_exactly_one_mark(bpf->progs.kvet_tramp_in);
+	has_exactly_one_mark(bpf->progs.kvet_ltramp);
+	has_exactly_one_mark(bpf->progs.kvet_ltramp_in);
+	trace_bpf__destroy(bpf);
+}
+END_TEST
+
+static void is_light(const struct bpf_program *light, const struct bpf_program *any)
+{
+	ck_assert_uint_gt(bpf_program__insn_cnt(light), 0);
+	ck_assert_uint_lt(bpf_program__insn_cnt(light) * 6, bpf_program__insn_cnt(any));
+}
+
+/* What loading takes is by the number of instructions. */
+START_TEST(light_programs_are_much_shorter)
+{
+	struct trace_bpf *bpf = trace_bpf__open();
+
+	ck_assert_ptr_nonnull(bpf);
+	is_light(bpf->progs.kvet_lmark, bpf->progs.kvet_mark);
+	is_light(bpf->progs.kvet_lmark_in, bpf->progs.kvet_mark_in);
+	is_light(bpf->progs.kvet_lcookie, bpf->progs.kvet_cookie);
+	is_light(bpf->progs.kvet_lcookie_in, bpf->progs.kvet_cookie_in);
+	is_light(bpf->progs.kvet_lmulti, bpf->progs.kvet_multi);
+	is_light(bpf->progs.kvet_lmulti_in, bpf->progs.kvet_multi_in);
+	is_light(bpf->progs.kvet_ltramp, bpf->progs.kvet_tramp);
+	is_light(bpf->progs.kvet_ltramp_in, bpf->progs.kvet_tramp_in);
 	trace_bpf__destroy(bpf);
 }
 END_TEST
@@ -149,6 +179,7 @@ int main(void)
 	tcase_add_test(patch, a_mark_elsewhere_than_in_a_mov_is_left_alone);
 	tcase_add_test(patch, every_site_number_fits);
 	tcase_add_test(patch, the_real_programs_have_exactly_one_mark);
+	tcase_add_test(patch, light_programs_are_much_shorter);
 	suite_add_tcase(suite, patch);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
