@@ -10,7 +10,7 @@ file_names() {
 			stem = $i
 			sub(/\..*/, "", stem)
 			# `kvet probe helpers` is about the helpers of BPF.
-			if ($0 ~ /^cmd\/probe\/helpers\./)
+			if ($0 ~ /^(cmd\/probe|docs\/data\/.*|scripts\/reference\.d)\/helpers\./)
 				continue
 			if (stem ~ /^(util|utils|common|misc|helper|helpers|internal)$/)
 				print $0 ": the name \"" stem "\" says nothing: name the file after its subject"
@@ -45,7 +45,7 @@ bpf_licences() {
 # A file that must be longer is listed here, with its reason.
 file_lengths() {
 	# A page describes its whole command, and cannot be split.
-	files . '^tests/data/|\.md$|^LICENSE|^man/' | xargs awk -v most="$LINES_MOST" '
+	files . '^(tests|docs)/data/|\.md$|^LICENSE|^man/' | xargs awk -v most="$LINES_MOST" '
 		FNR == most + 1 {
 			print FILENAME ":" FNR ": longer than " most " lines: split it by subject, or list it" \
 				" in file_lengths() with the reason"
