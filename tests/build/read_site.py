@@ -158,7 +158,9 @@ def others():
         ids = by_id(page(f"name/{kernel}.html"))
         several = {row["name"]: row for row in records(kernel, "names") if int(row["functions"]) > 1 and row["kind"] != "generic"}
         for name, row in several.items():
-            if text(ids[name][2]) != row["functions"] or text(ids[name][4]) != row["addresses"].replace(",", " "):
+            if name not in ids:
+                fault(f"name/{kernel}.html: {name}: not shown")
+            elif text(ids[name][2]) != row["functions"] or text(ids[name][4]) != row["addresses"].replace(",", " "):
                 fault(f"name/{kernel}.html: {name}")
         if len(page(f"name/{kernel}.html").findall(".//tbody/tr")) != len(several):
             fault(f"name/{kernel}.html: not the records")
