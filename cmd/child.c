@@ -77,8 +77,7 @@ static char *find(const char *name, int *errnum)
 	return NULL;
 }
 
-/* --- the process
- * ----------------------------------------------------------------------------------- */
+/* --- the process ------------------------------------------------------------------------------ */
 
 /* How many turns a waiting process makes before it looks whether kvet is still there: a second or
  * so, because looking is a system call. */

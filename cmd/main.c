@@ -36,8 +36,7 @@ static const int codes[] = {
 };
 static_assert(sizeof(codes) / sizeof(*codes) == STATUS_COUNT, "every status has a code");
 
-/* --- messages to the user
- * ------------------------------------------------------------------------ */
+/* --- messages to the user --------------------------------------------------------------------- */
 
 static struct timespec began;
 static struct timespec progressed; /* when progress was shown last */
@@ -328,6 +327,8 @@ static int run_command(const struct command *command, int argc, char **argv,
 		stop_begin(end_interrupted, &context);
 		status = run_checked(&context, &invocation);
 		stop_end();
+		if (status == STATUS_USAGE)
+			output_wrong_use(context.output);
 		/* After a signal there is no answer, whatever was found up to then. */
 		failure = output_close(context.output,
 				       stop_caught() ? "interrupted" : status_word(status));

@@ -160,8 +160,7 @@ bool option_argument_parse(const struct option_spec *spec, const char *text, uin
 	return *text && (!spec->most || strlen(text) <= spec->most);
 }
 
-/* --- options that exclude or require each other
- * -------------------------------------------------- */
+/* --- options that exclude or require each other ----------------------------------------------- */
 
 bool option_given(const struct option_spec *spec, const void *base)
 {

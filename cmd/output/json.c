@@ -302,8 +302,7 @@ const struct renderer json_renderer = {
 	.free = json_free,
 };
 
-/* --- one object a line, with its kind in "record"
- * ------------------------------------------------ */
+/* --- one object a line, with its kind in "record" --------------------------------------------- */
 
 static struct json_text *begin_line(const struct output *output, const char *record)
 {

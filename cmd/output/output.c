@@ -271,6 +271,11 @@ static void count_left_out(struct output *output)
 	output->errors_left_out = 0;
 }
 
+void output_wrong_use(struct output *output)
+{
+	output->wrong_use = true;
+}
+
 int output_close(struct output *output, const char *status)
 {
 	pthread_mutex_lock(&output->lock);

@@ -91,6 +91,9 @@ const char *output_gist(const struct output *output, bool no);
 /* Adds a cause to the document's errors. Returns false if it already has the same cause. */
 bool output_error(struct output *output, const struct kvet_cause *cause);
 
+/* The command line was wrong: the exit status is not the one of the status word "error". */
+void output_wrong_use(struct output *output);
+
 /* Closes the document with its status word ("yes", "no", "undetermined", "error").
  * Returns 0, or the negative errno of the write that failed. */
 int output_close(struct output *output, const char *status);

@@ -168,8 +168,11 @@ static void put_heading(const struct output *output, const struct sample *sample
 	fputs(" gauge\n", output->stream);
 }
 
-static int status_number(const char *status)
+/* As main() ends with it. */
+static int exit_status(const struct output *output, const char *status)
 {
+	if (output->wrong_use)
+		return 2;
 	return !strcmp(status, "yes") ? 0 : !strcmp(status, "no") ? 1 : 3;
 }
 
@@ -198,9 +201,10 @@ static void prometheus_end(struct output *output, const char *status)
 		last = sample;
 	}
 	fprintf(output->stream,
-		"# HELP kvet_exit_status How the command ended (0 yes, 1 no, 3 undetermined)\n"
+		"# HELP kvet_exit_status How the command ended (0 yes, 1 no, 2 wrong use, 3 "
+		"undetermined)\n"
 		"# TYPE kvet_exit_status gauge\nkvet_exit_status{command=\"%s\"} %d\n",
-		output->command, status_number(status));
+		output->command, exit_status(output, status));
 }
 
 static void prometheus_free(struct output *output)

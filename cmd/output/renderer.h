@@ -18,6 +18,7 @@ struct output {
 	const char *command;
 	bool live;
 	bool bursts;
+	bool wrong_use;
 	int failure; /* negative errno of the first failed write */
 	size_t records;
 	size_t draft_lines; /* lines of the draft on the terminal */

@@ -184,8 +184,7 @@ static void look_for_first(struct show *show, const struct kvet_trace *trace)
 			show->timeout.tv_sec = 0;
 }
 
-/* --- following the session
- * ----------------------------------------------------------------------- */
+/* --- following the session -------------------------------------------------------------------- */
 
 static enum status follow(struct show *show, struct kvet_trace *trace)
 {

@@ -12,8 +12,7 @@
 #include "core/fail.h"
 #include "feature/trial.h"
 
-/* --- commands of bpf(2)
- * --------------------------------------------------------------------------- */
+/* --- commands of bpf(2) ----------------------------------------------------------------------- */
 
 static int ask_token(struct kvet_features *features, const struct kvet_trial *trial,
 		     struct kvet_feature_answer *answer,
@@ -59,8 +58,7 @@ static int ask_batch(struct kvet_features *features, const struct kvet_trial *tr
 	return 0;
 }
 
-/* --- what is said of a program that runs
- * ----------------------------------------------------------- */
+/* --- what is said of a program that runs ------------------------------------------------------ */
 
 static int ask_jit(struct kvet_features *features, const struct kvet_trial *trial,
 		   struct kvet_feature_answer *answer,
@@ -93,8 +91,7 @@ static int ask_jit(struct kvet_features *features, const struct kvet_trial *tria
 	return 0;
 }
 
-/* --- what <kvet/probe.h> answers
- * ------------------------------------------------------------------- */
+/* --- what <kvet/probe.h> answers -------------------------------------------------------------- */
 
 static int ask_probe(struct kvet_features *features, const struct kvet_trial *trial,
 		     struct kvet_feature_answer *answer, struct kvet_cause *err)
@@ -136,8 +133,7 @@ static int ask_kernel_btf(struct kvet_features *features, const struct kvet_tria
 	return 0;
 }
 
-/* --- the list
- * -------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 static const struct kvet_trial trials[] = {
 	{ .name = "large_programs", .ask = kvet_trial_ask_program, .insns = KVET_INSNS_LARGE },

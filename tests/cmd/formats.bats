@@ -69,6 +69,8 @@ exposition() {
 	expect 0 "$KVET" ksyms duplicates --kallsyms "$TABLE" --format prometheus
 	holds "$output" $'\nkvet_ksyms_duplicates_names 3\n'
 	holds "$output" $'\nkvet_exit_status{command="ksyms duplicates"} 0'
+	expect 2 "$KVET" ksyms duplicates --kallsyms "$TABLE" --format prometheus wrong
+	holds "$output" $'\nkvet_exit_status{command="ksyms duplicates"} 2'
 	run --separate-stderr "$KVET" --sysroot "$HOST" doctor --format prometheus
 	holds "$output" $'\nkvet_doctor_check_verdict{check="jit",required="no"} 1\n'
 	holds "$output" $'\nkvet_doctor_check_verdict{check="ftrace_enabled",required="no"} 0\n'

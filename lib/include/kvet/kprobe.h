@@ -225,8 +225,7 @@ typedef void (*kvet_kprobe_group_sink)(void *context, const char *group, uint32_
 int kvet_kprobe_cleanup(const struct kvet_host *host, kvet_kprobe_group_sink sink, void *context,
 			struct kvet_cause *err);
 
-/* --- which back end is used
- * ---------------------------------------------------------------------- */
+/* --- which back end is used ------------------------------------------------------------------- */
 
 /* What the back end must be able to do. All zeros: one probe at an entry, by any back end. */
 struct kvet_kprobe_wish {
@@ -356,8 +355,7 @@ bool kvet_kprobe_missed_read(int link_fd, uint64_t *missed);
  * all links of the program. 0 on kernels for which kvet_kprobe_missed_read() is false. */
 uint64_t kvet_kprobe_recursion_read(int link_fd);
 
-/* --- what a function takes and returns, by the kernel's BTF
- * -------------------------------------- */
+/* --- what a function takes and returns, by the kernel's BTF ----------------------------------- */
 
 struct kvet_kprobe_prototypes;
 

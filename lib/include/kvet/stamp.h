@@ -115,8 +115,7 @@ int kvet_clock_watch_next(struct kvet_clock_watch *watch, struct kvet_clock_map 
 			  struct kvet_clock_change *change, struct kvet_cause *err);
 void kvet_clock_watch_close(struct kvet_clock_watch *watch);
 
-/* --- wall-clock time as text
- * ---------------------------------------------------------------------- */
+/* --- wall-clock time as text ------------------------------------------------------------------ */
 
 /* "2026-11-23T06:29:46.123456789Z" (RFC 3339) of ns since 1970; buf has KVET_CLOCK_WALL_SIZE bytes.
  * Returns buf. */

@@ -107,7 +107,8 @@ START_TEST(samples_of_a_metric_are_together_and_each_is_there_once)
 	     "# HELP kvet_test_things_took_seconds how long\n"
 	     "# TYPE kvet_test_things_took_seconds gauge\n"
 	     "kvet_test_things_took_seconds -9223372036.854775808\n"
-	     "# HELP kvet_exit_status How the command ended (0 yes, 1 no, 3 undetermined)\n"
+	     "# HELP kvet_exit_status How the command ended (0 yes, 1 no, 2 wrong use, 3 "
+	     "undetermined)\n"
 	     "# TYPE kvet_exit_status gauge\n"
 	     "kvet_exit_status{command=\"test things\"} 1\n");
 }
@@ -116,10 +117,10 @@ END_TEST
 START_TEST(a_command_without_an_answer_has_its_status)
 {
 	begin(OUTPUT_PROMETHEUS);
-	ends("error",
-	     "# HELP kvet_exit_status How the command ended (0 yes, 1 no, 3 undetermined)\n"
-	     "# TYPE kvet_exit_status gauge\n"
-	     "kvet_exit_status{command=\"test things\"} 3\n");
+	ends("error", "# HELP kvet_exit_status How the command ended (0 yes, 1 no, 2 wrong use, 3 "
+		      "undetermined)\n"
+		      "# TYPE kvet_exit_status gauge\n"
+		      "kvet_exit_status{command=\"test things\"} 3\n");
 }
 END_TEST
 
