@@ -45,7 +45,9 @@ function close_file(status) {
 	file = ""
 }
 
-{ sub(/\r$/, "") }
+# The console is a terminal: what takes longer than a second shows there how far it is, in a line that
+# it clears, and what is printed next stands behind that.
+{ sub(/\r$/, ""); sub(/^.*\r\033\[K/, "") }
 
 /^#vm counters$/ { counting = 1; next }
 /^#vm counted$/ { counting = 0; close(counters); next }
