@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	try="$BATS_TEST_DIRNAME/../../scripts/vm.d/try"
-	: >object.bpf.o
+	printf '\177ELF' >object.bpf.o
 	cat >vm <<-'END'
 		# exec KERNEL ...: two programs; one of them is refused on 5.10.
 		record() {
@@ -57,4 +57,32 @@ setup() {
 @test "no such file: wrong use" {
 	run sh "$try" "$PWD/vm" nothing.o 6.1
 	[ "$status" -eq 2 ]
+}
+
+@test "a file of requirements: its lines by kernels" {
+	echo 'clock compare' >requirements.kvet
+	cat >vm <<-'END'
+		# exec KERNEL --file SRC:DEST COMMAND
+		case "$2 $5" in
+		'5.10 kvet batch --format jsonl /tried')
+			echo '{"record":"line","line":1,"command":"clock compare","status":"yes","cause":null,"remedy":null}'
+			echo '{"record":"line","line":2,"command":"probe helpers \"x\"","status":"no","cause":"not there","remedy":"update"}'
+			exit 1
+			;;
+		'6.1 kvet batch'*)
+			echo '{"record":"line","line":1,"command":"clock compare","status":"undetermined","cause":"who knows","remedy":null}'
+			exit 3
+			;;
+		*) echo 'kvet: /tried: line 1: no such command' >&2; exit 2 ;;
+		esac
+	END
+	run --separate-stderr sh "$try" "$PWD/vm" requirements.kvet 5.10 6.1
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = 'REQUIREMENT        5.10  6.1' ]
+	[ "${lines[1]}" = 'clock compare      yes   ?' ]
+	[ "${lines[2]}" = 'probe helpers "x"  no    -' ]
+	[[ $output == *'probe helpers "x" (5.10): not there'*'  try: update'* ]]
+	run --separate-stderr sh "$try" "$PWD/vm" requirements.kvet 6.1 6.12
+	[ "$status" -eq 2 ]
+	[[ $stderr == *'[6.12] kvet: /tried: line 1: no such command'* ]]
 }
