@@ -387,9 +387,9 @@ static __always_inline int hit(const struct moment *at)
 
 /*
  * A pair of programs for each way to learn the site, and for each shape; lib/trace/object_load.c
- * decides which one is loaded. What a shape does not have is not in its programs: the verifier
- * leaves out what the options do not ask for too, but takes its time to. "l" is of light ones: the
- * kernel keeps 15 bytes of a name.
+ * decides which one is loaded. The verifier also removes what the options do not ask for, but that
+ * takes it most of the time of a load. An "l" in the name marks the light shape: the kernel keeps
+ * only 15 bytes of a name.
  */
 #define PAIR(section, name, known, place)               \
 	SEC(section) int name(struct pt_regs *ctx)      \
@@ -428,9 +428,9 @@ int kvet_fork(struct bpf_raw_tracepoint_args *ctx)
 	__u64 child = ctx->args[0];
 	__u8 one = 1;
 
+	/* The address may be an earlier task's, for which kvet_free was skipped. */
 	if (!in_tree(settings()))
-		bpf_map_delete_elem(&tree,
-				    &child); /* an earlier task's, if kvet_free was skipped */
+		bpf_map_delete_elem(&tree, &child);
 	else if (bpf_map_update_elem(&tree, &child, &one, BPF_ANY))
 		__sync_fetch_and_add(&tree_lost, 1);
 	return 0;

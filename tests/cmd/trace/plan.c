@@ -7,35 +7,7 @@
 #include <unistd.h>
 
 #include "cmd/trace/plan.h"
-
-/* main.c's, which is not linked. */
-
-void context_note(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-}
-
-void context_error(struct context *context, const struct kvet_cause *cause)
-{
-	(void)context;
-	(void)cause;
-}
-
-enum status context_failure(struct context *context, int errnum, const char *source)
-{
-	(void)context;
-	(void)errnum;
-	(void)source;
-	return STATUS_ERROR;
-}
-
-enum status context_usage(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-	return STATUS_USAGE;
-}
+#include "tests/cmd/context.h"
 
 static const char symbols[] = "ffffffff81000000 T _text\n"
 			      "ffffffff81000010 t short_and_long\n"

@@ -2,60 +2,13 @@
 /* What stands in the records of a trace, and what the sum of its losses makes of a yes. */
 #include <check.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cmd/trace/plan.h"
 #include "cmd/trace/records.h"
-
-/* main.c's, which is not linked. */
-static char notes[4096];
-
-void context_note(struct context *context, const char *format, ...)
-{
-	size_t used = strlen(notes);
-	va_list args;
-
-	(void)context;
-	va_start(args, format);
-	vsnprintf(notes + used, sizeof(notes) - used, format, args);
-	va_end(args);
-}
-
-void context_error(struct context *context, const struct kvet_cause *cause)
-{
-	(void)context;
-	(void)cause;
-}
-
-enum status context_failure(struct context *context, int errnum, const char *source)
-{
-	(void)context;
-	(void)errnum;
-	(void)source;
-	return STATUS_ERROR;
-}
-
-enum status context_usage(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-	return STATUS_USAGE;
-}
-
-void context_progress(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-}
-
-bool context_stopped(const struct context *context)
-{
-	(void)context;
-	return false;
-}
+#include "tests/cmd/context.h"
 
 static struct context context;
 static FILE *stream;

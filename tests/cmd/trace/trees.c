@@ -6,47 +6,7 @@
 #include <string.h>
 
 #include "cmd/trace/tree_put.h"
-
-/* main.c's, which is not linked. */
-
-void context_note(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-}
-
-void context_error(struct context *context, const struct kvet_cause *cause)
-{
-	(void)context;
-	(void)cause;
-}
-
-enum status context_failure(struct context *context, int errnum, const char *source)
-{
-	(void)context;
-	(void)errnum;
-	(void)source;
-	return STATUS_ERROR;
-}
-
-enum status context_usage(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-	return STATUS_USAGE;
-}
-
-void context_progress(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-}
-
-bool context_stopped(const struct context *context)
-{
-	(void)context;
-	return false;
-}
+#include "tests/cmd/context.h"
 
 static const struct kvet_kprobe_site one = { .symbol = "one" };
 static const struct kvet_kprobe_site *sites[] = { &one };

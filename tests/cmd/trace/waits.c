@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Sites whose module comes and goes, on a table and a list of probes that no kernel has. */
 #include <check.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,40 +8,7 @@
 #include <unistd.h>
 
 #include "cmd/trace/waits.h"
-
-/* main.c's, which is not linked. */
-static char notes[4096];
-
-void context_note(struct context *context, const char *format, ...)
-{
-	size_t used = strlen(notes);
-	va_list args;
-
-	(void)context;
-	va_start(args, format);
-	vsnprintf(notes + used, sizeof(notes) - used, format, args);
-	va_end(args);
-}
-
-void context_error(struct context *context, const struct kvet_cause *cause)
-{
-	context_note(context, "%s", cause->evidence);
-}
-
-enum status context_failure(struct context *context, int errnum, const char *source)
-{
-	(void)context;
-	(void)errnum;
-	(void)source;
-	return STATUS_ERROR;
-}
-
-enum status context_usage(struct context *context, const char *format, ...)
-{
-	(void)context;
-	(void)format;
-	return STATUS_USAGE;
-}
+#include "tests/cmd/context.h"
 
 static char root[32];
 static struct context context;
